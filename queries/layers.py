@@ -1,0 +1,131 @@
+"""The layers of a workspace: names, geometry, own columns; one registry that everything loops over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from settings import ALWAYS
+
+Dtype = Literal["text", "int", "float", "bool"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: what it holds and where it comes from.
+
+    ``kept`` layers are event-sourced (people add, move, rename and withdraw their features); the others come from a road import alone.
+    ``columns`` are the layer's own, besides ``id, name, geometry, area_id, source``.
+    """
+
+    name: str
+    geometry: Literal["point", "line", "polygon", "any"]
+    columns: Mapping[str, Dtype]
+    kept: bool = True
+    in_area: bool = True
+
+    @property
+    def described(self) -> tuple[str, ...]:
+        """Return the columns that describe a feature besides id, name and geometry."""
+        return (*(("area_id",) if self.in_area else ()), *self.columns, "source")
+
+
+_LAYERS = (
+    Layer(
+        "areas",
+        "polygon",
+        {"level": "text", "parent_id": "text", "code": "text", "population": "int", "households": "int"},
+        in_area=False,
+    ),
+    Layer("compounds", "any", {"population": "int", "households": "int", "unmanaged": "bool"}),
+    Layer("buildings", "any", {"compound_id": "text", "floors": "int", "households": "int", "population": "int"}),
+    Layer("entrances", "point", {"compound_id": "text", "kind": "text", "provenance": "text"}),
+    Layer("checkpoints", "point", {"post_class": "text", "staff_required": "int"}),
+    Layer(
+        "roads",
+        "line",
+        {"highway": "text", "ref": "text", "mode": "text", "bridge": "bool", "tunnel": "bool", "oneway": "bool", "osm_id": "text"},
+        kept=False,
+    ),
+    Layer("junctions", "point", {"degree": "int", "highway": "text", "node": "int", "osm_id": "text"}, kept=False),
+    Layer(
+        "crossings",
+        "point",
+        {"highway": "text", "ref": "text", "bearing": "float", "node_inside": "int", "node_outside": "int", "segment": "int"},
+        kept=False,
+    ),
+    Layer("settlements", "any", {"place": "text", "population": "int"}),
+    Layer("venues", "any", {"kind": "text", "peak_hours": "text", "capacity": "int"}),
+)
+LAYERS: dict[str, Layer] = {layer.name: layer for layer in _LAYERS}
+
+AREA_LEVELS = ("city", "district", "township", "village", "community", "grid")
+MODES = ("sealed", "open_24h", "open_hours")
+EGRESS = ("releasable", "guarded", "none")
+CHECKPOINT_KINDS = ("inspect", "dissuade", "block", "screen")
+MARK_STATUSES = ("unmonitored", "requested", "covered", "dismissed")
+
+_PANDAS: dict[Dtype, str] = {"text": "str", "int": "Int64", "float": "float64", "bool": "boolean"}
+
+
+def kept_layers() -> Iterator[Layer]:
+    """Yield the layers whose features are event-sourced."""
+    return (layer for layer in LAYERS.values() if layer.kept)
+
+
+def typed(layer: Layer, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return ``frame`` with the layer's described columns present and of their declared types; others untouched."""
+    columns: dict[str, Any] = {}
+    for column in layer.described:
+        values = frame[column] if column in frame else pd.Series([None] * len(frame), index=frame.index, dtype="object")
+        columns[column] = values.astype(_PANDAS[layer.columns.get(column, "text")])
+    return frame.assign(**columns)
+
+
+def feature_events(layer_name: str, frame: gpd.GeoDataFrame, *, effective_at: datetime = ALWAYS, withdrawn: bool = False) -> pd.DataFrame:
+    """Return the ``feature_event`` rows that describe each feature of ``frame``.
+
+    Parameters
+    ----------
+    layer_name
+        A kept layer.
+    frame
+        Columns ``id``, ``name``, the active geometry (EPSG:4326, may be null) and any of the layer's own columns.
+    effective_at
+        The moment from which the description holds; a description holds for all time unless it says otherwise.
+
+    Returns
+    -------
+    DataFrame
+        One row a feature: layer, feature_id, name, geometry (WKB), attributes (JSON), withdrawn, effective_at.
+    """
+    layer = LAYERS[layer_name]
+    described = typed(layer, frame)[list(layer.described)]
+    geometry = frame.geometry.to_numpy() if isinstance(frame, gpd.GeoDataFrame) else np.full(len(frame), None, dtype=object)
+    return pd.DataFrame(
+        {
+            "layer": layer_name,
+            "feature_id": frame["id"].astype("str").to_numpy(),
+            "name": frame["name"].fillna("").astype("str").to_numpy() if "name" in frame else "",
+            "geometry": shapely.to_wkb(geometry),
+            "attributes": _json_rows(described),
+            "withdrawn": withdrawn,
+            "effective_at": pd.Timestamp(effective_at),
+        },
+        index=frame.index,
+    )
+
+
+def _json_rows(frame: pd.DataFrame) -> list[str]:
+    columns = [[None if pd.isna(v) else v for v in frame[c].tolist()] for c in frame]
+    names = list(frame.columns)
+    rows = zip(*columns, strict=True) if columns else iter(())
+    return [json.dumps({n: v for n, v in zip(names, row, strict=True) if v is not None}, ensure_ascii=False) for row in rows]

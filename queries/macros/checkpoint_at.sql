@@ -1,0 +1,11 @@
+-- table macro: the latest order for each checkpoint at a moment, as known at another
+-- parameters: at_moment, known
+create or replace macro checkpoint_at(at_moment, known) as table
+select
+    checkpoint_id, kind, coalesce(active, true) as active, coalesce(sign_in_kept, false) as sign_in_kept, ordered_by, reason,
+    effective_at as since
+from ledger.checkpoint_event
+where effective_at <= at_moment
+    and recorded_at <= known
+    and event_id not in (select target_id from ledger.void where recorded_at <= known)
+qualify row_number() over (partition by checkpoint_id order by effective_at desc, recorded_at desc, event_id desc) = 1

@@ -1,0 +1,11 @@
+-- table macro: the latest order for each entrance at a moment, as known at another
+-- parameters: at_moment, known
+create or replace macro entrance_at(at_moment, known) as table
+select
+    entrance_id, mode, timetable, egress, key_holder, ordered_by, reason, expires_at, coalesce(sign_in_kept, false) as sign_in_kept,
+    effective_at as since
+from ledger.entrance_event
+where effective_at <= at_moment
+    and recorded_at <= known
+    and event_id not in (select target_id from ledger.void where recorded_at <= known)
+qualify row_number() over (partition by entrance_id order by effective_at desc, recorded_at desc, event_id desc) = 1

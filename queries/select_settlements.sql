@@ -1,0 +1,9 @@
+-- the settlements at a moment, as described
+-- parameters: areas, at, known_at
+select
+    feature.id, feature.name, feature.geometry, feature.area_id, feature.source,
+    feature.attributes ->> 'place' as place,
+    cast(feature.attributes ->> 'population' as bigint) as population
+from feature_at('settlements', $at, $known_at) as feature
+where $areas is null or list_contains($areas, feature.area_id)
+order by feature.id

@@ -1,0 +1,542 @@
+"""The only door to DuckDB: named queries with bound values, and events appended in one transaction.
+
+A workspace is opened by one process at a time. The ledger is attached as the catalog ``ledger``; the query macros live in the
+session, so that the code that reads is always the code that is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import shapely
+from uuid_utils import uuid7
+
+import settings as defaults
+from errors import AccessDenied, InputError, NotFound, StoreBusy
+from queries.layers import LAYERS, kept_layers, typed
+
+SQL = Path(__file__).parent
+EVENT_TABLES = (
+    "feature_event",
+    "entrance_event",
+    "checkpoint_event",
+    "area_event",
+    "duty_shift",
+    "sign_in",
+    "pass_event",
+    "gate_log",
+    "mark",
+    "void",
+)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who reads or writes: a name for the trace, a role, and the areas they may see (None: all)."""
+
+    name: str
+    role: str = "local"
+    areas: frozenset[str] | None = None
+
+
+LOCAL = Viewer("local")
+
+
+def new_id() -> str:
+    """Return a new event id: UUIDv7, growing with time and within a process."""
+    return str(uuid7())
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One import: what came in, from which file, and what became of it."""
+
+    kind: str
+    file_name: str
+    sha256: str = ""
+    layer: str | None = None
+    crs: str | None = None
+    mapping: Mapping[str, str | None] | None = None
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    batch_id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True)
+class Query:
+    """One statement of ``queries/`` and the parameters it declares in its second line."""
+
+    sql: str
+    parameters: tuple[str, ...]
+
+
+@cache
+def query(name: str) -> Query:
+    """Return the statement ``queries/NAME.sql``; the name is a programmer's, never a user's."""
+    sql = (SQL / f"{name}.sql").read_text("utf-8")
+    declared = sql.splitlines()[1].removeprefix("-- parameters:").strip()
+    return Query(sql, () if declared == "none" else tuple(re.split(r",\s*", declared)))
+
+
+class Store:
+    """An open workspace: its settings and clock, its queries, its one way to write. Safe to share between threads."""
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._network_cache: dict[str, tuple[int, gpd.GeoDataFrame]] = {}
+        self._read_settings()
+
+    # Settings and clock
+
+    def _read_settings(self) -> None:
+        frame = self._fetch(query("select_settings"), {})
+        self.settings: dict[str, Any] = {k: json.loads(v) for k, v in zip(frame["key"], frame["value"], strict=True)}
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """Return the workspace's time zone: a time without offset is in it."""
+        return ZoneInfo(self.settings.get("time_zone", defaults.DEFAULT_TIME_ZONE))
+
+    @property
+    def revision(self) -> int:
+        """Return a number that grows with every commit; what was fetched under one revision holds for it."""
+        return int(self.settings.get("revision", 0))
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return one setting of the workspace."""
+        return self.settings.get(key, default)
+
+    def set_settings(self, viewer: Viewer, values: Mapping[str, Any]) -> None:
+        """Store settings; each value is kept as JSON. Raises InputError for an unknown time zone."""
+        self._writable(viewer)
+        if "time_zone" in values:
+            _check_time_zone(values["time_zone"])
+        with self._transaction() as cursor:
+            self._put_settings(cursor, {**values, "revision": self.revision + 1})
+
+    def _put_settings(self, cursor: duckdb.DuckDBPyConnection, values: Mapping[str, Any]) -> None:
+        for key, value in values.items():
+            cursor.execute(query("set_setting").sql, {"key": key, "value": json.dumps(value, ensure_ascii=False)})
+
+    def now(self) -> datetime:
+        """Return the workspace clock: a fixed moment (the demo's), else the wall's."""
+        fixed = self.settings.get("clock")
+        return self.moment(fixed) if fixed else datetime.now(self.time_zone)
+
+    def moment(self, text: str | datetime | None) -> datetime:
+        """Return an aware moment in the workspace's zone; none is now, a time without offset is in the zone.
+
+        Raises
+        ------
+        InputError
+            When the text is not an ISO 8601 date or time.
+        """
+        if text is None or text == "":
+            return self.now()
+        try:
+            moment = text if isinstance(text, datetime) else datetime.fromisoformat(text)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=self.time_zone)
+            return moment.astimezone(self.time_zone)
+        except (ValueError, OverflowError):
+            raise InputError("{text} is not a time; write it like 2020-02-12T18:00.", text=repr(text)) from None
+
+    # Reading
+
+    def run(self, name: str, viewer: Viewer, **params: Any) -> pd.DataFrame:
+        """Run ``queries/NAME.sql`` and return its rows.
+
+        ``at`` is the clock's now and ``known_at`` everything known unless given; ``areas`` is the viewer's scope, narrowed to
+        ``area`` and what lies under it where that is given. The scope is bound here and nowhere else.
+        Times come back in the workspace's zone.
+        """
+        statement = query(name)
+        bound: dict[str, Any] = {"known_at": defaults.EVERYTHING_KNOWN, **{k: v for k, v in params.items() if v is not None}}
+        if "at" in statement.parameters:
+            bound["at"] = self.moment(bound.get("at"))
+        bound["known_at"] = self.moment(bound["known_at"]) if isinstance(bound["known_at"], str) else bound["known_at"]
+        if "areas" in statement.parameters:
+            bound["areas"] = self.scope(viewer, params.get("area"), at=bound.get("at"), known_at=bound["known_at"])
+        elif viewer.areas is not None and "area" not in statement.parameters:
+            raise AccessDenied("Your role sees only its own areas; this figure covers the whole workspace.")
+        return self._fetch(statement, {p: bound.get(p) for p in statement.parameters})
+
+    def scope(
+        self, viewer: Viewer, area: str | None, *, at: datetime | None = None, known_at: datetime | None = None
+    ) -> list[str] | None:
+        """Return the ids of the areas in view: ``area`` and its descendants within the viewer's scope; None is everything.
+
+        Raises
+        ------
+        NotFound
+            When there is no such area, or the viewer may not see it.
+        """
+        if area is None and viewer.areas is None:
+            return None
+        moment, known = at or self.now(), known_at or defaults.EVERYTHING_KNOWN
+        allowed: set[str] | None = None
+        if viewer.areas is not None:
+            allowed = {i for root in viewer.areas for i in self._descendants(root, moment, known)}
+        if area is None:
+            return sorted(allowed or ())
+        wanted = self._descendants(area, moment, known)
+        if not wanted or (allowed is not None and area not in allowed):
+            raise NotFound("There is no area {area} here; see the areas layer for the ids.", area=repr(area))
+        return wanted if allowed is None else sorted(set(wanted) & allowed)
+
+    def _descendants(self, area: str, at: datetime, known_at: datetime) -> list[str]:
+        frame = self._fetch(query("area_descendants"), {"area": area, "at": at, "known_at": known_at})
+        return [str(i) for i in frame["id"]]
+
+    def layer(
+        self,
+        name: str,
+        viewer: Viewer,
+        *,
+        at: datetime | str | None = None,
+        known_at: datetime | str | None = None,
+        area: str | None = None,
+    ) -> gpd.GeoDataFrame:
+        """Return one layer at a moment, joined with the state of its features.
+
+        Returns
+        -------
+        GeoDataFrame
+            EPSG:4326; ``id, name, geometry``, the layer's own columns and, where it has events, the state they give.
+
+        Raises
+        ------
+        NotFound
+            When there is no such layer or area.
+        """
+        if name not in LAYERS:
+            raise NotFound("There is no layer {name}; there are: {names}.", name=repr(name), names=", ".join(LAYERS))
+        layer = LAYERS[name]
+        if layer.kept:
+            rows = self.run(f"select_{name}", viewer, at=at, known_at=known_at, area=area)
+            geometry = shapely.from_wkb(rows["geometry"].to_numpy(dtype=object))
+            frame = gpd.GeoDataFrame(typed(layer, rows.drop(columns="geometry")), geometry=geometry, crs=defaults.CRS)
+        else:
+            frame = self._network_layer(name)
+            areas = self.scope(viewer, area)
+            frame = frame if areas is None else frame[frame["area_id"].isin(areas)]
+        return frame.reset_index(drop=True)
+
+    def _network_layer(self, name: str) -> gpd.GeoDataFrame:
+        path = self.path / "layers" / f"{name}.parquet"
+        if not path.exists():
+            empty: dict[str, list[str]] = {"id": [], "name": []}
+            return gpd.GeoDataFrame(typed(LAYERS[name], pd.DataFrame(empty, dtype="str")), geometry=[], crs=defaults.CRS)
+        stamp = path.stat().st_mtime_ns
+        cached = self._network_cache.get(name)
+        if cached is None or cached[0] != stamp:
+            cached = (stamp, gpd.read_parquet(path))
+            self._network_cache[name] = cached
+        return cached[1]
+
+    def _fetch(self, statement: Query, bound: Mapping[str, Any]) -> pd.DataFrame:
+        table: pa.Table = self._cursor().execute(statement.sql, dict(bound)).to_arrow_table()
+        frame: pd.DataFrame = table.to_pandas()
+        zone = self.time_zone if hasattr(self, "settings") else ZoneInfo(defaults.DEFAULT_TIME_ZONE)
+        for column in frame.select_dtypes("datetimetz"):
+            frame[column] = frame[column].dt.tz_convert(zone)
+        return frame
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._connection.cursor()
+
+    # Writing
+
+    def append(
+        self,
+        viewer: Viewer,
+        events: Mapping[str, pd.DataFrame],
+        *,
+        batch: Batch | None = None,
+        files: Mapping[str, Path] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> list[str]:
+        """Append events in one transaction, with the batch and the files that belong to them.
+
+        Parameters
+        ----------
+        events
+            Event table -> rows: its own columns and ``effective_at`` (aware; none is now). ``event_id``, ``recorded_at``,
+            ``recorded_by``, ``source`` are filled where missing.
+        batch
+            The import these events belong to.
+        files
+            Path within the workspace -> staged file or folder (see ``staging``); they land if and only if the batch does.
+        settings
+            Settings that change with it.
+
+        Returns
+        -------
+        list of str
+            The event ids, in the order given.
+        """
+        self._writable(viewer)
+        with self._lock:
+            now = self.now()
+            prepared = {table: self._complete(rows, viewer, batch, now) for table, rows in events.items() if len(rows)}
+            if files and batch is None:
+                raise ValueError("files land with a batch")
+            if files and batch:
+                _write_manifest(self.staging(batch), files)
+            with self._transaction() as cursor:
+                for table, rows in prepared.items():
+                    if table not in EVENT_TABLES:
+                        raise ValueError(f"no event table {table}")
+                    cursor.register("rows", rows)
+                    cursor.execute(query(f"append_{table}").sql)
+                    cursor.unregister("rows")
+                if batch:
+                    cursor.register("rows", self._batch_row(batch, viewer, now))
+                    cursor.execute(query("append_import_batch").sql)
+                    cursor.unregister("rows")
+                self._put_settings(cursor, {**(settings or {}), "revision": self.revision + 1})
+            if files and batch:
+                _land(self.path, self.staging(batch))
+            if {"feature_event", "void"} & prepared.keys():
+                self.project()
+        return [event_id for rows in prepared.values() for event_id in rows["event_id"]]
+
+    def undo(self, viewer: Viewer, event_ids: Sequence[str], *, reason: str = "") -> list[str]:
+        """Void events by new ones; each is from now on as if it had not been."""
+        return self.append(viewer, {"void": pd.DataFrame({"target_id": list(event_ids), "reason": reason})})
+
+    def staging(self, batch: Batch) -> Path:
+        """Return the folder in which the files of a batch are written before it commits."""
+        folder = self.path / ".staging" / batch.batch_id
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def project(self) -> None:
+        """Write ``layers/NAME.parquet`` of every kept layer whose features have changed since it was written."""
+        with self._lock:
+            stamps_file = self.path / "layers" / ".stamps.json"
+            written = json.loads(stamps_file.read_text("utf-8")) if stamps_file.exists() else {}
+            frame = self._fetch(query("feature_stamps"), {})
+            stamps = dict(zip(frame["layer"], frame["stamp"], strict=True))
+            stale = [layer for layer in kept_layers() if written.get(layer.name, "") != stamps.get(layer.name, "empty")]
+            for layer in stale:
+                everything = self.run("describe_features", LOCAL, layer=layer.name, at=defaults.EVERYTHING_KNOWN)
+                columns = typed(layer, _expand(everything))[["id", "name", *layer.described]]
+                geometry = shapely.from_wkb(everything["geometry"].to_numpy(dtype=object))
+                write_parquet(gpd.GeoDataFrame(columns, geometry=geometry, crs=defaults.CRS), self.path / "layers" / f"{layer.name}.parquet")
+            if stale:
+                _write_text(stamps_file, json.dumps({layer.name: stamps.get(layer.name, "empty") for layer in kept_layers()}))
+
+    def _complete(self, rows: pd.DataFrame, viewer: Viewer, batch: Batch | None, now: datetime) -> pd.DataFrame:
+        filled: dict[str, Any] = {
+            "event_id": [new_id() for _ in range(len(rows))],
+            "effective_at": now,
+            "recorded_at": now,
+            "recorded_by": viewer.name,
+            "source": batch.kind if batch else "hand",
+        }
+        missing = {k: v for k, v in filled.items() if k not in rows}
+        return rows.assign(**missing, batch_id=batch.batch_id if batch else None)
+
+    def _batch_row(self, batch: Batch, viewer: Viewer, now: datetime) -> pd.DataFrame:
+        mapping = json.dumps(batch.mapping, ensure_ascii=False) if batch.mapping is not None else None
+        row = {**asdict(batch), "mapping": mapping, "recorded_at": now, "recorded_by": viewer.name}
+        return pd.DataFrame([row])
+
+    def _writable(self, viewer: Viewer) -> None:
+        if viewer.role == "reader":
+            raise AccessDenied("Your role may look but not change anything.")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._lock:
+            cursor = self._cursor()
+            cursor.begin()
+            try:
+                yield cursor
+                cursor.commit()
+            except BaseException:
+                cursor.rollback()
+                raise
+            finally:
+                cursor.close()
+            self._read_settings()
+
+    # Opening and closing
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the ledger file, so that the file alone holds everything."""
+        with self._lock:
+            self._connection.execute("checkpoint ledger")
+
+    def close(self) -> None:
+        """Close the workspace; another process may open it now."""
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_store(path: str | os.PathLike[str], *, create: bool = True) -> Store:
+    """Open a workspace, bring its schema up to date, and finish or discard what a crash left behind.
+
+    Raises
+    ------
+    InputError
+        When there is no workspace and ``create`` is off, when the file is not a ledger, or when a newer version wrote it.
+    StoreBusy
+        When another process holds it.
+    """
+    folder = Path(path).resolve()
+    ledger = folder / "ledger.duckdb"
+    if not create and not ledger.exists():
+        raise InputError("There is no workspace in {folder}; make one with `demo` or an import.", folder=folder)
+    try:
+        (folder / "layers").mkdir(parents=True, exist_ok=True)
+        (folder / "exports").mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError("The workspace {folder} cannot be written: {why}.", folder=folder, why=error.strerror) from None
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    try:
+        connection.execute(_attach(ledger))
+        _migrate(connection)
+        for macro in sorted((SQL / "macros").glob("*.sql"), key=_macro_order):
+            connection.execute(macro.read_text("utf-8"))
+        store = Store(folder, connection)
+        _recover(store)
+        store.project()
+        return store
+    except duckdb.IOException as error:
+        connection.close()
+        raise _open_failure(ledger, str(error)) from None
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _attach(ledger: Path) -> str:
+    # The one value that DuckDB does not bind: a path, quoted.
+    return "attach '" + str(ledger).replace("'", "''") + "' as ledger"
+
+
+def _open_failure(ledger: Path, message: str) -> Exception:
+    if "lock" in message:
+        holder = re.search(r"held in (.*?)(?: \(PID (\d+)\))", message)
+        pid = holder[2] if holder else "?"
+        return StoreBusy(
+            "{ledger} is held by another program (process {pid}) that does not answer; close it and try again.", ledger=ledger, pid=pid
+        )
+    return InputError("{ledger} is not a ledger of this program; choose another folder or restore a backup.", ledger=ledger)
+
+
+def _macro_order(path: Path) -> tuple[bool, str]:
+    # on_duty_at reads shift_known, so it comes after it.
+    return (path.stem == "on_duty_at", path.stem)
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    migrations = sorted((SQL / "schema").glob("*.sql"))
+    connection.execute("create table if not exists ledger.schema_version (version integer)")
+    (current,) = connection.execute("select coalesce(max(version), 0) from ledger.schema_version").fetchone() or (0,)
+    if current > len(migrations):
+        raise InputError(
+            "The workspace was written by a newer version (schema {found}, this one knows {known}); update the program.",
+            found=current,
+            known=len(migrations),
+        )
+    for version, migration in enumerate(migrations[current:], start=current + 1):
+        connection.begin()
+        connection.execute(migration.read_text("utf-8"))
+        connection.execute("insert into ledger.schema_version values ($version)", {"version": version})
+        connection.commit()
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError):
+        raise InputError("{name} is not a time zone; write it like Asia/Shanghai.", name=repr(name)) from None
+
+
+def _expand(features: pd.DataFrame) -> pd.DataFrame:
+    attributes = pd.DataFrame([json.loads(a) for a in features["attributes"]], index=features.index)
+    return features[["id", "name"]].join(attributes.drop(columns=["id", "name"], errors="ignore"))
+
+
+# Files that land with a batch
+
+
+def _write_manifest(folder: Path, files: Mapping[str, Path]) -> None:
+    staged = {target: str(Path(source).relative_to(folder)) for target, source in files.items()}
+    _write_text(folder / "manifest.json", json.dumps(staged))
+
+
+def _land(root: Path, folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    for target, source in manifest.items():
+        staged, final = folder / source, root / target
+        if not staged.exists():
+            continue  # moved before a crash
+        final.parent.mkdir(parents=True, exist_ok=True)
+        if final.is_dir():
+            shutil.rmtree(final)
+        os.replace(staged, final)
+    shutil.rmtree(folder)
+
+
+def _recover(store: Store) -> None:
+    staging = store.path / ".staging"
+    for folder in sorted(staging.iterdir()) if staging.exists() else ():
+        committed = bool(store._fetch(query("batch_exists"), {"batch_id": folder.name})["committed"].iloc[0])
+        if committed and (folder / "manifest.json").exists():
+            _land(store.path, folder)
+        else:
+            shutil.rmtree(folder)
+
+
+def write_parquet(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a layer as GeoParquet; the file is whole or not there."""
+    temporary = path.with_suffix(".parquet.part")
+    frame.to_parquet(temporary, index=False)
+    os.replace(temporary, path)
+
+
+def _write_text(path: Path, text: str) -> None:
+    temporary = path.with_suffix(path.suffix + ".part")
+    temporary.write_text(text, "utf-8")
+    os.replace(temporary, path)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def utc(moment: datetime) -> datetime:
+    """Return a moment in UTC."""
+    return moment.astimezone(UTC)
