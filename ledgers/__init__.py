@@ -1,0 +1,1 @@
+"""The rules of the records: timetables, imports, exports, status."""
