@@ -1,0 +1,60 @@
+"""The layers as they stand at a moment: what the ledger says, and what follows from it at that hour."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+
+from geo import network as roads
+from ledgers.timetable import open_at
+from queries.store import Store, Viewer
+from settings import POST_TO_ROAD_M
+
+
+def layer(
+    store: Store,
+    viewer: Viewer,
+    name: str,
+    *,
+    at: datetime | str | None = None,
+    known_at: datetime | str | None = None,
+    area: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Return a layer at a moment with the state of its features.
+
+    Besides ``Store.layer``: entrances have ``open_now`` (open at that minute by mode and timetable) and ``unstaffed`` (open with nobody
+    there), crossings ``with_post`` (a checkpoint in force watches the crossing).
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4326.
+
+    Raises
+    ------
+    NotFound, InputError
+        As ``Store.layer``.
+    """
+    moment = store.moment(at)
+    frame = store.layer(name, viewer, at=moment, known_at=known_at, area=area)
+    if name == "entrances":
+        by_hours = (frame["mode"] == "open_hours") & open_at(frame["timetable"], moment)
+        open_now = (frame["mode"] == "open_24h") | by_hours
+        return frame.assign(open_now=open_now, unstaffed=open_now & ~frame["staffed"])
+    if name == "crossings":
+        return frame.assign(with_post=_with_post(store, viewer, frame, at=moment, known_at=known_at))
+    return frame
+
+
+def _with_post(
+    store: Store, viewer: Viewer, crossings: gpd.GeoDataFrame, *, at: datetime, known_at: datetime | str | None
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    if crossings.empty:
+        return np.zeros(0, dtype=bool)
+    graph = roads.load(store.path / "network")
+    posts = store.layer("checkpoints", viewer, at=at, known_at=known_at)
+    points = posts.geometry[posts.geometry.notna()]
+    watched = roads.crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=POST_TO_ROAD_M)
+    return np.isin(crossings["segment"].to_numpy(), graph.crossings[watched])
