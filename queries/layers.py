@@ -86,7 +86,7 @@ def typed(layer: Layer, frame: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, Any] = {}
     for column in layer.described:
         values = frame[column] if column in frame else pd.Series([None] * len(frame), index=frame.index, dtype="object")
-        columns[column] = values.astype(_PANDAS[layer.columns.get(column, "text")])
+        columns[column] = values.astype(pd.api.types.pandas_dtype(_PANDAS[layer.columns.get(column, "text")]))
     return frame.assign(**columns)
 
 

@@ -10,12 +10,11 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,60 +25,15 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import shapely
-from uuid_utils import uuid7
 
 import settings as defaults
-from errors import AccessDenied, InputError, NotFound, StoreBusy
+from errors import AccessDenied, InputError, NotFound
+from queries import landing
+from queries.events import EVENT_TABLES, LOCAL, Batch, Viewer, new_id
 from queries.layers import LAYERS, kept_layers, typed
+from queries.ledger import SQL, connect
 
-SQL = Path(__file__).parent
-EVENT_TABLES = (
-    "feature_event",
-    "entrance_event",
-    "checkpoint_event",
-    "area_event",
-    "duty_shift",
-    "sign_in",
-    "pass_event",
-    "gate_log",
-    "mark",
-    "void",
-)
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who reads or writes: a name for the trace, a role, and the areas they may see (None: all)."""
-
-    name: str
-    role: str = "local"
-    areas: frozenset[str] | None = None
-
-
-LOCAL = Viewer("local")
-
-
-def new_id() -> str:
-    """Return a new event id: UUIDv7, growing with time and within a process."""
-    return str(uuid7())
-
-
-@dataclass(frozen=True)
-class Batch:
-    """One import: what came in, from which file, and what became of it."""
-
-    kind: str
-    file_name: str
-    sha256: str = ""
-    layer: str | None = None
-    crs: str | None = None
-    mapping: Mapping[str, str | None] | None = None
-    read: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    batch_id: str = field(default_factory=new_id)
+__all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store"]
 
 
 @dataclass(frozen=True)
@@ -182,9 +136,7 @@ class Store:
             raise AccessDenied("Your role sees only its own areas; this figure covers the whole workspace.")
         return self._fetch(statement, {p: bound.get(p) for p in statement.parameters})
 
-    def scope(
-        self, viewer: Viewer, area: str | None, *, at: datetime | None = None, known_at: datetime | None = None
-    ) -> list[str] | None:
+    def scope(self, viewer: Viewer, area: str | None, *, at: datetime | None = None, known_at: datetime | None = None) -> list[str] | None:
         """Return the ids of the areas in view: ``area`` and its descendants within the viewer's scope; None is everything.
 
         Raises
@@ -303,7 +255,7 @@ class Store:
             if files and batch is None:
                 raise ValueError("files land with a batch")
             if files and batch:
-                _write_manifest(self.staging(batch), files)
+                landing.write_manifest(self.staging(batch), files)
             with self._transaction() as cursor:
                 for table, rows in prepared.items():
                     if table not in EVENT_TABLES:
@@ -317,7 +269,7 @@ class Store:
                     cursor.unregister("rows")
                 self._put_settings(cursor, {**(settings or {}), "revision": self.revision + 1})
             if files and batch:
-                _land(self.path, self.staging(batch))
+                landing.land(self.path, self.staging(batch))
             if {"feature_event", "void"} & prepared.keys():
                 self.project()
         return [event_id for rows in prepared.values() for event_id in rows["event_id"]]
@@ -325,6 +277,9 @@ class Store:
     def undo(self, viewer: Viewer, event_ids: Sequence[str], *, reason: str = "") -> list[str]:
         """Void events by new ones; each is from now on as if it had not been."""
         return self.append(viewer, {"void": pd.DataFrame({"target_id": list(event_ids), "reason": reason})})
+
+    def _committed(self, batch_id: str) -> bool:
+        return bool(self._fetch(query("batch_exists"), {"batch_id": batch_id})["committed"].iloc[0])
 
     def staging(self, batch: Batch) -> Path:
         """Return the folder in which the files of a batch are written before it commits."""
@@ -337,16 +292,17 @@ class Store:
         with self._lock:
             stamps_file = self.path / "layers" / ".stamps.json"
             written = json.loads(stamps_file.read_text("utf-8")) if stamps_file.exists() else {}
-            frame = self._fetch(query("feature_stamps"), {})
-            stamps = dict(zip(frame["layer"], frame["stamp"], strict=True))
+            found = self._fetch(query("feature_stamps"), {})
+            stamps = dict(zip(found["layer"], found["stamp"], strict=True))
             stale = [layer for layer in kept_layers() if written.get(layer.name, "") != stamps.get(layer.name, "empty")]
             for layer in stale:
                 everything = self.run("describe_features", LOCAL, layer=layer.name, at=defaults.EVERYTHING_KNOWN)
                 columns = typed(layer, _expand(everything))[["id", "name", *layer.described]]
                 geometry = shapely.from_wkb(everything["geometry"].to_numpy(dtype=object))
-                write_parquet(gpd.GeoDataFrame(columns, geometry=geometry, crs=defaults.CRS), self.path / "layers" / f"{layer.name}.parquet")
+                frame = gpd.GeoDataFrame(columns, geometry=geometry, crs=defaults.CRS)
+                landing.write_parquet(frame, self.path / "layers" / f"{layer.name}.parquet")
             if stale:
-                _write_text(stamps_file, json.dumps({layer.name: stamps.get(layer.name, "empty") for layer in kept_layers()}))
+                landing.write_text(stamps_file, json.dumps({layer.name: stamps.get(layer.name, "empty") for layer in kept_layers()}))
 
     def _complete(self, rows: pd.DataFrame, viewer: Viewer, batch: Batch | None, now: datetime) -> pd.DataFrame:
         filled: dict[str, Any] = {
@@ -390,6 +346,31 @@ class Store:
         with self._lock:
             self._connection.execute("checkpoint ledger")
 
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Hold all writing off while the files of the workspace are copied; the ledger file alone holds everything."""
+        with self._lock:
+            self.checkpoint()
+            yield
+
+    def replace_content(self, folder: Path, parts: Sequence[str]) -> None:
+        """Exchange parts of the workspace for those in ``folder`` and open the new ledger; ``folder`` then holds the old ones."""
+        with self._lock:
+            revision = self.revision
+            self._connection.close()
+            for part in parts:
+                old, new, aside = self.path / part, folder / part, folder / f"{part}.replaced"
+                if old.exists():
+                    old.replace(aside)
+                if new.exists():
+                    new.replace(old)
+            self._connection = connect(self.path / "ledger.duckdb")
+            self._network_cache.clear()
+            self._read_settings()
+            with self._transaction() as cursor:  # what was fetched under the old content must not pass for the new
+                self._put_settings(cursor, {"revision": max(revision, self.revision) + 1})
+            self.project()
+
     def close(self) -> None:
         """Close the workspace; another process may open it now."""
         self._connection.close()
@@ -420,59 +401,15 @@ def open_store(path: str | os.PathLike[str], *, create: bool = True) -> Store:
         (folder / "exports").mkdir(exist_ok=True)
     except OSError as error:
         raise InputError("The workspace {folder} cannot be written: {why}.", folder=folder, why=error.strerror) from None
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    connection = connect(ledger)
     try:
-        connection.execute(_attach(ledger))
-        _migrate(connection)
-        for macro in sorted((SQL / "macros").glob("*.sql"), key=_macro_order):
-            connection.execute(macro.read_text("utf-8"))
         store = Store(folder, connection)
-        _recover(store)
+        landing.recover(folder, store._committed)
         store.project()
         return store
-    except duckdb.IOException as error:
-        connection.close()
-        raise _open_failure(ledger, str(error)) from None
     except BaseException:
         connection.close()
         raise
-
-
-def _attach(ledger: Path) -> str:
-    # The one value that DuckDB does not bind: a path, quoted.
-    return "attach '" + str(ledger).replace("'", "''") + "' as ledger"
-
-
-def _open_failure(ledger: Path, message: str) -> Exception:
-    if "lock" in message:
-        holder = re.search(r"held in (.*?)(?: \(PID (\d+)\))", message)
-        pid = holder[2] if holder else "?"
-        return StoreBusy(
-            "{ledger} is held by another program (process {pid}) that does not answer; close it and try again.", ledger=ledger, pid=pid
-        )
-    return InputError("{ledger} is not a ledger of this program; choose another folder or restore a backup.", ledger=ledger)
-
-
-def _macro_order(path: Path) -> tuple[bool, str]:
-    # on_duty_at reads shift_known, so it comes after it.
-    return (path.stem == "on_duty_at", path.stem)
-
-
-def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    migrations = sorted((SQL / "schema").glob("*.sql"))
-    connection.execute("create table if not exists ledger.schema_version (version integer)")
-    (current,) = connection.execute("select coalesce(max(version), 0) from ledger.schema_version").fetchone() or (0,)
-    if current > len(migrations):
-        raise InputError(
-            "The workspace was written by a newer version (schema {found}, this one knows {known}); update the program.",
-            found=current,
-            known=len(migrations),
-        )
-    for version, migration in enumerate(migrations[current:], start=current + 1):
-        connection.begin()
-        connection.execute(migration.read_text("utf-8"))
-        connection.execute("insert into ledger.schema_version values ($version)", {"version": version})
-        connection.commit()
 
 
 def _check_time_zone(name: str) -> None:
@@ -487,56 +424,7 @@ def _expand(features: pd.DataFrame) -> pd.DataFrame:
     return features[["id", "name"]].join(attributes.drop(columns=["id", "name"], errors="ignore"))
 
 
-# Files that land with a batch
-
-
-def _write_manifest(folder: Path, files: Mapping[str, Path]) -> None:
-    staged = {target: str(Path(source).relative_to(folder)) for target, source in files.items()}
-    _write_text(folder / "manifest.json", json.dumps(staged))
-
-
-def _land(root: Path, folder: Path) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    for target, source in manifest.items():
-        staged, final = folder / source, root / target
-        if not staged.exists():
-            continue  # moved before a crash
-        final.parent.mkdir(parents=True, exist_ok=True)
-        if final.is_dir():
-            shutil.rmtree(final)
-        os.replace(staged, final)
-    shutil.rmtree(folder)
-
-
-def _recover(store: Store) -> None:
-    staging = store.path / ".staging"
-    for folder in sorted(staging.iterdir()) if staging.exists() else ():
-        committed = bool(store._fetch(query("batch_exists"), {"batch_id": folder.name})["committed"].iloc[0])
-        if committed and (folder / "manifest.json").exists():
-            _land(store.path, folder)
-        else:
-            shutil.rmtree(folder)
-
-
-def write_parquet(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Write a layer as GeoParquet; the file is whole or not there."""
-    temporary = path.with_suffix(".parquet.part")
-    frame.to_parquet(temporary, index=False)
-    os.replace(temporary, path)
-
-
-def _write_text(path: Path, text: str) -> None:
-    temporary = path.with_suffix(path.suffix + ".part")
-    temporary.write_text(text, "utf-8")
-    os.replace(temporary, path)
-
-
 def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def utc(moment: datetime) -> datetime:
-    """Return a moment in UTC."""
-    return moment.astimezone(UTC)

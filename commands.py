@@ -1,0 +1,287 @@
+"""What each command does: a few lines over the packages below.
+
+A command runs on an open workspace. When the dashboard has it open, the command is handed to the dashboard (see ``channel.py``).
+Results go to stdout (one JSON document with ``--json``), everything else to stderr; exit code 0 on success, 2 on bad input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+import channel
+from errors import EpiGridError, InputError, StoreBusy
+from queries.layers import LAYERS
+from queries.store import LOCAL, Store, open_store
+from settings import ROOT, workspace_path
+from words import language, translator
+
+
+@dataclass(frozen=True)
+class Console:
+    """Where a command speaks: results to ``out``, progress and problems to ``err``, in one language."""
+
+    out: TextIO
+    err: TextIO
+    lang: str = "en"
+
+    def result(self, document: dict[str, Any], *, as_json: bool) -> None:
+        """Print a result: as one JSON document, or as lines to read."""
+        if as_json:
+            print(json.dumps(document, ensure_ascii=False, allow_nan=False), file=self.out, flush=True)
+        else:
+            print("\n".join(_lines(document)), file=self.out, flush=True)
+
+    def note(self, message: str, **params: object) -> None:
+        """Print a line to stderr, translated."""
+        print(translator(self.lang)(message).format(**params), file=self.err, flush=True)
+
+    def problem(self, error: EpiGridError) -> int:
+        """Print a known failure as one line and return its exit code."""
+        print(" ".join(error.text(translator(self.lang)).split()), file=self.err, flush=True)
+        return error.exit_code
+
+
+def _lines(document: dict[str, Any], indent: str = "") -> list[str]:
+    lines = []
+    for key, value in document.items():
+        if isinstance(value, dict):
+            lines += [f"{indent}{key}:", *_lines(value, indent + "  ")]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += [f"{indent}{key}:", *(f"{indent}  " + ", ".join(f"{k}={v}" for k, v in row.items()) for row in value)]
+        else:
+            lines.append(f"{indent}{key}: {value}")
+    return lines
+
+
+# The commands on an open workspace
+
+
+def demo(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Load the demo township or city."""
+    from data.demo.load import load_demo
+
+    counts = load_demo(store, LOCAL, size=args.size, seed=args.seed, progress=console.note)
+    console.result(counts, as_json=args.json)
+    return 0
+
+
+def status(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Print the figures of a moment."""
+    from ledgers.overview import figures, status_document
+
+    known_at = store.moment(args.known_at) if args.known_at else None
+    found = figures(store, LOCAL, at=store.moment(args.at), known_at=known_at, area=args.area)
+    console.result(status_document(found), as_json=args.json)
+    return 0
+
+
+def import_osm(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Take in an OpenStreetMap extract."""
+    from ledgers import osm_import
+
+    result = osm_import.import_osm(
+        store, LOCAL, Path(args.file), boundary=args.boundary, bbox=args.bbox, county=args.county, progress=console.note
+    )
+    console.result(result, as_json=args.json)
+    return 0
+
+
+def import_ledger(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Take in a workbook or layer file; a dry run shows what would change."""
+    from ledgers import imports
+
+    plan = imports.plan_import(store, LOCAL, Path(args.file), args.layer, crs=args.crs, sheet=args.sheet)
+    problem = imports.objection(plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs)
+    if problem is None and not args.dry_run:
+        imports.apply_import(store, LOCAL, plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs)
+    console.result(imports.result_json(plan, translate=translator(console.lang)), as_json=args.json)
+    return console.problem(problem) if problem else 0
+
+
+def export(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Write a layer with its state at a moment."""
+    from ledgers.exports import export_layer
+
+    export_layer(store, LOCAL, args.layer, Path(args.out), at=args.at)
+    console.note("Written: {file}", file=args.out)
+    return 0
+
+
+def backup(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Write the whole workspace into one file."""
+    from ledgers.backup import write_backup
+
+    write_backup(store, Path(args.file))
+    console.note("Written: {file}", file=args.file)
+    return 0
+
+
+def restore(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Replace the workspace by a backup; what it held is backed up first."""
+    from ledgers.backup import restore_backup
+
+    kept = restore_backup(store, Path(args.file))
+    if kept:
+        console.note("What the workspace held before is in {file}", file=kept)
+    console.note("Restored from {file}", file=args.file)
+    return 0
+
+
+ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
+    "demo": demo,
+    "status": status,
+    "import-osm": import_osm,
+    "import": import_ledger,
+    "export": export,
+    "backup": backup,
+    "restore": restore,
+}
+READS_EXISTING = ("status", "export", "backup")
+
+
+def perform(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Run one command on an open workspace; a known failure becomes one line and an exit code."""
+    try:
+        return ON_WORKSPACE[args.command](store, args, console)
+    except EpiGridError as error:
+        return console.problem(error)
+
+
+def _on_workspace(args: argparse.Namespace, console: Console) -> int:
+    folder = workspace_path(args.workspace)
+    try:
+        store = open_store(folder, create=args.command not in READS_EXISTING)
+    except StoreBusy as busy:
+        answer = channel.delegate(folder, {**vars(args), "lang": console.lang}, out=console.out, err=console.err)
+        return console.problem(busy) if answer is None else answer
+    with store:
+        return perform(store, args, console)
+
+
+# The commands around it
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Open the dashboard; an empty workspace gets the demo township first."""
+    folder = workspace_path(args.workspace)
+    try:
+        with open_store(folder) as store:
+            if not store.revision:
+                console.note("The workspace is empty: loading the demo township ...")
+                from data.demo.load import load_demo
+
+                load_demo(store, LOCAL, size="town", progress=console.note)
+    except StoreBusy as busy:
+        url = channel.address(folder)
+        if url is None:
+            return console.problem(busy)
+        console.note("The dashboard of this workspace is already open at {url}", url=url)
+        return 0
+    environment = {**os.environ, "EPIGRID_WORKSPACE": str(folder)}
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard.py"), "--server.port", str(args.port)]
+    os.chdir(ROOT)  # .streamlit/config.toml is found from here
+    if os.name != "nt":
+        os.execve(sys.executable, command, environment)
+    return subprocess.run(command, env=environment).returncode
+
+
+def test(args: argparse.Namespace, console: Console) -> int:
+    """Run all tests, the browser's too."""
+    from tests.browser import provide_browser
+
+    problem = provide_browser(log=console.err)
+    if problem:
+        console.err.write(problem + "\n")
+        if os.environ.get("CI") == "true":
+            return 1
+    return subprocess.run([sys.executable, "-m", "pytest", *args.pytest], cwd=ROOT).returncode
+
+
+# The command line
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _absolute(text: str) -> str:
+    # The dashboard, which may carry the command out, stands in another folder.
+    return str(Path(text).expanduser().absolute())
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    root = _Parser(prog="manage.py", description="EpiGrid 防控一张图")
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, about: str, *, json_result: bool = False) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=about, description=about)
+        command.add_argument("--workspace", metavar="DIR", type=_absolute, help="workspace (else EPIGRID_WORKSPACE, else workspace/)")
+        if json_result:
+            command.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+        return command
+
+    command = add("run", "open the dashboard; loads the demo township when the workspace is empty")
+    command.add_argument("--port", type=int, default=8501, metavar="N")
+
+    commands.add_parser("test", help="run all tests; further arguments go to pytest", add_help=False)
+
+    command = add("demo", "load a generated demo", json_result=True)
+    command.add_argument("--size", choices=("town", "city"), default="town")
+    command.add_argument("--seed", type=int, default=20200123, metavar="N")
+
+    command = add("status", "print the figures of a moment", json_result=True)
+    command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
+    command.add_argument("--known-at", metavar="ISO", help="as known at this moment (default: everything)")
+    command.add_argument("--area", metavar="ID", help="one area and everything under it")
+
+    command = add("import-osm", "take in an OpenStreetMap extract (.osm, .osm.pbf)", json_result=True)
+    command.add_argument("file", metavar="FILE", type=_absolute)
+    region = command.add_mutually_exclusive_group()
+    region.add_argument("--boundary", metavar="FILE", type=_absolute, help="outline of the region")
+    region.add_argument("--bbox", metavar="W,S,E,N", help="region as a box in degrees")
+    region.add_argument("--county", metavar="CODE", help="region by its six-digit division code")
+
+    command = add("import", "take in a workbook or layer file", json_result=True)
+    command.add_argument("file", metavar="FILE", type=_absolute)
+    command.add_argument("--layer", required=True, metavar="NAME")
+    command.add_argument("--crs", metavar="CRS", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n; required where there are coordinates")
+    command.add_argument("--sheet", metavar="S")
+    command.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
+    command.add_argument("--accept-valid", action="store_true", help="take the valid rows although others are rejected")
+    command.add_argument("--accept-crs", action="store_true", help="take the declared CRS although another one fits better")
+
+    command = add("export", "write a layer with its state: xlsx, csv, gpkg, geojson, parquet")
+    command.add_argument("--layer", required=True, choices=tuple(LAYERS), metavar="NAME")
+    command.add_argument("--out", required=True, metavar="FILE", type=_absolute)
+    command.add_argument("--at", metavar="ISO")
+
+    for name, about in (("backup", "write the whole workspace into one file"), ("restore", "replace the workspace by a backup")):
+        add(name, about).add_argument("file", metavar="FILE", type=_absolute)
+    return root
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command line and return the exit code."""
+    lang = language(os.environ.get("EPIGRID_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG"))
+    console = Console(sys.stdout, sys.stderr, lang)
+    args, rest = parser().parse_known_args(argv)
+    if args.command == "test":
+        return test(argparse.Namespace(pytest=rest), console)
+    if rest:
+        parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        return run(args, console) if args.command == "run" else _on_workspace(args, console)
+    except EpiGridError as error:
+        return console.problem(error)
+    except OSError as error:
+        return console.problem(InputError("{file}: {why}.", file=error.filename, why=error.strerror or error))

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""EpiGrid 防控一张图 from the command line.
+
+Starts with the standard library alone: makes ``.venv`` from the requirement files where it is missing or out of date, then runs
+the command inside it. What each command does is in ``commands.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "requirements-dev.txt")
+STAMP = VENV / "requirements.sha256"
+
+
+def wanted() -> str:
+    """Return the fingerprint of the environment that the requirement files ask for."""
+    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    for file in REQUIREMENTS:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def up_to_date() -> bool:
+    """Tell whether ``.venv`` is whole and was made from the present requirement files."""
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text("utf-8").strip() == wanted()
+
+
+def make_venv() -> None:
+    """Make ``.venv``; everything that the installer says goes to stderr, so that ``--json`` stays clean."""
+    print("Preparing .venv (first start, or requirements have changed); this takes a minute or two ...", file=sys.stderr, flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    requirements = [argument for file in REQUIREMENTS for argument in ("-r", str(file))]
+    install = ["install", "--quiet", "--disable-pip-version-check", *requirements]
+    # Debian splits ensurepip from python3: without it, the pip outside installs into the new environment.
+    if subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+        pip = [str(PYTHON), "-m", "pip"]
+    else:
+        shutil.rmtree(VENV, ignore_errors=True)
+        _run([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
+        pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    _run([*pip, *install])
+    STAMP.write_text(wanted() + "\n", "utf-8")
+
+
+def _run(command: list[str]) -> None:
+    if subprocess.run(command, stdout=sys.stderr).returncode != 0:
+        sys.exit(f"Preparing .venv failed at: {' '.join(command)}")
+
+
+def main() -> int:
+    """Run the command line inside ``.venv``."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts it may have an older one
+        sys.exit(f"EpiGrid needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    if not up_to_date():
+        make_venv()
+    if Path(sys.prefix).resolve() != VENV.resolve():
+        command = [str(PYTHON), str(Path(__file__).resolve()), *sys.argv[1:]]
+        if os.name == "nt":
+            return subprocess.run(command).returncode
+        sys.stdout.flush()
+        os.execv(command[0], command)
+    from commands import main as run_command
+
+    return run_command(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""What is written, by whom, and in which import: event tables, viewers, batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from uuid_utils import uuid7
+
+EVENT_TABLES = (
+    "feature_event",
+    "entrance_event",
+    "checkpoint_event",
+    "area_event",
+    "duty_shift",
+    "sign_in",
+    "pass_event",
+    "gate_log",
+    "mark",
+    "void",
+)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who reads or writes: a name for the trace, a role, and the areas they may see (None: all)."""
+
+    name: str
+    role: str = "local"
+    areas: frozenset[str] | None = None
+
+
+LOCAL = Viewer("local")
+
+
+def new_id() -> str:
+    """Return a new event id: UUIDv7, growing with time and within a process."""
+    return str(uuid7())
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One import: what came in, from which file, and what became of it."""
+
+    kind: str
+    file_name: str
+    sha256: str = ""
+    layer: str | None = None
+    crs: str | None = None
+    mapping: Mapping[str, str | None] | None = None
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    batch_id: str = field(default_factory=new_id)

@@ -1,0 +1,72 @@
+"""The route by which the dashboard carries out commands given on the command line while it has the workspace open."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+import channel
+from commands import ON_WORKSPACE, Console, perform
+from queries.store import Store
+
+
+class _Line:
+    """A text stream whose every write becomes a message of the answer."""
+
+    def __init__(self, name: str, send: Callable[[dict[str, Any]], None]) -> None:
+        self.name, self.send = name, send
+
+    def write(self, text: str) -> int:
+        self.send({self.name: text})
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def control_routes(get_store: Callable[[], Store], get_token: Callable[[], str]) -> list[Route]:
+    """Return the route of the command channel; only who shows the workspace's secret is served."""
+
+    async def control(request: Request) -> Response:
+        if not secrets.compare_digest(request.headers.get(channel.TOKEN_HEADER, ""), get_token()):
+            return PlainTextResponse("not allowed", 403)
+        command = await request.json()
+        if command.get("command") not in ON_WORKSPACE:
+            return PlainTextResponse("no such command", 400)
+        return StreamingResponse(_answer(get_store(), command), media_type="application/x-ndjson")
+
+    return [Route(channel.PATH, control, methods=["POST"])]
+
+
+async def _answer(store: Store, command: dict[str, Any]) -> AsyncIterator[bytes]:
+    loop = asyncio.get_running_loop()
+    messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    def send(message: dict[str, Any]) -> None:
+        loop.call_soon_threadsafe(messages.put_nowait, message)
+
+    def work() -> None:
+        console = Console(_Line("out", send), _Line("err", send), command.get("lang", "en"))  # type: ignore[arg-type]
+        exit_code = 1
+        try:
+            exit_code = perform(store, argparse.Namespace(**command), console)
+        finally:
+            send({"exit": exit_code})
+
+    task = asyncio.create_task(asyncio.to_thread(work))
+    message: dict[str, Any] = {}
+    while "exit" not in message:
+        try:
+            message = await asyncio.wait_for(messages.get(), channel.SIGN_OF_LIFE_S)
+        except TimeoutError:
+            message = {}
+        yield json.dumps(message).encode() + b"\n"
+    await task
