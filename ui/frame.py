@@ -1,0 +1,148 @@
+"""The frame of every page: title, sidebar, and the one place where an error is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+
+from errors import EpiGridError, mark
+from queries.store import Store, Viewer
+from settings import ROOT
+from ui import cache, keys, state
+from ui.words import _, lang, term
+from words import LANGUAGES
+
+PAGES = (
+    ("home.py", mark("Command map"), ":material/map:"),
+    ("pages/entrances.py", mark("Entrances"), ":material/door_front:"),
+    ("pages/checkpoints.py", mark("Checkpoints"), ":material/traffic:"),
+    ("pages/data.py", mark("Data"), ":material/database:"),
+)
+_CSS = Path(__file__).with_name("frame.css")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a page starts from: the store, who looks, the moment and area in view, and whether the view follows the clock."""
+
+    store: Store
+    viewer: Viewer
+    at: datetime
+    area: str | None
+    live: bool
+
+
+def frame(title: str, icon: str, *, needs_data: bool = True) -> Frame:
+    """Open a page: its configuration, style and sidebar. Call it first, once.
+
+    Parameters
+    ----------
+    title
+        The page's name, an untranslated message.
+    icon
+        A Material symbol.
+    needs_data
+        Where the workspace is empty, say what to do first and stop here.
+    """
+    st.set_page_config(page_title=f"{_(title)} · {_('EpiGrid')}", page_icon=icon, layout="wide", initial_sidebar_state=220)
+    st.html(_CSS)
+    store = state.store()
+    with st.sidebar:
+        _sidebar(store)
+    if needs_data and cache.is_empty():
+        _first_steps()
+        st.stop()
+    return Frame(store, state.viewer(), state.moment(), state.area(), state.is_live())
+
+
+def _sidebar(store: Store) -> None:
+    st.markdown(f"### {_('EpiGrid')}")
+    for page, title, icon in PAGES:
+        page_link(page, _(title), icon)
+    _area_selector()
+    st.session_state[keys.LANGUAGE] = lang()
+    st.selectbox(_("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=keys.LANGUAGE, on_change=_choose_language)
+    if store.setting("demo"):
+        st.badge(_("Demo data"), icon=":material/science:", color="orange")
+    st.caption(_("Workspace: {name}").format(name=_plain(store.path.name)))
+    st.caption(_("You are: {name}").format(name=_plain(state.viewer().name)))
+
+
+def page_link(page: str, label: str, icon: str) -> None:
+    """Draw a link to another page that takes area, moment and language along."""
+    if (ROOT / page).exists():
+        st.page_link(page, label=label, icon=icon, query_params=state.carried(), width="stretch")
+
+
+def _area_selector() -> None:
+    areas = cache.area_tree()
+    if areas.empty:
+        return
+    names = dict(zip(areas["id"], areas["label"], strict=True))
+    chosen = state.area()
+    st.session_state[keys.AREA] = chosen if chosen in names else None
+    st.selectbox(
+        _("Area"),
+        [None, *names],
+        format_func=lambda area: names[area] if area else _("All areas"),
+        key=keys.AREA,
+        on_change=_choose_area,
+    )
+
+
+def _choose_area() -> None:
+    state.put(area=st.session_state[keys.AREA])
+
+
+def _choose_language() -> None:
+    state.put(lang=st.session_state[keys.LANGUAGE])
+
+
+def _first_steps() -> None:
+    st.markdown(f"# {_('This workspace is empty')}")
+    st.markdown(_("Load the demo township to look around, or import an OpenStreetMap extract and your own lists."))
+    page_link("pages/data.py", _("Go to Data"), ":material/database:")
+
+
+# Errors
+
+
+def show_error(error: Exception) -> bool:
+    """Tell a failure in one sentence; return True, so that Streamlit shows nothing of its own.
+
+    ``dashboard.py`` gives this to Streamlit for whatever a page or a callback raises. What we did not foresee goes to the log in full.
+    """
+    if isinstance(error, EpiGridError):
+        st.error(error.text(_), icon=":material/error:")
+    else:
+        _log.error("a page failed", exc_info=error)
+        st.error(_("Something went wrong here; nothing was changed. The log has the details."), icon=":material/error:")
+    if not state.is_live():
+        st.button(_("Back to now"), on_click=state.go_to, args=(None,))
+    return True
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show a known error of the block right here, and go on after it."""
+    try:
+        yield
+    except EpiGridError as error:
+        st.error(error.text(_), icon=":material/error:")
+
+
+def _plain(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return "".join("\\" + c if c in r"\`*_{}[]()<>#+-.!|~$:" else c for c in text)
+
+
+def feature_title(layer: str, name: str | None, feature: str) -> str:
+    """Return what a feature is called, for Markdown: its layer and its name, or its id where it has none."""
+    return f"{term('layer', layer)} · {_plain(name or feature)}"

@@ -1,0 +1,126 @@
+"""What a page knows of its reader: the open store, who looks, and the view that the URL holds.
+
+The URL is the one truth for area, time, filters and selection: a link sent is the view seen, and the browser's back button works.
+Widgets take their value from it and write it back; nothing else keeps a copy.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from queries.store import LOCAL, Store, Viewer, open_store
+from settings import DEFAULT_CUTOFF, workspace_path
+
+_lock = threading.Lock()
+_open: dict[Path, Store] = {}
+
+# What a link to another page takes along.
+CARRIED = ("area", "at", "lang")
+
+
+def store() -> Store:
+    """Return the process's open workspace; the first call opens it.
+
+    Raises
+    ------
+    StoreBusy, InputError
+        When it cannot be opened; the next call tries again.
+    """
+    path = workspace_path()
+    with _lock:
+        if path not in _open:
+            _open[path] = open_store(path)
+        return _open[path]
+
+
+def close_store() -> None:
+    """Close what this process has open, so that another may open it."""
+    with _lock:
+        while _open:
+            _open.popitem()[1].close()
+
+
+def viewer() -> Viewer:
+    """Return who looks."""
+    return LOCAL
+
+
+# The URL
+
+
+def param(name: str) -> str | None:
+    """Return one value of the URL, or None."""
+    return st.query_params.get(name) or None
+
+
+def params(name: str) -> tuple[str, ...]:
+    """Return a list of the URL (``modes=sealed,open_24h``); empty when absent."""
+    return tuple(part for part in (param(name) or "").split(",") if part)
+
+
+def put(**values: str | Iterable[str] | None) -> None:
+    """Write values to the URL; None, empty text and empty lists remove theirs."""
+    for name, value in values.items():
+        text = value if isinstance(value, str) else ",".join(value or ())
+        if text:
+            st.query_params[name] = text
+        else:
+            st.query_params.pop(name, None)
+
+
+def carried() -> dict[str, str]:
+    """Return the part of the URL that a link to another page keeps."""
+    return {name: value for name in CARRIED if (value := param(name))}
+
+
+def area() -> str | None:
+    """Return the chosen area's id, or None for all."""
+    return param("area")
+
+
+def selection() -> tuple[str, str] | None:
+    """Return layer and id of the selected feature, or None."""
+    layer, _, feature = (param("sel") or "").partition(":")
+    return (layer, feature) if feature else None
+
+
+def select(layer: str, feature: str) -> None:
+    """Select one feature everywhere."""
+    put(sel=f"{layer}:{feature}")
+
+
+# Time
+
+
+def is_live() -> bool:
+    """Tell whether the view follows the clock."""
+    return param("at") is None
+
+
+def moment() -> datetime:
+    """Return the moment in view, in the workspace's zone: the URL's, else the clock's.
+
+    Raises
+    ------
+    InputError
+        When the URL's is not a time.
+    """
+    return store().moment(param("at"))
+
+
+def last_cutoff(before: datetime) -> datetime:
+    """Return the last reporting cut-off strictly before a moment, in the workspace's zone."""
+    local = before.astimezone(store().time_zone)
+    cutoff = time.fromisoformat(store().setting("cutoff", DEFAULT_CUTOFF))
+    today = datetime.combine(local.date(), cutoff, local.tzinfo)
+    return today if today < local else today - timedelta(days=1)
+
+
+def go_to(at: datetime | None) -> None:
+    """Show a moment; None follows the clock again."""
+    put(at=at.astimezone(store().time_zone).replace(tzinfo=None).isoformat(timespec="minutes") if at else None)

@@ -1,0 +1,95 @@
+"""The reader's language: messages, terms, times and numbers. Import ``_`` from here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+from babel.dates import format_datetime
+
+from errors import mark
+from ui import state
+from words import language, translator
+
+# What the codes in the ledger are called. One table, so that a mode has one name on every page.
+TERMS: dict[str, dict[str, str]] = {
+    "layer": {
+        "areas": mark("Areas"),
+        "compounds": mark("Compounds"),
+        "buildings": mark("Buildings"),
+        "entrances": mark("Entrances"),
+        "checkpoints": mark("Checkpoints"),
+        "roads": mark("Roads"),
+        "junctions": mark("Junctions"),
+        "crossings": mark("Crossings"),
+        "settlements": mark("Settlements"),
+        "venues": mark("Venues"),
+    },
+    "mode": {"sealed": mark("Sealed"), "open_24h": mark("Open 24 h"), "open_hours": mark("Open by hours")},
+    "egress": {"releasable": mark("Releasable"), "guarded": mark("Guarded"), "none": mark("No way out")},
+    "kind": {"inspect": mark("Inspect"), "dissuade": mark("Dissuade"), "block": mark("Block"), "screen": mark("Screen")},
+    "status": {"normal": mark("Normal"), "controlled": mark("Area controlled"), "sealed": mark("Area sealed off")},
+    "level": {
+        "city": mark("City"),
+        "district": mark("District"),
+        "township": mark("Township"),
+        "village": mark("Village"),
+        "community": mark("Community"),
+        "grid": mark("Grid"),
+    },
+    "post_class": {
+        "province_border": mark("Province border"),
+        "expressway": mark("Expressway"),
+        "national_road": mark("National road"),
+        "provincial_road": mark("Provincial road"),
+        "county_road": mark("County road"),
+        "rural_road": mark("Rural road"),
+        "village": mark("Village"),
+        "community": mark("Community"),
+        "market": mark("Market"),
+        "station": mark("Station"),
+        "other": mark("Other"),
+    },
+    "force": {
+        "police": mark("Police"),
+        "medical": mark("Medical staff"),
+        "cadre": mark("Cadre"),
+        "party_member": mark("Party member"),
+        "volunteer": mark("Volunteer"),
+        "guard": mark("Guard"),
+    },
+}
+
+_PATTERNS = {"en": ("d MMM HH:mm", "d MMM yyyy HH:mm"), "zh": ("M月d日 HH:mm", "y年M月d日 HH:mm")}
+
+
+def lang() -> str:
+    """Return the reader's language: the URL's, else the browser's."""
+    return language(state.param("lang") or st.context.locale)
+
+
+def _(message: str) -> str:
+    """Return a message in the reader's language."""
+    return translator(lang())(message)
+
+
+def term(table: str, code: object) -> str:
+    """Return what a code of ``TERMS[table]`` is called; an unknown one is shown as it is, a missing one as a dash."""
+    if code is None or pd.isna(code):  # type: ignore[call-overload]
+        return "–"
+    return _(TERMS[table].get(str(code), str(code)))
+
+
+def when(moment: datetime | None, *, year: bool = False) -> str:
+    """Return a moment in the workspace's zone, to the minute; a missing one as a dash."""
+    if moment is None or pd.isna(moment):
+        return "–"
+    local = moment.astimezone(state.store().time_zone)
+    tag = lang()
+    return format_datetime(local, _PATTERNS[tag[:2]][year], tzinfo=local.tzinfo, locale=tag if tag in ("en", "zh_CN") else "zh_Hans_CN")
+
+
+def number(value: float | None) -> str:
+    """Return a whole number, grouped; a missing one as a dash."""
+    return "–" if value is None or pd.isna(value) else f"{value:,.0f}"
