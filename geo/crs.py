@@ -53,8 +53,10 @@ def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
         return sum((weight * np.sin(value * pi * cycles) for weight, cycles in terms), np.zeros_like(value)) * 2 / 3
 
     common = wave(x, (20, 6), (20, 2))
-    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + common + wave(y, (20, 1), (40, 1 / 3), (160, 1 / 12), (320, 1 / 30))
-    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + common + wave(x, (20, 1), (40, 1 / 3), (150, 1 / 12), (300, 1 / 30))
+    north_waves = wave(y, (20, 1), (40, 1 / 3), (160, 1 / 12), (320, 1 / 30))
+    east_waves = wave(x, (20, 1), (40, 1 / 3), (150, 1 / 12), (300, 1 / 30))
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + common + north_waves
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + common + east_waves
 
     phi = np.radians(lat)
     w2 = 1 - ECCENTRICITY_2 * np.sin(phi) ** 2

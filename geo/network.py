@@ -48,7 +48,7 @@ WAY_DEFAULTS: dict[str, Any] = {"name": "", "ref": "", "bridge": False, "tunnel"
 
 @dataclass(frozen=True)
 class Nodes:
-    """Points with an identity: ``id``, ``lon`` and ``lat`` (WGS-84), all of shape ``(n,)``. A location that is not finite counts as none."""
+    """Points with an identity: ``id``, ``lon`` and ``lat`` (WGS-84), all of shape ``(n,)``. One not finite counts as no location."""
 
     id: Ints
     lon: Floats
