@@ -187,10 +187,15 @@ def run(args: argparse.Namespace, console: Console) -> int:
         return 0
     environment = {**os.environ, "EPIGRID_WORKSPACE": str(folder)}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard.py"), "--server.port", str(args.port)]
+    command += ["--server.headless", "false" if _has_display() else "true"]  # not headless: Streamlit opens the browser
     os.chdir(ROOT)  # .streamlit/config.toml is found from here
     if os.name != "nt":
         os.execve(sys.executable, command, environment)
     return subprocess.run(command, env=environment).returncode
+
+
+def _has_display() -> bool:
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def test(args: argparse.Namespace, console: Console) -> int:
