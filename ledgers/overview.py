@@ -1,0 +1,82 @@
+"""The headline figures at a moment: one place for the page, the command line and the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from ledgers import state
+from ledgers.timetable import open_at
+from queries.layers import CHECKPOINT_KINDS, LAYERS, MODES
+from queries.store import Store, Viewer
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What stands at a moment.
+
+    ``layers`` counts features (of checkpoints, those in force); ``entrances`` by mode, without the ``entrances_undecided`` that have
+    none yet; ``seals_overdue`` are sealed still, past their expiry.
+    """
+
+    at: datetime
+    layers: dict[str, int]
+    entrances: dict[str, int]
+    entrances_undecided: int
+    entrances_open_now: int
+    entrances_unstaffed_now: int
+    seals_overdue: int
+    checkpoints: dict[str, int]
+    checkpoints_unstaffed_now: int
+    crossings: dict[str, int]
+
+
+def figures(
+    store: Store,
+    viewer: Viewer,
+    *,
+    at: datetime | str | None = None,
+    known_at: datetime | str | None = None,
+    area: str | None = None,
+) -> Figures:
+    """Return the headline figures of an area, or of all that the viewer sees, at a moment as known at another.
+
+    Raises
+    ------
+    NotFound, InputError
+        As ``Store.layer``.
+    """
+    moment = store.moment(at)
+    when: dict[str, Any] = {"at": moment, "known_at": known_at, "area": area}
+    entrances = store.run("count_entrances", viewer, **when)
+    checkpoints = store.run("count_checkpoints", viewer, **when)
+    features = store.run("count_features", viewer, **when)
+    crossings = state.layer(store, viewer, "crossings", **when)
+
+    open_now = (entrances["mode"] == "open_24h") | ((entrances["mode"] == "open_hours") & open_at(entrances["timetable"], moment))
+    by_mode = _count(entrances, "mode")
+    by_kind = _count(checkpoints, "kind")
+    kept = dict(zip(features["layer"], features["features"], strict=True)) | {"checkpoints": sum(by_kind.values())}
+    return Figures(
+        at=moment,
+        layers={
+            name: int(kept.get(name, 0)) if layer.kept else len(store.layer(name, viewer, at=moment, area=area))
+            for name, layer in LAYERS.items()
+        },
+        entrances={mode: by_mode.get(mode, 0) for mode in MODES},
+        entrances_undecided=int(entrances.loc[entrances["mode"].isna(), "entrances"].sum()),
+        entrances_open_now=int(entrances.loc[open_now, "entrances"].sum()),
+        entrances_unstaffed_now=int(entrances.loc[open_now & ~entrances["staffed"], "entrances"].sum()),
+        seals_overdue=int(entrances.loc[entrances["overdue"], "entrances"].sum()),
+        checkpoints={kind: by_kind.get(kind, 0) for kind in CHECKPOINT_KINDS},
+        checkpoints_unstaffed_now=int(checkpoints.loc[~checkpoints["staffed"], "checkpoints"].sum()),
+        crossings={"total": len(crossings), "with_post": int(crossings["with_post"].sum())},
+    )
+
+
+def _count(rows: pd.DataFrame, by: str) -> dict[str, int]:
+    counts = rows.groupby(by)[rows.columns[-1]].sum()
+    return {str(code): int(count) for code, count in counts.items()}
