@@ -10,22 +10,40 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit import config
 
+import channel
 from errors import EpiGridError
+from queries.store import LOCAL
 from ui import state
+from ui.control import control_routes
 from ui.frame import show_error
+from ui.routes import LoopbackOnly, layer_routes
+
+_secret: list[str] = []
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
-    """Hold the workspace open while the server runs."""
+    """Hold the workspace open while the server runs, and tell the command line where to find it."""
+    folder = None
     try:
-        state.store()
+        folder = state.store().path
+        _secret[:] = [channel.announce(folder, config.get_option("server.port"))]
     except EpiGridError as error:
         # The pages try again and say the same; the log has it at once.
         logging.getLogger(__name__).error("%s", error)
     yield {}
+    if folder:
+        channel.withdraw(folder)
     state.close_store()
 
 
-app = st.App("home.py", lifespan=lifespan, on_script_error=show_error)
+app = st.App(
+    "home.py",
+    lifespan=lifespan,
+    routes=[*layer_routes(state.store, lambda _: LOCAL), *control_routes(state.store, lambda: _secret[0] if _secret else "")],
+    middleware=[Middleware(LoopbackOnly, allowed=config.get_option("server.allowedHosts") or ())],
+    on_script_error=show_error,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -16,6 +17,8 @@ from starlette.routing import Route
 import channel
 from commands import ON_WORKSPACE, Console, perform
 from queries.store import Store
+
+_log = logging.getLogger(__name__)
 
 
 class _Line:
@@ -36,7 +39,8 @@ def control_routes(get_store: Callable[[], Store], get_token: Callable[[], str])
     """Return the route of the command channel; only who shows the workspace's secret is served."""
 
     async def control(request: Request) -> Response:
-        if not secrets.compare_digest(request.headers.get(channel.TOKEN_HEADER, ""), get_token()):
+        token = get_token()
+        if not token or not secrets.compare_digest(request.headers.get(channel.TOKEN_HEADER, "").encode(), token.encode()):
             return PlainTextResponse("not allowed", 403)
         command = await request.json()
         if command.get("command") not in ON_WORKSPACE:
@@ -58,8 +62,10 @@ async def _answer(store: Store, command: dict[str, Any]) -> AsyncIterator[bytes]
         exit_code = 1
         try:
             exit_code = perform(store, argparse.Namespace(**command), console)
-        finally:
-            send({"exit": exit_code})
+        except Exception:
+            _log.exception("the command %s failed", command.get("command"))
+            send({"err": "The command failed in the dashboard; its log has the details.\n"})
+        send({"exit": exit_code})
 
     task = asyncio.create_task(asyncio.to_thread(work))
     message: dict[str, Any] = {}
