@@ -1,0 +1,69 @@
+"""No string without its translation, no translation without its string."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+import errors
+from words import catalogue, translator
+
+ROOT = Path(__file__).resolve().parents[1]
+ERRORS = [n for n, c in vars(errors).items() if isinstance(c, type) and issubclass(c, errors.EpiGridError)]
+KEYWORDS = {"_", "mark", "note", *ERRORS}
+PLACES = ("ui", "ledgers", "geo", "queries", "pages", "data")
+
+
+def messages() -> set[str]:
+    """Return every literal given to a translating call; read from the syntax tree, since f-strings hide calls from text scanners."""
+    files = [*ROOT.glob("*.py"), *(file for place in PLACES for file in (ROOT / place).rglob("*.py"))]
+    calls = (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call) and node.args)
+    return {
+        node.args[0].value
+        for node in calls
+        if getattr(node.func, "id", getattr(node.func, "attr", None)) in KEYWORDS
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def entries() -> dict[str, str]:
+    with (ROOT / "locale" / "zh_CN.po").open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file) if m.id}
+
+
+def test_every_message_has_a_chinese_translation() -> None:
+    missing = sorted(messages() - {msgid for msgid, text in entries().items() if text})
+    assert not missing, "\n".join(missing)
+
+
+def test_every_translation_is_used() -> None:
+    unused = sorted(set(entries()) - messages())
+    assert not unused, "\n".join(unused)
+
+
+def test_placeholders_survive_translation() -> None:
+    for msgid, text in entries().items():
+        assert fields(msgid) == fields(text), msgid
+
+
+def test_traditional_chinese_is_made_from_simplified() -> None:
+    assert set(catalogue("zh_HK")) == set(catalogue("zh_CN"))
+    assert translator("zh_HK")("Entrances") == "出入口"
+    changed = [k for k in catalogue("zh_CN") if catalogue("zh_CN")[k] != catalogue("zh_HK")[k]]
+    assert len(changed) > len(catalogue("zh_CN")) / 4
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "zh_HK"])
+def test_translations_are_chinese(lang: str) -> None:
+    english = [t for t in catalogue(lang).values() if re.search(r"[A-Za-z]{4,}", t) and not re.search(r"[\u4e00-\u9fff]", t)]
+    assert not english, english
