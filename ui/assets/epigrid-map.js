@@ -1,0 +1,389 @@
+// The map: takes one message at a time, keeps the layers it names fetched and drawn, and tells the page what was clicked.
+"use strict";
+window.epigrid = window.epigrid || {};
+
+(() => {
+  const { own } = epigrid;
+  const CHINA = [[18, 73], [54, 135]];
+  const PLACES = ["city", "town", "township", "suburb", "village", "neighbourhood", "hamlet"];
+  const LOOKS = {
+    light: { ink: "#1f2429", soft: "#4d565e", paper: "#ffffff", halo: "#f8f8f6", accent: "#000000", border: "#8b939b" },
+    dark: { ink: "#f1f3f5", soft: "#b4bdc6", paper: "#14181d", halo: "#14181d", accent: "#ffffff", border: "#6f7982" },
+  };
+  const NEAR = { mouse: 10, finger: 22 };
+
+  const unpack = (text) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))));
+
+  // One canvas over the map, a little larger than it, redrawn when the map has moved.
+  const Canvas = L.Renderer.extend({
+    options: { padding: 0.2 },
+    initialize(paint) { L.Renderer.prototype.initialize.call(this, {}); this.onPaint = paint; },
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._container.className = "epi-canvas";
+      this._container.setAttribute("aria-hidden", "true");
+    },
+    _update() {
+      if (this._map._animatingZoom && this._bounds) return;
+      L.Renderer.prototype._update.call(this);
+      const canvas = this._container, size = this._bounds.getSize(), ratio = this.ratio();
+      L.DomUtil.setPosition(canvas, this._bounds.min);
+      canvas.width = size.x * ratio; canvas.height = size.y * ratio;
+      canvas.style.width = `${size.x}px`; canvas.style.height = `${size.y}px`;
+      const c = canvas.getContext("2d");
+      c.setTransform(ratio, 0, 0, ratio, -this._bounds.min.x * ratio, -this._bounds.min.y * ratio);
+      this.onPaint(c, this._bounds);
+    },
+    ratio() { return Math.min(window.devicePixelRatio || 1, 2); },
+    redraw() { if (this._map && !this._queued) this._queued = requestAnimationFrame(() => { this._queued = 0; if (this._map) this._update(); }); },
+  });
+
+  class CommandMap {
+    constructor(element, styles) {
+      this.styles = styles;
+      this.message = null;
+      this.counts = { updates: 0, failures: 0, paints: 0, firstPaint: null, complete: null };
+      this.map = L.map(element, { attributionControl: false, zoomControl: false, fadeAnimation: false, minZoom: 3, maxZoom: 19, zoomSnap: 1, wheelPxPerZoomLevel: 90 });
+      this.map.getContainer().classList.add("epi");
+      this.map.fitBounds(CHINA, { animate: false });
+      this.panels = new epigrid.Panels(this.map, styles, { locate: () => this.locate() });
+      const told = { changed: () => this.changed(), failed: () => this.failed(), recovered: () => this.recovered() };
+      this.layers = styles.map((style) => new epigrid.Source(style, told));
+      this.canvas = new Canvas((c, box) => this.paint(c, box)).addTo(this.map);
+      this.online = [];
+      this.hits = new Map();
+      this.follow();
+    }
+
+    follow() {
+      const { map } = this;
+      // Runs before the page's own listener on the same event, which then sends this place, with the feature on it, to the page.
+      map.on("click", (e) => {
+        const hit = this.message && !this.message.placing ? this.find(e.layerPoint) : null;
+        if (hit) { e.latlng.layer = hit.layer; e.latlng.id = hit.id; this.panels.showTip({ ...hit, style: this.style(hit.layer) }, e.containerPoint); }
+        else this.panels.hideTip();
+        e.latlng.n = Date.now();
+      });
+      map.on("mousemove", (e) => { this.pointer = e; this.hovering ||= requestAnimationFrame(() => { this.hovering = 0; this.hover(this.pointer); }); });
+      map.on("mouseout movestart zoomstart", () => this.panels.hideTip());
+      map.getContainer().addEventListener("keydown", (e) => {
+        if (e.key !== "Enter" || e.target !== map.getContainer()) return;
+        const containerPoint = map.getSize().divideBy(2), layerPoint = map.containerPointToLayerPoint(containerPoint);
+        map.fire("click", { latlng: map.layerPointToLatLng(layerPoint), layerPoint, containerPoint });
+      });
+      map.getContainer().addEventListener("pointerdown", (e) => { this.finger = e.pointerType !== "mouse"; });
+    }
+
+    style(name) { return this.styles.find((s) => s.name === name); }
+
+    // A new message: what changed in it is done, the rest stays as it is.
+    update(message) {
+      const before = this.message;
+      this.message = message;
+      this.counts.updates += 1;
+      const box = this.map.getContainer().classList;
+      for (const name of ["dark", "wall", "placing"]) box.toggle(`epi-${name}`, message[name]);
+      this.look = LOOKS[message.dark ? "dark" : "light"];
+      this.sprites = new epigrid.Sprites(this.canvas.ratio());
+      this.panels.setWords(message.words);
+      this.panels.demo.hidden = !message.demo;
+      if (!before) this.panels.setNote("loading");
+      for (const layer of this.layers) layer.ask(message.layers.includes(layer.style.name) ? this.address(layer.style.name) : null);
+      if (!before || before.revision !== message.revision) this.learnBasemap();
+      this.dress();
+      if (message.fly_to && JSON.stringify(message.fly_to) !== JSON.stringify(before && before.fly_to)) this.look_at(message.fly_to, Boolean(before));
+      this.changed();
+    }
+
+    address(name) {
+      const { at, known_at, area, revision } = this.message;
+      const given = Object.entries({ at, known_at, area, v: revision }).filter(([, value]) => value !== null);
+      return `${name === "open_ends" ? "/network/" : "/layers/"}${name}.geojson?${new URLSearchParams(given)}`;
+    }
+
+    look_at([west, south, east, north], animate) {
+      this.placed = true;
+      this.map.fitBounds([[south, west], [north, east]], { animate, maxZoom: 17, padding: [24, 24] });
+    }
+
+    async learnBasemap() {
+      try {
+        const about = await (await fetch("/basemap.json")).json();
+        if (this.about && this.about.revision === about.revision) return;
+        this.about = about;
+        if (this.basemap) this.basemap.remove();
+        this.basemap = about.bounds ? new epigrid.Basemap(about, () => this.failed()) : null;
+        if (this.basemap) this.basemap.on("load", () => { this.recovered(); this.canvas.redraw(); });
+        if (about.bounds && !this.placed) this.look_at(about.bounds, false);
+        this.dress();
+        this.changed();
+      } catch {
+        this.failed();
+        setTimeout(() => this.learnBasemap(), 3000);
+      }
+    }
+
+    // The right ground under the symbols: the built-in one, or what the office chose to fetch.
+    dress() {
+      const wanted = this.message.basemaps.join("\n");
+      if (wanted !== this.onlineNow) {
+        this.online.forEach((layer) => layer.remove());
+        this.online = this.message.basemaps.map((url) => L.tileLayer(url, { maxZoom: 19, subdomains: "01234567" }).addTo(this.map));
+        this.onlineNow = wanted;
+      }
+      if (!this.basemap) return;
+      this.basemap.setDark(this.message.dark);
+      if (wanted) this.basemap.remove();
+      else if (!this.map.hasLayer(this.basemap)) this.basemap.addTo(this.map);
+    }
+
+    changed() {
+      if (!this.message) return;
+      this.tally();
+      const sources = new Set(this.layers.flatMap((layer) => layer.sources).concat(this.about ? this.about.sources : []));
+      const credits = [sources.has("osm") ? this.panels.word("osm") : "", this.message.basemaps.length ? this.message.basemap_credit : ""];
+      this.panels.setCredits(credits.filter(Boolean));
+      this.canvas.redraw();
+    }
+
+    failed() { this.counts.failures += 1; this.panels.setNote("offline"); }
+
+    recovered() { if (!this.panels.note.hidden) this.panels.setNote(null); }
+
+    passes(f) {
+      const filters = own(this.message.filters, f.layer);
+      return !filters || Object.entries(filters).every(([column, values]) => values.includes(own(f.p, column)));
+    }
+
+    // What is shown of each layer, and the legend's counts of it.
+    tally() {
+      const rows = [];
+      for (const layer of this.layers) {
+        const style = layer.style;
+        layer.shown = layer.features.filter((f) => f.x !== undefined && this.passes(f));
+        // What needs eyes is drawn last, on top.
+        layer.shown.sort((a, b) => a.hollow - b.hollow || a.overdue - b.overdue);
+        if (style.draw === "label" || !layer.shown.length) continue;
+        for (const value of Object.keys(style.symbols)) {
+          const of = layer.shown.filter((f) => f.symbol === value);
+          if (of.length) rows.push({ style, value, count: of.length, label: `${style.name}.${value}`, variant: { angle: 0 } });
+        }
+        const common = layer.shown.find((f) => f.hollow) || layer.shown.find((f) => f.overdue || f.corner);
+        for (const [mark, label, problem] of [["hollow", "unstaffed", true], ["closed", "closed_now", false], ["corner", "no_egress", false], ["overdue", "overdue", true]]) {
+          const of = layer.shown.filter((f) => f[mark]);
+          if (of.length) rows.push({ style, value: (of[0] || common).symbol, count: of.length, label, problem, variant: { [mark]: true } });
+        }
+      }
+      this.panels.setLegend(rows, this.look, this.canvas.ratio());
+      if (!rows.length && this.settled() && this.about && !this.about.bounds) this.panels.setNote("empty");
+    }
+
+    settled() { return this.layers.every((layer) => layer.loaded === layer.url); }
+
+    radius(style) {
+      const z = this.map.getZoom(), wall = this.message.wall ? 1.5 : 1;
+      return Math.round(Math.max(2.4, Math.min(9, 2.4 + (z - 10.5) * 1.1)) * style.scale * wall * 2) / 2;
+    }
+
+    paint(c, box) {
+      if (!this.message) return;
+      const began = performance.now(), zoom = this.map.getZoom(), scale = 2 ** zoom, origin = this.map.getPixelOrigin();
+      const at = (f) => [f.x * scale - origin.x, f.y * scale - origin.y];
+      this.hits = new Map();
+      const space = new epigrid.Space(box);
+      c.clearRect(box.min.x, box.min.y, box.max.x - box.min.x, box.max.y - box.min.y);
+      for (const layer of this.layers) {
+        const { style } = layer;
+        layer.drawn = 0;
+        if (!layer.shown || zoom < style.fromZoom) continue;
+        const r = this.radius(style);
+        for (const f of layer.shown) {
+          if (f.rings) layer.drawn += this.paintArea(c, f, style, scale, origin, box);
+          else {
+            const [x, y] = at(f);
+            if (x < box.min.x - r || y < box.min.y - r || x > box.max.x + r || y > box.max.y + r) continue;
+            layer.drawn += 1;
+            if (style.draw !== "area" || zoom > 14) this.stamp(c, f, style, x, y, style.draw === "point" ? r : r * 0.5);
+            space.take(x - r, y - r, x + r, y + r);
+            this.touch(f, x, y, r);
+          }
+        }
+      }
+      this.markSelected(c, at, scale, origin);
+      this.writeNames(c, space, at, zoom, box);
+      if (this.here) this.markHere(c, at);
+      this.counts.paints += 1;
+      this.counts.paintMs = performance.now() - began;
+      const drawn = this.layers.some((layer) => layer.drawn);
+      if (drawn) this.counts.firstPaint ??= performance.timeOrigin + performance.now();
+      if (drawn && this.settled() && this.about) this.counts.complete ??= performance.timeOrigin + performance.now();
+    }
+
+    stamp(c, f, style, x, y, r) {
+      const symbol = style.symbols[f.symbol];
+      const letter = symbol.shape === "letter" ? Array.from(this.panels.value(style.name, f.p[style.by] ?? ""))[0] : "";
+      const sprite = this.sprites.get({
+        shape: symbol.shape, colour: symbol.colour, r, hollow: f.hollow, closed: f.closed, corner: f.corner, overdue: f.overdue,
+        letter, angle: f.p.bearing || 0, ink: this.look.ink, paper: this.look.paper,
+      });
+      c.drawImage(sprite, x - sprite.half, y - sprite.half, sprite.half * 2, sprite.half * 2);
+    }
+
+    path(f, scale, origin) {
+      const path = new Path2D();
+      for (const ring of f.rings) {
+        let lx = NaN, ly = NaN;
+        for (let i = 0; i < ring.length; i += 2) {
+          const x = ring[i] * scale - origin.x, y = ring[i + 1] * scale - origin.y;
+          if (i && Math.abs(x - lx) < 0.8 && Math.abs(y - ly) < 0.8) continue;
+          if (i) path.lineTo(x, y); else path.moveTo(x, y);
+          lx = x; ly = y;
+        }
+        path.closePath();
+      }
+      return path;
+    }
+
+    paintArea(c, f, style, scale, origin, box) {
+      const [x0, y0, x1, y1] = f.box;
+      if (x1 * scale - origin.x < box.min.x || y1 * scale - origin.y < box.min.y || x0 * scale - origin.x > box.max.x || y0 * scale - origin.y > box.max.y) return 0;
+      const { shape, colour } = style.symbols[f.symbol], path = this.path(f, scale, origin);
+      const wide = ["city", "district", "township"].includes(f.p.level);
+      c.save();
+      if (shape === "hatch" || shape === "dots") { c.fillStyle = epigrid.pattern(c, shape, colour); c.fill(path, "evenodd"); }
+      if (shape === "ground") { c.fillStyle = `${colour}14`; c.fill(path, "evenodd"); }
+      if (shape === "dashed") { c.fillStyle = `${colour}22`; c.fill(path, "evenodd"); c.setLineDash([6, 4]); }
+      c.strokeStyle = shape === "outline" ? this.look.border : colour;
+      c.globalAlpha = shape === "ground" ? 0.55 : shape === "outline" ? 0.75 : 0.9;
+      c.lineWidth = shape === "outline" ? (wide ? 1.6 : 0.9) : 1.1;
+      if (shape === "outline" && !wide) c.setLineDash([7, 3, 1.5, 3]);
+      c.stroke(path);
+      c.restore();
+      return 1;
+    }
+
+    markSelected(c, at, scale, origin) {
+      for (const layer of this.layers) {
+        const ids = own(this.message.selected, layer.style.name);
+        if (!ids || !ids.length) continue;
+        const wanted = new Set(ids);
+        for (const f of layer.features) {
+          if (!wanted.has(f.id) || f.x === undefined) continue;
+          const path = f.rings ? this.path(f, scale, origin) : new Path2D();
+          const [x, y] = at(f), r = this.radius(layer.style) + 5;
+          if (!f.rings) path.arc(x, y, Math.max(9, r), 0, Math.PI * 2);
+          c.lineWidth = 5.5; c.strokeStyle = this.look.paper; c.stroke(path);
+          c.lineWidth = 2.5; c.strokeStyle = this.look.accent; c.stroke(path);
+          if (!f.rings && this.passes(f)) this.stamp(c, f, layer.style, x, y, this.radius(layer.style));
+        }
+      }
+    }
+
+    writeNames(c, space, at, zoom, box) {
+      const wall = this.message.wall ? 1.4 : 1;
+      const look = (size, weight, ink, apart) => ({ size: size * wall, font: `${weight} ${size * wall}px ${epigrid.FONT}`, ink, halo: this.look.halo, apart });
+      const within = (x, y) => x > box.min.x && y > box.min.y && x < box.max.x && y < box.max.y;
+      const write = (name, order, looks) => {
+        const layer = this.layers.find((l) => l.style.name === name);
+        if (!layer.shown || zoom < layer.style.namesFrom) return;
+        const inView = layer.shown.map((f) => [f, ...at(f)]).filter(([f, x, y]) => f.name && within(x, y)).sort((a, b) => order(a[0]) - order(b[0]));
+        for (const [f, x, y] of inView.slice(0, 400)) {
+          const r = f.rings ? 0 : this.radius(layer.style) * (layer.style.draw === "label" ? 0.4 : 1);
+          const placed = epigrid.label(c, space, f.name, x, y, r, looks(f));
+          // A name stands for its feature where the feature has no symbol to point at.
+          if (placed && layer.style.draw !== "point") this.touch(f, (placed[0] + placed[2]) / 2, y, (placed[2] - placed[0]) / 2, (placed[3] - placed[1]) / 2);
+        }
+      };
+      write("settlements", (f) => (PLACES.indexOf(f.p.place) + 10) % 20, (f) => look(PLACES.indexOf(f.p.place) < 3 ? 15 : 12.5, 600, this.look.ink, 60));
+      write("areas", (f) => -(f.box ? f.box[2] - f.box[0] : 0), () => look(13, 600, this.look.soft, 160));
+      write("compounds", (f) => -(f.box ? f.box[2] - f.box[0] : 0), () => look(12, 400, this.look.soft, 60));
+      for (const name of ["checkpoints", "entrances", "venues"]) write(name, (f) => -f.hollow, () => look(11.5, 400, this.look.ink, 30));
+      if (this.basemap && this.map.hasLayer(this.basemap) && zoom >= 13) {
+        const road = look(11, 400, this.basemap.colours().name, 0);
+        for (const name of this.basemap.names()) if (within(name.x, name.y)) epigrid.labelAlong(c, space, name, road);
+      }
+    }
+
+    // Remember where a feature was drawn, by cells of 32 pixels.
+    touch(f, x, y, rx, ry = rx) {
+      for (let i = Math.floor((x - rx) / 32); i <= Math.floor((x + rx) / 32); i++) {
+        for (let j = Math.floor((y - ry) / 32); j <= Math.floor((y + ry) / 32); j++) {
+          const key = `${i},${j}`;
+          if (!this.hits.has(key)) this.hits.set(key, []);
+          this.hits.get(key).push([f, x, y, rx, ry]);
+        }
+      }
+    }
+
+    // The feature under a point: the nearest symbol or name, the one drawn later winning a tie; else the smallest compound around it.
+    find({ x, y }) {
+      const near = this.finger ? NEAR.finger : NEAR.mouse;
+      let best = null, least = Infinity;
+      for (let i = Math.floor((x - near) / 32); i <= Math.floor((x + near) / 32); i++) {
+        for (let j = Math.floor((y - near) / 32); j <= Math.floor((y + near) / 32); j++) {
+          for (const [f, fx, fy, rx, ry] of this.hits.get(`${i},${j}`) || []) {
+            const gap = Math.hypot(Math.max(0, Math.abs(x - fx) - rx), Math.max(0, Math.abs(y - fy) - ry));
+            const far = gap * 100 + Math.hypot(x - fx, y - fy) / 10;
+            if (gap <= near * 0.6 && far <= least) { best = f; least = far; }
+          }
+        }
+      }
+      if (best) return best;
+      const compounds = this.layers.find((layer) => layer.style.name === "compounds");
+      if (this.map.getZoom() < compounds.style.fromZoom) return null;
+      const scale = 2 ** this.map.getZoom(), origin = this.map.getPixelOrigin(), wx = (x + origin.x) / scale, wy = (y + origin.y) / scale;
+      const around = (compounds.shown || []).filter((f) => f.box && wx >= f.box[0] && wx <= f.box[2] && wy >= f.box[1] && wy <= f.box[3] && epigrid.inside(f.rings, wx, wy));
+      return around.sort((a, b) => a.box[2] - a.box[0] - (b.box[2] - b.box[0]))[0] || null;
+    }
+
+    hover(e) {
+      if (!this.message || this.finger) return;
+      const hit = this.message.placing ? null : this.find(e.layerPoint);
+      this.map.getContainer().classList.toggle("epi-over", Boolean(hit));
+      if (hit) this.panels.showTip({ ...hit, style: this.style(hit.layer) }, e.containerPoint);
+      else this.panels.hideTip();
+    }
+
+    locate() {
+      const unable = () => { this.panels.setNote("locate_failed"); setTimeout(() => this.recovered(), 4000); };
+      if (!navigator.geolocation) { unable(); return; }
+      navigator.geolocation.getCurrentPosition(({ coords }) => {
+        const [x, y] = epigrid.world([coords.longitude, coords.latitude]);
+        this.here = { x, y, metres: coords.accuracy, lat: coords.latitude };
+        this.map.setView([coords.latitude, coords.longitude], Math.max(this.map.getZoom(), 16));
+        this.canvas.redraw();
+      }, unable, { enableHighAccuracy: true, timeout: 10000 });
+    }
+
+    markHere(c, at) {
+      const [x, y] = at(this.here), metre = (256 * 2 ** this.map.getZoom()) / (40075016 * Math.cos((this.here.lat * Math.PI) / 180));
+      c.beginPath(); c.arc(x, y, this.here.metres * metre, 0, Math.PI * 2); c.fillStyle = "#0072b222"; c.fill();
+      c.beginPath(); c.arc(x, y, 7, 0, Math.PI * 2); c.fillStyle = "#0072b2"; c.fill(); c.lineWidth = 2.5; c.strokeStyle = "#fff"; c.stroke();
+    }
+
+    // What is on screen and what it took, for tests and for the benchmark.
+    stats() {
+      const layers = {};
+      for (const layer of this.layers) {
+        if (layer.url) layers[layer.style.name] = { loaded: layer.loaded === layer.url, features: layer.features.length, shown: layer.shown?.length ?? 0, drawn: layer.drawn ?? 0 };
+      }
+      return {
+        ...this.counts, layers, zoom: this.map.getZoom(), settled: this.settled(),
+        fetches: this.layers.reduce((n, layer) => n + layer.fetches, 0), tiles: this.basemap ? this.basemap.drawn : 0,
+      };
+    }
+  }
+
+  let current = null;
+
+  epigrid.start = (element, styles) => { current = new CommandMap(element, unpack(styles)); return current.map; };
+  epigrid.update = (message) => current.update(unpack(message));
+  epigrid.stats = () => (current ? current.stats() : null);
+  // Where a feature is drawn, in CSS pixels of the map's frame: tests point there.
+  epigrid.whereIs = (layer, id) => {
+    const source = current.layers.find((l) => l.style.name === layer), f = source.features.find((one) => one.id === id);
+    if (!f || f.x === undefined) return null;
+    const scale = 2 ** current.map.getZoom(), origin = current.map.getPixelOrigin();
+    return current.map.layerPointToContainerPoint(L.point(f.x * scale - origin.x, f.y * scale - origin.y));
+  };
+})();

@@ -1,0 +1,151 @@
+// Symbols: each a shape drawn around (0, 0) with radius r. They differ by shape first and by colour second.
+"use strict";
+window.epigrid = window.epigrid || {};
+
+(() => {
+  const TAU = Math.PI * 2;
+
+  function polygon(c, r, angles) {
+    c.beginPath();
+    angles.forEach((a, i) => c[i ? "lineTo" : "moveTo"](r * Math.sin(a * TAU), -r * Math.cos(a * TAU)));
+    c.closePath();
+  }
+
+  // A filled outline, or when hollow a thick ring of it.
+  function body(c, s) {
+    if (s.hollow) {
+      c.fillStyle = s.paper;
+      c.fill();
+      c.lineWidth = Math.max(1.6, s.r * 0.42);
+      c.strokeStyle = s.colour;
+      c.stroke();
+    } else {
+      c.lineWidth = Math.max(1.8, s.r * 0.34);
+      c.strokeStyle = s.paper;
+      c.stroke();
+      c.fillStyle = s.colour;
+      c.fill();
+    }
+  }
+
+  function strokes(c, s, lines) {
+    const thick = Math.max(1.8, s.r * 0.5);
+    const path = () => {
+      c.beginPath();
+      for (const [x0, y0, x1, y1] of lines) { c.moveTo(x0 * s.r, y0 * s.r); c.lineTo(x1 * s.r, y1 * s.r); }
+      c.stroke();
+    };
+    c.lineCap = "round";
+    c.lineWidth = thick + 2; c.strokeStyle = s.hollow ? s.colour : s.paper; path();
+    c.lineWidth = s.hollow ? Math.max(1, thick - 1) : thick; c.strokeStyle = s.hollow ? s.paper : s.colour; path();
+  }
+
+  function bar(c, s, width) {
+    c.fillStyle = s.hollow ? s.colour : s.paper;
+    c.fillRect(-s.r * width, -s.r * 0.18, s.r * width * 2, s.r * 0.36);
+  }
+
+  const SHAPES = {
+    circle(c, s) { c.beginPath(); c.arc(0, 0, s.r, 0, TAU); body(c, s); },
+    ring(c, s) { c.beginPath(); c.arc(0, 0, s.r * 0.8, 0, TAU); body(c, { ...s, hollow: true }); },
+    dot(c, s) { c.beginPath(); c.arc(0, 0, s.r * 0.62, 0, TAU); body(c, s); },
+    barred_square(c, s) {
+      const d = s.r * 0.9;
+      c.beginPath(); c.rect(-d, -d, 2 * d, 2 * d); body(c, s);
+      if (s.r >= 3.6) bar(c, s, 0.58);
+    },
+    half_circle(c, s) {
+      c.beginPath(); c.arc(0, 0, s.r, 0, TAU);
+      if (s.hollow) body(c, s);
+      else {
+        c.lineWidth = Math.max(1.8, s.r * 0.34); c.strokeStyle = s.paper; c.stroke();
+        c.fillStyle = s.paper; c.fill();
+        c.lineWidth = Math.max(1.1, s.r * 0.2); c.strokeStyle = s.colour; c.stroke();
+      }
+      c.beginPath(); c.arc(0, 0, s.hollow ? s.r * 0.55 : s.r, Math.PI / 2, Math.PI * 1.5); c.closePath(); c.fillStyle = s.colour; c.fill();
+      if (s.closed && s.r >= 3.6) { c.strokeStyle = s.ink; c.lineWidth = Math.max(1.4, s.r * 0.26); c.beginPath(); c.moveTo(-s.r, 0); c.lineTo(s.r, 0); c.stroke(); }
+    },
+    triangle(c, s) { polygon(c, s.r * 1.2, [0, 1 / 3, 2 / 3]); body(c, s); },
+    diamond(c, s) { polygon(c, s.r * 1.15, [0, 0.25, 0.5, 0.75]); body(c, s); },
+    cross(c, s) { strokes(c, s, [[-0.72, -0.72, 0.72, 0.72], [-0.72, 0.72, 0.72, -0.72]]); },
+    plus(c, s) { strokes(c, s, [[-0.92, 0, 0.92, 0], [0, -0.92, 0, 0.92]]); },
+    // An arrow through the border, pointing inwards: s.angle is its bearing in degrees.
+    arrow(c, s) {
+      c.rotate((s.angle || 0) * Math.PI / 180);
+      const lines = () => {
+        c.beginPath(); c.moveTo(0, s.r * 1.1); c.lineTo(0, -s.r); c.moveTo(-s.r * 0.62, -s.r * 0.3); c.lineTo(0, -s.r * 1.05); c.lineTo(s.r * 0.62, -s.r * 0.3); c.stroke();
+      };
+      c.lineJoin = c.lineCap = "round";
+      const thick = Math.max(1.6, s.r * 0.34);
+      c.lineWidth = thick + 2.4; c.strokeStyle = s.paper; lines();
+      c.lineWidth = thick; c.strokeStyle = s.colour; lines();
+    },
+    // The road goes on, we do not know where.
+    ellipsis(c, s) {
+      c.fillStyle = s.colour;
+      for (const dx of [-0.8, 0, 0.8]) { c.beginPath(); c.arc(dx * s.r, 0, Math.max(1, s.r * 0.26), 0, TAU); c.fill(); }
+    },
+    letter(c, s) {
+      const d = s.r;
+      c.beginPath(); c.rect(-d, -d, 2 * d, 2 * d);
+      c.fillStyle = s.paper; c.fill(); c.strokeStyle = s.colour; c.lineWidth = 1.2; c.stroke();
+      c.fillStyle = s.ink; c.textAlign = "center"; c.textBaseline = "middle"; c.font = `${Math.round(s.r * 1.35)}px ${epigrid.FONT}`;
+      if (s.r >= 5) c.fillText(s.letter || "", 0, s.r * 0.08);
+    },
+    // Areas, for the legend: a swatch.
+    outline(c, s) { swatch(c, s, null); },
+    ground(c, s) { swatch(c, s, null); },
+    dashed(c, s) { c.setLineDash([3, 2]); swatch(c, s, null); },
+    dots(c, s) { swatch(c, s, "dots"); },
+    hatch(c, s) { swatch(c, s, "hatch"); },
+  };
+
+  function swatch(c, s, fill) {
+    c.beginPath(); c.rect(-s.r * 1.1, -s.r * 0.8, s.r * 2.2, s.r * 1.6);
+    if (fill) { c.fillStyle = epigrid.pattern(c, fill, s.colour); c.fill(); }
+    c.strokeStyle = s.colour; c.lineWidth = 1.2; c.stroke();
+  }
+
+  // Fill patterns, so that areas differ by more than colour.
+  epigrid.pattern = (c, kind, colour) => {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 16;
+    const t = tile.getContext("2d");
+    t.globalAlpha = 0.14; t.fillStyle = colour; t.fillRect(0, 0, 16, 16);
+    t.globalAlpha = 0.6; t.strokeStyle = t.fillStyle = colour; t.lineWidth = 1.4;
+    if (kind === "hatch") { t.beginPath(); for (const o of [-8, 0, 8, 16]) { t.moveTo(o - 2, 18); t.lineTo(o + 18, -2); } t.stroke(); }
+    if (kind === "dots") for (const [x, y] of [[4, 4], [12, 12]]) { t.beginPath(); t.arc(x, y, 1.3, 0, TAU); t.fill(); }
+    return c.createPattern(tile, "repeat");
+  };
+
+  epigrid.FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
+
+  epigrid.drawSymbol = (c, s) => {
+    c.save();
+    SHAPES[s.shape](c, s);
+    c.restore();
+    if (s.corner && s.r >= 3.6) { c.fillStyle = s.ink; c.beginPath(); c.moveTo(s.r, -s.r); c.lineTo(s.r, s.r * 0.1); c.lineTo(-s.r * 0.1, -s.r); c.closePath(); c.fill(); }
+    if (s.overdue) { c.beginPath(); c.arc(s.r * 1.05, s.r * 1.05, Math.max(2, s.r * 0.42), 0, TAU); c.fillStyle = s.ink; c.fill(); c.lineWidth = 1; c.strokeStyle = s.paper; c.stroke(); }
+  };
+
+  // Thousands of symbols are a few dozen pictures: draw each once, then stamp it.
+  epigrid.Sprites = class {
+    constructor(ratio) { this.ratio = ratio; this.made = new Map(); }
+
+    get(s) {
+      const key = `${s.shape}|${s.colour}|${s.r}|${s.hollow}|${s.closed}|${s.corner}|${s.overdue}|${s.letter || ""}|${Math.round((s.angle || 0) / 5)}|${s.paper}`;
+      let sprite = this.made.get(key);
+      if (!sprite) {
+        const half = Math.ceil(s.r * 1.6 + 3);
+        sprite = document.createElement("canvas");
+        sprite.width = sprite.height = Math.ceil(half * 2 * this.ratio);
+        const c = sprite.getContext("2d");
+        c.scale(this.ratio, this.ratio); c.translate(half, half);
+        epigrid.drawSymbol(c, s);
+        sprite.half = half;
+        this.made.set(key, sprite);
+      }
+      return sprite;
+    }
+  };
+})();

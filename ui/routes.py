@@ -1,0 +1,262 @@
+"""What the browser fetches beside the pages: layers, the basemap's tiles, assets, and a sign of life.
+
+Every answer is made in a worker thread, kept for the moment it holds, and sent with an ETag, so that a map that comes back costs nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import ipaddress
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+from xstatic.pkg import leaflet
+
+from errors import AccessDenied, EpiGridError, StoreBusy
+from geo import network
+from geo.tiles import MAX_ZOOM, RoadTiles
+from ledgers import state
+from queries.layers import LAYERS
+from queries.store import LOCAL, Store, Viewer
+from ui.geojson import feature_collection
+from ui.styles import STYLES
+
+GetStore = Callable[[], Store]
+GetViewer = Callable[[Request], Viewer]
+
+ASSETS = Path(__file__).parent / "assets"
+LEAFLET = Path(leaflet.BASE_DIR)
+VERSION = "0.1.0"
+
+# The files whose change makes another basemap.
+_BASEMAP_LAYERS = ("roads", "areas", "compounds", "buildings", "venues")
+_KEPT_ANSWERS = 96
+_KEPT_TILES = 600
+_STATUS: tuple[tuple[type[EpiGridError], int], ...] = ((AccessDenied, 403), (StoreBusy, 503), (EpiGridError, 400))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body ready to send: gzipped, with the tag that names its content."""
+
+    packed: bytes
+    tag: str
+
+    @classmethod
+    def of(cls, body: bytes) -> Answer:
+        """Pack a body."""
+        return cls(gzip.compress(body, 5, mtime=0), f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"')
+
+
+class Kept:
+    """The last few answers, by what they answer. Safe to share between threads; what fails is not kept."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], bytes]) -> Answer:
+        """Return the kept answer, or make, pack and keep it."""
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        answer = Answer.of(make())
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > self._size:
+                self._answers.popitem(last=False)
+        return answer
+
+
+class Basemap:
+    """The tiles of the workspace's own roads and ground, cut anew when their files change."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._revision = ""
+        self._tiles: RoadTiles | None = None
+        self._sources: list[str] = []
+
+    def tiles(self, store: Store) -> tuple[str, RoadTiles, list[str]]:
+        """Return the basemap's revision, its tiles, and where its roads come from."""
+        revision = _files_revision([store.path / "layers" / f"{name}.parquet" for name in _BASEMAP_LAYERS])
+        with self._lock:
+            if self._tiles is None or revision != self._revision:
+                # The ground everyone stands on is not confined to a viewer's areas: it carries no names but those of roads.
+                frames = {name: store.layer(name, LOCAL) for name in _BASEMAP_LAYERS}
+                roads, venues = frames["roads"], frames["venues"]
+                self._tiles = RoadTiles(
+                    roads,
+                    frames["areas"],
+                    compounds=frames["compounds"],
+                    buildings=frames["buildings"],
+                    green=venues[venues["kind"] == "park"],
+                )
+                self._sources = sorted(set(roads["source"].dropna().astype("str")))
+                self._revision = revision
+            return revision, self._tiles, self._sources
+
+
+def layer_routes(get_store: GetStore, get_viewer: GetViewer) -> list[BaseRoute]:
+    """Return the routes that the map needs.
+
+    Parameters
+    ----------
+    get_store
+        The open workspace; called on every request.
+    get_viewer
+        Who asks. The scope of what they may see is applied by the store.
+    """
+    answers, tiles, basemap = Kept(_KEPT_ANSWERS), Kept(_KEPT_TILES), Basemap()
+
+    def layer(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in LAYERS:
+            return _refuse(404, f"There is no layer {name!r}; there are: {', '.join(LAYERS)}.")
+        store, viewer = get_store(), get_viewer(request)
+        at, known_at, area = _moment(request, "at"), _moment(request, "known_at"), request.query_params.get("area") or None
+        # Without a moment the answer is that of now, and now lasts a minute.
+        moment = store.moment(at) if at else store.now().replace(second=0, microsecond=0)
+        columns = STYLES[name].columns if name in STYLES else tuple(LAYERS[name].columns)
+        key = (name, moment, known_at, area, viewer, store.path, store.revision, _files_revision([store.path / "layers" / f"{name}.parquet"]))
+
+        def make() -> bytes:
+            return feature_collection(state.layer(store, viewer, name, at=moment, known_at=known_at, area=area), columns)
+
+        return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
+
+    def open_ends(request: Request) -> Response:
+        store, viewer = get_store(), get_viewer(request)
+        folder = store.path / "network"
+
+        def make() -> bytes:
+            if viewer.areas is not None or not (folder / "ways.parquet").exists():
+                return b'{"type":"FeatureCollection","sources":[],"features":[]}'
+            return feature_collection(network.open_ends(network.load(folder)), ())
+
+        key = ("open_ends", viewer, _files_revision([folder / "ways.parquet", folder / "open_node.npy"]))
+        return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
+
+    def about_basemap(request: Request) -> Response:
+        revision, cut, sources = basemap.tiles(get_store())
+        body = {"revision": revision, "bounds": cut.bounds, "sources": sources, "maxZoom": MAX_ZOOM}
+        return _send(request, Answer.of(json.dumps(body).encode()), "application/json", "private, no-cache")
+
+    def tile(request: Request) -> Response:
+        z, x, y = (request.path_params[c] for c in "zxy")
+        if not (z <= MAX_ZOOM and x < 2**z and y < 2**z):
+            return _refuse(404, f"There is no tile {z}/{x}/{y}; tiles go to zoom {MAX_ZOOM}.")
+        revision, cut, _ = basemap.tiles(get_store())
+        answer = tiles.get((revision, z, x, y), lambda: json.dumps(cut.tile(z, x, y), ensure_ascii=False, separators=(",", ":")).encode())
+        # A revision in the address names the content; a page that still asks for an older one gets today's, and must ask again.
+        lasting = request.path_params["revision"] == revision
+        return _send(request, answer, "application/json", "private, max-age=31536000, immutable" if lasting else "no-store")
+
+    return [
+        Route("/healthz", lambda _: JSONResponse({"ok": True, "version": VERSION}), methods=["GET"]),
+        Route("/layers/{name}.geojson", _guarded(layer), methods=["GET"]),
+        Route("/network/open_ends.geojson", _guarded(open_ends), methods=["GET"]),
+        Route("/basemap.json", _guarded(about_basemap), methods=["GET"]),
+        Route("/basemap/{revision}/{z:int}/{x:int}/{y:int}.json", _guarded(tile), methods=["GET"]),
+        Mount("/assets/leaflet", StaticFiles(directory=LEAFLET)),
+        Mount("/assets/epigrid", StaticFiles(directory=ASSETS)),
+    ]
+
+
+class LoopbackOnly:
+    """Turn away requests that do not name this machine as their host: a web page elsewhere cannot then reach in by DNS rebinding.
+
+    Parameters
+    ----------
+    app
+        The application within.
+    allowed
+        Other host names to answer to, without port.
+    """
+
+    def __init__(self, app: ASGIApp, *, allowed: Collection[str] = ()) -> None:
+        self._app = app
+        self._allowed = frozenset(name.lower() for name in allowed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request whose Host is this machine or allowed; refuse any other."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        host = _host_name(dict(scope["headers"]).get(b"host", b"").decode("latin-1"))
+        if host in self._allowed or _is_loopback(host):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await _refuse(421, "This host name is not one of this server's; open it by the address it printed at start.")(scope, receive, send)
+
+
+def _host_name(header: str) -> str:
+    """Return the name in a Host header, without port and brackets."""
+    name = header[1:].partition("]")[0] if header.startswith("[") else header.partition(":")[0]
+    return name.lower()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _moment(request: Request, name: str) -> str | None:
+    """Return a time parameter; a ``+`` that was not percent-encoded arrives as a blank before the offset, and is put back."""
+    text = request.query_params.get(name) or None
+    return text.replace(" ", "+") if text and "T" in text else text
+
+
+def _guarded(handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """Answer a known failure with its sentence as JSON; others surface. Handlers are plain functions: Starlette runs them in threads."""
+
+    def guarded(request: Request) -> Response:
+        try:
+            return handler(request)
+        except EpiGridError as error:
+            return _refuse(next(status for kind, status in _STATUS if isinstance(error, kind)), str(error))
+
+    return guarded
+
+
+def _refuse(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status_code=status, headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
+
+
+def _send(request: Request, answer: Answer, media_type: str, caching: str) -> Response:
+    headers = {
+        "ETag": answer.tag,
+        "Cache-Control": caching,
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    if answer.tag in known:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(answer.packed, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(gzip.decompress(answer.packed), media_type=media_type, headers=headers)
+
+
+def _files_revision(files: list[Path]) -> str:
+    """Return a short name for the content of files, as told by where, when and how large they were written."""
+    stamps = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) if f.exists() else (str(f), 0, 0) for f in files]
+    return hashlib.blake2b(repr(stamps).encode(), digest_size=8).hexdigest()

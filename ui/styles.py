@@ -1,0 +1,273 @@
+"""How each layer looks on the map: one table, read by the browser's drawing code and by the legend.
+
+Symbols differ by shape first and by colour second (Okabe-Ito palette, safe for colour-blind readers), so that they also read in grey.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from errors import mark
+from words import Translate
+
+ORANGE = "#E69F00"
+SKY = "#56B4E9"
+GREEN = "#009E73"
+YELLOW = "#F0E442"
+BLUE = "#0072B2"
+VERMILLION = "#D55E00"
+PURPLE = "#CC79A7"
+GREY = "#7F8790"
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One symbol: a shape the browser knows, its colour, and what the legend calls it."""
+
+    shape: str
+    colour: str
+    label: str
+
+
+@dataclass(frozen=True)
+class LayerStyle:
+    """How one layer is drawn.
+
+    draw: ``point`` (symbols), ``area`` (outlines and fills) or ``label`` (names).
+    by: the column whose value chooses the symbol; ``""`` in ``symbols`` stands for any other value.
+    columns: what the browser is sent besides id and name. tell: those of them shown when a feature is pointed at.
+    scale: size of the symbols against an entrance's. from_zoom, names_from: the zoom at which features and their names appear.
+    """
+
+    label: str
+    draw: str
+    symbols: dict[str, Symbol]
+    by: str = ""
+    columns: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()
+    scale: float = 1.0
+    from_zoom: int = 0
+    names_from: int = 99
+    words: dict[str, str] = field(default_factory=dict)
+
+
+# In drawing order: what comes later lies on top.
+STYLES: dict[str, LayerStyle] = {
+    "areas": LayerStyle(
+        label=mark("Areas"),
+        draw="area",
+        by="status",
+        symbols={
+            "": Symbol("outline", GREY, mark("Area border")),
+            "controlled": Symbol("dots", ORANGE, mark("Area controlled")),
+            "sealed": Symbol("hatch", VERMILLION, mark("Area sealed off")),
+        },
+        columns=("level", "status", "responsible", "phone", "parent_id"),
+        tell=("level", "status", "responsible", "phone"),
+        names_from=11,
+    ),
+    "compounds": LayerStyle(
+        label=mark("Compounds"),
+        draw="area",
+        by="unmanaged",
+        symbols={
+            "": Symbol("ground", GREY, mark("Compound")),
+            "true": Symbol("dashed", PURPLE, mark("Compound without management")),
+        },
+        columns=("population", "households", "unmanaged"),
+        tell=("households", "population"),
+        from_zoom=12,
+        names_from=15,
+    ),
+    "settlements": LayerStyle(
+        label=mark("Settlements"),
+        draw="label",
+        by="place",
+        symbols={"": Symbol("dot", GREY, mark("Settlement"))},
+        columns=("place", "population"),
+        tell=("place", "population"),
+        names_from=9,
+    ),
+    "venues": LayerStyle(
+        label=mark("Venues"),
+        draw="point",
+        by="kind",
+        symbols={"": Symbol("letter", GREY, mark("Venue"))},
+        columns=("kind", "peak_hours", "capacity"),
+        tell=("kind", "peak_hours", "capacity"),
+        scale=1.1,
+        from_zoom=13,
+        names_from=16,
+        words={
+            "hospital": mark("Hospital"),
+            "clinic": mark("Clinic"),
+            "market": mark("Market"),
+            "supermarket": mark("Supermarket"),
+            "park": mark("Park"),
+            "station": mark("Station"),
+            "bus_station": mark("Bus station"),
+            "toll_booth": mark("Toll booth"),
+            "other": mark("Other"),
+        },
+    ),
+    "junctions": LayerStyle(
+        label=mark("Junctions"),
+        draw="point",
+        symbols={"": Symbol("dot", GREY, mark("Junction"))},
+        columns=("degree", "highway"),
+        tell=("highway", "degree"),
+        scale=0.6,
+        from_zoom=12,
+    ),
+    "open_ends": LayerStyle(
+        label=mark("Open ends"),
+        draw="point",
+        symbols={"": Symbol("ellipsis", GREY, mark("Road goes on, no data"))},
+        scale=0.9,
+        from_zoom=11,
+    ),
+    "crossings": LayerStyle(
+        label=mark("Crossings"),
+        draw="point",
+        by="with_post",
+        symbols={
+            "": Symbol("arrow", PURPLE, mark("Crossing without a post")),
+            "true": Symbol("arrow", GREY, mark("Crossing with a post")),
+        },
+        columns=("highway", "ref", "bearing", "with_post"),
+        tell=("highway", "ref"),
+        scale=1.3,
+    ),
+    "entrances": LayerStyle(
+        label=mark("Entrances"),
+        draw="point",
+        by="mode",
+        symbols={
+            "": Symbol("ring", GREY, mark("Entrance, not decided")),
+            "sealed": Symbol("barred_square", VERMILLION, mark("Sealed")),
+            "open_24h": Symbol("circle", GREEN, mark("Open 24 h")),
+            "open_hours": Symbol("half_circle", ORANGE, mark("Open by hours")),
+        },
+        columns=("mode", "timetable", "egress", "open_now", "staffed", "overdue", "kind", "provenance", "key_holder", "person"),
+        tell=("mode", "timetable", "egress", "key_holder", "staffed", "person", "overdue", "provenance"),
+        names_from=17,
+        words={
+            "releasable": mark("Releasable"),
+            "guarded": mark("Guarded"),
+            "none": mark("No way out"),
+            "mapped": mark("Mapped"),
+            "inferred": mark("Inferred"),
+            "entered": mark("Entered by hand"),
+        },
+    ),
+    "checkpoints": LayerStyle(
+        label=mark("Checkpoints"),
+        draw="point",
+        by="kind",
+        symbols={
+            "": Symbol("ring", BLUE, mark("Checkpoint")),
+            "inspect": Symbol("triangle", BLUE, mark("Inspect")),
+            "dissuade": Symbol("diamond", BLUE, mark("Dissuade")),
+            "block": Symbol("cross", BLUE, mark("Block")),
+            "screen": Symbol("plus", BLUE, mark("Screen")),
+        },
+        columns=("kind", "post_class", "staff_required", "staffed", "on_duty", "person", "phone"),
+        tell=("kind", "post_class", "staffed", "on_duty", "person", "phone"),
+        scale=1.25,
+        names_from=15,
+        words={
+            "province_border": mark("Province border"),
+            "expressway": mark("Expressway"),
+            "national_road": mark("National road"),
+            "provincial_road": mark("Provincial road"),
+            "county_road": mark("County road"),
+            "rural_road": mark("Rural road"),
+            "village": mark("Village"),
+            "community": mark("Community"),
+            "market": mark("Market"),
+            "station": mark("Station"),
+            "other": mark("Other"),
+        },
+    ),
+}
+
+# What the map itself says: its buttons, notes, and the names of columns and values it tells.
+MAP_WORDS = {
+    "map": mark("Map"),
+    "legend": mark("Legend"),
+    "locate": mark("Show where I am"),
+    "locate_failed": mark("This device does not tell where it is."),
+    "zoom_in": mark("Zoom in"),
+    "zoom_out": mark("Zoom out"),
+    "north": mark("N"),
+    "demo": mark("Demo data"),
+    "osm": mark("© OpenStreetMap contributors"),
+    "offline": mark("No answer from the server. Trying again …"),
+    "loading": mark("Loading the map …"),
+    "empty": mark("Nothing to show here yet."),
+    "unstaffed": mark("Nobody there now"),
+    "closed_now": mark("Closed at this hour"),
+    "no_egress": mark("No way out"),
+    "overdue": mark("Seal overdue"),
+    "unnamed": mark("Unnamed"),
+    "yes": mark("yes"),
+    "no": mark("no"),
+    "column.level": mark("Level"),
+    "column.status": mark("Status"),
+    "column.responsible": mark("Responsible"),
+    "column.phone": mark("Phone"),
+    "column.households": mark("Households"),
+    "column.population": mark("Population"),
+    "column.place": mark("Place"),
+    "column.kind": mark("Kind"),
+    "column.peak_hours": mark("Peak hours"),
+    "column.capacity": mark("Capacity"),
+    "column.degree": mark("Roads meeting"),
+    "column.highway": mark("Road class"),
+    "column.ref": mark("Road number"),
+    "column.mode": mark("Mode"),
+    "column.timetable": mark("Timetable"),
+    "column.egress": mark("Way out"),
+    "column.key_holder": mark("Key holder"),
+    "column.staffed": mark("Staffed"),
+    "column.person": mark("On duty"),
+    "column.on_duty": mark("People on duty"),
+    "column.overdue": mark("Seal overdue"),
+    "column.provenance": mark("Known from"),
+    "column.post_class": mark("Class"),
+    "areas.normal": mark("Normal"),
+    "areas.city": mark("City"),
+    "areas.district": mark("District"),
+    "areas.township": mark("Township"),
+    "areas.village": mark("Village"),
+    "areas.community": mark("Community"),
+    "areas.grid": mark("Grid"),
+}
+
+
+def map_words(translate: Translate) -> dict[str, str]:
+    """Return every word the map shows, translated: by its key, ``layer`` (name of a layer) or ``layer.value`` (name of a value)."""
+    words = {key: translate(text) for key, text in MAP_WORDS.items()}
+    for name, style in STYLES.items():
+        words[name] = translate(style.label)
+        words |= {f"{name}.{value}": translate(symbol.label) for value, symbol in style.symbols.items()}
+        words |= {f"{name}.{value}": translate(text) for value, text in style.words.items()}
+    return words
+
+
+def browser_table() -> list[dict[str, Any]]:
+    """Return the style of each layer, in drawing order, as the browser's drawing code reads it."""
+    return [
+        {
+            "name": name,
+            "draw": style.draw,
+            "by": style.by,
+            "symbols": {value: {"shape": s.shape, "colour": s.colour} for value, s in style.symbols.items()},
+            "tell": list(style.tell),
+            "scale": style.scale,
+            "fromZoom": style.from_zoom,
+            "namesFrom": style.names_from,
+        }
+        for name, style in STYLES.items()
+    ]
