@@ -1,0 +1,86 @@
+"""Make the demo, and put it into an empty workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from data.demo.model import CLOCK, FIRST_DAY, Demo
+from data.demo.town import TOWN_NAME, build_town
+from data.demo.town_events import town_events
+from errors import InputError, mark
+from geo.network import save
+from queries.events import Batch, Viewer
+from queries.landing import write_parquet
+from queries.layers import LAYERS, feature_events
+from queries.store import Store
+
+Size = Literal["town", "city"]
+SEED = 2020
+
+
+def generate(size: Size = "town", seed: int = SEED) -> Demo:
+    """Return a demo of a size, drawn from a seed: the same seed gives the same frames."""
+    land, doings = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
+    town = build_town(land)
+    events = town_events(town.layers, doings)
+    settings = {
+        "demo": True,
+        "demo_size": size,
+        "demo_seed": seed,
+        "title": TOWN_NAME,
+        "clock": CLOCK.isoformat(),
+        "time_zone": "Asia/Shanghai",
+        "region": town.network.region.wkt,
+    }
+    return Demo(size, seed, town.network, town.layers, events, settings)
+
+
+def load_demo(
+    store: Store, viewer: Viewer, *, size: Size = "town", seed: int = SEED, progress: Callable[[str], None] | None = None
+) -> dict[str, int]:
+    """Write a demo into an empty workspace, in one batch, and return how many features each layer has.
+
+    ``progress`` is told, in English, what is being done.
+
+    Raises
+    ------
+    InputError
+        When the workspace already holds a demo, or anything else.
+    """
+    _require_empty(store)
+    tell = progress or (lambda _: None)
+    tell(mark("Making the demo ..."))
+    demo = generate(size, seed)
+    tell(mark("Writing the demo into the workspace ..."))
+    batch = Batch("demo", f"demo-{size}-{seed}", added=sum(map(len, demo.layers.values())))
+    staging = store.staging(batch)
+    save(demo.network, staging / "network")
+    files = {"network": staging / "network"}
+    for name, layer in LAYERS.items():
+        if not layer.kept:
+            files[f"layers/{name}.parquet"] = staging / f"{name}.parquet"
+            write_parquet(demo.layers[name], files[f"layers/{name}.parquet"])
+    store.append(viewer, {"feature_event": descriptions(demo), **demo.events}, batch=batch, files=files, settings=demo.settings)
+    return {name: len(frame) for name, frame in demo.layers.items()}
+
+
+def descriptions(demo: Demo) -> pd.DataFrame:
+    """Return the ``feature_event`` rows of the kept layers, recorded on the day before the first."""
+    kept = [feature_events(name, demo.layers[name]) for name, layer in LAYERS.items() if layer.kept]
+    return pd.concat(kept, ignore_index=True).assign(recorded_at=FIRST_DAY - timedelta(hours=6), source="demo")
+
+
+def _require_empty(store: Store) -> None:
+    if store.setting("demo"):
+        raise InputError(
+            "The workspace {folder} already holds the {size} demo: it can be used as it is, or give another folder.",
+            folder=store.path,
+            size=store.setting("demo_size"),
+        )
+    if store.revision:
+        raise InputError("The workspace {folder} holds real data, which a demo must not mix with: give another folder.", folder=store.path)

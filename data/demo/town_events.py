@@ -1,0 +1,275 @@
+"""Three weeks in 青禾镇: gates are closed one after another, posts set up and staffed, passes given out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from data.demo.model import CLOCK, FIRST_DAY, ZONE, day
+from data.demo.people import event_ids, invent
+from data.demo.rosters import DAY_SHIFTS, GATE_SHIFTS, Roster, shifts
+from data.demo.town import COMMUNITY, COMMUNITY_NAME, TOWN, VILLAGE_ID
+from data.demo.town_seat import COMPOUNDS
+
+COMMAND = "青禾镇疫情防控指挥部"
+HOURS = "06:00-22:00"
+KEEPER = "qh-p2"
+BLOCK = "qh-p4"
+# The days on which the community closed gates, by the place of the gate in its plan; the last are those for the big push.
+SEALED_ON = ("01-29 20:00", "02-02 12:00", "02-05 18:00")
+EXPOSED = (("朝阳村", "02-04 21:00"), ("东湖村", "02-06 20:00"), ("官塘村", "02-09 19:30"))
+
+Tables = dict[str, pd.DataFrame]
+
+
+def town_events(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator) -> Tables:
+    """Return the event tables of three weeks in the township."""
+    entrance, void = _entrance_events(layers["entrances"], rng)
+    shift = _shifts(layers, entrance, rng)
+    tables = {
+        "entrance_event": entrance,
+        "checkpoint_event": _checkpoint_events(layers["checkpoints"], rng),
+        "area_event": _area_events(layers["areas"], rng),
+        "duty_shift": shift,
+        "sign_in": _sign_ins(shift, rng),
+        "pass_event": _passes(layers["buildings"], rng),
+        "gate_log": _gate_log(layers["entrances"], entrance, rng),
+        "mark": _marks(layers["junctions"]),
+        "void": void,
+    }
+    return {name: rows.assign(source="demo") for name, rows in tables.items()}
+
+
+def recorded(rows: list[dict[str, object]], rng: np.random.Generator, *, by: str, late: float = 0.03) -> pd.DataFrame:
+    """Return rows with the moment they were recorded: minutes to hours after, a few only the next day, none after the clock."""
+    frame = pd.DataFrame(rows)
+    lag = np.clip(rng.lognormal(3.4, 0.9, len(frame)), 3, 300)
+    lag = np.where(rng.random(len(frame)) < late, lag + 20 * 60, lag)
+    told = frame["effective_at"] + pd.to_timedelta(np.round(lag), unit="m")
+    frame["recorded_at"] = told.where(told <= CLOCK, CLOCK)
+    frame["recorded_by"] = by
+    return frame.assign(event_id=event_ids(frame["recorded_at"], rng))
+
+
+def _entrance_events(entrances: gpd.GeoDataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the orders for the entrances, and the voids of those given by mistake."""
+    keepers = invent(len(entrances), rng).name
+    rows: list[dict[str, object]] = []
+
+    def order(entrance: str, at: datetime, mode: str, reason: str, **more: object) -> None:
+        rows.append({"entrance_id": entrance, "effective_at": at, "mode": mode, "reason": reason, "ordered_by": COMMAND, **more})
+
+    for entrance in entrances["id"]:
+        rows.append({"entrance_id": entrance, "effective_at": FIRST_DAY, "mode": "open_24h", "reason": "摸底登记，正常通行", "ordered_by": None})
+    specs = [gate for compound in COMPOUNDS for gate in compound.gates]
+    sealed = 0
+    for k, (entrance, gate) in enumerate(zip(entrances["id"], specs, strict=False)):
+        if gate.mode == "open_hours":
+            order(entrance, day("02-02 06:00"), "open_hours", "夜间关闭，白天凭证通行", timetable=HOURS)
+        if gate.mode == "sealed":
+            at = day(SEALED_ON[sealed * len(SEALED_ON) // 13]) + timedelta(minutes=int(rng.integers(0, 150)))
+            egress = "none" if gate.kind == "wicket_gate" else ("guarded" if sealed % 3 else "releasable")
+            expires = day("02-11 18:00") if sealed == 6 else (day("02-20 24:00".replace("24:00", "23:00")) if sealed % 2 else None)
+            order(entrance, at, "sealed", _why(gate.kind), egress=egress, key_holder=keepers[k], expires_at=expires)
+            sealed += 1
+
+    kept_open: set[str] = set()
+    for k, (entrance, name) in enumerate(zip(entrances["id"], entrances["name"], strict=True)):
+        if entrance.startswith(COMMUNITY):
+            continue
+        village = entrance.rsplit("-", 1)[0]
+        if village not in kept_open:
+            kept_open.add(village)
+            continue
+        at = day("01-26 09:00") + timedelta(hours=float(rng.uniform(0, 120)))
+        at = at.replace(hour=8 + at.hour % 12, minute=at.minute // 5 * 5, second=0, microsecond=0)
+        expires = day("02-12 12:00") if name == "红光西村口" else None
+        egress = "none" if k % 3 == 0 else "releasable"
+        order(entrance, at, "sealed", "村口土堆、横杆封闭，留一个出入口", egress=egress, key_holder=keepers[k], expires_at=expires)
+
+    ids = dict(zip(entrances["name"], entrances["id"], strict=True))
+    order(ids["民主小区南门"], day("02-03 10:20"), "sealed", "按封闭方案关闭", egress="guarded", key_holder="待定")
+    order(ids["文化新村西门"], day("02-06 19:00"), "sealed", "按封闭方案关闭", egress="guarded", key_holder="待定")
+    order(ids["文化新村西门"], day("02-06 21:30"), "open_24h", "居民就医需走此门，恢复通行")
+    order(ids["粮站家属院东门"], day("02-08 09:00"), "open_24h", "生活物资集中配送，临时开启")
+    order(ids["粮站家属院东门"], day("02-08 17:00"), "sealed", "配送结束，恢复封闭", egress="guarded", key_holder=keepers[18])
+    frame = recorded(rows, rng, by=COMMUNITY_NAME)
+    wrong = frame[(frame["entrance_id"] == ids["民主小区南门"]) & (frame["mode"] == "sealed")]
+    void = recorded([{"target_id": i, "reason": "登记错门", "effective_at": day("02-03 11:40")} for i in wrong["event_id"]], rng, by=COMMUNITY_NAME)
+    # What is undone has been recorded.
+    frame.loc[wrong.index, "recorded_at"] = day("02-03 10:30")
+    zone = pd.DatetimeTZDtype("us", ZONE)
+    return frame.sort_values("recorded_at", kind="stable", ignore_index=True).assign(expires_at=lambda f: f["expires_at"].astype(zone)), void
+
+
+def _why(kind: str) -> str:
+    return {
+        "wicket_gate": "小门无人值守，封闭管理",
+        "entrance": "院墙缺口，围挡封闭",
+    }.get(kind, "一区一口，减少出入口")
+
+
+def _checkpoint_events(checkpoints: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    rows = []
+    for n, post in enumerate(checkpoints["id"]):
+        kind, at = ("dissuade", day("01-25 08:00") + timedelta(hours=6 * (n * 5 % 13)))
+        rows.append({"checkpoint_id": post, "effective_at": at, "kind": kind, "reason": "劝返外来人员和车辆"})
+    special = {
+        "qh-p1": ("inspect", "01-24 20:00", "高速出口查验登记"),
+        "qh-p2": ("inspect", "01-25 12:00", "县道路口监测登记"),
+        "qh-p3": ("inspect", "01-26 06:00", "市场入口登记测温"),
+        "qh-p4": ("block", "01-28 16:00", "边界村道硬隔离"),
+    }
+    for row in rows:
+        if row["checkpoint_id"] in special:
+            kind, at_text, reason = special[str(row["checkpoint_id"])]
+            row.update(kind=kind, effective_at=day(at_text), reason=reason)
+    rows.append({"checkpoint_id": "qh-p1", "effective_at": day("01-27 08:00"), "kind": "screen", "reason": "增设测温筛查"})
+    rows.append({"checkpoint_id": KEEPER, "effective_at": day("02-01 08:00"), "kind": "inspect", "reason": "实行到岗签到", "sign_in_kept": True})
+    for row in rows:
+        row.update(active=True, ordered_by=COMMAND, sign_in_kept=bool(row.get("sign_in_kept", False)))
+    return recorded(rows, rng, by=COMMAND)
+
+
+def _area_events(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    people = invent(len(areas), rng)
+    heads = dict(zip(areas["id"], zip(people.name, people.phone, strict=True), strict=True))
+    rows: list[dict[str, object]] = []
+
+    def order(area: str, at: datetime, status: str, reason: str) -> None:
+        responsible, phone = heads[area]
+        rows.append(
+            {
+                "area_id": area,
+                "effective_at": at,
+                "status": status,
+                "responsible": responsible,
+                "phone": phone,
+                "ordered_by": COMMAND,
+                "reason": reason,
+            }
+        )
+
+    for area in areas["id"]:
+        order(area, FIRST_DAY, "normal", "落实责任人")
+    for area in areas.loc[areas["level"] != "grid", "id"]:
+        order(area, day("01-26 08:00"), "controlled", "重大突发公共卫生事件一级响应")
+    for village, at in EXPOSED:
+        order(VILLAGE_ID[village], day(at), "sealed", "发现密切接触者，全村封闭管理")
+    return recorded(rows, rng, by=COMMAND, late=0.0)
+
+
+def _shifts(layers: Mapping[str, gpd.GeoDataFrame], orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rosters of the posts, and of the entrances that stay open for as long as they are open."""
+    rosters = []
+    posts = layers["checkpoints"]
+    for post, staff in zip(posts["id"], posts["staff_required"], strict=True):
+        people = invent(max(8, 4 * staff), rng)
+        start = day("01-28 16:00")
+        if post == BLOCK:
+            rosters.append(Roster("checkpoints", post, people, ("volunteer",), start, ((8, 18),), 1))
+            continue
+        forces = ("police", "medical", "cadre") if post in ("qh-p1", KEEPER) else ("cadre", "party_member", "party_member", "volunteer")
+        gaps = {VILLAGE_ID["高岭村"] + "-p1": {("02-12", 16), ("02-11", 0)}, VILLAGE_ID["杨畈村"] + "-p1": {("02-12", 0), ("02-13", 0)}}
+        rosters.append(Roster("checkpoints", post, people, forces, start, together=staff, gaps=frozenset(gaps.get(post, set()))))
+    last = orders.sort_values("effective_at", kind="stable").drop_duplicates("entrance_id", keep="last").set_index("entrance_id")["mode"]
+    entrances = layers["entrances"]
+    for n, (entrance, name) in enumerate(zip(entrances["id"], entrances["name"], strict=True)):
+        # The order given by mistake is the last of its gate.
+        mode = "open_24h" if name == "民主小区南门" else last[entrance]
+        if mode == "sealed":
+            continue
+        hours = GATE_SHIFTS if mode == "open_24h" else DAY_SHIFTS
+        gaps = {"青禾花园东门": {("02-12", 22), ("02-13", 22)}, "滨塘雅苑北门": {("02-11", 14)}}.get(name, set())
+        if name.endswith("村口") and n % 4 == 0:
+            hours = DAY_SHIFTS
+        forces = ("volunteer", "party_member") if name.endswith("村口") else ("guard", "volunteer", "party_member")
+        rosters.append(Roster("entrances", entrance, invent(8, rng), forces, day("02-02 06:00"), hours, 1, frozenset(gaps)))
+    return shifts(rosters, rng, recorded_by=COMMAND)
+
+
+def _sign_ins(shift: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the sign-ins at the post that keeps them: everyone for every shift that has begun, but for last night's."""
+    mine = shift[(shift["subject_id"] == KEEPER) & (shift["starts_at"] >= day("02-01 08:00")) & (shift["starts_at"] <= CLOCK)]
+    mine = mine[mine["starts_at"] != day("02-12 00:00")]
+    arrived = mine["starts_at"] + pd.to_timedelta(rng.integers(-12, 9, len(mine)), unit="m")
+    rows = pd.DataFrame({"shift_id": mine["event_id"], "person": mine["person"], "note": None, "effective_at": arrived})
+    return rows.assign(recorded_at=arrived, recorded_by=KEEPER).reset_index(drop=True)
+
+
+def _passes(buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the community's passes: a stock of 1,000, given out building by building and one by one."""
+    rows: list[dict[str, object]] = [{"area_id": COMMUNITY, "effective_at": day("02-03 09:00"), "action": "stock", "quantity": 1000}]
+    for n, name in enumerate(buildings["name"]):
+        at = day("02-03 10:00") + timedelta(minutes=37 * n + int(rng.integers(0, 25)) + 780 * (n // 14))
+        quantity = 12 + n % 7
+        rows.append({"area_id": COMMUNITY, "effective_at": at, "action": "issue", "holder": name, "quantity": quantity})
+    holders = invent(180, rng).name
+    for n, holder in enumerate(holders, 1):
+        at = day("02-05 08:30") + timedelta(minutes=int(57 * n))
+        rows.append({"area_id": COMMUNITY, "effective_at": at, "action": "issue", "pass_no": f"QH{n:04d}", "holder": holder, "quantity": 1})
+    for n in (17, 58, 96):
+        at = day("02-11 10:00") + timedelta(minutes=n)
+        action = "revoke" if n == 58 else "return"
+        rows.append({"area_id": COMMUNITY, "effective_at": at, "action": action, "pass_no": f"QH{n:04d}", "holder": holders[n - 1], "quantity": 1})
+    frame = recorded([row for row in rows if row["effective_at"] <= CLOCK], rng, by=COMMUNITY_NAME)
+    return frame.assign(quantity=frame["quantity"].astype("Int64"))
+
+
+def _gate_log(entrances: gpd.GeoDataFrame, orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return four days at the community's open gates: show the pass, take the temperature, register, admit."""
+    specs = [gate for compound in COMPOUNDS for gate in compound.gates]
+    gates = [i for i, gate in zip(entrances["id"], specs, strict=False) if gate.mode != "sealed"]
+    count = 1400
+    minutes = np.clip(rng.normal(9.5, 1.8, count) * 60, 361, 1319)
+    evening = rng.random(count) < 0.45
+    minutes = np.where(evening, np.clip(rng.normal(16.8, 1.7, count) * 60, 361, 1319), minutes)
+    at = pd.Timestamp(day("02-09 00:00")) + pd.to_timedelta(rng.integers(0, 4, count) * 1440 + np.round(minutes), unit="m")
+    temperature = np.round(rng.normal(36.45, 0.22, count), 1)
+    feverish = rng.random(count) < 0.006
+    temperature = np.where(feverish, np.round(rng.uniform(37.4, 38.3, count), 1), np.minimum(temperature, 37.1))
+    number = rng.integers(1, 121, count)
+    lacking = ~feverish & (rng.random(count) < 0.02)
+    plate = np.where(rng.random(count) < 0.08, [f"鄂Z{n:05d}" for n in rng.integers(0, 99999, count)], None)
+    frame = pd.DataFrame(
+        {
+            "entrance_id": rng.choice(gates, count),
+            "person": invent(count, rng).name,
+            "pass_no": np.where(lacking, None, [f"QH{n:04d}" for n in number]),
+            "temperature": temperature,
+            "direction": np.where(evening, "in", rng.choice(["in", "out"], count, p=[0.35, 0.65])),
+            "decision": np.select([feverish, lacking], ["refer", "refuse"], "admit"),
+            "plate": plate,
+            "note": np.select([feverish, lacking], ["体温异常，转卫生院发热门诊", "无出入证，劝返"], ""),
+            "effective_at": at,
+        }
+    )
+    frame = frame[frame["effective_at"] <= CLOCK].sort_values("effective_at", kind="stable", ignore_index=True)
+    return frame.assign(recorded_at=frame["effective_at"], recorded_by=COMMUNITY_NAME, event_id=event_ids(frame["effective_at"], rng))
+
+
+def _marks(junctions: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the one junction for which a post has been asked."""
+    chosen = junctions[junctions["name"].str.contains("青云大道") & junctions["name"].str.contains("官柳线")].iloc[0]
+    return pd.DataFrame(
+        [
+            {
+                "layer": "junctions",
+                "feature_id": chosen["id"],
+                "lon": chosen.geometry.x,
+                "lat": chosen.geometry.y,
+                "status": "requested",
+                "note": "官柳线路口无监测点，已请县指挥部增设",
+                "effective_at": day("02-11 17:20"),
+                "recorded_at": day("02-11 17:26"),
+                "recorded_by": COMMAND,
+            }
+        ]
+    )
+
+
+__all__ = ["TOWN", "town_events"]
