@@ -251,7 +251,7 @@ def parser() -> argparse.ArgumentParser:
 
     command = add("demo", "load a generated demo", json_result=True)
     command.add_argument("--size", choices=("town", "city"), default="town")
-    command.add_argument("--seed", type=int, default=20200123, metavar="N")
+    command.add_argument("--seed", type=int, default=2020, metavar="N")
 
     command = add("status", "print the figures of a moment", json_result=True)
     command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")

@@ -7,11 +7,12 @@ the command inside it. What each command does is in ``commands.py``.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -35,20 +36,37 @@ def up_to_date() -> bool:
 
 
 def make_venv() -> None:
-    """Make ``.venv``; everything that the installer says goes to stderr, so that ``--json`` stays clean."""
+    """Make ``.venv``, or bring it up to date; everything that the installer says goes to stderr, so that ``--json`` stays clean."""
     print("Preparing .venv (first start, or requirements have changed); this takes a minute or two ...", file=sys.stderr, flush=True)
-    shutil.rmtree(VENV, ignore_errors=True)
     requirements = [argument for file in REQUIREMENTS for argument in ("-r", str(file))]
     install = ["install", "--quiet", "--disable-pip-version-check", *requirements]
-    # Debian splits ensurepip from python3: without it, the pip outside installs into the new environment.
-    if subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
-        pip = [str(PYTHON), "-m", "pip"]
-    else:
-        shutil.rmtree(VENV, ignore_errors=True)
-        _run([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
+    pip = [str(PYTHON), "-m", "pip"]
+    if not _works([*pip, "--version"]) and not _works([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+        # Debian splits ensurepip from python3: without it, the pip outside installs into the new environment.
+        _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])
         pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     _run([*pip, *install])
     STAMP.write_text(wanted() + "\n", "utf-8")
+
+
+def _works(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let a second start wait until the first has prepared ``.venv``."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    with (ROOT / ".venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _run(command: list[str]) -> None:
@@ -61,7 +79,9 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts it may have an older one
         sys.exit(f"EpiGrid needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     if not up_to_date():
-        make_venv()
+        with _one_at_a_time():
+            if not up_to_date():
+                make_venv()
     if Path(sys.prefix).resolve() != VENV.resolve():
         command = [str(PYTHON), str(Path(__file__).resolve()), *sys.argv[1:]]
         if os.name == "nt":
