@@ -55,7 +55,9 @@ def test_what_was_there_is_kept_and_the_revision_moves_on(store: Store, tmp_path
     assert names(store) == ["later", "医院"]
 
 
-@pytest.mark.parametrize("entries", [{"../evil": "x", "ledger.duckdb": "x"}, {"layers/a.parquet": "x"}, {"ledger.duckdb": "not a ledger" * 500}])
+@pytest.mark.parametrize(
+    "entries", [{"../evil": "x", "ledger.duckdb": "x"}, {"layers/a.parquet": "x"}, {"ledger.duckdb": "not a ledger" * 500}]
+)
 def test_a_file_that_is_no_backup_changes_nothing(store: Store, tmp_path: Path, entries: dict[str, str]) -> None:
     with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
         for name, text in entries.items():
