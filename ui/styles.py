@@ -117,8 +117,8 @@ STYLES: dict[str, LayerStyle] = {
         symbols={"": Symbol("dot", GREY, mark("Junction"))},
         columns=("degree", "highway"),
         tell=("highway", "degree"),
-        scale=0.6,
-        from_zoom=12,
+        scale=0.5,
+        from_zoom=14,
     ),
     "open_ends": LayerStyle(
         label=mark("Open ends"),

@@ -67,7 +67,7 @@ window.epigrid = window.epigrid || {};
 
     createTile(coords, done) {
       const canvas = document.createElement("canvas");
-      const ratio = Math.min(window.devicePixelRatio || 1, 2);
+      const ratio = Math.max(1.5, Math.min(window.devicePixelRatio || 1, 2)); // to spare, for zooms between two levels
       canvas.width = canvas.height = 512 * ratio;
       const at = this.place(coords);
       this.load(at).then(

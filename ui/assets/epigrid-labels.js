@@ -24,15 +24,17 @@ window.epigrid = window.epigrid || {};
       return [Math.floor((x0 - this.x) / CELL), Math.floor((y0 - this.y) / CELL), Math.floor((x1 - this.x) / CELL), Math.floor((y1 - this.y) / CELL)];
     }
 
-    take(x0, y0, x1, y1) {
+    // kind: 1 for a symbol, 2 for text.
+    take(x0, y0, x1, y1, kind) {
       const [a, b, c, d] = this.span(x0, y0, x1, y1);
-      for (let j = Math.max(b, 0); j <= Math.min(d, this.h - 1); j++) this.cells.fill(1, j * this.w + Math.max(a, 0), j * this.w + Math.max(0, Math.min(c, this.w - 1) + 1));
+      for (let j = Math.max(b, 0); j <= Math.min(d, this.h - 1); j++) this.cells.fill(kind, j * this.w + Math.max(a, 0), j * this.w + Math.max(0, Math.min(c, this.w - 1) + 1));
     }
 
-    free(x0, y0, x1, y1) {
+    // Text never lies on text; with kind 1 given, it may lie on symbols.
+    free(x0, y0, x1, y1, kind = 0) {
       const [a, b, c, d] = this.span(x0, y0, x1, y1);
       if (a < 0 || b < 0 || c >= this.w || d >= this.h) return false;
-      for (let j = b; j <= d; j++) for (let i = a; i <= c; i++) if (this.cells[j * this.w + i]) return false;
+      for (let j = b; j <= d; j++) for (let i = a; i <= c; i++) if (this.cells[j * this.w + i] > kind) return false;
       return true;
     }
 
@@ -58,12 +60,13 @@ window.epigrid = window.epigrid || {};
     if (!text) return null;
     c.font = look.font;
     const w = c.measureText(text).width, h = look.size * 1.2, gap = r + 3;
-    const sides = r ? [[gap, 0], [-gap - w, 0], [-w / 2, -gap - h / 2], [-w / 2, gap + h / 2]] : [[-w / 2, 0]];
-    for (const [dx, dy] of sides) {
+    const beside = (d) => [[d, 0], [-d - w, 0], [-w / 2, -d - h / 2], [-w / 2, d + h / 2], [d * 0.7, -d * 0.7 - h / 2], [d * 0.7, d * 0.7 + h / 2]];
+    const sides = r ? [...beside(gap), ...(look.over ? [...beside(gap + 9), ...beside(gap + 18)] : [])] : [[-w / 2, 0]];
+    for (const kind of look.over ? [0, 1] : [0]) for (const [dx, dy] of sides) {
       const box = [x + dx - 1, y + dy - h / 2, x + dx + w + 1, y + dy + h / 2];
-      if (!space.free(...box)) continue;
+      if (!space.free(...box, kind)) continue;
       if (space.repeats(text, x, y, look.apart || 60)) return null;
-      space.take(...box);
+      space.take(...box, 2);
       c.textAlign = "left"; c.textBaseline = "middle";
       write(c, text, x + dx, y + dy, look);
       return box;
@@ -79,7 +82,7 @@ window.epigrid = window.epigrid || {};
     const steps = [-1, -0.5, 0, 0.5, 1].map((s) => [name.x + (Math.cos(turn) * w * s) / 2, name.y + (Math.sin(turn) * w * s) / 2]);
     const boxes = steps.map(([x, y]) => [x - half, y - half, x + half, y + half]);
     if (!boxes.every((b) => space.free(...b)) || space.repeats(text, name.x, name.y, 260)) return;
-    boxes.forEach((b) => space.take(...b));
+    boxes.forEach((b) => space.take(...b, 2));
     c.save();
     c.translate(name.x, name.y); c.rotate(turn);
     c.textAlign = "center"; c.textBaseline = "middle";

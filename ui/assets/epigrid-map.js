@@ -5,10 +5,18 @@ window.epigrid = window.epigrid || {};
 (() => {
   const { own } = epigrid;
   const CHINA = [[18, 73], [54, 135]];
-  const PLACES = ["city", "town", "township", "suburb", "village", "neighbourhood", "hamlet"];
+  // Kinds of settlements, the most important first, and the zoom at which each has its name on the map.
+  const PLACES = [["city", 6], ["town", 9], ["township", 9], ["suburb", 11], ["village", 11], ["neighbourhood", 13], ["hamlet", 13.5]];
+  const rank = (f) => { const i = PLACES.findIndex(([place]) => place === f.p.place); return i < 0 ? 5 : i; };
+  // Smaller areas, and their names, appear as one comes closer.
+  const LEVELS = {
+    city: { from: 0, names: 5 }, district: { from: 0, names: 7 }, township: { from: 0, names: 9 },
+    village: { from: 10, names: 12 }, community: { from: 10, names: 12 }, grid: { from: 13, names: 15 },
+  };
   const LOOKS = {
-    light: { ink: "#1f2429", soft: "#4d565e", paper: "#ffffff", halo: "#f8f8f6", accent: "#000000", border: "#8b939b" },
-    dark: { ink: "#f1f3f5", soft: "#b4bdc6", paper: "#14181d", halo: "#14181d", accent: "#ffffff", border: "#6f7982" },
+    light: { ink: "#1f2429", soft: "#4d565e", paper: "#ffffff", halo: "#f8f8f6", accent: "#000000", border: "#8b939b", fill: 1, colour: {} },
+    // On dark ground the dark blue is hard to see; its lighter neighbour in the palette stands in.
+    dark: { ink: "#f1f3f5", soft: "#b4bdc6", paper: "#14181d", halo: "#14181d", accent: "#ffffff", border: "#6f7982", fill: 0.5, colour: { "#0072B2": "#56B4E9" } },
   };
   const NEAR = { mouse: 10, finger: 22 };
 
@@ -43,7 +51,7 @@ window.epigrid = window.epigrid || {};
       this.styles = styles;
       this.message = null;
       this.counts = { updates: 0, failures: 0, paints: 0, firstPaint: null, complete: null };
-      this.map = L.map(element, { attributionControl: false, zoomControl: false, fadeAnimation: false, minZoom: 3, maxZoom: 19, zoomSnap: 1, wheelPxPerZoomLevel: 90 });
+      this.map = L.map(element, { attributionControl: false, zoomControl: false, fadeAnimation: false, minZoom: 3, maxZoom: 19, zoomSnap: 0.5, wheelPxPerZoomLevel: 90 });
       this.map.getContainer().classList.add("epi");
       this.map.fitBounds(CHINA, { animate: false });
       this.panels = new epigrid.Panels(this.map, styles, { locate: () => this.locate() });
@@ -57,6 +65,7 @@ window.epigrid = window.epigrid || {};
 
     follow() {
       const { map } = this;
+      map.on("zoomend", () => { if (this.message) this.tally(); });
       // Runs before the page's own listener on the same event, which then sends this place, with the feature on it, to the page.
       map.on("click", (e) => {
         const hit = this.message && !this.message.placing ? this.find(e.layerPoint) : null;
@@ -103,7 +112,7 @@ window.epigrid = window.epigrid || {};
 
     look_at([west, south, east, north], animate) {
       this.placed = true;
-      this.map.fitBounds([[south, west], [north, east]], { animate, maxZoom: 17, padding: [24, 24] });
+      this.map.fitBounds([[south, west], [north, east]], { animate, maxZoom: 17, padding: [14, 14] });
     }
 
     async learnBasemap() {
@@ -130,6 +139,7 @@ window.epigrid = window.epigrid || {};
         this.online.forEach((layer) => layer.remove());
         this.online = this.message.basemaps.map((url) => L.tileLayer(url, { maxZoom: 19, subdomains: "01234567" }).addTo(this.map));
         this.onlineNow = wanted;
+        this.map.options.zoomSnap = wanted ? 1 : 0.5; // pictures are sharp at whole zooms alone
       }
       if (!this.basemap) return;
       this.basemap.setDark(this.message.dark);
@@ -163,17 +173,20 @@ window.epigrid = window.epigrid || {};
         layer.shown = layer.features.filter((f) => f.x !== undefined && this.passes(f));
         // What needs eyes is drawn last, on top.
         layer.shown.sort((a, b) => a.hollow - b.hollow || a.overdue - b.overdue);
-        if (style.draw === "label" || !layer.shown.length) continue;
+        if (style.draw === "label" || !layer.shown.length || this.map.getZoom() < style.fromZoom) continue;
         for (const value of Object.keys(style.symbols)) {
+          if (["outline", "ground"].includes(style.symbols[value].shape)) continue;
           const of = layer.shown.filter((f) => f.symbol === value);
-          if (of.length) rows.push({ style, value, count: of.length, label: `${style.name}.${value}`, variant: { angle: 0 } });
+          if (of.length) rows.push({ colour: this.colour(style.symbols[value]), shape: style.symbols[value].shape, count: of.length, label: `${style.name}.${value}`, variant: { angle: 0 } });
         }
-        const common = layer.shown.find((f) => f.hollow) || layer.shown.find((f) => f.overdue || f.corner);
         for (const [mark, label, problem] of [["hollow", "unstaffed", true], ["closed", "closed_now", false], ["corner", "no_egress", false], ["overdue", "overdue", true]]) {
           const of = layer.shown.filter((f) => f[mark]);
-          if (of.length) rows.push({ style, value: (of[0] || common).symbol, count: of.length, label, problem, variant: { [mark]: true } });
+          if (!of.length) continue;
+          const symbol = style.symbols[of[0].symbol];
+          rows.push({ colour: this.colour(symbol), shape: symbol.shape, count: of.length, label, problem, variant: { [mark]: true } });
         }
       }
+      rows.sort((a, b) => Number(b.problem ?? false) - Number(a.problem ?? false));
       this.panels.setLegend(rows, this.look, this.canvas.ratio());
       if (!rows.length && this.settled() && this.about && !this.about.bounds) this.panels.setNote("empty");
     }
@@ -204,7 +217,7 @@ window.epigrid = window.epigrid || {};
             if (x < box.min.x - r || y < box.min.y - r || x > box.max.x + r || y > box.max.y + r) continue;
             layer.drawn += 1;
             if (style.draw !== "area" || zoom > 14) this.stamp(c, f, style, x, y, style.draw === "point" ? r : r * 0.5);
-            space.take(x - r, y - r, x + r, y + r);
+            if (style.namesFrom < 99 || f.hollow) space.take(x - r, y - r, x + r, y + r, 1);
             this.touch(f, x, y, r);
           }
         }
@@ -221,13 +234,15 @@ window.epigrid = window.epigrid || {};
 
     stamp(c, f, style, x, y, r) {
       const symbol = style.symbols[f.symbol];
-      const letter = symbol.shape === "letter" ? Array.from(this.panels.value(style.name, f.p[style.by] ?? ""))[0] : "";
+      const letter = symbol.shape === "letter" && f.p[style.by] !== "other" ? Array.from(this.panels.value(style.name, f.p[style.by] ?? ""))[0] : "";
       const sprite = this.sprites.get({
-        shape: symbol.shape, colour: symbol.colour, r, hollow: f.hollow, closed: f.closed, corner: f.corner, overdue: f.overdue,
+        shape: symbol.shape, colour: this.colour(symbol), r, hollow: f.hollow, closed: f.closed, corner: f.corner, overdue: f.overdue,
         letter, angle: f.p.bearing || 0, ink: this.look.ink, paper: this.look.paper,
       });
       c.drawImage(sprite, x - sprite.half, y - sprite.half, sprite.half * 2, sprite.half * 2);
     }
+
+    colour(symbol) { return own(this.look.colour, symbol.colour) ?? symbol.colour; }
 
     path(f, scale, origin) {
       const path = new Path2D();
@@ -245,16 +260,17 @@ window.epigrid = window.epigrid || {};
     }
 
     paintArea(c, f, style, scale, origin, box) {
+      if (this.map.getZoom() < (own(LEVELS, f.p.level ?? "")?.from ?? 0)) return 0;
       const [x0, y0, x1, y1] = f.box;
       if (x1 * scale - origin.x < box.min.x || y1 * scale - origin.y < box.min.y || x0 * scale - origin.x > box.max.x || y0 * scale - origin.y > box.max.y) return 0;
       const { shape, colour } = style.symbols[f.symbol], path = this.path(f, scale, origin);
       const wide = ["city", "district", "township"].includes(f.p.level);
       c.save();
-      if (shape === "hatch" || shape === "dots") { c.fillStyle = epigrid.pattern(c, shape, colour); c.fill(path, "evenodd"); }
+      if (shape === "hatch" || shape === "dots") { c.globalAlpha = this.look.fill; c.fillStyle = epigrid.pattern(c, shape, colour); c.fill(path, "evenodd"); }
       if (shape === "ground") { c.fillStyle = `${colour}14`; c.fill(path, "evenodd"); }
       if (shape === "dashed") { c.fillStyle = `${colour}22`; c.fill(path, "evenodd"); c.setLineDash([6, 4]); }
       c.strokeStyle = shape === "outline" ? this.look.border : colour;
-      c.globalAlpha = shape === "ground" ? 0.55 : shape === "outline" ? 0.75 : 0.9;
+      c.globalAlpha = shape === "ground" ? 0.55 : 0.75;
       c.lineWidth = shape === "outline" ? (wide ? 1.6 : 0.9) : 1.1;
       if (shape === "outline" && !wide) c.setLineDash([7, 3, 1.5, 3]);
       c.stroke(path);
@@ -281,12 +297,13 @@ window.epigrid = window.epigrid || {};
 
     writeNames(c, space, at, zoom, box) {
       const wall = this.message.wall ? 1.4 : 1;
-      const look = (size, weight, ink, apart) => ({ size: size * wall, font: `${weight} ${size * wall}px ${epigrid.FONT}`, ink, halo: this.look.halo, apart });
+      const look = (size, weight, ink, apart, over = false) => ({ size: size * wall, font: `${weight} ${size * wall}px ${epigrid.FONT}`, ink, halo: this.look.halo, apart, over });
       const within = (x, y) => x > box.min.x && y > box.min.y && x < box.max.x && y < box.max.y;
+      const named = (f) => (f.layer === "settlements" ? PLACES[rank(f)][1] : own(LEVELS, f.p.level ?? "")?.names ?? 0);
       const write = (name, order, looks) => {
         const layer = this.layers.find((l) => l.style.name === name);
         if (!layer.shown || zoom < layer.style.namesFrom) return;
-        const inView = layer.shown.map((f) => [f, ...at(f)]).filter(([f, x, y]) => f.name && within(x, y)).sort((a, b) => order(a[0]) - order(b[0]));
+        const inView = layer.shown.map((f) => [f, ...at(f)]).filter(([f, x, y]) => f.name && zoom >= named(f) && within(x, y)).sort((a, b) => order(a[0]) - order(b[0]));
         for (const [f, x, y] of inView.slice(0, 400)) {
           const r = f.rings ? 0 : this.radius(layer.style) * (layer.style.draw === "label" ? 0.4 : 1);
           const placed = epigrid.label(c, space, f.name, x, y, r, looks(f));
@@ -294,7 +311,7 @@ window.epigrid = window.epigrid || {};
           if (placed && layer.style.draw !== "point") this.touch(f, (placed[0] + placed[2]) / 2, y, (placed[2] - placed[0]) / 2, (placed[3] - placed[1]) / 2);
         }
       };
-      write("settlements", (f) => (PLACES.indexOf(f.p.place) + 10) % 20, (f) => look(PLACES.indexOf(f.p.place) < 3 ? 15 : 12.5, 600, this.look.ink, 60));
+      write("settlements", rank, (f) => look(rank(f) < 3 ? 15 : 12.5, 600, this.look.ink, 60, rank(f) < 5));
       write("areas", (f) => -(f.box ? f.box[2] - f.box[0] : 0), () => look(13, 600, this.look.soft, 160));
       write("compounds", (f) => -(f.box ? f.box[2] - f.box[0] : 0), () => look(12, 400, this.look.soft, 60));
       for (const name of ["checkpoints", "entrances", "venues"]) write(name, (f) => -f.hollow, () => look(11.5, 400, this.look.ink, 30));

@@ -101,17 +101,16 @@ window.epigrid = window.epigrid || {};
 
     setCredits(texts) { this.credit.textContent = texts.join(" · "); }
 
-    // rows: [style, symbol value, count, problem?, variant] in drawing order.
+    // One row a symbol, in drawing order: how it looks, what it means, how many there are, and whether that is a problem.
     setLegend(rows, look, ratio) {
       this.legendRows.replaceChildren();
-      for (const { style, value, count, label, problem, variant } of rows) {
-        const row = el("tr", `${count ? "" : "epi-none"} ${problem && count ? "epi-problem" : ""}`, this.legendRows);
+      for (const { shape, colour, count, label, problem, variant } of rows) {
+        const row = el("tr", problem ? "epi-problem" : "", this.legendRows);
         const canvas = el("canvas", "", el("td", "", row));
         canvas.width = canvas.height = 22 * ratio;
         const c = canvas.getContext("2d");
         c.scale(ratio, ratio); c.translate(11, 11);
-        const symbol = style.symbols[value];
-        epigrid.drawSymbol(c, { shape: symbol.shape, colour: symbol.colour, r: 6.5, ...look, ...variant, letter: "·" });
+        epigrid.drawSymbol(c, { shape, colour, r: 6.5, ink: look.ink, paper: look.paper, letter: "·", ...variant });
         el("td", "", row, this.word(label));
         el("td", "", row, count.toLocaleString());
       }

@@ -111,10 +111,10 @@ window.epigrid = window.epigrid || {};
     const tile = document.createElement("canvas");
     tile.width = tile.height = 16;
     const t = tile.getContext("2d");
-    t.globalAlpha = 0.14; t.fillStyle = colour; t.fillRect(0, 0, 16, 16);
-    t.globalAlpha = 0.6; t.strokeStyle = t.fillStyle = colour; t.lineWidth = 1.4;
+    t.globalAlpha = kind === "dots" ? 0.05 : 0.1; t.fillStyle = colour; t.fillRect(0, 0, 16, 16);
+    t.globalAlpha = 0.42; t.strokeStyle = t.fillStyle = colour; t.lineWidth = 1;
     if (kind === "hatch") { t.beginPath(); for (const o of [-8, 0, 8, 16]) { t.moveTo(o - 2, 18); t.lineTo(o + 18, -2); } t.stroke(); }
-    if (kind === "dots") for (const [x, y] of [[4, 4], [12, 12]]) { t.beginPath(); t.arc(x, y, 1.3, 0, TAU); t.fill(); }
+    if (kind === "dots") { t.beginPath(); t.arc(8, 8, 1, 0, TAU); t.fill(); }
     return c.createPattern(tile, "repeat");
   };
 
