@@ -259,7 +259,7 @@ def _minutes(found: re.Match[str], text: str) -> int:
 
 
 def _span(start: int, end: int, *, text: str) -> Span:
-    if start == end or start == DAY_MINUTES:
+    if start in (end, DAY_MINUTES):
         raise InputError("The timetable “{text}” has hours without length; write 00:00-24:00 for a whole day.", text=text)
     return (start, end) if end > start else (start, end + DAY_MINUTES)
 

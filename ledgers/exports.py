@@ -1,0 +1,164 @@
+"""A layer with its state at a moment, written for a spreadsheet or a GIS so that it can be imported again."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import shapely
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Font
+
+from errors import InputError
+from ledgers import state
+from ledgers.columns import FIELDS
+from ledgers.values import CONTROL
+from queries.store import Store, Viewer
+
+# What a spreadsheet may take for a formula, behind apostrophes of the text's own.
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# A workbook's cell holds 32,767 characters; longer outlines go on in further columns.
+CELL_LENGTH = 32_000
+
+
+def export_layer(store: Store, viewer: Viewer, name: str, out: Path, *, at: datetime | str | None = None, language: str = "en") -> None:
+    """Write a layer as it stands at a moment into ``out``, by its extension: xlsx, csv, gpkg, geojson or parquet.
+
+    Headings are field names, or their Chinese labels with ``language="zh_CN"``; both are recognised by an import. Tables have points
+    as ``lon`` and ``lat`` in WGS-84 at full precision, outlines as well-known text. The file is whole or not there.
+
+    Raises
+    ------
+    InputError
+        When the extension is another one, or the file cannot be written there.
+    NotFound
+        When there is no such layer.
+    """
+    writer = WRITERS.get(out.suffix.lower())
+    if writer is None:
+        raise InputError("The file {file} cannot be written; end its name in one of: {kinds}.", file=out.name, kinds=" ".join(WRITERS))
+    frame = exported(state.layer(store, viewer, name, at=at), name)
+    labels = {f.name: f.label for f in FIELDS[name].values()} if name in FIELDS and language.startswith("zh") else {}
+    try:
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:
+            temporary = Path(folder) / out.name
+            writer(frame, temporary, labels)
+            temporary.replace(out)
+    except OSError as error:
+        raise InputError("{file} cannot be written: {why}; choose another place.", file=out, why=error.strerror or error) from None
+
+
+def exported(frame: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
+    """Return a layer under the names that an import knows: ``effective_at`` for since when, ``record_source`` for the source."""
+    names = {"since": "effective_at", "source": "record_source"}
+    known = [f for f in FIELDS.get(layer, {}) if f not in ("lon", "lat", "geometry")]
+    renamed = frame.rename(columns=names)
+    first = [names.get(f, f) for f in known if names.get(f, f) in renamed]
+    rest = [c for c in renamed if c not in first and c != "geometry"]
+    return renamed[[*first, *rest, "geometry"]]
+
+
+def safe_cell(cell: Cell, value: object) -> Cell:
+    """Put a value into a workbook's cell such that a text stays text, whatever it begins with."""
+    if isinstance(value, str):
+        cell.value = CONTROL.sub("", value)
+        cell.data_type = "s"
+        cell.quotePrefix = bool(FORMULA.match(value))
+    else:
+        cell.value = value
+    return cell
+
+
+def safe_text(value: str) -> str:
+    """Return a text for a CSV cell: behind an apostrophe where a spreadsheet would take it for a formula (an import strips it)."""
+    return f"'{value}" if FORMULA.match(value) else value
+
+
+def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the layer as a table: points as lon and lat, other geometries as text in as many columns as it takes."""
+    geometry = frame.geometry.to_numpy()
+    table = pd.DataFrame(frame.drop(columns="geometry"))
+    is_point = shapely.get_type_id(geometry) == 0
+    if is_point.any() or not len(frame):
+        table["lon"], table["lat"] = shapely.get_x(geometry), shapely.get_y(geometry)
+    outlines = ~is_point & ~pd.isna(geometry)
+    if outlines.any():
+        text = np.full(len(frame), "", dtype=object)
+        text[outlines] = shapely.to_wkt(geometry[outlines], rounding_precision=-1)
+        for part in range(max(map(len, text)) // CELL_LENGTH + 1):
+            pieces = [t[part * CELL_LENGTH : (part + 1) * CELL_LENGTH] or None for t in text]
+            table["geometry" if part == 0 else f"geometry_{part + 1}"] = pieces
+    return table
+
+
+def _columns(table: pd.DataFrame, *, moment: Callable[[datetime], Any]) -> list[list[Any]]:
+    """Return the columns as plain values: None for missing, moments as told."""
+    columns = []
+    for name in table:
+        cells = [None if pd.isna(v) else v for v in table[name].tolist()]
+        columns.append([moment(v) if isinstance(v, datetime) else v for v in cells])
+    return columns
+
+
+def _write_xlsx(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> None:
+    table = _table(frame)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Sheet1")
+    sheet.freeze_panes = "A2"
+    heading = [WriteOnlyCell(sheet, value=labels.get(str(c), c)) for c in table]
+    for cell in heading:
+        cell.font = Font(bold=True)
+    sheet.append(heading)
+    # A workbook keeps wall time only; ours is the workspace's, as an import takes it.
+    for row in zip(*_columns(table, moment=lambda m: m.isoformat(sep=" ")), strict=True):
+        sheet.append([safe_cell(WriteOnlyCell(sheet), v) if isinstance(v, str) and FORMULA.match(v) else _plain(v) for v in row])
+    book.save(path)
+
+
+def _plain(value: Any) -> Any:
+    return CONTROL.sub("", value) if isinstance(value, str) else value
+
+
+def _write_csv(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> None:
+    table = _table(frame)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([labels.get(str(c), c) for c in table])
+        for row in zip(*_columns(table, moment=datetime.isoformat), strict=True):
+            writer.writerow([safe_text(v) if isinstance(v, str) else v for v in row])
+
+
+def _write_gpkg(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> None:
+    _texts(frame).to_file(path, driver="GPKG", layer="layer", engine="pyogrio", index=False)
+
+
+def _write_geojson(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> None:
+    path.write_text(_texts(frame).to_json(drop_id=True, ensure_ascii=False), "utf-8")
+
+
+def _write_parquet(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> None:
+    frame.to_parquet(path, index=False)
+
+
+def _texts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the frame with its moments as ISO text, which every GIS format keeps with the offset."""
+    moments = {c: [None if pd.isna(m) else m.isoformat() for m in frame[c]] for c in frame.select_dtypes("datetimetz")}
+    return frame.assign(**{c: pd.Series(texts, index=frame.index, dtype="str") for c, texts in moments.items()})
+
+
+WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, dict[str, str]], None]] = {
+    ".xlsx": _write_xlsx,
+    ".csv": _write_csv,
+    ".gpkg": _write_gpkg,
+    ".geojson": _write_geojson,
+    ".parquet": _write_parquet,
+}

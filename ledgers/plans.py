@@ -1,0 +1,84 @@
+"""What an import would do, what stands against it, and how that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from errors import EpiGridError, InputError, mark
+from ledgers.rows import Rejection
+
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A file read against a workspace: what would be added and changed, which cells are rejected, whether the CRS fits.
+
+    ``changes`` has one row a changed field: ``row`` (in the file), ``id``, ``name``, ``field``, ``old``, ``new``. ``events`` are the rows
+    that an import would append by table. ``crs_objection`` is set when another CRS fits decisively better. ``revision`` is that
+    of the workspace it was made for; ``marked_file`` the workbook with the rejected cells marked.
+    """
+
+    path: Path
+    layer: str
+    crs: str | None
+    sheet: str | None
+    mapping: Mapping[str, str | None]
+    corrected: Mapping[str, str | None] | None
+    sha256: str
+    revision: int
+    read: int
+    added: pd.DataFrame
+    changed: pd.DataFrame
+    unchanged: pd.DataFrame
+    changes: pd.DataFrame
+    events: Mapping[str, pd.DataFrame]
+    rejected: list[Rejection] = field(default_factory=list)
+    crs_check: Mapping[str, Any] | None = None
+    crs_objection: EpiGridError | None = None
+    marked_file: Path | None = None
+
+
+class RowsRejected(InputError):
+    """Some rows cannot be taken; the sentence says how many and what is wrong with the first."""
+
+    def __init__(self, message: str, *, first: Rejection, **params: object) -> None:
+        super().__init__(message, **params)
+        self.first = first
+
+    def text(self, translate: Translate = mark) -> str:
+        """Return the sentence in the language of ``translate``."""
+        value = f" “{self.first.value}”" if self.first.value is not None else ""
+        return f"{super().text(translate)} {self.first.row}, {self.first.column}{value}: {self.first.reason.text(translate)}"
+
+
+def objection(plan: Plan, *, accept_valid: bool = False, accept_crs: bool = False) -> EpiGridError | None:
+    """Return what stands against carrying out a plan, None when nothing does."""
+    if plan.crs_objection is not None and not accept_crs:
+        return plan.crs_objection
+    if plan.rejected and not accept_valid:
+        count = len({(r.sheet, r.row) for r in plan.rejected})
+        message = "{count} of {read} rows cannot be imported; correct them, or accept the valid ones. Row"
+        return RowsRejected(message, first=plan.rejected[0], count=count, read=plan.read)
+    return None
+
+
+def result_json(plan: Plan, *, translate: Translate = mark) -> dict[str, Any]:
+    """Return the result of an import or dry run, as the command prints it."""
+    return {
+        "read": plan.read,
+        "added": len(plan.added),
+        "changed": len(plan.changed),
+        "unchanged": len(plan.unchanged),
+        "rejected": [
+            {"sheet": r.sheet, "row": r.row, "column": r.column, "value": r.value, "reason": r.reason.text(translate)}
+            for r in plan.rejected
+        ],
+        "crs_check": dict(plan.crs_check) if plan.crs_check else None,
+        "marked_file": str(plan.marked_file) if plan.marked_file else None,
+    }

@@ -1,0 +1,25 @@
+-- the events of one import that have not been undone, and whether the import exists
+-- parameters: batch_id
+with event as (
+    select event_id from ledger.feature_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.entrance_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.checkpoint_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.area_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.duty_shift where batch_id = $batch_id
+    union all
+    select event_id from ledger.sign_in where batch_id = $batch_id
+    union all
+    select event_id from ledger.pass_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.gate_log where batch_id = $batch_id
+    union all
+    select event_id from ledger.mark where batch_id = $batch_id
+)
+select event_id
+from event
+where event_id not in (select target_id from ledger.void)
+order by event_id
