@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,7 +22,8 @@ from ui.control import control_routes
 from ui.frame import show_error
 from ui.routes import LoopbackOnly, layer_routes
 
-_secret: list[str] = []
+# Never empty: what nobody was told, nobody can show.
+_secret = [secrets.token_urlsafe(32)]
 
 
 @asynccontextmanager
@@ -43,7 +45,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
 app = st.App(
     "home.py",
     lifespan=lifespan,
-    routes=[*layer_routes(state.store, lambda _: LOCAL), *control_routes(state.store, lambda: _secret[0] if _secret else "")],
+    routes=[*layer_routes(state.store, lambda _: LOCAL), *control_routes(state.store, lambda: _secret[0])],
     middleware=[Middleware(LoopbackOnly, allowed=config.get_option("server.allowedHosts") or ())],
     on_script_error=show_error,
 )

@@ -2,7 +2,42 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from errors import mark
+from ui import cache, state
+from ui.attention import attention
+from ui.filters import filters, search
 from ui.frame import frame
+from ui.headline import headline
+from ui.overview import command_map, table
+from ui.story import story
+from ui.timebar import follow, timebar
+from ui.wall import title, wall_toggle
 
 view = frame(mark("Command map"), ":material/map:")
+wall = state.is_wall()
+
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+    title(view)
+    if not wall:
+        timebar(view.at)
+    with st.container(horizontal=True, width="content", gap="xsmall"):
+        if not wall:
+            search()
+            filters()
+        wall_toggle(on=wall)
+
+headline(cache.figures(view.at), cache.figures(state.last_cutoff(view.at)))
+
+map_side, story_side = st.columns([1, 0.001] if wall else [3.2, 1], gap="small")
+with map_side:
+    command_map(view, height=560, wall=wall)
+if not wall:
+    with story_side:
+        story(view, height=560)
+
+attention(view)
+if not wall:
+    table(view)
+follow()

@@ -6,10 +6,17 @@ What is fetched is keyed by workspace, revision, minute, area and the viewer's s
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from ledgers import attention as needing
+from ledgers import overview, search
+from ledgers import state as features
+from ledgers.story import history
+from queries.layers import LAYERS
 from queries.store import Store, Viewer
 from ui import state
 
@@ -56,3 +63,76 @@ def _area_tree(key: Key, _store: Store, _viewer: Viewer, _at: datetime) -> pd.Da
 
     walk(None, 0)
     return pd.DataFrame(rows, columns=["id", "name", "label"])
+
+
+# The command map
+
+
+def tick() -> tuple[int, str]:
+    """Return what changes whenever the page on screen has something new to show: the revision, and the minute of a live view."""
+    store = state.store()
+    return store.revision, state.moment().isoformat(timespec="minutes")
+
+
+def figures(at: datetime) -> overview.Figures:
+    """Return the headline figures at a moment, of the area in view."""
+    store, viewer, area = state.store(), state.viewer(), state.area()
+    return _figures(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _figures(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> overview.Figures:
+    return overview.figures(_store, _viewer, at=_at, area=_area)
+
+
+def layer(name: str) -> gpd.GeoDataFrame:
+    """Return a layer with its state at the moment and in the area in view. It is shared: do not write to it."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _layer(key(store, viewer, at=at, area=area), name, store, viewer, at, area)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _layer(key: Key, name: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> gpd.GeoDataFrame:
+    return features.layer(_store, _viewer, name, at=_at, area=_area)
+
+
+def feature(name: str, feature_id: str) -> dict[str, Any] | None:
+    """Return one feature of a layer as it stands, or None where it is not there (then), or not in view."""
+    if name not in LAYERS:
+        return None
+    frame = layer(name)
+    found = frame[frame["id"] == feature_id]
+    return None if found.empty else {str(k): v for k, v in found.iloc[0].items()}
+
+
+def story(name: str, feature_id: str) -> pd.DataFrame:
+    """Return every event of one feature."""
+    store, viewer = state.store(), state.viewer()
+    return _story(key(store, viewer, at=store.now()), name, feature_id, store, viewer)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _story(key: Key, name: str, feature_id: str, _store: Store, _viewer: Viewer) -> pd.DataFrame:
+    return history(_store, _viewer, name, feature_id)
+
+
+def find(text: str) -> pd.DataFrame:
+    """Return the features that a name finds, best first."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return search.find(_names(key(store, viewer, at=at, area=area), store, viewer, at, area), text)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _names(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return search.names(_store, _viewer, at=_at, area=_area)
+
+
+def attention() -> pd.DataFrame:
+    """Return what needs attention at the moment in view (``ledgers.attention``)."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _attention(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _attention(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return needing.attention(_store, _viewer, at=_at, area=_area)

@@ -15,7 +15,7 @@ from errors import EpiGridError, mark
 from queries.store import Store, Viewer
 from settings import ROOT
 from ui import cache, keys, state
-from ui.words import _, lang, term
+from ui.words import _, lang, plain, term
 from words import LANGUAGES
 
 PAGES = (
@@ -25,6 +25,7 @@ PAGES = (
     ("pages/data.py", mark("Data"), ":material/database:"),
 )
 _CSS = Path(__file__).with_name("frame.css")
+_ICON = Path(__file__).with_name("icon.svg")
 _log = logging.getLogger(__name__)
 
 
@@ -51,7 +52,8 @@ def frame(title: str, icon: str, *, needs_data: bool = True) -> Frame:
     needs_data
         Where the workspace is empty, say what to do first and stop here.
     """
-    st.set_page_config(page_title=f"{_(title)} · {_('EpiGrid')}", page_icon=icon, layout="wide", initial_sidebar_state=220)
+    # A Material symbol as page_icon would be fetched from the internet; the icon file is ours.
+    st.set_page_config(page_title=f"{_(title)} · {_('EpiGrid')}", page_icon=_ICON, layout="wide", initial_sidebar_state=220)
     st.html(_CSS)
     store = state.store()
     with st.sidebar:
@@ -71,8 +73,8 @@ def _sidebar(store: Store) -> None:
     st.selectbox(_("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=keys.LANGUAGE, on_change=_choose_language)
     if store.setting("demo"):
         st.badge(_("Demo data"), icon=":material/science:", color="orange")
-    st.caption(_("Workspace: {name}").format(name=_plain(store.path.name)))
-    st.caption(_("You are: {name}").format(name=_plain(state.viewer().name)))
+    st.caption(_("Workspace: {name}").format(name=plain(store.path.name)))
+    st.caption(_("You are: {name}").format(name=plain(state.viewer().name)))
 
 
 def page_link(page: str, label: str, icon: str) -> None:
@@ -85,13 +87,13 @@ def _area_selector() -> None:
     areas = cache.area_tree()
     if areas.empty:
         return
-    names = dict(zip(areas["id"], areas["label"], strict=True))
+    names = {"": _("All areas"), **dict(zip(areas["id"], areas["label"], strict=True))}
     chosen = state.area()
-    st.session_state[keys.AREA] = chosen if chosen in names else None
+    st.session_state[keys.AREA] = chosen if chosen in names else ""
     st.selectbox(
         _("Area"),
-        [None, *names],
-        format_func=lambda area: names[area] if area else _("All areas"),
+        list(names),
+        format_func=names.__getitem__,
         key=keys.AREA,
         on_change=_choose_area,
     )
@@ -138,11 +140,6 @@ def told() -> Iterator[None]:
         st.error(error.text(_), icon=":material/error:")
 
 
-def _plain(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return "".join("\\" + c if c in r"\`*_{}[]()<>#+-.!|~$:" else c for c in text)
-
-
 def feature_title(layer: str, name: str | None, feature: str) -> str:
     """Return what a feature is called, for Markdown: its layer and its name, or its id where it has none."""
-    return f"{term('layer', layer)} · {_plain(name or feature)}"
+    return f"{term('layer', layer)} · {plain(name or feature)}"

@@ -7,27 +7,67 @@ AREA = "area_choice"
 LANGUAGE = "language_choice"
 
 # Time control
+TIMEBAR = "timebar"
 TIME_LIVE = "time_live"
 TIME_CUTOFF = "time_cutoff"
 TIME_PICK = "time_pick"
+TIME_MENU = "time_menu"
 TIME_BACK = "time_back"
 TIME_FORWARD = "time_forward"
 TIME_STEP = "time_step"
 TIME_PLAY = "time_play"
+PLAYING = "time_playing"  # kept, not a widget: whether the replay runs
+DRAWN = "time_drawn"  # kept: what the page on screen was drawn from
 
 # Command map
-WALL = "wall_choice"
+TITLE = "title_row"
+WALL = "wall_toggle"
+FILTERS = "filters"
 MODES = "mode_choice"
 KINDS = "kind_choice"
-SEARCH = "search_choice"
+SEARCH = "search_text"
+SEARCH_MENU = "search_menu"
+FOUND = "found"  # one button a match: found_LAYER_ID
 MAP = "map"
-TABLE = "table"
+MAP_BOX = "map_box"
+FLY = "map_fly"  # kept: what the map was last sent to
+TABLE = "table"  # one table a view: table_HASH
 TABLE_LAYER = "table_layer"
-FIGURE = "figure"  # one button a figure: figure_NAME
-ATTENTION = "attention"  # one button an item: attention_NAME
+TABLE_SEED = "table_seed"  # kept: the row selected by something other than the table
+TABLE_FILE = "table_file"
+FIGURES = "figures"
+FIGURE = "figure"  # one tile a figure: figure_LOOK_NAME
+FIGURE_SHOW = "show"  # its button: show_NAME
+ATTENTION = "attention"  # the line, and one button an item: attention_LAYER_ID
 
 # Story
+STORY = "story"
 UNDO = "undo"  # one button an event: undo_EVENT
 UNDO_YES = "undo_yes"
 UNDO_REASON = "undo_reason"
 STORY_CLOSE = "story_close"
+STORY_MORE = "story_more"
+
+# Entrances and checkpoints
+WORK_TABLE = "work_table"  # one table a layer, its rows and what marked them: work_table_LAYER_HASH
+WORK_SEED = "work_seed"  # kept: grows when something other than the table changes what is picked
+WORK_MAP = "work_map"
+WORK_SEARCH = "work_search"
+WORK_BOX = "work_box"
+PICKED = "picked"  # kept: the features picked of a layer: picked_LAYER
+PICK_CLEAR = "pick_clear"
+ACT = "act"  # one button an act: act_NAME
+RUNNING = "act_running"  # kept: the act whose dialog is open
+PLACING = "act_placing"  # kept: the act that waits for a click on the map
+PLACE = "act_place"  # kept: where that click was
+DONE = "act_done"  # kept: the act just done, which can be undone
+DONE_UNDO = "act_done_undo"
+DONE_CLOSE = "act_done_close"
+ORDERED_BY = "act_ordered_by"  # kept: who ordered the last act
+FORM = "form"  # one widget a field: form_ACT_FIELD
+SECTION = "section"
+SPAN = "span"  # how far ahead or back: span_SECTION
+LISTING = "listing"  # one table a section: listing_NAME
+DOWNLOAD = "download"  # two buttons a table: download_NAME_KIND
+SIGN_IN = "sign_in"  # one button a shift: sign_in_SHIFT
+CALL = "call"  # one link a person: call_SHIFT

@@ -15,6 +15,7 @@ import streamlit as st
 
 from queries.store import LOCAL, Store, Viewer, open_store
 from settings import DEFAULT_CUTOFF, workspace_path
+from ui import keys
 
 _lock = threading.Lock()
 _open: dict[Path, Store] = {}
@@ -89,9 +90,14 @@ def selection() -> tuple[str, str] | None:
     return (layer, feature) if feature else None
 
 
-def select(layer: str, feature: str) -> None:
-    """Select one feature everywhere."""
-    put(sel=f"{layer}:{feature}")
+def select(layer: str, feature: str, *, by: str = "") -> None:
+    """Select one feature everywhere; the map goes there unless it was chosen on it, the table marks it unless chosen in it."""
+    selected = f"{layer}:{feature}"
+    put(sel=selected)
+    if by != "map":
+        st.session_state[keys.FLY] = selected
+    if by != "table":
+        st.session_state[keys.TABLE_SEED] = selected
 
 
 # Time
@@ -124,3 +130,8 @@ def last_cutoff(before: datetime) -> datetime:
 def go_to(at: datetime | None) -> None:
     """Show a moment; None follows the clock again."""
     put(at=at.astimezone(store().time_zone).replace(tzinfo=None).isoformat(timespec="minutes") if at else None)
+
+
+def is_wall() -> bool:
+    """Tell whether the page hangs on a wall."""
+    return param("wall") is not None

@@ -93,3 +93,8 @@ def when(moment: datetime | None, *, year: bool = False) -> str:
 def number(value: float | None) -> str:
     """Return a whole number, grouped; a missing one as a dash."""
     return "–" if value is None or pd.isna(value) else f"{value:,.0f}"
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown shows as it is: nothing from data becomes markup, a link or an icon."""
+    return "".join("\\" + c if c in r"\`*_{}[]()<>#+-.!|~$:@&" else " " if c in "\r\n" else c for c in text)

@@ -1,0 +1,176 @@
+"""The story of the selected feature: how it stands, and every event that made it so, each of which can be undone by a new one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from errors import mark
+from ledgers import story as ledger
+from ui import cache, keys, state
+from ui.frame import Frame, feature_title, told
+from ui.words import _, plain, term, when
+
+SHOWN = 20
+
+_WHAT = {
+    "feature_event": mark("Described"),
+    "duty_shift": mark("On duty"),
+    "sign_in": mark("Signed in"),
+    "mark": mark("Marked"),
+    "area_event": mark("Area status"),
+}
+# Of an event's own columns: what they are called, and the table of terms of their values.
+_TOLD: dict[str, tuple[str, str | None]] = {
+    "timetable": (mark("Timetable"), None),
+    "egress": (mark("Way out"), "egress"),
+    "key_holder": (mark("Key holder"), None),
+    "expires_at": (mark("Valid until"), "moment"),
+    "person": (mark("Person"), None),
+    "responsible": (mark("Responsible"), None),
+    "phone": (mark("Phone"), None),
+    "force": (mark("Force"), "force"),
+    "starts_at": (mark("From"), "moment"),
+    "ends_at": (mark("Until"), "moment"),
+    "kind": (mark("Kind"), "kind"),
+    "post_class": (mark("Class"), "post_class"),
+    "level": (mark("Level"), "level"),
+    "ordered_by": (mark("Ordered by"), None),
+    "reason": (mark("Reason"), None),
+}
+
+
+def story(view: Frame, *, height: int) -> None:
+    """Draw the panel of the selected feature, or say how to select one."""
+    selected = state.selection()
+    with st.container(border=True, height=height, key=keys.STORY):
+        if selected is None:
+            st.markdown(f"**{_('Story')}**")
+            st.caption(_("Select something on the map, in the table or by name: every event of it is told here."))
+            return
+        layer, feature = selected
+        events = cache.story(layer, feature)
+        known = cache.feature(layer, feature)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"**{feature_title(layer, None if known is None else known['name'], feature)}**")
+            st.button("", icon=":material/close:", key=keys.STORY_CLOSE, help=_("Close the story"), on_click=_close, type="tertiary")
+        if known is None:
+            st.caption(_("Not there at this moment."))
+        else:
+            _standing(layer, known)
+        st.divider()
+        for event in events.head(SHOWN).to_dict("records"):
+            _event(layer, feature, event, at=view.at)
+        if len(events) > SHOWN:
+            with st.expander(_("{n} older events").format(n=len(events) - SHOWN), key=keys.STORY_MORE, on_change="rerun") as older:
+                if older.open:
+                    for event in events.iloc[SHOWN:].to_dict("records"):
+                        _event(layer, feature, event, at=view.at)
+        if events.empty:
+            st.caption(_("No events: it came with the road network."))
+
+
+def _close() -> None:
+    state.put(sel=None)
+
+
+def _standing(layer: str, known: dict[str, Any]) -> None:
+    """Say how the feature stands at the moment in view."""
+    if layer == "entrances":
+        words = [_("Undecided") if pd.isna(known["mode"]) else term("mode", known["mode"])]
+        words += [plain(known["timetable"])] if known["mode"] == "open_hours" else []
+        words += [_("open now") if known["open_now"] else _("closed now")] if known["mode"] == "open_hours" else []
+        words += [_staffing(known)] if known["open_now"] else []
+        words += [f":red[{_('Seal overdue')}]"] if known["overdue"] else []
+        st.markdown(" · ".join(words))
+    elif layer == "checkpoints":
+        st.markdown(f"{term('kind', known['kind'])} · {term('post_class', known['post_class'])} · {_staffing(known)}")
+    elif layer == "crossings":
+        st.markdown(_("With a post") if known["with_post"] else f":red[{_('Without a post')}]")
+    elif layer == "areas":
+        st.markdown(f"{term('level', known['level'])} · {term('status', known['status'])}")
+
+
+def _staffing(known: dict[str, Any]) -> str:
+    if not known["staffed"]:
+        return f":red[{_('nobody there')}]"
+    return _("on duty: {person} {phone}").format(person=_text(known["person"]), phone=_text(known["phone"])).strip()
+
+
+def _text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else plain(str(value))  # type: ignore[call-overload]
+
+
+# Events
+
+
+def _what(event: dict[str, Any]) -> str:
+    own = event["details"]
+    match event["event_table"]:
+        case "entrance_event":
+            return term("mode", own.get("mode"))
+        case "checkpoint_event":
+            return _("Post lifted") if own.get("active") is False else _("Post: {kind}").format(kind=term("kind", own.get("kind")))
+        case "feature_event" if own.get("withdrawn"):
+            return _("Withdrawn")
+        case "area_event":
+            return term("status", own.get("status"))
+        case table:
+            return _(_WHAT[table])
+
+
+def _details(event: dict[str, Any]) -> str:
+    """Return the event's own columns as one line of Markdown."""
+    own = event["details"]
+    lines = []
+    for column, (label, table) in _TOLD.items():
+        value = own.get(column)
+        if value in (None, "") or (event["event_table"] == "checkpoint_event" and column == "kind"):
+            continue
+        lines.append(f"{_(label)} {plain(_shown(value, table))}")
+    return " · ".join(lines)
+
+
+def _shown(value: object, table: str | None) -> str:
+    if table == "moment":
+        return when(datetime.fromisoformat(str(value)))
+    return term(table, value) if table else str(value)
+
+
+def _event(layer: str, feature: str, event: dict[str, Any], *, at: datetime) -> None:
+    undone, ahead = event["voided"], event["effective_at"] > at
+    what = plain(_what(event))
+    head = f"~~{what}~~" if undone else f"**{what}**"
+    moment = _("for all time") if event["effective_at"].year < 1901 else when(event["effective_at"])
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"):
+        st.markdown(f"{head} · {moment}" + (f" · :gray[{_('not yet at this moment')}]" if ahead else ""))
+        if not undone:
+            key = f"{keys.UNDO}_{event['event_id']}"
+            if st.button("", icon=":material/undo:", key=key, type="tertiary", help=_("Undo this event")):
+                st.dialog(_("Undo this event"))(_confirm)(layer, feature, event["event_id"], what)
+    if details := _details(event):
+        st.markdown(details)
+    st.caption(
+        _("Recorded {moment} by {who}").format(moment=when(event["recorded_at"]), who=plain(event["recorded_by"]))
+        + (f" · {plain(event['file_name'])}" if event["file_name"] else "")
+        + (_undone_by(event) if undone else "")
+    )
+
+
+def _undone_by(event: dict[str, Any]) -> str:
+    said = _("undone {moment} by {who}").format(moment=when(event["voided_at"]), who=plain(event["voided_by"]))
+    return f"  \n:orange[{said}]" + (f": {plain(event['void_reason'])}" if event["void_reason"] else "")
+
+
+def _confirm(layer: str, feature: str, event_id: str, what: str) -> None:
+    st.markdown(
+        _("“{what}” will count as if it had never been, at every moment. It stays in the story, marked as undone.").format(what=what)
+    )
+    reason = st.text_input(_("Reason"), key=keys.UNDO_REASON)
+    if st.button(_("Undo “{what}”").format(what=what), key=keys.UNDO_YES, type="primary", disabled=not reason.strip()):
+        with told():
+            ledger.undo(state.store(), state.viewer(), layer, feature, event_id, reason=reason.strip())
+            st.rerun()
