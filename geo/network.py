@@ -345,11 +345,13 @@ def crossings_with_post(network: RoadNetwork, lon: Floats, lat: Floats, *, withi
       ``parallel_m`` from the post.
     """
     watched = np.zeros(len(network.crossings), dtype=bool)
-    if not len(watched) or not len(lon):
+    if not len(watched):
         return watched
     centre = (float(np.mean(network.lon)), float(np.mean(network.lat)))
     x, y = to_metres(network.lon, network.lat, centre=centre)
-    posts = shapely.points(*to_metres(lon, lat, centre=centre))
+    px, py = to_metres(lon, lat, centre=centre)
+    somewhere = np.isfinite(px) & np.isfinite(py)
+    posts = shapely.points(px[somewhere], py[somewhere])
 
     def in_metres(segments: Ints) -> NDArray[np.object_]:
         ends = np.column_stack([network.seg_u[segments], network.seg_v[segments]])
