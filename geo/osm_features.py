@@ -90,13 +90,13 @@ def entrances(shapes: list[Shape], building_nodes: set[int]) -> gpd.GeoDataFrame
     """Return the mapped entrances; one that is no barrier and stands on a building's outline is a door of the building."""
     door = [kind == "entrance" and "barrier" not in tags and int(key[1:]) in building_nodes for key, kind, tags, _ in shapes]
     kinds = ["building_door" if is_door else shape[1] for is_door, shape in zip(door, shapes, strict=True)]
-    return _frame(shapes, compound_id=pd.array([None] * len(shapes), dtype="str"), kind=kinds, provenance=["mapped"] * len(shapes))
+    return _frame(shapes, compound_id=[None] * len(shapes), kind=kinds, provenance=["mapped"] * len(shapes))
 
 
 def venues(shapes: list[Shape]) -> gpd.GeoDataFrame:
     """Return the venues' layer; nobody knows yet when they are crowded."""
-    nothing = pd.array([None] * len(shapes), dtype="str")
-    return _frame(shapes, kind=[kind for _, kind, _, _ in shapes], peak_hours=nothing, capacity=whole([None] * len(shapes)))
+    kinds = [kind for _, kind, _, _ in shapes]
+    return _frame(shapes, kind=kinds, peak_hours=[None] * len(shapes), capacity=whole([None] * len(shapes)))
 
 
 def whole(values: Iterable[str | None]) -> Any:
@@ -110,8 +110,10 @@ def whole(values: Iterable[str | None]) -> Any:
 
 
 def _frame(shapes: list[Shape], **columns: Any) -> gpd.GeoDataFrame:
+    """Return a layer; columns given as lists hold text."""
     own = {"id": [key for key, *_ in shapes], "name": [tags.get("name", "") for _, _, tags, _ in shapes]}
-    table = pd.DataFrame(own, dtype="str").assign(**columns)
+    typed = {name: pd.array(values, dtype="str") if isinstance(values, list) else values for name, values in columns.items()}
+    table = pd.DataFrame(own, dtype="str").assign(**typed)
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([shape[3] for shape in shapes], crs=4326))
 
 
