@@ -16,7 +16,18 @@ from data.demo.people import People, event_ids
 POST_SHIFTS = ((0, 8), (8, 16), (16, 24))
 GATE_SHIFTS = ((6, 14), (14, 22), (22, 30))
 DAY_SHIFTS = ((6, 14), (14, 22))
-SHIFT_COLUMNS = ["subject_layer", "subject_id", "person", "phone", "force", "starts_at", "ends_at", "effective_at", "recorded_at", "recorded_by"]
+SHIFT_COLUMNS = [
+    "subject_layer",
+    "subject_id",
+    "person",
+    "phone",
+    "force",
+    "starts_at",
+    "ends_at",
+    "effective_at",
+    "recorded_at",
+    "recorded_by",
+]
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,10 @@ def shifts(rosters: Sequence[Roster], rng: np.random.Generator, *, recorded_by: 
         turn = int(rng.integers(len(roster.people)))
         midnight = roster.start.replace(hour=0, minute=0)
         while midnight < ROSTER_END:
-            written = min(max(midnight - timedelta(hours=8) + timedelta(minutes=int(rng.integers(0, 90))), roster.start - timedelta(minutes=30)), CLOCK)
+            written = min(
+                max(midnight - timedelta(hours=8) + timedelta(minutes=int(rng.integers(0, 90))), roster.start - timedelta(minutes=30)),
+                CLOCK,
+            )
             for begin, end in roster.hours:
                 starts = midnight + timedelta(hours=begin)
                 ends = midnight + timedelta(hours=end)
@@ -54,5 +68,7 @@ def shifts(rosters: Sequence[Roster], rng: np.random.Generator, *, recorded_by: 
                     person, phone = roster.people.name[k], roster.people.phone[k]
                     rows.append((roster.layer, roster.subject, person, phone, force, starts, ends, starts, written, recorded_by))
             midnight += timedelta(days=1)
-    frame = pd.DataFrame(rows, columns=SHIFT_COLUMNS).sort_values(["recorded_at", "starts_at", "subject_id"], kind="stable", ignore_index=True)
+    frame = pd.DataFrame(rows, columns=SHIFT_COLUMNS).sort_values(
+        ["recorded_at", "starts_at", "subject_id"], kind="stable", ignore_index=True
+    )
     return frame.assign(event_id=event_ids(frame["recorded_at"], rng))

@@ -43,8 +43,8 @@ def wander(anchors: ArrayLike, rng: np.random.Generator, *, spacing: float = 90.
 def blob(centre: ArrayLike, radius: float, rng: np.random.Generator, *, rough: float = 0.12, corners: int = 90) -> shapely.Polygon:
     """Return a rounded polygon whose radius varies smoothly by about ``rough``."""
     angle = np.linspace(0, 2 * np.pi, corners, endpoint=False)
-    waves = sum(np.sin(k * angle + rng.uniform(0, 2 * np.pi)) / np.sqrt(k) for k in range(2, 7))
-    reach = radius * (1 + rough * waves / 1.5)
+    waves = sum(np.sin(k * angle + rng.uniform(0, 2 * np.pi)) * 1.3 / k for k in (2, 3, 4, 5, 7, 11, 16))
+    reach = radius * (1 + rough * waves)
     return shapely.Polygon(np.asarray(centre) + reach[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]))
 
 
@@ -58,6 +58,28 @@ def scatter(outline: shapely.Polygon, spacing: float, rng: np.random.Generator) 
     points = points[shapely.contains_xy(outline, points[:, 0], points[:, 1])]
     crowded = cKDTree(points).query_pairs(spacing * 0.6, output_type="ndarray")
     return np.delete(points, np.unique(crowded[:, 1]), axis=0) if len(crowded) else points
+
+
+def beside(lines: Sequence[Floats], away: float, rng: np.random.Generator) -> Floats:
+    """Return pairs of points ``away`` metres left and right of each line: the border between their Voronoi cells runs along it."""
+    pairs = []
+    for line in lines:
+        drawn = shapely.LineString(line)
+        at = np.arange(away, drawn.length, 2 * away)
+        here, ahead = (shapely.get_coordinates(shapely.line_interpolate_point(drawn, at + step)) for step in (-1.0, 1.0))
+        course = (ahead - here) / np.maximum(np.hypot(*(ahead - here).T), 1e-9)[:, None]
+        normal = np.column_stack([-course[:, 1], course[:, 0]]) * away
+        pairs += [(here + ahead) / 2 + normal, (here + ahead) / 2 - normal]
+    points = np.concatenate(pairs)
+    # Four points of a straight line would lie on one circle, where the corners of their cells are not defined.
+    return points + rng.uniform(-0.02, 0.02, points.shape) * away
+
+
+def thin(points: Floats, lines: Sequence[Floats], away: float) -> Floats:
+    """Return the points that are at least ``away`` metres from every line."""
+    near = shapely.union_all([shapely.LineString(line) for line in lines])
+    shapely.prepare(near)
+    return points[~shapely.dwithin(near, shapely.points(points), away)]
 
 
 def neighbours(points: Floats) -> Ints:
@@ -115,8 +137,3 @@ def rectangle(centre: ArrayLike, length: float, depth: float, angle: float) -> s
     across = np.array([-along[1], along[0]])
     corners = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
     return shapely.Polygon([np.asarray(centre) + u * along * length / 2 + v * across * depth / 2 for u, v in corners])
-
-
-def lines_of(points: Floats, edges: Ints) -> Sequence[Floats]:
-    """Return each edge as a line of two points."""
-    return list(points[edges])

@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from data.demo.plane import Floats
 from data.demo.roads import join
-from data.demo.shapes import Ints, Objects, cells, grow, neighbours, scatter, tiles
+from data.demo.shapes import Ints, Objects, beside, cells, grow, neighbours, scatter, thin, tiles
 from data.demo.town_plan import ONE_GRID, PLANE, RADIUS, VILLAGES, Plan
 from data.demo.town_seat import COMPOUNDS, Compound, lay_out
 from geo.network import RoadNetwork, build_network, frames
@@ -24,6 +24,8 @@ COMMUNITY, COMMUNITY_NAME = "qh-c01", "青禾社区"
 CODE = "420999101"
 COMMUNITY_GRIDS = 3
 PEOPLE = 24_000
+# Borders are drawn along fields: their corners are cut where a triangle of this many metres squared goes.
+TOLERANCE = 40.0
 VILLAGE_ID = {name: f"{TOWN}-v{n:02d}" for n, (name, *_) in enumerate(VILLAGES, 1)}
 
 
@@ -87,29 +89,37 @@ def _grids(plan: Plan, compounds: Sequence[Compound]) -> tuple[list[str], Object
     expressway or a main road is hard to cross. So borders run along them, and every grid hangs together.
     """
     seat = shapely.Polygon(plan.corners[[0, 4, 4, 0], [0, 0, 4, 4]]).buffer(75)
+    outline = shapely.get_coordinates(plan.region.exterior)
+    borders = [
+        outline,
+        shapely.get_coordinates(plan.river),
+        shapely.get_coordinates(plan.expressway),
+        *(road.line for road in plan.main_roads),
+    ]
+    streets = [road.line for road in plan.streets] + [plan.corners[:, 2], plan.corners[2]]
     coarse = scatter(shapely.Point(0, 0).buffer(RADIUS * 1.35), 185, plan.rng)
-    dense = scatter(seat.buffer(60), 24, plan.rng)
-    points = np.concatenate([coarse[~shapely.contains_xy(seat.buffer(90), coarse[:, 0], coarse[:, 1])], dense])
+    coarse = np.concatenate([thin(coarse, borders, 130), beside(borders, 75, plan.rng)])
+    dense = scatter(seat.buffer(60), 26, plan.rng)
+    dense = np.concatenate([thin(dense, streets, 24), beside(streets, 12, plan.rng)])
+    points = np.concatenate([coarse[~shapely.contains_xy(seat.buffer(100), coarse[:, 0], coarse[:, 1])], dense])
     pieces = cells(points)
     edges = neighbours(points)
     keep = shapely.contains_xy(plan.region, points[:, 0], points[:, 1])
-    edges = edges[keep[edges].all(axis=1)]
-    cost = _cost(plan, points, edges)
-
-    ids, sources = _claims(plan, points, pieces)
     town = shapely.contains_xy(seat, points[:, 0], points[:, 1])
-    sources[town] = len(ids)
-    labels = np.where(keep, grow(points, edges, cost, sources), -1)
+    fields = edges[(keep & ~town)[edges].all(axis=1)]
+    ids, sources = _claims(plan, points, pieces)
+    labels = grow(points, fields, _cost(plan, points, fields), np.where(town, -1, sources))
 
     own = np.full(len(points), -1)
     for compound in compounds:
         yard = compound.outline.buffer(11)
         own[shapely.contains_xy(yard, points[:, 0], points[:, 1])] = compound.spec.grid - 1
     within = edges[town[edges].all(axis=1)]
-    inner = grow(points, within, np.hypot(*(points[within[:, 0]] - points[within[:, 1]]).T), own)
+    crosses = shapely.intersects(shapely.union_all([shapely.LineString(street) for street in streets]), shapely.linestrings(points[within]))
+    inner = grow(points, within, np.hypot(*(points[within[:, 0]] - points[within[:, 1]]).T) * np.where(crosses, 8.0, 1.0), own)
     labels[town] = len(ids) + inner[town]
     ids += [f"{COMMUNITY}-g{n}" for n in range(1, COMMUNITY_GRIDS + 1)]
-    return ids, tiles(pieces, labels, len(ids), tolerance=16)
+    return ids, tiles(pieces, labels, len(ids), tolerance=TOLERANCE)
 
 
 def _cost(plan: Plan, points: Floats, edges: Ints) -> Floats:
@@ -148,7 +158,7 @@ def _areas(plan: Plan, compounds: Sequence[Compound], grids: tuple[list[str], Ob
     """Return township, villages, community and grids; the larger are unions of the grids, so they tile exactly."""
     ids, on_plane = grids
     polygons = PLANE.globe(on_plane)
-    people = _people(plan, compounds)
+    census = _census(plan, compounds)
     names = {VILLAGE_ID[name]: name for name, *_ in VILLAGES} | {COMMUNITY: COMMUNITY_NAME}
     rows = [{"id": TOWN, "name": TOWN_NAME, "level": "township", "parent_id": None, "code": f"{CODE}000", "of": range(len(ids))}]
     for n, (unit, name) in enumerate(names.items(), 201):
@@ -157,24 +167,35 @@ def _areas(plan: Plan, compounds: Sequence[Compound], grids: tuple[list[str], Ob
         rows.append({"id": unit, "name": name, "level": level, "parent_id": TOWN, "code": code, "of": own})
     for k, grid in enumerate(ids):
         unit, number = grid.rsplit("-g", 1)
-        rows.append({"id": grid, "name": f"{names[unit]}第{'一二三'[int(number) - 1]}网格", "level": "grid", "parent_id": unit, "code": None, "of": [k]})
+        rows.append(
+            {
+                "id": grid,
+                "name": f"{names[unit]}第{'一二三'[int(number) - 1]}网格",
+                "level": "grid",
+                "parent_id": unit,
+                "code": None,
+                "of": [k],
+            }
+        )
     table = pd.DataFrame(rows)
-    count = [sum(people[ids[k]] for k in of) for of in table.pop("of")]
-    homes = [sum(round(people[ids[k]] / 3.3) for k in row["of"]) for row in rows]
-    shapes = [shapely.coverage_union_all(polygons[list(row["of"])]) if len(row["of"]) > 1 else polygons[row["of"][0]] for row in rows]
-    return gpd.GeoDataFrame(table.assign(population=count, households=homes), geometry=shapes, crs=4326)
+    people, homes = ([sum(census[ids[k]][n] for k in of) for of in table["of"]] for n in (0, 1))
+    shapes = [shapely.coverage_union_all(polygons[list(of)]) if len(of) > 1 else polygons[of[0]] for of in table.pop("of")]
+    return gpd.GeoDataFrame(table.assign(population=people, households=homes), geometry=shapes, crs=4326)
 
 
-def _people(plan: Plan, compounds: Sequence[Compound]) -> dict[str, int]:
-    """Return the people of each grid: the sums of its settlements, or of its compounds."""
-    found: dict[str, int] = {}
+def _census(plan: Plan, compounds: Sequence[Compound]) -> dict[str, tuple[int, int]]:
+    """Return the people and households of each grid: the sums of its settlements, or of its houses."""
+    found: dict[str, tuple[int, int]] = {}
+
+    def count(grid: str, people: int, homes: int) -> None:
+        before = found.get(grid, (0, 0))
+        found[grid] = (before[0] + people, before[1] + homes)
+
     for (village, _, outline, _), people in zip(plan.clusters, _settled(plan, compounds), strict=True):
         second = village not in ONE_GRID and outline is _second(plan, village)
-        grid = f"{VILLAGE_ID[village]}-g{2 if second else 1}"
-        found[grid] = found.get(grid, 0) + people
+        count(f"{VILLAGE_ID[village]}-g{2 if second else 1}", people, round(people / 3.4))
     for compound in compounds:
-        grid = f"{COMMUNITY}-g{compound.spec.grid}"
-        found[grid] = found.get(grid, 0) + sum(_house_people(compound))
+        count(f"{COMMUNITY}-g{compound.spec.grid}", sum(_house_people(compound)), sum(_house_homes(compound)))
     return found
 
 
@@ -221,7 +242,11 @@ def _buildings(compounds: Sequence[Compound]) -> gpd.GeoDataFrame:
     rows, shapes = [], []
     for compound in compounds:
         for n, (house, homes, people) in enumerate(zip(compound.houses, _house_homes(compound), _house_people(compound), strict=True), 1):
-            row = {"id": f"{_compound_id(compound)}-b{n:02d}", "name": f"{compound.spec.name}{n}号楼", "compound_id": _compound_id(compound)}
+            row = {
+                "id": f"{_compound_id(compound)}-b{n:02d}",
+                "name": f"{compound.spec.name}{n}号楼",
+                "compound_id": _compound_id(compound),
+            }
             rows.append({**row, "floors": compound.spec.floors, "households": homes, "population": people})
             shapes.append(house)
     return frame_of(rows, shapes)
@@ -238,7 +263,9 @@ def _entrances(plan: Plan, compounds: Sequence[Compound], network: RoadNetwork) 
     for village, mouths in _mouths(plan, network).items():
         for n, mouth in enumerate(mouths):
             name = f"{village.removesuffix('村')}{_side(mouth, village)}村口"
-            rows.append({"id": f"{VILLAGE_ID[village]}-e{n + 1}", "name": name, "compound_id": None, "kind": "entrance", "provenance": "entered"})
+            rows.append(
+                {"id": f"{VILLAGE_ID[village]}-e{n + 1}", "name": name, "compound_id": None, "kind": "entrance", "provenance": "entered"}
+            )
             points.append(mouth)
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapely.points(np.array(points)), crs=4326)
 
@@ -319,7 +346,12 @@ def _approach(plan: Plan, at: tuple[float, float], radius: float) -> Floats:
 def _settlements(plan: Plan) -> gpd.GeoDataFrame:
     compounds = [lay_out(spec, plan.corners) for spec in COMPOUNDS]
     rows = [
-        {"id": f"{VILLAGE_ID[village]}-s{n}", "name": name, "place": "village" if name == village.removesuffix("村") else "hamlet", "population": people}
+        {
+            "id": f"{VILLAGE_ID[village]}-s{n}",
+            "name": name,
+            "place": "village" if name == village.removesuffix("村") else "hamlet",
+            "population": people,
+        }
         for n, ((village, name, _, _), people) in enumerate(zip(plan.clusters, _settled(plan, compounds), strict=True), 1)
     ]
     for row, (village, *_) in zip(rows, plan.clusters, strict=True):
@@ -353,7 +385,7 @@ def _venues(plan: Plan) -> gpd.GeoDataFrame:
     for village, at, *_ in VILLAGES:
         if village in CLINICS:
             rows.append({"name": f"{village}卫生室", "kind": "clinic", "peak_hours": None, "capacity": None})
-            points.append(np.array(at) + [25.0, 18.0])
+            points.append(np.array([at[0] + 25.0, at[1] + 18.0]))
     table = pd.DataFrame(rows).assign(capacity=lambda t: t["capacity"].astype("Int64"))
     table.insert(0, "id", [f"{TOWN}-y{n:02d}" for n in range(1, len(table) + 1)])
     return frame_of(table, shapely.points(np.array(points)))

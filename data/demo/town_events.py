@@ -12,7 +12,7 @@ import pandas as pd
 from data.demo.model import CLOCK, FIRST_DAY, ZONE, day
 from data.demo.people import event_ids, invent
 from data.demo.rosters import DAY_SHIFTS, GATE_SHIFTS, Roster, shifts
-from data.demo.town import COMMUNITY, COMMUNITY_NAME, TOWN, VILLAGE_ID
+from data.demo.town import COMMUNITY, COMMUNITY_NAME, VILLAGE_ID
 from data.demo.town_seat import COMPOUNDS
 
 COMMAND = "青禾镇疫情防控指挥部"
@@ -64,7 +64,9 @@ def _entrance_events(entrances: gpd.GeoDataFrame, rng: np.random.Generator) -> t
         rows.append({"entrance_id": entrance, "effective_at": at, "mode": mode, "reason": reason, "ordered_by": COMMAND, **more})
 
     for entrance in entrances["id"]:
-        rows.append({"entrance_id": entrance, "effective_at": FIRST_DAY, "mode": "open_24h", "reason": "摸底登记，正常通行", "ordered_by": None})
+        rows.append(
+            {"entrance_id": entrance, "effective_at": FIRST_DAY, "mode": "open_24h", "reason": "摸底登记，正常通行", "ordered_by": None}
+        )
     specs = [gate for compound in COMPOUNDS for gate in compound.gates]
     sealed = 0
     for k, (entrance, gate) in enumerate(zip(entrances["id"], specs, strict=False)):
@@ -73,7 +75,7 @@ def _entrance_events(entrances: gpd.GeoDataFrame, rng: np.random.Generator) -> t
         if gate.mode == "sealed":
             at = day(SEALED_ON[sealed * len(SEALED_ON) // 13]) + timedelta(minutes=int(rng.integers(0, 150)))
             egress = "none" if gate.kind == "wicket_gate" else ("guarded" if sealed % 3 else "releasable")
-            expires = day("02-11 18:00") if sealed == 6 else (day("02-20 24:00".replace("24:00", "23:00")) if sealed % 2 else None)
+            expires = day("02-11 18:00") if sealed == 6 else (day("02-20 23:00") if sealed % 2 else None)
             order(entrance, at, "sealed", _why(gate.kind), egress=egress, key_holder=keepers[k], expires_at=expires)
             sealed += 1
 
@@ -99,11 +101,15 @@ def _entrance_events(entrances: gpd.GeoDataFrame, rng: np.random.Generator) -> t
     order(ids["粮站家属院东门"], day("02-08 17:00"), "sealed", "配送结束，恢复封闭", egress="guarded", key_holder=keepers[18])
     frame = recorded(rows, rng, by=COMMUNITY_NAME)
     wrong = frame[(frame["entrance_id"] == ids["民主小区南门"]) & (frame["mode"] == "sealed")]
-    void = recorded([{"target_id": i, "reason": "登记错门", "effective_at": day("02-03 11:40")} for i in wrong["event_id"]], rng, by=COMMUNITY_NAME)
+    void = recorded(
+        [{"target_id": i, "reason": "登记错门", "effective_at": day("02-03 11:40")} for i in wrong["event_id"]], rng, by=COMMUNITY_NAME
+    )
     # What is undone has been recorded.
     frame.loc[wrong.index, "recorded_at"] = day("02-03 10:30")
     zone = pd.DatetimeTZDtype("us", ZONE)
-    return frame.sort_values("recorded_at", kind="stable", ignore_index=True).assign(expires_at=lambda f: f["expires_at"].astype(zone)), void
+    return frame.sort_values("recorded_at", kind="stable", ignore_index=True).assign(
+        expires_at=lambda f: f["expires_at"].astype(zone)
+    ), void
 
 
 def _why(kind: str) -> str:
@@ -129,7 +135,9 @@ def _checkpoint_events(checkpoints: gpd.GeoDataFrame, rng: np.random.Generator) 
             kind, at_text, reason = special[str(row["checkpoint_id"])]
             row.update(kind=kind, effective_at=day(at_text), reason=reason)
     rows.append({"checkpoint_id": "qh-p1", "effective_at": day("01-27 08:00"), "kind": "screen", "reason": "增设测温筛查"})
-    rows.append({"checkpoint_id": KEEPER, "effective_at": day("02-01 08:00"), "kind": "inspect", "reason": "实行到岗签到", "sign_in_kept": True})
+    rows.append(
+        {"checkpoint_id": KEEPER, "effective_at": day("02-01 08:00"), "kind": "inspect", "reason": "实行到岗签到", "sign_in_kept": True}
+    )
     for row in rows:
         row.update(active=True, ordered_by=COMMAND, sign_in_kept=bool(row.get("sign_in_kept", False)))
     return recorded(rows, rng, by=COMMAND)
@@ -215,7 +223,9 @@ def _passes(buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFra
     for n in (17, 58, 96):
         at = day("02-11 10:00") + timedelta(minutes=n)
         action = "revoke" if n == 58 else "return"
-        rows.append({"area_id": COMMUNITY, "effective_at": at, "action": action, "pass_no": f"QH{n:04d}", "holder": holders[n - 1], "quantity": 1})
+        rows.append(
+            {"area_id": COMMUNITY, "effective_at": at, "action": action, "pass_no": f"QH{n:04d}", "holder": holders[n - 1], "quantity": 1}
+        )
     frame = recorded([row for row in rows if row["effective_at"] <= CLOCK], rng, by=COMMUNITY_NAME)
     return frame.assign(quantity=frame["quantity"].astype("Int64"))
 
@@ -270,6 +280,3 @@ def _marks(junctions: gpd.GeoDataFrame) -> pd.DataFrame:
             }
         ]
     )
-
-
-__all__ = ["TOWN", "town_events"]

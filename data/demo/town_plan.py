@@ -15,13 +15,13 @@ from data.demo.roads import Obstacle, Road
 from data.demo.shapes import blob, scatter, wander, web
 
 PLANE = Plane(lon=114.93, lat=30.12)
-RADIUS = 5500.0
+RADIUS = 5600.0
 
 # Name, place, radius of the main village, and where its hamlets lie from it.
 VILLAGES = (
     ("柳林村", (-3700, 3250), 300, ((-460, -560, "下柳湾"), (560, 380, "陈家垄"))),
     ("清溪村", (-1750, 2500), 290, ((-560, -420, "溪口湾"), (480, 520, "小清溪"))),
-    ("高岭村", (-450, 4250), 250, ((-640, 240, "岭背"), (420, 560, "石窑"))),
+    ("高岭村", (-450, 4250), 250, ((-640, 240, "岭背"), (330, 400, "石窑"))),
     ("茶园村", (1350, 3800), 260, ((620, 330, "上茶园"), (-380, -640, "周家坳"))),
     ("白鹤村", (3450, 2950), 270, ((640, -380, "鹤咀"), (-180, 690, "白鹤洲"))),
     ("石桥村", (1750, 1900), 310, ((700, 120, "桥头湾"), (-480, 420, "吴家塘"))),
@@ -37,7 +37,18 @@ VILLAGES = (
 # These have one grid; the others have one around the main village and one around the first hamlet: 25 in all.
 ONE_GRID = ("高岭村", "马家湾村", "双河村")
 
-RIVER = ((-7200, 3300), (-5200, 2300), (-3300, 1750), (-1500, 1120), (0, 1080), (1500, 850), (3000, 350), (4600, -500), (7200, -1300))
+RIVER = (
+    (-7200, 3300),
+    (-5200, 2300),
+    (-3300, 1750),
+    (-1500, 1120),
+    (0, 1080),
+    (1500, 900),
+    (2750, 480),
+    (3550, -150),
+    (4700, -650),
+    (7200, -1300),
+)
 EXPRESSWAY = ((-7400, -3500), (-4500, -2900), (-2000, -2380), (400, -2250), (2600, -2550), (4800, -3150), (7400, -3700))
 WEST, EAST, SOUTH, NORTH = (0, 2), (4, 2), (2, 0), (2, 4)
 
@@ -75,7 +86,7 @@ class Plan:
     @cached_property
     def region(self) -> shapely.Polygon:
         """Return the outline within which the township lies, before its border is drawn along fields."""
-        return blob((150, 50), RADIUS, self.rng, rough=0.05)
+        return blob((150, 50), RADIUS, self.rng, rough=0.085)
 
     @cached_property
     def obstacles(self) -> tuple[Obstacle, ...]:
@@ -92,13 +103,13 @@ class Plan:
             first, last = wander([*before, middle[0]], rng), wander([middle[-1], *after], rng)
             return np.concatenate([first[:-1], middle, last[1:]])
 
-        g = through([(-7300, -700), (-4900, -450), (-2950, -330)], row, [(2250, 420), (3600, 700), (7300, 620)])
+        g = through([(-7300, -700), (-4900, -450), (-2950, -330)], row, [(1650, 285), (3600, 720), (7300, 620)])
         x021 = through([(250, 7300), (620, 4600), (420, 2600)], column[::-1], [(180, -1500), (-250, -3100), (60, -5000), (-300, -7300)])
         return [
             Road(g, "trunk", "青云大道", "G351"),
             Road(x021, "secondary", "青高线", "X021"),
             Road(wander([(-2950, -330), (-3150, 1000), (-3150, 2500), (-4550, 5000), (-5300, 7300)], rng), "secondary", "官柳线", "X034"),
-            Road(wander([(2250, 420), (2650, 1300), (3450, 2950), (4300, 4400), (5600, 7000)], rng), "secondary", "东鹤线", "X047"),
+            Road(wander([(1650, 285), (2150, 1250), (3450, 2950), (4300, 4400), (5600, 7000)], rng), "secondary", "东鹤线", "X047"),
             Road(wander([(-250, -3100), (-1900, -3750), (-3700, -4300), (-7000, -6100)], rng), "secondary", "杨高线", "X052"),
         ]
 
@@ -153,9 +164,10 @@ class Plan:
         place = {name: np.array(at, dtype=float) for name, at, _, _ in VILLAGES}
         main = shapely.union_all([shapely.LineString(road.line) for road in self.main_roads])
         roads = []
-        for one, other, name in LINKS:
+        for one, other, ref, name in LINKS:
             ends = [place[one], place[other]]
-            roads.append(Road(wander(ends, self.rng, spacing=70, sway=70), "tertiary" if name.startswith("Y") else "unclassified", name[4:], name[:4].strip()))
+            highway = "tertiary" if ref else "unclassified"
+            roads.append(Road(wander(ends, self.rng, spacing=85, sway=70), highway, name, ref))
         for name, anchors in SPURS:
             ends = [place[name], *anchors]
             roads.append(Road(wander(ends, self.rng, spacing=70, sway=60), "unclassified", name.removesuffix("村") + "路"))
@@ -169,10 +181,10 @@ class Plan:
         """Return each settlement: its village, its name, its outline and where its lanes meet."""
         found = []
         for village, at, radius, hamlets in VILLAGES:
-            spots = [(village.removesuffix("村"), at, radius), *((n, (at[0] + dx, at[1] + dy), 120 + 40 * self.rng.random()) for dx, dy, n in hamlets)]
-            for name, centre, reach in spots:
+            around = [(name, (at[0] + east, at[1] + north), 120 + 40 * self.rng.random()) for east, north, name in hamlets]
+            for name, centre, reach in [(village.removesuffix("村"), at, radius), *around]:
                 outline = blob(centre, reach, self.rng, rough=0.2)
-                found.append((village, name, outline, scatter(outline, 62, self.rng)))
+                found.append((village, name, outline, scatter(outline, 66, self.rng)))
         return found
 
     @cached_property
@@ -191,7 +203,7 @@ class Plan:
             dry = ~shapely.intersects(drawn, water)
             bends = points[edges].mean(axis=1) + self.rng.normal(0, 4.0, (len(edges), 2))
             roads += [
-                Road(np.array([points[a], bend, points[b]]), "residential")
+                Road(np.array([points[a], bend, points[b]] if self.rng.random() < 0.4 else [points[a], points[b]]), "residential")
                 for (a, b), bend, good in zip(edges, bends, dry, strict=True)
                 if good
             ]
@@ -215,7 +227,7 @@ class Plan:
         """Return farm tracks into the fields, most of them dead ends, and paths along the river."""
         roads = []
         dry = shapely.union_all([self.river.buffer(80), self.expressway.buffer(100)])
-        for _, _, outline, sites in self.clusters:
+        for *_, sites in self.clusters:
             centre = sites.mean(axis=0)
             for _ in range(3):
                 outward = self.rng.uniform(0, 2 * np.pi)
@@ -230,7 +242,7 @@ class Plan:
                             roads.append(Road(branch, "track" if self.rng.random() < 0.6 else "path"))
         for side, start, end in ((1, 900.0, 9300.0), (-1, 5200.0, 8200.0)):
             bank = shapely.offset_curve(substring(self.river, start, end), 30 * side)
-            roads.append(Road(shapely.get_coordinates(bank.simplify(8)), "path", "清溪河堤", "", "under"))
+            roads.append(Road(shapely.get_coordinates(bank.simplify(15)), "path", "清溪河堤", "", "under"))
         return roads
 
     def _ramble(self, start: Floats, heading: float, length: float) -> Floats:
@@ -241,18 +253,18 @@ class Plan:
 
 # Roads between villages: a Y number is a township road.
 LINKS = (
-    ("柳林村", "清溪村", "Y011青柳路"),
-    ("清溪村", "高岭村", "    清高路"),
-    ("高岭村", "茶园村", "Y012高茶路"),
-    ("茶园村", "白鹤村", "Y012高茶路"),
-    ("茶园村", "石桥村", "    茶石路"),
-    ("石桥村", "白鹤村", "    石鹤路"),
-    ("官塘村", "马家湾村", "Y013官马路"),
-    ("朝阳村", "马家湾村", "Y013官马路"),
-    ("新丰村", "双河村", "Y014新双路"),
-    ("东湖村", "双河村", "    东双路"),
-    ("杨畈村", "朝阳村", "    杨朝路"),
-    ("新丰村", "红光村", "Y015新红路"),
+    ("柳林村", "清溪村", "Y011", "青柳路"),
+    ("清溪村", "高岭村", "", "清高路"),
+    ("高岭村", "茶园村", "Y012", "高茶路"),
+    ("茶园村", "白鹤村", "Y012", "高茶路"),
+    ("茶园村", "石桥村", "", "茶石路"),
+    ("石桥村", "白鹤村", "", "石鹤路"),
+    ("官塘村", "马家湾村", "Y013", "官马路"),
+    ("朝阳村", "马家湾村", "Y013", "官马路"),
+    ("新丰村", "双河村", "Y014", "新双路"),
+    ("东湖村", "双河村", "", "东双路"),
+    ("杨畈村", "朝阳村", "", "杨朝路"),
+    ("新丰村", "红光村", "Y015", "新红路"),
 )
 # Roads from a village past the township's border.
 SPURS = (

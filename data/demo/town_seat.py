@@ -19,7 +19,7 @@ BESIDE = {"W": 0.0, "E": 1.0, "S": 0.0, "N": 1.0}
 
 @dataclass(frozen=True)
 class GateSpec:
-    """A gate: its name, the side and lane it stands on (0: the middle lane, north to south), its kind, and what becomes of it in the end."""
+    """A gate: its name, the side and lane it stands on (0: the middle one, north to south), its kind, and its mode in the end."""
 
     name: str
     side: str
@@ -49,7 +49,14 @@ def _gates(text: str) -> tuple[GateSpec, ...]:
 
 COMPOUNDS = (
     CompoundSpec(
-        "青禾花园", (0, 2), 5, (), 6, 8, 1, False,
+        "青禾花园",
+        (0, 2),
+        5,
+        (),
+        6,
+        8,
+        1,
+        False,
         _gates("""南门 S0 lift_gate open_24h
                   北门 N0 gate open_hours
                   东门 E2 lift_gate open_24h
@@ -58,7 +65,14 @@ COMPOUNDS = (
                   西二门 W3 wicket_gate sealed"""),
     ),
     CompoundSpec(
-        "民主小区", (1, 3), 4, (), 6, 6, 1, False,
+        "民主小区",
+        (1, 3),
+        4,
+        (),
+        6,
+        6,
+        1,
+        False,
         _gates("""南门 S0 gate open_24h
                   北门 N0 gate sealed
                   东门 E2 gate open_hours
@@ -66,7 +80,14 @@ COMPOUNDS = (
                   西侧门 W3 wicket_gate sealed"""),
     ),
     CompoundSpec(
-        "文化新村", (2, 3), 4, (), 6, 6, 2, False,
+        "文化新村",
+        (2, 3),
+        4,
+        (),
+        6,
+        6,
+        2,
+        False,
         _gates("""南门 S0 lift_gate open_24h
                   北门 N0 gate sealed
                   东一门 E1 wicket_gate sealed
@@ -74,14 +95,28 @@ COMPOUNDS = (
                   西门 W2 gate open_24h"""),
     ),
     CompoundSpec(
-        "粮站家属院", (3, 2), 4, (), 5, 6, 2, True,
+        "粮站家属院",
+        (3, 2),
+        4,
+        (),
+        5,
+        6,
+        2,
+        True,
         _gates("""南门 S0 gate sealed
                   北门 N0 gate open_24h
                   东门 E2 entrance sealed
                   西门 W2 entrance sealed"""),
     ),
     CompoundSpec(
-        "滨塘雅苑", (2, 0), 5, (5,), 7, 8, 3, False,
+        "滨塘雅苑",
+        (2, 0),
+        5,
+        (5,),
+        7,
+        8,
+        3,
+        False,
         _gates("""南门 S0 lift_gate open_24h
                   北门 N0 gate open_hours
                   东门 E3 gate sealed
