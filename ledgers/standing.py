@@ -47,10 +47,14 @@ def features(store: Store, viewer: Viewer, layer: str) -> gpd.GeoDataFrame:
 
     Columns: ``id, name, geometry``, the layer's own, ``withdrawn`` and ``effective_at``, from which that description holds.
     """
-    rows = store.run("select_descriptions", viewer, layer=layer).drop_duplicates("id", keep="last")
+    return unpacked(layer, store.run("select_descriptions", viewer, layer=layer).drop_duplicates("id", keep="last"))
+
+
+def unpacked(layer: str, rows: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return descriptions (``id, name, geometry`` as WKB, ``attributes`` as JSON) as features, index ``id``; further columns stay."""
     attributes = pd.DataFrame([json.loads(text) for text in rows["attributes"]], index=rows.index, dtype="object")
     described = typed(LAYERS[layer], attributes)[list(LAYERS[layer].described)].astype("object")
-    frame = rows[["id", "name", "withdrawn", "effective_at"]].join(described.where(described.notna(), None))
+    frame = rows.drop(columns=["geometry", "attributes"]).join(described.where(described.notna(), None))
     geometry = shapely.from_wkb(rows["geometry"].to_numpy(dtype=object))
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=CRS).set_index("id", drop=False)
 
