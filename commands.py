@@ -216,7 +216,8 @@ def test(args: argparse.Namespace, console: Console) -> int:
         console.err.write(problem + "\n")
         if os.environ.get("CI") == "true":
             return 1
-    return subprocess.run([sys.executable, "-m", "pytest", *args.pytest], cwd=ROOT).returncode
+    at_once = [] if any(a.startswith(("-n", "--pdb")) for a in args.pytest) else ["-n", "auto", "--dist", "loadfile"]
+    return subprocess.run([sys.executable, "-m", "pytest", *at_once, *args.pytest], cwd=ROOT).returncode
 
 
 # The command line

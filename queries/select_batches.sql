@@ -1,0 +1,21 @@
+-- the imports, latest first, and whether each still has events that stand
+-- parameters: none
+with feature as (
+    select batch_id, event_id from ledger.feature_event
+    union all
+    select batch_id, event_id from ledger.entrance_event
+    union all
+    select batch_id, event_id from ledger.checkpoint_event
+    union all
+    select batch_id, event_id from ledger.area_event
+),
+standing as (
+    select distinct batch_id
+    from feature
+    where event_id not in (select target_id from ledger.void)
+)
+select
+    batch_id, kind, file_name, layer, crs, read, added, changed, unchanged, rejected, recorded_at, recorded_by,
+    batch_id in (select batch_id from standing where batch_id is not null) as stands
+from ledger.import_batch
+order by recorded_at desc, batch_id desc
