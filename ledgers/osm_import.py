@@ -7,6 +7,7 @@ is taken over, so that a name corrected here stays corrected.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,9 @@ def import_osm(
     compared = {layer: _compared(store, viewer, layer, getattr(extract, layer), areas) for layer in FEATURES}
     vanished, withdrawals = _vanished(store, viewer, extract)
     tell(mark("Writing the workspace ..."))
-    sums = {part: sum(len(getattr(c, part)) for c in compared.values()) for part in ("added", "changed", "unchanged")}
-    batch = Batch("osm", path.name, sha256=file_sha256(path), crs="wgs84", read=sum(sums.values()), **sums)
+    count = {part: sum(len(getattr(c, part)) for c in compared.values()) for part in ("added", "changed", "unchanged")}
+    batch = Batch("osm", path.name, sha256=file_sha256(path), crs="wgs84")
+    batch = replace(batch, read=sum(count.values()), added=count["added"], changed=count["changed"], unchanged=count["unchanged"])
     events = [c.events["feature_event"] for c in compared.values() if "feature_event" in c.events] + withdrawals
     store.append(
         viewer,

@@ -1,9 +1,15 @@
 -- every order for an entrance that stands, in the order in which they win
--- parameters: known_at
+-- parameters: areas, known_at
 select
     entrance_id as id, effective_at, mode, timetable, egress, key_holder, ordered_by, reason, expires_at,
     coalesce(sign_in_kept, false) as sign_in_kept
 from ledger.entrance_event
 where recorded_at <= $known_at
     and event_id not in (select target_id from ledger.void where recorded_at <= $known_at)
+    and (
+        $areas is null
+        or entrance_id in (
+            select id from feature_at('entrances', timestamptz 'infinity', $known_at) where list_contains($areas, area_id)
+        )
+    )
 order by effective_at, recorded_at, event_id

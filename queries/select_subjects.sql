@@ -1,5 +1,5 @@
 -- the features that something has happened at: ordered, guarded, logged or marked
--- parameters: known_at
+-- parameters: areas, known_at
 with event as (
     select 'entrances' as layer, entrance_id as id, event_id, recorded_at from ledger.entrance_event
     union all
@@ -15,4 +15,8 @@ select distinct layer, id
 from event
 where recorded_at <= $known_at
     and event_id not in (select target_id from ledger.void where recorded_at <= $known_at)
+    and (
+        $areas is null
+        or id in (select feature_id from ledger.feature_event where list_contains($areas, attributes ->> 'area_id'))
+    )
 order by layer, id
