@@ -58,6 +58,7 @@ def plan_import(
     """
     if layer not in FIELDS:
         raise NotFound("Files cannot be imported into {layer}; choose one of: {names}.", layer=repr(layer), names=", ".join(FIELDS))
+    crs = crs and (crs.lower() if crs.lower() in places.DEGREES else crs.upper())
     table = read_table(path, recognised=lambda heading: field_of(layer, heading) is not None, sheet=sheet)
     corrected = mapping if mapping is not None else _remembered(store, layer, table)
     found = recognise(layer, table.columns, corrected)
@@ -172,7 +173,7 @@ def _placed(store: Store, viewer: Viewer, rows: Rows, crs: str | None) -> tuple[
         raise InputError(
             "The file has coordinates: say which with --crs wgs84, cgcs2000, gcj02, bd09 or EPSG:n. Web maps of China use gcj02 or bd09."
         )
-    to_wgs84([], [], crs)
+    to_wgs84([], [], crs)  # refuses a name that it does not know
     own = rows.table.crs
     if own is not None and not places.is_degrees(own) and places.is_degrees(crs):
         raise InputError("The file says that its coordinates are metres in {own}; give --crs {own}.", own=own)
