@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from ledgers import attention as needing
-from ledgers import overview, search
+from ledgers import duty, overview, search
 from ledgers import state as features
 from ledgers.story import history
 from queries.layers import LAYERS
@@ -136,3 +136,76 @@ def attention() -> pd.DataFrame:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _attention(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
     return needing.attention(_store, _viewer, at=_at, area=_area)
+
+
+# Data
+
+
+def sources() -> pd.DataFrame:
+    """Return how many features each layer has from each source."""
+    store, viewer, now = state.store(), state.viewer(), state.store().now()
+    return _query(key(store, viewer, at=now), "count_sources", store, viewer)
+
+
+def batches() -> pd.DataFrame:
+    """Return the imports, latest first."""
+    store, viewer, now = state.store(), state.viewer(), state.store().now()
+    return _query(key(store, viewer, at=now), "select_batches", store, viewer)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _query(key: Key, name: str, _store: Store, _viewer: Viewer) -> pd.DataFrame:
+    return _store.run(name, _viewer)
+
+
+# Entrances and checkpoints
+
+
+def uncovered(layer: str, start: datetime, end: datetime) -> pd.DataFrame:
+    """Return the hours of a window that nobody covers, as seen at the moment in view."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _uncovered(key(store, viewer, at=at, area=area), layer, start, end, store, viewer, at, area)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _uncovered(
+    key: Key, layer: str, start: datetime, end: datetime, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None
+) -> pd.DataFrame:
+    return duty.uncovered_hours(_store, _viewer, layer=layer, start=start, end=end, area=_area, at=_at)
+
+
+def shifts(layer: str, start: datetime, end: datetime) -> pd.DataFrame:
+    """Return the shifts of a window, as seen at the moment in view."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _shifts(key(store, viewer, at=at, area=area), layer, start, end, store, viewer, at, area)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _shifts(
+    key: Key, layer: str, start: datetime, end: datetime, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None
+) -> pd.DataFrame:
+    return duty.shifts_between(_store, _viewer, layer=layer, start=start, end=end, area=_area, at=_at)
+
+
+def on_duty(layer: str) -> pd.DataFrame:
+    """Return who is rostered at the moment in view."""
+    return duty.on_duty(state.store(), state.viewer(), layer=layer, at=state.moment(), area=state.area())
+
+
+def sign_in_kept(layer: str) -> frozenset[str]:
+    """Return the ids of the subjects that keep sign-ins."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _sign_in_kept(key(store, viewer, at=at, area=area), layer, store, viewer, at, area)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _sign_in_kept(key: Key, layer: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> frozenset[str]:
+    kept = _store.run("select_sign_in_kept", _viewer, layer=layer, at=_at, area=_area)
+    return frozenset(kept.loc[kept["sign_in_kept"], "id"])
+
+
+def stood_down() -> pd.DataFrame:
+    """Return the checkpoints that are described but do not stand: ``id, name, active, sign_in_kept``."""
+    store, viewer = state.store(), state.viewer()
+    posts = store.run("select_sign_in_kept", viewer, layer="checkpoints", at=state.moment(), area=state.area())
+    return posts[~posts["active"].eq(True)]

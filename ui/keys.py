@@ -43,10 +43,12 @@ ATTENTION = "attention"  # the line, and one button an item: attention_LAYER_ID
 # Story
 STORY = "story"
 UNDO = "undo"  # one button an event: undo_EVENT
+UNDO_FORM = "undo_form"
 UNDO_YES = "undo_yes"
 UNDO_REASON = "undo_reason"
 STORY_CLOSE = "story_close"
-STORY_MORE = "story_more"
+STORY_DUTY = "story_duty"
+EVENT = "event"  # one box an event: event_EVENT
 
 # Entrances and checkpoints
 WORK_TABLE = "work_table"  # one table a layer, its rows and what marked them: work_table_LAYER_HASH
@@ -71,3 +73,42 @@ LISTING = "listing"  # one table a section: listing_NAME
 DOWNLOAD = "download"  # two buttons a table: download_NAME_KIND
 SIGN_IN = "sign_in"  # one button a shift: sign_in_SHIFT
 CALL = "call"  # one link a person: call_SHIFT
+
+# Data
+DATA_SECTION = "data_section"
+DATA_SOURCES = "data_sources"
+DATA_SETTINGS = "data_settings"
+DATA_ZONE = "data_zone"
+DATA_CUTOFF = "data_cutoff"
+DATA_BASEMAP = "data_basemap"
+DATA_BASEMAP_KEY = "data_basemap_key"
+DATA_FOLDER = "data_folder"  # kept: where this session's uploads lie
+DATA_FILE = "data_file"
+DATA_LAYER = "data_layer"
+DATA_CRS = "data_crs"
+DATA_SHEET = "data_sheet"
+DATA_CHECK = "data_check"
+DATA_PLAN = "data_plan"  # kept: what the file checked last would change
+DATA_CHANGES = "data_changes"
+DATA_REJECTED = "data_rejected"
+DATA_MARKED = "data_marked"
+DATA_MAPPING = "data_mapping"
+DATA_REMAP = "data_remap"
+DATA_ACCEPT_CRS = "data_accept_crs"
+DATA_ACCEPT_VALID = "data_accept_valid"
+DATA_IMPORT = "data_import"
+DATA_BATCHES = "data_batches"
+DATA_BATCH_PICKED = "data_batch_picked"  # kept: the rows chosen of the imports
+DATA_UNDO = "data_undo"
+OSM_FILE = "osm_file"
+OSM_REGION = "osm_region"  # the choice, and one field a choice: osm_region_KIND
+OSM_BOUNDARY = "osm_boundary"
+OSM_IMPORT = "osm_import"
+OSM_RESULT = "osm_result"  # kept: what the last import of roads found
+EXPORT_LAYER = "export_layer"
+EXPORT_KIND = "export_kind"
+EXPORT_GET = "export_get"
+BACKUP_GET = "backup_get"
+BACKUP_FILE = "backup_file"
+BACKUP_SURE = "backup_sure"
+BACKUP_RESTORE = "backup_restore"

@@ -1,0 +1,53 @@
+"""Any table as a file for a spreadsheet: no text in it becomes a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pandas as pd
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from ledgers.exports import safe_cell, safe_text
+
+
+def csv_bytes(frame: pd.DataFrame, labels: Mapping[str, str]) -> bytes:
+    """Return a table as CSV (UTF-8 with BOM, which spreadsheets recognise), under the given headings."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([safe_text(labels.get(column, column)) for column in frame.columns.astype(str)])
+    for row in _rows(frame):
+        writer.writerow([safe_text(value) if isinstance(value, str) else value for value in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def xlsx_bytes(frame: pd.DataFrame, labels: Mapping[str, str]) -> bytes:
+    """Return a table as a workbook with one sheet and a frozen heading."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Sheet1")
+    sheet.freeze_panes = "A2"
+    heading = [safe_cell(WriteOnlyCell(sheet), labels.get(column, column)) for column in frame.columns.astype(str)]
+    for cell in heading:
+        cell.font = Font(bold=True)
+    sheet.append(heading)
+    for row in _rows(frame):
+        sheet.append([safe_cell(WriteOnlyCell(sheet), value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return the rows as plain values: None for missing, moments as wall time to the minute."""
+    return list(zip(*([_plain(value) for value in frame[column].tolist()] for column in frame), strict=True))
+
+
+def _plain(value: Any) -> Any:
+    if value is None or pd.isna(value):
+        return None
+    return value.strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value

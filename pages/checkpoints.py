@@ -1,0 +1,52 @@
+"""Checkpoints: where they are, who stands there, what nobody covers, and the crossings without a post."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from errors import mark
+from ui.acts import notice
+from ui.checkpoint_forms import checkpoint_acts, stood_down_list
+from ui.frame import frame
+from ui.listing import Column
+from ui.place_forms import withdrawn_list
+from ui.roster import roster, uncovered
+from ui.sections import sections
+from ui.staffing import crossing_list, staff_totals
+from ui.timebar import follow, timebar
+from ui.wall import title
+from ui.words import _
+from ui.workbench import workbench
+
+COLUMNS = (
+    Column("name", mark("Name")),
+    Column("kind", mark("Kind"), "term:kind"),
+    Column("post_class", mark("Class"), "term:post_class"),
+    Column("on_duty", mark("People on duty"), "number"),
+    Column("staff_required", mark("Staff required"), "number"),
+    Column("person", mark("On duty")),
+    Column("phone", mark("Phone"), "phone"),
+    Column("sign_in_kept", mark("Sign-ins kept"), "yes"),
+    Column("ordered_by", mark("Ordered by")),
+    Column("reason", mark("Reason")),
+    Column("since", mark("Since"), "moment"),
+)
+
+view = frame(mark("Checkpoints"), ":material/traffic:")
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+    title(view)
+    timebar(view.at)
+notice()
+posts = workbench(view, "checkpoints", COLUMNS, choice=("kind", "kinds"), beside=("crossings",))
+checkpoint_acts(view, posts)
+sections(
+    {
+        "roster": (_("Roster"), lambda: roster(view, "checkpoints", posts)),
+        "uncovered": (_("Hours nobody covers"), lambda: uncovered(view, "checkpoints")),
+        "staff": (_("Staff"), lambda: staff_totals(view)),
+        "crossings": (_("Crossings"), crossing_list),
+        "stood_down": (_("Stood down"), lambda: stood_down_list(view)),
+        "withdrawn": (_("Withdrawn"), lambda: withdrawn_list(view, "checkpoints")),
+    }
+)
+follow()

@@ -1,0 +1,55 @@
+"""Entrances: where they are and how they stand; seal, open, roster, passes and the gate."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from errors import mark
+from ui.acts import notice
+from ui.entrance_forms import entrance_acts
+from ui.frame import frame
+from ui.listing import Column
+from ui.pass_desk import gate_desk, pass_desk
+from ui.place_forms import withdrawn_list
+from ui.roster import roster, uncovered
+from ui.sections import sections
+from ui.staffing import overdue_seals
+from ui.timebar import follow, timebar
+from ui.wall import title
+from ui.words import _
+from ui.workbench import workbench
+
+COLUMNS = (
+    Column("name", mark("Name")),
+    Column("mode", mark("Mode"), "term:mode"),
+    Column("open_now", mark("Open at this hour"), "yes"),
+    Column("on_duty", mark("People on duty"), "number"),
+    Column("timetable", mark("Timetable")),
+    Column("person", mark("On duty")),
+    Column("phone", mark("Phone"), "phone"),
+    Column("expires_at", mark("Valid until"), "moment"),
+    Column("egress", mark("Way out"), "term:egress"),
+    Column("key_holder", mark("Key holder")),
+    Column("ordered_by", mark("Ordered by")),
+    Column("reason", mark("Reason")),
+    Column("since", mark("Since"), "moment"),
+)
+
+view = frame(mark("Entrances"), ":material/door_front:")
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+    title(view)
+    timebar(view.at)
+notice()
+gates = workbench(view, "entrances", COLUMNS, choice=("mode", "modes"))
+entrance_acts(view, gates)
+sections(
+    {
+        "uncovered": (_("Hours nobody covers"), lambda: uncovered(view, "entrances")),
+        "roster": (_("Roster"), lambda: roster(view, "entrances", gates)),
+        "overdue": (_("Overdue seals"), overdue_seals),
+        "passes": (_("Passes"), lambda: pass_desk(view)),
+        "gate": (_("Gate log"), lambda: gate_desk(view, gates)),
+        "withdrawn": (_("Withdrawn"), lambda: withdrawn_list(view, "entrances")),
+    }
+)
+follow()

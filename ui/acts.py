@@ -1,0 +1,140 @@
+"""Acts: what a page does to the ledger. One dialog at a time, one sentence when it is done, and a way back.
+
+Which dialog is open is kept, not tied to the press of a button, so that a page that draws itself again keeps it open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from ui import keys, state
+from ui.frame import told
+from ui.words import _, when
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was just done: in words, and the events that undoing it voids (none: it cannot be undone)."""
+
+    message: str
+    event_ids: tuple[str, ...]
+
+
+def start(act: str) -> None:
+    """Open the dialog of an act."""
+    st.session_state[keys.RUNNING] = act
+
+
+def running() -> str | None:
+    """Return the act whose dialog is open."""
+    return st.session_state.get(keys.RUNNING)
+
+
+def stop() -> None:
+    """Close the dialog, and wait for no more clicks."""
+    for kept in (keys.RUNNING, keys.PLACING, keys.PLACE):
+        st.session_state.pop(kept, None)
+
+
+def done(message: str, event_ids: Sequence[str] = ()) -> None:
+    """Close the dialog and say what was done on the page that is drawn next."""
+    st.session_state[keys.DONE] = Done(message, tuple(event_ids))
+    stop()
+    st.toast(message, icon=":material/check:")
+    st.rerun()
+
+
+def perform(message: str, act: Callable[[], Sequence[str]]) -> None:
+    """Do an act and say so; a known error is told where the button is, and nothing has changed then."""
+    with told():
+        done(message, act())
+
+
+def dialog(title: str, body: Callable[[], None], *, width: str = "small") -> None:
+    """Draw the dialog of the act that is running."""
+    st.dialog(title, on_dismiss=stop, width=width)(body)()  # type: ignore[call-overload]
+
+
+def act_button(label: str, act: str, *, icon: str, disabled: bool = False, primary: bool = False) -> None:
+    """Draw the button that opens an act's dialog."""
+    kind = "primary" if primary else "secondary"
+    st.button(label, key=f"{keys.ACT}_{act}", icon=icon, type=kind, disabled=disabled, on_click=start, args=(act,))
+
+
+def notice() -> None:
+    """Say what was just done, with the button that undoes it."""
+    last: Done | None = st.session_state.get(keys.DONE)
+    if last is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", border=True, gap="small"):
+        st.markdown(f":green[:material/check_circle:] {last.message}", width="stretch")
+        if last.event_ids:
+            st.button(_("Undo"), key=keys.DONE_UNDO, icon=":material/undo:", on_click=_undo, args=(last,))
+        st.button("", key=keys.DONE_CLOSE, icon=":material/close:", help=_("Close"), type="tertiary", on_click=_forget)
+
+
+def _undo(last: Done) -> None:
+    state.store().undo(state.viewer(), last.event_ids)
+    _forget()
+    st.toast(_("Undone: {what}").format(what=last.message), icon=":material/undo:")
+
+
+def _forget() -> None:
+    st.session_state.pop(keys.DONE, None)
+
+
+# What every order asks
+
+
+@dataclass(frozen=True)
+class Order:
+    """Why, who ordered it, and from when (None: now)."""
+
+    reason: str
+    ordered_by: str
+    effective_at: datetime | None
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether nothing is missing."""
+        return bool(self.reason.strip() and self.ordered_by.strip())
+
+    def said(self) -> dict[str, object]:
+        """Return it as the arguments of ``ledgers.orders``, and remember who ordered it for the next one."""
+        st.session_state[keys.ORDERED_BY] = self.ordered_by
+        return {"reason": self.reason, "ordered_by": self.ordered_by, "effective_at": self.effective_at}
+
+
+def order_fields(act: str) -> Order:
+    """Draw the fields of an order."""
+    reason = st.text_input(_("Reason"), key=field(act, "reason"), placeholder=_("For example: county notice no. 3"))
+    ordered_by = st.text_input(_("Ordered by"), value=st.session_state.get(keys.ORDERED_BY, ""), key=field(act, "ordered_by"))
+    later = moment_field(act, "effective_at", _("Takes effect"), none=_("now, {moment}").format(moment=when(state.store().now())))
+    return Order(reason, ordered_by, later)
+
+
+def moment_field(act: str, name: str, label: str, *, none: str, some: str = "") -> datetime | None:
+    """Draw a choice between no moment (in the given words) and one to pick; return the moment in the workspace's zone."""
+    choice = st.segmented_control(
+        label,
+        ["none", "some"],
+        format_func=lambda c: none if c == "none" else some or _("at a time"),
+        default="none",
+        required=True,
+        key=field(act, f"{name}_choice"),
+    )
+    if choice == "none":
+        return None
+    zone = state.store().time_zone
+    start = state.store().now().replace(tzinfo=None, minute=0, second=0, microsecond=0)
+    picked = st.datetime_input(label, value=start, key=field(act, name), format="YYYY-MM-DD", label_visibility="collapsed")
+    return picked.replace(tzinfo=zone) if picked else None
+
+
+def field(act: str, name: str) -> str:
+    """Return the key of one field of an act's dialog."""
+    return f"{keys.FORM}_{act}_{name}"

@@ -1,0 +1,112 @@
+"""Tables: figures on the right, the first column frozen, downloadable as a workbook or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ledgers import sheets
+from ui import keys
+from ui.words import _, lang, term
+
+ROW_PX = 35
+HEADER_PX = 38
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name in the frame, its heading (a message), and what it holds.
+
+    ``kind`` is ``text``, ``number``, ``decimal``, ``moment``, ``yes`` (a boolean), ``phone``, or ``term:TABLE`` for a code of that table.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+
+
+def listing(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    file: str,
+    max_height: int = 420,
+    on_pick: Callable[[list[int]], None] | None = None,
+    several: bool = False,
+    marked: Sequence[int] = (),
+) -> None:
+    """Draw a table and its downloads.
+
+    ``on_pick`` is told the positions of the rows chosen; ``marked`` are those chosen when it is first drawn under this ``key``.
+    """
+    rows = pd.DataFrame({c.name: _shown(frame[c.name], c.kind) for c in columns})
+    choosing: dict[str, Any] = {}
+    if on_pick:
+        choosing = {
+            "on_select": lambda: on_pick(st.session_state[key]["selection"]["rows"]),
+            "selection_mode": "multi-row" if several else "single-row",
+            "selection_default": {"selection": {"rows": list(marked)}},
+        }
+    st.dataframe(
+        rows,
+        key=key,
+        hide_index=True,
+        height=min(HEADER_PX + ROW_PX * max(len(rows), 1), max_height),
+        column_config={c.name: _config(c, first=n == 0) for n, c in enumerate(columns)},
+        placeholder="–",
+        **choosing,
+    )
+    _downloads(frame, columns, file)
+
+
+def _downloads(frame: pd.DataFrame, columns: Sequence[Column], file: str) -> None:
+    rows = pd.DataFrame({c.name: frame[c.name] if c.kind == "phone" else _shown(frame[c.name], c.kind) for c in columns})
+    labels = {c.name: _(c.label) for c in columns}
+    with st.container(horizontal=True, gap="xsmall", horizontal_alignment="right", vertical_alignment="center"):
+        st.caption(_("{n} rows").format(n=f"{len(rows):,}"), width="content")
+        for kind, write in (("xlsx", sheets.xlsx_bytes), ("csv", sheets.csv_bytes)):
+            st.download_button(
+                kind.upper(),
+                data=lambda write=write: write(rows, labels),
+                file_name=f"{file}.{kind}",
+                key=f"{keys.DOWNLOAD}_{file}_{kind}",
+                icon=":material/download:",
+                help=_("Download this table"),
+                type="tertiary",
+                on_click="ignore",
+            )
+
+
+def _shown(values: pd.Series, kind: str) -> pd.Series:
+    if kind.startswith("term:"):
+        table = kind.removeprefix("term:")
+        words = {code: term(table, code) for code in values.dropna().unique()}
+        return values.map(words)
+    if kind == "moment":
+        # Wall time of the workspace, as everything on the page is.
+        return pd.to_datetime(values).dt.tz_localize(None)
+    if kind == "phone":
+        return values.where(values.isna() | (values == ""), "tel:" + values.astype("str"))
+    return values
+
+
+def _config(column: Column, *, first: bool) -> Any:
+    label = _(column.label)
+    match column.kind:
+        case "number":
+            return st.column_config.NumberColumn(label, format="localized", pinned=first)
+        case "decimal":
+            return st.column_config.NumberColumn(label, format="%.1f", pinned=first)
+        case "moment":
+            return st.column_config.DatetimeColumn(label, format="D MMM HH:mm" if lang() == "en" else "M月D日 HH:mm", pinned=first)
+        case "yes":
+            return st.column_config.CheckboxColumn(label, pinned=first)
+        case "phone":
+            return st.column_config.LinkColumn(label, display_text=r"tel:(.*)", pinned=first)
+        case _:
+            return st.column_config.TextColumn(label, pinned=first)

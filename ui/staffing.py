@@ -1,0 +1,105 @@
+"""Staff by class of post and by shift, seals past their expiry, and the crossings with and without a post."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from errors import mark
+from ledgers import duty
+from ui import cache, keys, state
+from ui.frame import Frame
+from ui.listing import Column, listing
+from ui.sections import span
+from ui.words import _, number
+from ui.workbench import pick
+
+_CLASSES = (
+    Column("post_class", mark("Class"), "term:post_class"),
+    Column("posts", mark("Posts"), "number"),
+    Column("required", mark("Staff required"), "number"),
+    Column("rostered", mark("Rostered"), "number"),
+    Column("signed_in", mark("Signed in"), "number"),
+    Column("short", mark("Posts short of staff"), "number"),
+)
+_SHIFTS = (
+    Column("post_class", mark("Class"), "term:post_class"),
+    Column("starts_at", mark("From"), "moment"),
+    Column("ends_at", mark("Until"), "moment"),
+    Column("force", mark("Force"), "term:force"),
+    Column("posts", mark("Posts"), "number"),
+    Column("people", mark("People"), "number"),
+    Column("signed_in", mark("Signed in"), "number"),
+)
+_CROSSINGS = (
+    Column("name", mark("Name")),
+    Column("highway", mark("Road class")),
+    Column("ref", mark("Road number")),
+    Column("with_post", mark("With a post"), "yes"),
+    Column("id", mark("Number")),
+)
+_OVERDUE = (
+    Column("name", mark("Name")),
+    Column("expires_at", mark("Valid until"), "moment"),
+    Column("since", mark("Since"), "moment"),
+    Column("ordered_by", mark("Ordered by")),
+    Column("reason", mark("Reason")),
+    Column("egress", mark("Way out"), "term:egress"),
+    Column("key_holder", mark("Key holder")),
+)
+
+
+def staff_totals(view: Frame) -> None:
+    """Draw the staff of the moment by class of post, and of a window by shift and force."""
+    totals = duty.staffing(view.store, view.viewer, at=view.at, area=view.area)
+    with st.container(horizontal=True):
+        for label, column in (
+            (_("Posts"), "posts"),
+            (_("Staff required"), "required"),
+            (_("Rostered"), "rostered"),
+            (_("Posts short of staff"), "short"),
+        ):
+            st.metric(label, number(int(totals[column].sum())))
+    listing(totals, _CLASSES, key=f"{keys.LISTING}_classes", file="staff_by_class")
+    st.markdown(f"**{_('By shift and force')}**")
+    start, end = span(view, "staff")
+    shifts = duty.shift_staffing(view.store, view.viewer, start=start, end=end, at=view.at, area=view.area)
+    if shifts.empty:
+        st.caption(_("No shifts in this time."))
+    else:
+        listing(shifts, _SHIFTS, key=f"{keys.LISTING}_shift_staff", file="staff_by_shift")
+
+
+def crossing_list() -> None:
+    """Draw the roads over the border, those without a post first."""
+    crossings = cache.layer("crossings").sort_values("with_post", kind="stable", ignore_index=True)
+    if crossings.empty:
+        st.caption(_("No crossings: import the roads of the region on the Data page."))
+        return
+    watched = int(crossings["with_post"].sum())
+    said = _("{without} of {total} roads over the border have no post.")
+    st.markdown(said.format(without=f"**{number(len(crossings) - watched)}**", total=number(len(crossings))))
+    listing(
+        crossings,
+        _CROSSINGS,
+        key=f"{keys.LISTING}_crossings",
+        file="crossings",
+        on_pick=lambda rows: state.select("crossings", str(crossings["id"].iloc[rows[0]])) if rows else None,
+    )
+
+
+def overdue_seals() -> None:
+    """Draw the seals past their expiry; choosing rows picks them."""
+    gates = cache.layer("entrances")
+    overdue = gates[gates["overdue"]].sort_values("expires_at", ignore_index=True)
+    if overdue.empty:
+        st.markdown(f":green[:material/check_circle:] {_('No seal is past its expiry.')}")
+        return
+    st.markdown(_("The order of **{n}** seals has expired; they stand until someone decides.").format(n=number(len(overdue))))
+    listing(
+        overdue,
+        _OVERDUE,
+        key=f"{keys.LISTING}_overdue",
+        file="overdue_seals",
+        on_pick=lambda rows: pick("entrances", [str(i) for i in overdue["id"].iloc[rows]]),
+        several=True,
+    )

@@ -1,0 +1,140 @@
+"""The map and the table of one layer beside each other: what is picked in one is picked in the other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+import geopandas as gpd
+import streamlit as st
+
+from ui import acts, cache, keys, state, webmap
+from ui.frame import Frame
+from ui.listing import Column, listing
+from ui.overview import GROUND, message, shown
+from ui.words import _, number, plain, term
+
+HEIGHT = 430
+NAMED = 4
+
+
+def workbench(
+    view: Frame, layer: str, columns: Sequence[Column], *, choice: tuple[str, str], beside: Sequence[str] = ()
+) -> gpd.GeoDataFrame:
+    """Draw filters, map and table of a layer; return the features picked, in the table's order.
+
+    ``choice`` is the column that filters and the URL's name for it; ``beside`` are other layers on the map.
+    """
+    _filters(layer, *choice)
+    frame = _searched(shown(layer))
+    chosen = picked(layer)
+    map_side, table_side = st.columns([1.15, 1], gap="small")
+    with map_side, st.container(key=keys.WORK_BOX):
+        _map(view, layer, chosen, beside)
+    with table_side:
+        _table(layer, frame, columns, chosen)
+    everything = cache.layer(layer)
+    return everything[everything["id"].isin(chosen)].reset_index(drop=True)
+
+
+# What is picked
+
+
+def picked(layer: str) -> tuple[str, ...]:
+    """Return the ids picked, at first the one in the URL."""
+    key = f"{keys.PICKED}_{layer}"
+    if key not in st.session_state:
+        selected = state.selection()
+        st.session_state[key] = (selected[1],) if selected and selected[0] == layer else ()
+    ids: tuple[str, ...] = st.session_state[key]
+    return ids
+
+
+def pick(layer: str, ids: Sequence[str], *, by: str = "") -> None:
+    """Pick features; a single one is in the URL, too."""
+    st.session_state[f"{keys.PICKED}_{layer}"] = tuple(ids)
+    if by != "table":
+        st.session_state[keys.WORK_SEED] = st.session_state.get(keys.WORK_SEED, 0) + 1
+    if len(ids) == 1:
+        state.select(layer, ids[0], by=by)
+    else:
+        state.put(sel=None)
+
+
+def selection_line(layer: str, chosen: gpd.GeoDataFrame) -> None:
+    """Say what is picked, with the button that lets go of it."""
+    if chosen.empty:
+        st.caption(_("Pick on the map or in the table, one or several."), width="stretch")
+        return
+    names = _(", ").join(plain(name or feature) for name, feature in zip(chosen["name"].head(NAMED), chosen["id"].head(NAMED), strict=True))
+    more = " …" if len(chosen) > NAMED else ""
+    st.markdown(_("Picked **{n}**: {names}").format(n=number(len(chosen)), names=names + more), width="stretch")
+    st.button(_("Let go"), key=keys.PICK_CLEAR, icon=":material/close:", type="tertiary", on_click=pick, args=(layer, ()))
+
+
+# Parts
+
+
+def _filters(layer: str, column: str, param: str) -> None:
+    counts = cache.layer(layer)[column].value_counts()
+    key = {"modes": keys.MODES, "kinds": keys.KINDS}[param]
+    st.session_state[key] = [code for code in state.params(param) if code in counts]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.pills(
+            term("layer", layer),
+            list(counts.index),
+            selection_mode="multi",
+            format_func=lambda code: f"{term(column, code)} {number(counts[code])}",
+            key=key,
+            label_visibility="collapsed",
+            on_change=lambda: state.put(**{param: st.session_state[key]}),
+        )
+        st.session_state[keys.WORK_SEARCH] = state.param("q") or ""
+        st.text_input(
+            _("Search by name"),
+            key=keys.WORK_SEARCH,
+            placeholder=_("Search by name"),
+            label_visibility="collapsed",
+            icon=":material/search:",
+            width=220,
+            on_change=lambda: state.put(q=st.session_state[keys.WORK_SEARCH].strip()),
+        )
+
+
+def _searched(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    text = state.param("q")
+    if not text:
+        return frame
+    return frame[frame["name"].str.contains(text, case=False, regex=False, na=False)].reset_index(drop=True)
+
+
+def _map(view: Frame, layer: str, chosen: tuple[str, ...], beside: Sequence[str]) -> None:
+    placing = st.session_state.get(keys.PLACING)
+    told = replace(
+        message(view, wall=False), layers=(*GROUND, *beside, layer), selected={layer: chosen} if chosen else {}, placing=bool(placing)
+    )
+    click = webmap.show(told, key=f"{keys.WORK_MAP}_{layer}", height=HEIGHT)
+    if click and placing:
+        st.session_state[keys.PLACE] = (click.lon, click.lat)
+        st.session_state.pop(keys.PLACING)
+        acts.start(placing)
+        st.rerun()
+    elif click and click.layer == layer and click.id:
+        pick(layer, [i for i in chosen if i != click.id] if click.id in chosen else [*chosen, click.id], by="map")
+        st.rerun()
+
+
+def _table(layer: str, frame: gpd.GeoDataFrame, columns: Sequence[Column], chosen: tuple[str, ...]) -> None:
+    seed = st.session_state.get(keys.WORK_SEED, 0)
+    digest = hashlib.blake2b(repr((tuple(frame["id"]), seed)).encode(), digest_size=6).hexdigest()
+    listing(
+        frame,
+        columns,
+        key=f"{keys.WORK_TABLE}_{layer}_{digest}",
+        file=layer,
+        max_height=HEIGHT - 40,
+        on_pick=lambda rows: pick(layer, [str(i) for i in frame["id"].iloc[rows]], by="table"),
+        several=True,
+        marked=[int(row) for row in frame.index[frame["id"].isin(chosen)]],
+    )
