@@ -29,15 +29,17 @@ def undo(store: Store, viewer: Viewer, layer: str, feature: str, event_id: str, 
     Raises
     ------
     InputError
-        When the feature has no such event in view, or it has been undone already.
+        When no reason is given, when the feature has no such event in view, or when it has been undone already.
     """
+    if not reason.strip():
+        raise InputError("Say why this is undone: the reason stays with the record.")
     events = store.run("feature_history", viewer, layer=layer, feature=feature)
     events = events[events["event_id"] == event_id]
     if events.empty:
         raise InputError("{feature} has no such event to undo; reload the page.", feature=feature)
     if events["voided"].any():
         raise InputError("This event of {feature} has been undone already.", feature=feature)
-    return store.undo(viewer, [event_id], reason=reason)
+    return store.undo(viewer, [event_id], reason=reason.strip())
 
 
 def _details(text: str) -> dict[str, object]:

@@ -113,6 +113,8 @@ def test_story_tells_every_event_and_what_was_undone(town: Store) -> None:
     assert events["details"][1]["area_id"] == "east"
     assert not events["voided"].any()
     seal = events["event_id"][0]
+    with pytest.raises(InputError, match="Say why"):
+        story.undo(town, LOCAL, "entrances", "e1", seal, reason="  ")
     story.undo(town, LOCAL, "entrances", "e1", seal, reason="弄错了")
     after = story.history(town, LOCAL, "entrances", "e1")
     assert list(after["voided"]) == [True, False]

@@ -12,9 +12,12 @@ from errors import mark
 from ledgers import story as ledger
 from ui import cache, keys, state
 from ui.frame import Frame, feature_title, told
-from ui.words import _, plain, term, when
+from ui.words import _, number, plain, term, when
 
-SHOWN = 20
+# Of the orders and descriptions, and of the shifts; the newest first. The ledger's export has them all.
+SHOWN = 40
+
+_DUTY = ("duty_shift", "sign_in")
 
 _WHAT = {
     "feature_event": mark("Described"),
@@ -35,7 +38,7 @@ _TOLD: dict[str, tuple[str, str | None]] = {
     "force": (mark("Force"), "force"),
     "starts_at": (mark("From"), "moment"),
     "ends_at": (mark("Until"), "moment"),
-    "kind": (mark("Kind"), "kind"),
+    "kind": (mark("Kind"), "feature_kind"),
     "post_class": (mark("Class"), "post_class"),
     "level": (mark("Level"), "level"),
     "ordered_by": (mark("Ordered by"), None),
@@ -54,23 +57,29 @@ def story(view: Frame, *, height: int) -> None:
         layer, feature = selected
         events = cache.story(layer, feature)
         known = cache.feature(layer, feature)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"**{feature_title(layer, None if known is None else known['name'], feature)}**")
             st.button("", icon=":material/close:", key=keys.STORY_CLOSE, help=_("Close the story"), on_click=_close, type="tertiary")
         if known is None:
             st.caption(_("Not there at this moment."))
         else:
             _standing(layer, known)
-        st.divider()
-        for event in events.head(SHOWN).to_dict("records"):
-            _event(layer, feature, event, at=view.at)
-        if len(events) > SHOWN:
-            with st.expander(_("{n} older events").format(n=len(events) - SHOWN), key=keys.STORY_MORE, on_change="rerun") as older:
-                if older.open:
-                    for event in events.iloc[SHOWN:].to_dict("records"):
-                        _event(layer, feature, event, at=view.at)
+        duties = events["event_table"].isin(_DUTY)
+        _events(layer, feature, events[~duties], at=view.at)
+        if duties.any():
+            label = _("Duty: {n} shifts and sign-ins").format(n=number(duties.sum()))
+            with st.expander(label, key=keys.STORY_DUTY, on_change="rerun") as roster:
+                if roster.open:
+                    _events(layer, feature, events[duties], at=view.at)
         if events.empty:
             st.caption(_("No events: it came with the road network."))
+
+
+def _events(layer: str, feature: str, events: pd.DataFrame, *, at: datetime) -> None:
+    for event in events.head(SHOWN).to_dict("records"):
+        _event(layer, feature, {str(k): v for k, v in event.items()}, at=at)
+    if len(events) > SHOWN:
+        st.caption(_("{n} older ones are not shown.").format(n=number(len(events) - SHOWN)))
 
 
 def _close() -> None:
@@ -145,19 +154,19 @@ def _event(layer: str, feature: str, event: dict[str, Any], *, at: datetime) -> 
     what = plain(_what(event))
     head = f"~~{what}~~" if undone else f"**{what}**"
     moment = _("for all time") if event["effective_at"].year < 1901 else when(event["effective_at"])
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"):
-        st.markdown(f"{head} · {moment}" + (f" · :gray[{_('not yet at this moment')}]" if ahead else ""))
-        if not undone:
+    with st.container(border=True, gap="xxsmall", key=f"{keys.EVENT}_{event['event_id']}"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"):
+            st.markdown(f"{head} · {moment}" + (f" · :gray[{_('not yet at this moment')}]" if ahead else ""))
             key = f"{keys.UNDO}_{event['event_id']}"
-            if st.button("", icon=":material/undo:", key=key, type="tertiary", help=_("Undo this event")):
+            if not undone and st.button("", icon=":material/undo:", key=key, type="tertiary", help=_("Undo this event")):
                 st.dialog(_("Undo this event"))(_confirm)(layer, feature, event["event_id"], what)
-    if details := _details(event):
-        st.markdown(details)
-    st.caption(
-        _("Recorded {moment} by {who}").format(moment=when(event["recorded_at"]), who=plain(event["recorded_by"]))
-        + (f" · {plain(event['file_name'])}" if event["file_name"] else "")
-        + (_undone_by(event) if undone else "")
-    )
+        if details := _details(event):
+            st.markdown(f":small[{details}]")
+        st.caption(
+            _("Recorded {moment} by {who}").format(moment=when(event["recorded_at"]), who=plain(event["recorded_by"]))
+            + (f" · {plain(event['file_name'])}" if event["file_name"] else "")
+            + (_undone_by(event) if undone else "")
+        )
 
 
 def _undone_by(event: dict[str, Any]) -> str:
@@ -169,8 +178,9 @@ def _confirm(layer: str, feature: str, event_id: str, what: str) -> None:
     st.markdown(
         _("“{what}” will count as if it had never been, at every moment. It stays in the story, marked as undone.").format(what=what)
     )
-    reason = st.text_input(_("Reason"), key=keys.UNDO_REASON)
-    if st.button(_("Undo “{what}”").format(what=what), key=keys.UNDO_YES, type="primary", disabled=not reason.strip()):
-        with told():
-            ledger.undo(state.store(), state.viewer(), layer, feature, event_id, reason=reason.strip())
-            st.rerun()
+    with st.form(keys.UNDO_FORM, border=False):
+        reason = st.text_input(_("Reason"), key=keys.UNDO_REASON)
+        if st.form_submit_button(_("Undo “{what}”").format(what=what), key=keys.UNDO_YES, type="primary"):
+            with told():
+                ledger.undo(state.store(), state.viewer(), layer, feature, event_id, reason=reason)
+                st.rerun()
