@@ -10,63 +10,62 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
+from queries.layers import LAYERS
 from ui import cache, keys, state, webmap
 from ui.frame import Frame
 from ui.headline import chosen
+from ui.listing import Column, listing
 from ui.styles import map_words
-from ui.words import TERMS, _, term
+from ui.words import _, term
 
 GROUND = ("areas", "compounds", "settlements", "venues", "open_ends")
 OPERATIONAL = ("crossings", "entrances", "checkpoints")
 # Half the side, in degrees, of what the map shows around a point it goes to: about a quarter of a kilometre.
 AROUND_POINT = 0.0025
 
+# Of a layer, the column that the reader filters by, and the parameter of the URL that holds the choice.
 _CHOICES = {"entrances": ("mode", "modes"), "checkpoints": ("kind", "kinds")}
-# The columns of each table: what they are called and the terms of their values.
-_COLUMNS: dict[str, dict[str, tuple[str, str | None]]] = {
-    "entrances": {
-        "name": (mark("Name"), None),
-        "mode": (mark("Mode"), "mode"),
-        "open_now": (mark("Open at this hour"), None),
-        "on_duty": (mark("People on duty"), None),
-        "person": (mark("On duty"), None),
-        "phone": (mark("Phone"), None),
-        "timetable": (mark("Timetable"), None),
-        "egress": (mark("Way out"), "egress"),
-        "since": (mark("Since"), None),
-        "expires_at": (mark("Valid until"), None),
-        "ordered_by": (mark("Ordered by"), None),
-        "id": (mark("Number"), None),
-    },
-    "checkpoints": {
-        "name": (mark("Name"), None),
-        "kind": (mark("Kind"), "kind"),
-        "post_class": (mark("Class"), "post_class"),
-        "staff_required": (mark("Staff required"), None),
-        "on_duty": (mark("People on duty"), None),
-        "person": (mark("On duty"), None),
-        "phone": (mark("Phone"), None),
-        "since": (mark("Since"), None),
-        "ordered_by": (mark("Ordered by"), None),
-        "id": (mark("Number"), None),
-    },
-    "crossings": {
-        "name": (mark("Name"), None),
-        "highway": (mark("Road class"), None),
-        "ref": (mark("Road number"), None),
-        "with_post": (mark("With a post"), None),
-        "id": (mark("Number"), None),
-    },
-    "areas": {
-        "name": (mark("Name"), None),
-        "level": (mark("Level"), "level"),
-        "status": (mark("Status"), "status"),
-        "responsible": (mark("Responsible"), None),
-        "phone": (mark("Phone"), None),
-        "households": (mark("Households"), None),
-        "population": (mark("Population"), None),
-        "id": (mark("Number"), None),
-    },
+_NAME, _ID = Column("name", mark("Name")), Column("id", mark("Number"))
+_ON_DUTY = (Column("on_duty", mark("People on duty"), "number"), Column("person", mark("On duty")), Column("phone", mark("Phone"), "phone"))
+_ORDER = (Column("since", mark("Since"), "moment"), Column("ordered_by", mark("Ordered by")))
+_TABLES: dict[str, tuple[Column, ...]] = {
+    "entrances": (
+        _NAME,
+        Column("mode", mark("Mode"), "term:mode"),
+        Column("open_now", mark("Open at this hour"), "yes"),
+        *_ON_DUTY,
+        Column("timetable", mark("Timetable")),
+        Column("egress", mark("Way out"), "term:egress"),
+        *_ORDER,
+        Column("expires_at", mark("Valid until"), "moment"),
+        _ID,
+    ),
+    "checkpoints": (
+        _NAME,
+        Column("kind", mark("Kind"), "term:kind"),
+        Column("post_class", mark("Class"), "term:post_class"),
+        Column("staff_required", mark("Staff required"), "number"),
+        *_ON_DUTY,
+        *_ORDER,
+        _ID,
+    ),
+    "crossings": (
+        _NAME,
+        Column("highway", mark("Road class")),
+        Column("ref", mark("Road number")),
+        Column("with_post", mark("With a post"), "yes"),
+        _ID,
+    ),
+    "areas": (
+        _NAME,
+        Column("level", mark("Level"), "term:level"),
+        Column("status", mark("Status"), "term:status"),
+        Column("responsible", mark("Responsible")),
+        Column("phone", mark("Phone"), "phone"),
+        Column("households", mark("Households"), "number"),
+        Column("population", mark("Population"), "number"),
+        _ID,
+    ),
 }
 
 
@@ -120,7 +119,7 @@ def _destination(view: Frame) -> webmap.Bounds | None:
     """Return where the map goes: to what was last chosen elsewhere than on it, else to the area in view."""
     wanted = st.session_state.setdefault(keys.FLY, state.param("sel") or "")
     layer, _sep, feature = wanted.partition(":")
-    frame = cache.layer(layer) if feature and layer in _COLUMNS | dict.fromkeys(TERMS["layer"]) else gpd.GeoDataFrame()
+    frame = cache.layer(layer) if feature and layer in LAYERS else gpd.GeoDataFrame()
     found = frame[frame["id"] == feature] if len(frame) else frame
     if found.empty and view.area:
         areas = cache.layer("areas")
@@ -136,43 +135,36 @@ def _destination(view: Frame) -> webmap.Bounds | None:
 
 
 def table(view: Frame) -> None:
-    """Draw the table of what the map shows of one layer, with its download."""
+    """Draw the table of what the map shows of one layer; a row chosen selects its feature everywhere."""
     layer = _table_layer()
     frame = shown(layer)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.session_state[keys.TABLE_LAYER] = layer
-        st.segmented_control(
-            _("Table"),
-            list(_COLUMNS),
-            format_func=lambda name: term("layer", name),
-            key=keys.TABLE_LAYER,
-            label_visibility="collapsed",
-            required=True,
-            on_change=lambda: state.put(layer=st.session_state[keys.TABLE_LAYER], show=None),
-        )
-        st.caption(_("{n} shown").format(n=f"{len(frame):,}"))
-    rows = pd.DataFrame({column: _values(frame[column], terms) for column, (_label, terms) in _COLUMNS[layer].items()})
+    st.session_state[keys.TABLE_LAYER] = layer
+    st.segmented_control(
+        _("Table"),
+        list(_TABLES),
+        format_func=lambda name: term("layer", name),
+        key=keys.TABLE_LAYER,
+        label_visibility="collapsed",
+        required=True,
+        on_change=lambda: state.put(layer=st.session_state[keys.TABLE_LAYER], show=None),
+    )
     seed = st.session_state.setdefault(keys.TABLE_SEED, state.param("sel") or "")
-    marked = frame.index[frame["id"] == seed.removeprefix(f"{layer}:")].tolist() if seed.startswith(f"{layer}:") else []
-    key = f"{keys.TABLE}_{_digest(layer, view.at.isoformat(timespec='minutes'), view.area, _filters(layer), view.store.revision, seed)}"
+    view_shown = (layer, view.at.isoformat(timespec="minutes"), view.area, _filters(layer), view.store.revision, seed)
 
-    def chose() -> None:
-        picked = st.session_state[key]["selection"]["rows"]
-        if picked:
-            state.select(layer, str(frame["id"].iloc[picked[0]]), by="table")
+    def pick(rows: list[int]) -> None:
+        if rows:
+            state.select(layer, str(frame["id"].iloc[rows[0]]), by="table")
         else:
             state.put(sel=None)
 
-    st.dataframe(
-        rows,
-        key=key,
-        hide_index=True,
-        height=min(38 + 35 * max(len(rows), 1), 400),
-        column_config=_config(view, layer),
-        on_select=chose,
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": marked}},
-        placeholder="–",
+    listing(
+        frame,
+        _TABLES[layer],
+        # A table of another view is another table: its choice of rows would not mean the same.
+        key=f"{keys.TABLE}_{hashlib.blake2b(repr(view_shown).encode(), digest_size=6).hexdigest()}",
+        file=layer,
+        on_pick=pick,
+        marked=frame.index[(layer + ":" + frame["id"]) == seed].tolist(),
     )
 
 
@@ -188,23 +180,4 @@ def shown(layer: str) -> gpd.GeoDataFrame:
 def _table_layer() -> str:
     figure = chosen()
     wanted = figure.layer if figure else state.param("layer")
-    return wanted if wanted in _COLUMNS else "entrances"
-
-
-def _values(column: pd.Series, terms: str | None) -> pd.Series:
-    return column.map(lambda code: term(terms, code)) if terms else column
-
-
-def _config(view: Frame, layer: str) -> dict[str, Any]:
-    config: dict[str, Any] = {column: st.column_config.Column(_(label)) for column, (label, _terms) in _COLUMNS[layer].items()}
-    config["name"] = st.column_config.TextColumn(_("Name"), pinned=True)
-    zone = str(view.store.time_zone)
-    for column in {"since", "expires_at"} & config.keys():
-        config[column] = st.column_config.DatetimeColumn(_(_COLUMNS[layer][column][0]), format="YYYY-MM-DD HH:mm", timezone=zone)
-    for column in {"on_duty", "staff_required", "households", "population"} & config.keys():
-        config[column] = st.column_config.NumberColumn(_(_COLUMNS[layer][column][0]), format="localized")
-    return config
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()
+    return wanted if wanted in _TABLES else "entrances"
