@@ -63,7 +63,7 @@ def objection(plan: Plan, *, accept_valid: bool = False, accept_crs: bool = Fals
         return plan.crs_objection
     if plan.rejected and not accept_valid:
         count = len({(r.sheet, r.row) for r in plan.rejected})
-        message = "{count} of {read} rows cannot be imported; correct them, or accept the valid ones. Row"
+        message = mark("{count} of {read} rows cannot be imported; correct them, or accept the valid ones. Row")
         return RowsRejected(message, first=plan.rejected[0], count=count, read=plan.read)
     return None
 

@@ -69,6 +69,7 @@ TERMS: dict[str, dict[str, str]] = {
         "toll_booth": mark("Toll booth"),
         "other": mark("Other"),
     },
+    "source": {"osm": "OpenStreetMap", "demo": mark("Demo"), "file": mark("File"), "hand": mark("By hand")},
     "force": {
         "police": mark("Police"),
         "medical": mark("Medical staff"),

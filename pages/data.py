@@ -1,0 +1,37 @@
+"""Data: what is in the workspace, what comes in, what goes out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from errors import mark
+from ui import keys
+from ui.acts import notice
+from ui.data_contents import contents
+from ui.data_export import backups, exports
+from ui.data_import import import_list, import_roads, past_imports
+from ui.frame import frame
+from ui.words import _
+
+SECTIONS = {
+    "contents": (mark("In this workspace"), contents),
+    "list": (mark("Import a list"), import_list),
+    "roads": (mark("Import roads"), import_roads),
+    "past": (mark("Past imports"), past_imports),
+    "export": (mark("Export"), exports),
+    "backup": (mark("Backup"), backups),
+}
+
+view = frame(mark("Data"), ":material/database:", needs_data=False)
+st.markdown(f"# {_('Data')}")
+notice()
+chosen = st.segmented_control(
+    _("Section"),
+    list(SECTIONS),
+    format_func=lambda name: _(SECTIONS[name][0]),
+    default="contents",
+    required=True,
+    key=keys.DATA_SECTION,
+    label_visibility="collapsed",
+)
+SECTIONS[chosen][1](view)

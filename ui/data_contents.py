@@ -1,0 +1,72 @@
+"""What is in the workspace, where it came from, how old it is, and its settings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from errors import mark
+from ui import acts, cache, keys
+from ui.frame import Frame
+from ui.listing import Column, listing
+from ui.words import _, when
+
+COLUMNS = (
+    Column("layer", mark("Layer"), "term:layer"),
+    Column("source", mark("Source"), "term:source"),
+    Column("features", mark("Features"), "number"),
+    Column("last_recorded_at", mark("Last recorded"), "moment"),
+)
+# Whose tiles an online basemap uses. 天地图 draws its labels as a second layer.
+TIANDITU = "https://t0.tianditu.gov.cn/{kind}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={kind}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={{z}}&TILEROW={{y}}&TILECOL={{x}}&tk="
+
+
+def contents(page: Frame) -> None:
+    """Draw the layers with their sources and ages, the region, and the settings of the workspace."""
+    if cache.is_empty():
+        st.info(_("This workspace is empty: import roads or a list, or restore a backup."), icon=":material/inbox:")
+    else:
+        _facts(page)
+        listing(cache.sources(), COLUMNS, key=keys.DATA_SOURCES, file="sources")
+    _settings(page)
+
+
+def _facts(page: Frame) -> None:
+    setting = page.store.setting
+    region = {"given": _("as given"), "header": _("the file's own box"), "extent": _("the extent of its data")}
+    facts = (
+        (_("Workspace"), page.store.path.name),
+        (_("Road file"), setting("osm_file") or (_("Demo data") if setting("demo") else "–")),
+        (_("Road data as of"), when(page.store.moment(setting("osm_newest")), year=True) if setting("osm_newest") else "–"),
+        (_("Region"), region.get(setting("region_origin"), _("as given") if setting("region") else "–")),
+    )
+    with st.container(horizontal=True, gap="large"):
+        for label, value in facts:
+            with st.container(width="content", gap="xxsmall"):
+                st.caption(label)
+                st.text(value)
+
+
+def _settings(page: Frame) -> None:
+    setting = page.store.setting
+    with st.expander(_("Settings of this workspace"), icon=":material/settings:"), st.form(keys.DATA_SETTINGS, border=False):
+        zone = st.text_input(_("Time zone (a time without offset is in it)"), page.store.time_zone.key, key=keys.DATA_ZONE)
+        cutoff = st.time_input(_("Cut-off of the daily report"), setting("cutoff", "18:00"), key=keys.DATA_CUTOFF)
+        choices = {"": _("built in: the workspace's own roads, no internet"), "osm": "OpenStreetMap", "tianditu": _("天地图 (needs a key)")}
+        online = setting("basemap") or {}
+        kind = st.radio(
+            _("Basemap"), list(choices), index=list(choices).index(online.get("kind", "")), format_func=choices.get, key=keys.DATA_BASEMAP
+        )
+        tianditu_key = st.text_input(_("Key of 天地图"), online.get("key", ""), type="password", key=keys.DATA_BASEMAP_KEY)
+        if st.form_submit_button(_("Save settings")):
+            values = {"time_zone": zone, "cutoff": f"{cutoff:%H:%M}", "basemap": basemap(kind, tianditu_key)}
+            acts.perform(_("Settings saved"), lambda: page.store.set_settings(page.viewer, values) or ())
+
+
+def basemap(kind: str, key: str = "") -> dict[str, object] | None:
+    """Return the setting of an online basemap: its tile addresses and whose they are; None is the built-in one."""
+    if kind == "osm":
+        return {"kind": "osm", "tiles": ["https://tile.openstreetmap.org/{z}/{x}/{y}.png"], "credit": "© OpenStreetMap contributors"}
+    if kind == "tianditu":
+        safe_key = "".join(c for c in key if c.isalnum())
+        return {"kind": kind, "key": safe_key, "tiles": [TIANDITU.format(kind=k) + safe_key for k in ("vec", "cva")], "credit": "天地图"}
+    return None

@@ -1,0 +1,263 @@
+"""Taking in a list: choose the file, see what it would change, decide, and undo it later if need be."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from errors import mark
+from ledgers import imports, osm_import
+from ledgers.columns import FIELDS
+from ledgers.plans import Plan, objection, result_json
+from ui import acts, cache, keys
+from ui.frame import Frame, told
+from ui.listing import Column, listing
+from ui.words import _, lang, number, plain, term
+
+CRS = {
+    "wgs84": mark("WGS-84 (GPS, OpenStreetMap)"),
+    "cgcs2000": mark("CGCS2000 (national surveys)"),
+    "gcj02": mark("GCJ-02 (Amap, Tencent)"),
+    "bd09": mark("BD-09 (Baidu)"),
+}
+LISTS = ("xlsx", "csv", "geojson", "json", "gpkg", "zip", "kml")
+REJECTED = (
+    Column("row", mark("Row"), "number"),
+    Column("sheet", mark("Sheet")),
+    Column("column", mark("Column")),
+    Column("value", mark("Value")),
+    Column("reason", mark("Reason")),
+)
+CHANGES = (
+    Column("row", mark("Row"), "number"),
+    Column("name", mark("Name")),
+    Column("field", mark("Column")),
+    Column("old", mark("Before")),
+    Column("new", mark("After")),
+)
+BATCHES = (
+    Column("recorded_at", mark("When"), "moment"),
+    Column("file_name", mark("File")),
+    Column("layer", mark("Layer"), "term:layer"),
+    Column("read", mark("Read"), "number"),
+    Column("added", mark("Added"), "number"),
+    Column("changed", mark("Changed"), "number"),
+    Column("unchanged", mark("Unchanged"), "number"),
+    Column("rejected", mark("Rejected"), "number"),
+    Column("recorded_by", mark("By")),
+    Column("stands", mark("Stands"), "yes"),
+)
+
+
+def kept_file(upload: Any) -> Path:
+    """Write an uploaded file into a folder of this session's and return its path; its own name is kept, whatever folders it names."""
+    folder = st.session_state.setdefault(keys.DATA_FOLDER, tempfile.TemporaryDirectory(prefix="epigrid-"))
+    path = Path(folder.name) / Path(upload.name.replace("\\", "/")).name
+    path.write_bytes(upload.getbuffer())
+    return path
+
+
+# Lists
+
+
+def import_list(page: Frame) -> None:
+    """Draw the steps of an import: file, check, decision."""
+    upload = st.file_uploader(_("Workbook or layer file"), LISTS, key=keys.DATA_FILE, on_change=_forget)
+    first, second, third = st.columns(3)
+    layer = first.selectbox(
+        _("It lists"), list(FIELDS), format_func=lambda name: term("layer", name), key=keys.DATA_LAYER, on_change=_forget
+    )
+    crs = second.selectbox(
+        _("Its coordinates are in"),
+        list(CRS),
+        index=None,
+        format_func=lambda code: _(CRS[code]),
+        placeholder=_("none, or choose: this is never guessed"),
+        key=keys.DATA_CRS,
+        on_change=_forget,
+    )
+    sheet = third.text_input(_("Sheet (empty: the first that fits)"), key=keys.DATA_SHEET, on_change=_forget) or None
+    if upload is None:
+        return
+    if st.button(_("Check {file}").format(file=plain(upload.name)), key=keys.DATA_CHECK, type="primary", icon=":material/fact_check:"):
+        _plan(page, kept_file(upload), layer, crs=crs, sheet=sheet)
+    plan = st.session_state.get(keys.DATA_PLAN)
+    if plan:
+        _review(page, plan)
+
+
+def _plan(page: Frame, path: Path, layer: str, **options: Any) -> None:
+    with told(), st.spinner(_("Reading {file} ...").format(file=plain(path.name)), show_time=True):
+        st.session_state[keys.DATA_PLAN] = imports.plan_import(page.store, page.viewer, path, layer, **options)
+
+
+def _forget() -> None:
+    st.session_state.pop(keys.DATA_PLAN, None)
+
+
+def _review(page: Frame, plan: Plan) -> None:
+    result = result_json(plan, translate=_)
+    figures = ((_("Read"), plan.read), (_("Added"), result["added"]), (_("Changed"), result["changed"]))
+    figures += ((_("Unchanged"), result["unchanged"]), (_("Rejected"), len({(r["sheet"], r["row"]) for r in result["rejected"]})))
+    with st.container(horizontal=True):
+        for label, value in figures:
+            st.metric(label, number(value), border=True, width=130)
+    if result["crs_check"]:
+        _crs_check(result["crs_check"])
+    if result["rejected"]:
+        _rejected(plan, result["rejected"])
+    if len(plan.changes):
+        with st.expander(_("What changes in features known already"), icon=":material/difference:"):
+            listing(plan.changes.astype({"old": "str", "new": "str"}), CHANGES, key=keys.DATA_CHANGES, file="changes")
+    _mapping(page, plan)
+    _decide(page, plan)
+
+
+def _crs_check(check: dict[str, Any]) -> None:
+    distances = check["median_road_distance_m"]
+    parts = [f"{_(CRS.get(crs, crs))}: {number(metres)} m" for crs, metres in distances.items()]
+    st.caption(_("Median distance from the roads, by coordinate system: {parts}").format(parts=" · ".join(parts)))
+
+
+def _rejected(plan: Plan, rejected: list[dict[str, Any]]) -> None:
+    st.warning(_("{n} cells cannot be taken").format(n=number(len(rejected))), icon=":material/report:")
+    listing(pd.DataFrame(rejected), REJECTED, key=keys.DATA_REJECTED, file="rejected")
+    if plan.marked_file:
+        st.download_button(
+            _("Your file with those cells marked"),
+            data=plan.marked_file.read_bytes,
+            file_name=plan.marked_file.name,
+            key=keys.DATA_MARKED,
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _mapping(page: Frame, plan: Plan) -> None:
+    labels = {name: (f.label if lang().startswith("zh") else name) for name, f in FIELDS[plan.layer].items()}
+    names = {label: name for name, label in labels.items()}
+    with st.expander(_("How its columns are read"), icon=":material/view_column:"):
+        table = pd.DataFrame({"heading": list(plan.mapping), "field": [labels.get(f) if f else None for f in plan.mapping.values()]})
+        edited = st.data_editor(
+            table,
+            key=keys.DATA_MAPPING,
+            hide_index=True,
+            disabled=["heading"],
+            column_config={
+                "heading": st.column_config.TextColumn(_("Column of the file")),
+                "field": st.column_config.SelectboxColumn(_("Read as"), options=list(names)),
+            },
+        )
+        if st.button(_("Check again with these columns"), key=keys.DATA_REMAP):
+            chosen = {h: names.get(f) for h, f in zip(edited["heading"], edited["field"], strict=True)}
+            _plan(page, plan.path, plan.layer, crs=plan.crs, sheet=plan.sheet, mapping=chosen)
+            st.rerun()
+
+
+def _decide(page: Frame, plan: Plan) -> None:
+    accept: dict[str, bool] = {}
+    if plan.crs_objection:
+        st.error(plan.crs_objection.text(_), icon=":material/wrong_location:")
+        accept["accept_crs"] = st.checkbox(_("The declared coordinate system is right all the same"), key=keys.DATA_ACCEPT_CRS)
+    if plan.rejected:
+        accept["accept_valid"] = st.checkbox(_("Take the valid rows and leave the rejected ones out"), key=keys.DATA_ACCEPT_VALID)
+    count = len(plan.added) + len(plan.changed)
+    if not count:
+        st.success(_("Everything in this file is known already: nothing to import."), icon=":material/check_circle:")
+        return
+
+    def carry_out() -> tuple[str, ...]:
+        imports.apply_import(page.store, page.viewer, plan, **accept)
+        _forget()
+        return ()
+
+    stands_against = objection(plan, **accept) is not None
+    label = _("Import {n} features").format(n=number(count))
+    if st.button(label, key=keys.DATA_IMPORT, type="primary", icon=":material/upload:", disabled=stands_against):
+        acts.perform(_("{n} features imported from {file}").format(n=number(count), file=plain(plan.path.name)), carry_out)
+
+
+# Past imports
+
+
+def past_imports(page: Frame) -> None:
+    """Draw the imports, latest first; one can be undone as a whole."""
+    batches = cache.batches()
+    if batches.empty:
+        st.info(_("Nothing has been imported yet."), icon=":material/inbox:")
+        return
+    picked: list[int] = st.session_state.get(keys.DATA_BATCH_PICKED, [])
+
+    def pick(rows: list[int]) -> None:
+        st.session_state[keys.DATA_BATCH_PICKED] = rows
+
+    listing(batches, BATCHES, key=keys.DATA_BATCHES, file="imports", on_pick=pick)
+    if not picked or picked[0] >= len(batches):
+        st.caption(_("Choose an import to undo it."))
+        return
+    batch = batches.iloc[picked[0]]
+    if batch["stands"] and batch["kind"] == "ledger":
+        label = _("Undo the import of {file}").format(file=plain(batch["file_name"]))
+        if st.button(label, key=keys.DATA_UNDO, icon=":material/undo:"):
+            acts.perform(label, lambda: imports.undo_batch(page.store, page.viewer, batch["batch_id"]) and ())
+
+
+# Roads
+
+
+def import_roads(page: Frame) -> None:
+    """Draw the import of a road extract."""
+    upload = st.file_uploader(_("OpenStreetMap extract (.osm, .osm.pbf)"), ["osm", "pbf"], key=keys.OSM_FILE)
+    choices = {
+        "": _("the file's own box, else the extent of its data"),
+        "bbox": _("a box: west, south, east, north"),
+        "county": _("a county, by its division code"),
+        "boundary": _("a boundary file"),
+    }
+    kind = st.radio(_("Region"), list(choices), format_func=choices.get, key=keys.OSM_REGION)
+    region: dict[str, Any] = {}
+    if kind in ("bbox", "county"):
+        region[kind] = st.text_input(
+            choices[kind], key=f"{keys.OSM_REGION}_{kind}", placeholder={"bbox": "114.97,35.50,115.09,35.56"}.get(kind, "410928")
+        )
+    elif kind == "boundary":
+        outline = st.file_uploader(_("Boundary file"), ["geojson", "json", "gpkg", "zip", "kml"], key=keys.OSM_BOUNDARY)
+        region[kind] = kept_file(outline) if outline else None
+    if upload is None:
+        return
+    label = _("Import roads from {file}").format(file=plain(upload.name))
+    if st.button(label, key=keys.OSM_IMPORT, type="primary", icon=":material/upload:", disabled=kind != "" and not region.get(kind)):
+        with told(), st.status(label, expanded=True) as status:
+            st.session_state[keys.OSM_RESULT] = osm_import.import_osm(
+                page.store,
+                page.viewer,
+                kept_file(upload),
+                progress=lambda message, **params: status.write(_(message).format(**params)),
+                **{k: v for k, v in region.items() if v},
+            )
+            status.update(label=_("Roads imported"), state="complete")
+    if keys.OSM_RESULT in st.session_state:
+        _osm_result(st.session_state[keys.OSM_RESULT])
+
+
+def _osm_result(result: dict[str, Any]) -> None:
+    figures = {
+        _("Road segments"): result["road_segments"],
+        _("Junctions"): result["junctions"],
+        _("Crossings"): result["crossings"],
+        _("Open ends"): result["open_ends"],
+        _("Settlements"): result["settlements"],
+        _("Compounds"): result["compounds"],
+        _("Entrances mapped"): result["entrances"]["mapped"],
+        _("Entrances inferred"): result["entrances"]["inferred"],
+    }
+    with st.container(horizontal=True):
+        for label, value in figures.items():
+            st.metric(label, number(value), border=True, width=150)
+    if result["skipped"]:
+        skipped = [f"{reason}: {number(count)}" for reason, count in result["skipped"].items()]
+        st.caption(_("Skipped, by reason: {parts}").format(parts=" · ".join(skipped)))
