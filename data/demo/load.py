@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from data.demo.city import CITY_NAME, build_city
+from data.demo.city_events import city_events
 from data.demo.model import CLOCK, FIRST_DAY, Demo
 from data.demo.town import TOWN_NAME, build_town
 from data.demo.town_events import town_events
@@ -26,18 +28,18 @@ SEED = 2020
 def generate(size: Size = "town", seed: int = SEED) -> Demo:
     """Return a demo of a size, drawn from a seed: the same seed gives the same frames."""
     land, doings = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
-    town = build_town(land)
-    events = town_events(town.layers, doings)
+    made = build_town(land) if size == "town" else build_city(land)
+    events = town_events(made.layers, doings) if size == "town" else city_events(made.layers, doings)
     settings = {
         "demo": True,
         "demo_size": size,
         "demo_seed": seed,
-        "title": TOWN_NAME,
+        "title": TOWN_NAME if size == "town" else CITY_NAME,
         "clock": CLOCK.isoformat(),
         "time_zone": "Asia/Shanghai",
-        "region": town.network.region.wkt,
+        "region": made.network.region.wkt,
     }
-    return Demo(size, seed, town.network, town.layers, events, settings)
+    return Demo(size, seed, made.network, made.layers, events, settings)
 
 
 def load_demo(

@@ -45,33 +45,75 @@ class Obstacle:
     reach: float
 
 
-def join(roads: Sequence[Road], obstacles: Sequence[Obstacle], plane: Plane) -> tuple[Ways, Nodes]:
-    """Return the ways and nodes of the roads, in longitude and latitude; a way ends where others join it."""
+@dataclass(frozen=True)
+class Web:
+    """Many short roads that cross one another nowhere: they meet at their ends alone. One highway class, name and ref a line."""
+
+    lines: Objects
+    table: pd.DataFrame
+
+    def __getitem__(self, chosen: NDArray[np.bool_]) -> Web:
+        return Web(self.lines[chosen], self.table[chosen].reset_index(drop=True))
+
+
+COLUMNS = ["highway", "name", "ref", "oneway", "level"]
+NO_WEB = Web(np.empty(0, dtype=object), pd.DataFrame(columns=COLUMNS))
+
+
+def join(roads: Sequence[Road], obstacles: Sequence[Obstacle], plane: Plane, *, web: Web = NO_WEB) -> tuple[Ways, Nodes]:
+    """Return the ways and nodes of the roads, in longitude and latitude; a way ends where others join it.
+
+    Of a ``web`` only what the roads meet is cut anew, which keeps a city quick.
+    """
     # Where two roads run along the same line the higher class keeps it.
     ordered = sorted(roads, key=lambda road: RANK[road.highway])
-    table = pd.DataFrame([{"highway": r.highway, "name": r.name, "ref": r.ref, "oneway": r.oneway, "level": r.level} for r in ordered])
-    lines = shapely.set_precision([shapely.LineString(r.line) for r in ordered], GRID)
-    level = table["level"].to_numpy()
+    table = pd.DataFrame([{c: getattr(road, c) for c in COLUMNS} for road in ordered])
+    lines = shapely.set_precision([shapely.LineString(road.line) for road in ordered], GRID)
+    web = Web(shapely.set_precision(web.lines, GRID), web.table)
+    met = np.zeros(len(web.lines), dtype=bool)
+    met[shapely.STRtree(web.lines).query(lines[table["level"].to_numpy() != "over"], predicate="intersects")[1]] = True
+    every, parent, bridge = _node(
+        np.concatenate([lines, web.lines[met]]), pd.concat([table, web[met].table])["level"].to_numpy(), obstacles
+    )
+    rest, rest_parent = _chains(web[~met])
+    table = pd.concat([table, web[met].table, web[~met].table], ignore_index=True)
+    every = np.concatenate([every, rest])
+    parent = np.concatenate([parent, rest_parent + len(lines) + int(met.sum())])
+    bridge = np.concatenate([bridge, np.zeros(len(rest), dtype=bool)])
+
+    order = np.lexsort([shapely.get_x(shapely.get_point(every, 0)), parent])
+    every, parent, bridge = every[order], parent[order], bridge[order]
+    xy, way = shapely.get_coordinates(every, return_index=True)
+    corner, refs = np.unique(np.round(xy / GRID).astype(np.int64), axis=0, return_inverse=True)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(way, minlength=len(every)))])
+    columns = {name: table[name].to_numpy()[parent] for name in ("name", "ref", "oneway")}
+    ways = make_ways(offsets, refs + 1, table["highway"].to_numpy()[parent], bridge=bridge, layer=bridge.astype(int), **columns)
+    lonlat = plane.to_lonlat(corner * GRID)
+    return ways, Nodes(np.arange(1, len(corner) + 1), lonlat[:, 0], lonlat[:, 1])
+
+
+def _node(
+    lines: Objects, level: NDArray[np.object_], obstacles: Sequence[Obstacle]
+) -> tuple[Objects, NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the lines cut where they meet at grade, the line that each piece comes from, and which pieces are bridges."""
     pieces, parent, raised = lines, np.arange(len(lines)), level == "over"
     for obstacle in obstacles:
         pieces, parent, raised = _bridge(pieces, parent, raised, level == "under", obstacle)
-
     low, low_parent = pieces[~raised], parent[~raised]
     noded = shapely.get_parts(shapely.union_all(low, grid_size=GRID))
     middles = shapely.line_interpolate_point(noded, 0.5, normalized=True)
     noded_parent = low_parent[shapely.STRtree(low).nearest(middles)]
-    every, of = np.concatenate([noded, pieces[raised]]), np.concatenate([noded_parent, parent[raised]])
-    bridge = np.arange(len(every)) >= len(noded)
-    order = np.lexsort([shapely.get_x(shapely.get_point(every, 0)), of])
-    every, of, bridge = every[order], of[order], bridge[order]
+    every = np.concatenate([noded, pieces[raised]])
+    return every, np.concatenate([noded_parent, parent[raised]]), np.arange(len(every)) >= len(noded)
 
-    xy, way = shapely.get_coordinates(every, return_index=True)
-    corner, refs = np.unique(np.round(xy / GRID).astype(np.int64), axis=0, return_inverse=True)
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(way, minlength=len(every)))])
-    columns = {name: table[name].to_numpy()[of] for name in ("name", "ref", "oneway")}
-    ways = make_ways(offsets, refs + 1, table["highway"].to_numpy()[of], bridge=bridge, layer=bridge.astype(int), **columns)
-    lonlat = plane.to_lonlat(corner * GRID)
-    return ways, Nodes(np.arange(1, len(corner) + 1), lonlat[:, 0], lonlat[:, 1])
+
+def _chains(web: Web) -> tuple[Objects, NDArray[np.int64]]:
+    """Return the lines of a web strung together as far as they are alike, and a line of the web that each is like."""
+    chains, parents = [np.empty(0, dtype=object)], [np.empty(0, dtype=np.int64)]
+    for rows in web.table.groupby(["highway", "name", "ref"], sort=False).indices.values():
+        chains.append(shapely.get_parts(shapely.line_merge(shapely.multilinestrings([web.lines[rows]]))))
+        parents.append(np.full(len(chains[-1]), rows[0]))
+    return np.concatenate(chains), np.concatenate(parents)
 
 
 def _bridge(

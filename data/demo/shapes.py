@@ -35,7 +35,10 @@ def wander(anchors: ArrayLike, rng: np.random.Generator, *, spacing: float = 90.
     normal = np.column_stack([-slope[:, 1], slope[:, 0]]) / np.maximum(np.hypot(*slope.T), 1e-9)[:, None]
     reach = np.minimum(np.searchsorted(at, t, side="right") - 1, len(chord) - 1)
     along = (t - at[reach]) / chord[reach]
-    waves = sum(np.sin(2 * np.pi * t / length + rng.uniform(0, 2 * np.pi)) / k for k, length in enumerate((2300.0, 900.0, 370.0), 1))
+    waves = sum(
+        np.sin(2 * np.pi * t / length + rng.uniform(0, 2 * np.pi)) / k
+        for k, length in enumerate((26 * spacing, 10.3 * spacing, 4.3 * spacing), 1)
+    )
     width = np.minimum(sway, chord[reach] * 0.08) * np.sin(np.pi * along)
     return course + normal * (waves * width)[:, None]
 
@@ -98,14 +101,18 @@ def gabriel(points: Floats, edges: Ints) -> Ints:
     return edges[nearest >= radius * (1 - 1e-9)]
 
 
-def web(points: Floats, rng: np.random.Generator, *, loops: float = 0.25) -> Ints:
-    """Return the edges of a web of lanes: the shortest tree over the points, and a share ``loops`` of the other Gabriel edges."""
+def web(points: Floats, rng: np.random.Generator, *, loops: float | Floats = 0.25) -> Ints:
+    """Return the edges of a web of lanes: the shortest tree over the points, and a share of the other Gabriel edges.
+
+    ``loops`` is that share, one for all or one a point (an edge takes the lesser of its ends).
+    """
     edges = gabriel(points, neighbours(points))
     length = np.hypot(*(points[edges[:, 0]] - points[edges[:, 1]]).T)
     weight = length * rng.uniform(0.75, 1.25, len(edges))
     tree = minimum_spanning_tree(coo_array((weight, edges.T), shape=(len(points),) * 2)).tocoo()
     on_tree = np.isin(edges[:, 0] * len(points) + edges[:, 1], tree.row.astype(np.int64) * len(points) + tree.col)
-    return edges[on_tree | (rng.random(len(edges)) < loops)]
+    share = np.broadcast_to(np.asarray(loops, dtype=float), len(points))[edges].min(axis=1)
+    return edges[on_tree | (rng.random(len(edges)) < share)]
 
 
 def grow(points: Floats, edges: Ints, cost: Floats, sources: Ints) -> Ints:

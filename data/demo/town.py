@@ -61,16 +61,16 @@ def build_town(rng: np.random.Generator) -> Town:
 
 
 def placed(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the frame with ``source`` and, unless it is that of the areas, ``area_id``: the grid in which each feature lies."""
+    """Return the frame with ``source`` and, unless it is that of the areas, ``area_id``: the smallest area in which each feature lies."""
     marked = frame.assign(source="demo")
     if "level" in frame:
         return marked
-    grids = areas[areas["level"] == "grid"]
+    smallest = areas[~areas["id"].isin(areas["parent_id"])]
     # A crossing lies on the border, give or take the rounding of its coordinates.
     points = shapely.point_on_surface(frame.geometry.to_numpy())
-    inside, grid = shapely.STRtree(grids.geometry.to_numpy()).query_nearest(points, max_distance=1e-6, all_matches=False)
+    inside, area = shapely.STRtree(smallest.geometry.to_numpy()).query_nearest(points, max_distance=1e-6, all_matches=False)
     at = np.full(len(frame), None, dtype=object)
-    at[inside] = grids["id"].to_numpy()[grid]
+    at[inside] = smallest["id"].to_numpy()[area]
     return marked.assign(area_id=pd.array(at, dtype="str"))
 
 
