@@ -23,7 +23,8 @@ SECTIONS = {
 }
 
 view = frame(mark("Data"), ":material/database:", needs_data=False)
-st.markdown(f"# {_('Data')}")
+with st.container(horizontal=True, key=keys.TITLE):
+    st.markdown(f"# {_('Data')}")
 notice()
 chosen = st.segmented_control(
     _("Section"),

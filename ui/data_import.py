@@ -69,7 +69,12 @@ def import_list(page: Frame) -> None:
     upload = st.file_uploader(_("Workbook or layer file"), LISTS, key=keys.DATA_FILE, on_change=_forget)
     first, second, third = st.columns(3)
     layer = first.selectbox(
-        _("It lists"), list(FIELDS), format_func=lambda name: term("layer", name), key=keys.DATA_LAYER, on_change=_forget
+        _("It lists"),
+        list(FIELDS),
+        index=list(FIELDS).index("entrances"),
+        format_func=lambda name: term("layer", name),
+        key=keys.DATA_LAYER,
+        on_change=_forget,
     )
     crs = second.selectbox(
         _("Its coordinates are in"),

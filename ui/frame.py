@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,7 @@ def frame(title: str, icon: str, *, needs_data: bool = True) -> Frame:
     # A Material symbol as page_icon would be fetched from the internet; the icon file is ours.
     st.set_page_config(page_title=f"{_(title)} · {_('EpiGrid')}", page_icon=_ICON, layout="wide", initial_sidebar_state=220)
     st.html(_CSS)
+    st.html(_uploader_words())
     store = state.store()
     with st.sidebar:
         _sidebar(store)
@@ -62,6 +64,14 @@ def frame(title: str, icon: str, *, needs_data: bool = True) -> Frame:
         _first_steps()
         st.stop()
     return Frame(store, state.viewer(), state.moment(), state.area(), state.is_live())
+
+
+def _uploader_words() -> str:
+    """Return the style that puts our words over the English ones of Streamlit's file uploader."""
+    words = {'[data-testid="stFileUploaderDropzone"] button p': _("Choose a file")}
+    words['[data-testid="stFileUploaderDropzoneInstructions"] span'] = _("or drop it here")
+    rules = (f"{place}::after {{ content: {json.dumps(text, ensure_ascii=False)}; }}" for place, text in words.items())
+    return f"<style>{''.join(rules)}</style>"
 
 
 def _sidebar(store: Store) -> None:
