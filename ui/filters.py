@@ -51,7 +51,7 @@ def _choice(label: str, name: str, options: tuple[str, ...], key: str, table: st
         label,
         options,
         selection_mode="multi",
-        format_func=lambda code: term(table, code),
+        format_func={code: term(table, code) for code in options}.__getitem__,
         key=key,
         on_change=lambda: state.put(**{name: st.session_state[key]}),
     )

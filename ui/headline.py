@@ -23,7 +23,7 @@ class Headline:
     counts
         What it counts, in a sentence (a message).
     value, parts
-        The number, and what it is made of, from the figures of a moment.
+        The number, from the figures of a moment; and what it is made of, with the change since those of another.
     layer, filters
         What a click shows: a layer and the values of its columns.
     problem
@@ -35,13 +35,23 @@ class Headline:
     counts: str
     layer: str
     value: Callable[[Figures], int]
-    parts: Callable[[Figures], str] = lambda _figures: ""
+    parts: Callable[[Figures, Figures], str]
     filters: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     problem: bool = False
 
 
-def _by(table: str, counts: Mapping[str, int]) -> str:
-    return " · ".join(f"{term(table, code)} {number(count)}" for code, count in counts.items() if count)
+def _by(table: str, now: Mapping[str, int], before: Mapping[str, int]) -> str:
+    """Return the count of each code, and its change where there is one."""
+    parts = []
+    for code, count in now.items():
+        change = count - before[code]
+        if count or change:
+            parts.append(f"{term(table, code)} {number(count)}" + (f" ({change:+,d})" if change else ""))
+    return " · ".join(parts)
+
+
+def _undecided(figures: Figures) -> str:
+    return _("Undecided {n}").format(n=number(figures.entrances_undecided)) if figures.entrances_undecided else ""
 
 
 HEADLINES: tuple[Headline, ...] = (
@@ -51,7 +61,7 @@ HEADLINES: tuple[Headline, ...] = (
         mark("All entrances, by the mode ordered for them."),
         "entrances",
         lambda f: f.layers["entrances"],
-        lambda f: _by("mode", f.entrances) + (" · " + _("Undecided {n}").format(n=number(n)) if (n := f.entrances_undecided) else ""),
+        lambda f, b: " · ".join(filter(None, [_by("mode", f.entrances, b.entrances), _undecided(f)])),
     ),
     Headline(
         "entrances_unstaffed",
@@ -59,7 +69,7 @@ HEADLINES: tuple[Headline, ...] = (
         mark("Entrances open at this hour where nobody is on duty."),
         "entrances",
         lambda f: f.entrances_unstaffed_now,
-        lambda f: _("Open at this hour {n}").format(n=number(f.entrances_open_now)),
+        lambda f, _before: _("Open at this hour {n}").format(n=number(f.entrances_open_now)),
         {"open_now": (True,), "staffed": (False,)},
         problem=True,
     ),
@@ -69,7 +79,7 @@ HEADLINES: tuple[Headline, ...] = (
         mark("Entrances still sealed though the order has expired."),
         "entrances",
         lambda f: f.seals_overdue,
-        lambda f: _("Sealed {n}").format(n=number(f.entrances["sealed"])),
+        lambda f, _before: _("Sealed {n}").format(n=number(f.entrances["sealed"])),
         {"overdue": (True,)},
         problem=True,
     ),
@@ -79,7 +89,7 @@ HEADLINES: tuple[Headline, ...] = (
         mark("Checkpoints in force, by kind."),
         "checkpoints",
         lambda f: f.layers["checkpoints"],
-        lambda f: _by("kind", f.checkpoints),
+        lambda f, b: _by("kind", f.checkpoints, b.checkpoints),
     ),
     Headline(
         "checkpoints_unstaffed",
@@ -87,7 +97,7 @@ HEADLINES: tuple[Headline, ...] = (
         mark("Checkpoints in force where nobody is on duty at this hour."),
         "checkpoints",
         lambda f: f.checkpoints_unstaffed_now,
-        lambda f: _("Staffed {n}").format(n=number(f.layers["checkpoints"] - f.checkpoints_unstaffed_now)),
+        lambda f, _before: _("Staffed {n}").format(n=number(f.layers["checkpoints"] - f.checkpoints_unstaffed_now)),
         {"staffed": (False,)},
         problem=True,
     ),
@@ -97,7 +107,7 @@ HEADLINES: tuple[Headline, ...] = (
         mark("Roads over the border that no checkpoint in force watches."),
         "crossings",
         lambda f: f.crossings["total"] - f.crossings["with_post"],
-        lambda f: _("With a post {n} of {total}").format(n=number(f.crossings["with_post"]), total=number(f.crossings["total"])),
+        lambda f, _before: _("With a post {n} of {total}").format(n=number(f.crossings["with_post"]), total=number(f.crossings["total"])),
         {"with_post": (False,)},
         problem=True,
     ),
@@ -130,7 +140,7 @@ def _tile(figure: Headline, now: Figures, before: Figures) -> None:
             delta_arrow="auto" if change else "off",
             delta_description=_("since {time}").format(time=f"{before.at:%H:%M}"),
         )
-        st.caption(figure.parts(now))
+        st.caption(figure.parts(now, before))
         st.button(
             _("Show {figure}").format(figure=_(figure.label)),
             key=f"{keys.FIGURE_SHOW}_{figure.name}",

@@ -142,7 +142,7 @@ def table(view: Frame) -> None:
     st.segmented_control(
         _("Table"),
         list(_TABLES),
-        format_func=lambda name: term("layer", name),
+        format_func={name: term("layer", name) for name in _TABLES}.__getitem__,
         key=keys.TABLE_LAYER,
         label_visibility="collapsed",
         required=True,

@@ -50,10 +50,11 @@ def _go(to: datetime | None) -> None:
 
 def _step_choice() -> None:
     st.session_state[keys.TIME_STEP] = _step_name()
+    labels = {name: _(label) for name, (label, _length) in STEPS.items()}
     st.selectbox(
         _("Step"),
-        list(STEPS),
-        format_func=lambda step: _(STEPS[step][0]),
+        list(labels),
+        format_func=labels.__getitem__,
         key=keys.TIME_STEP,
         label_visibility="collapsed",
         width=100,
