@@ -159,11 +159,11 @@ def _known(crs: str) -> int:
     """Return the EPSG code that ``crs`` names."""
     authority, _, code = crs.partition(":")
     if authority.lower() != "epsg" or not code.isascii() or not code.isdigit():
-        raise InputError("Unknown coordinate system {crs}: give wgs84, cgcs2000, gcj02, bd09 or EPSG:number", crs=crs)
+        raise InputError("Unknown coordinate system {crs}: give wgs84, cgcs2000, gcj02, bd09 or EPSG:number.", crs=crs)
     try:
         CRS.from_epsg(int(code))
     except (CRSError, OverflowError) as error:
-        raise InputError("There is no coordinate system EPSG:{code}: check the number", code=code) from error
+        raise InputError("There is no coordinate system EPSG:{code}: check the number.", code=code) from error
     return int(code)
 
 

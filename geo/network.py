@@ -211,7 +211,7 @@ def load(folder: Path) -> RoadNetwork:
         ways = pd.read_parquet(folder / "ways.parquet")
         region = shapely.from_wkb((folder / "region.wkb").read_bytes())
     except FileNotFoundError as error:
-        raise InputError("No road network in {folder}: import a road extract first", folder=folder) from error
+        raise InputError("No road network in {folder}: import a road extract first.", folder=folder) from error
     return RoadNetwork(**arrays, ways=ways, region=region)
 
 

@@ -97,7 +97,7 @@ def read_osm(path: Path, region: BaseGeometry | None = None) -> Extract:
     elements = read_elements(path)
     nodes = elements.nodes
     if not len(nodes.id):
-        raise InputError("{file} holds no node with a location: export the extract again with its nodes", file=path.name)
+        raise InputError("{file} holds no node with a location: export the extract again with its nodes.", file=path.name)
     origin = "given" if region is not None else "header" if elements.box is not None else "extent"
     region = region or elements.box or shapely.box(nodes.lon.min(), nodes.lat.min(), nodes.lon.max(), nodes.lat.max())
     shapely.prepare(region)
@@ -128,17 +128,17 @@ def read_elements(path: Path) -> Elements:
     """
     suffix = next((ending for ending in sorted(FORMATS, key=len, reverse=True) if path.name.lower().endswith(ending)), None)
     if suffix is None:
-        raise InputError("{file} is not an OpenStreetMap extract: give a .osm or .osm.pbf file", file=path.name)
+        raise InputError("{file} is not an OpenStreetMap extract: give a .osm or .osm.pbf file.", file=path.name)
     if not path.is_file():
-        raise InputError("There is no file {file}", file=path)
+        raise InputError("There is no file {file}.", file=path)
     if not path.stat().st_size:
-        raise InputError("{file} is empty: export the extract again", file=path.name)
+        raise InputError("{file} is empty: export the extract again.", file=path.name)
     try:
         return _read(osmium.io.File(str(path.resolve()), FORMATS[suffix]))
     except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(
-            "{file} is damaged or is not OpenStreetMap data ({reason}): download or export it again", file=path.name, reason=reason
+            "{file} is damaged or is not OpenStreetMap data ({reason}): download or export it again.", file=path.name, reason=reason
         ) from error
 
 

@@ -32,7 +32,7 @@ def read_region(*, boundary: Path | None = None, bbox: str | None = None, county
     """
     given = [value for value in (boundary, bbox, county) if value is not None]
     if len(given) > 1:
-        raise InputError("Give one region only: a boundary file, a box or a county code")
+        raise InputError("Give one region only: a boundary file, a box or a county code.")
     if boundary is not None:
         return boundary_region(Path(boundary))
     if bbox is not None:
@@ -52,7 +52,7 @@ def box_region(text: str) -> BaseGeometry:
     except ValueError:
         sound = False
     if not sound:
-        raise InputError("The box {text} is not W,S,E,N in degrees, such as 114.97,35.49,115.09,35.56", text=text)
+        raise InputError("The box {text} is not W,S,E,N in degrees, such as 114.97,35.49,115.09,35.56.", text=text)
     return shapely.box(west, south, east, north)
 
 
@@ -60,7 +60,7 @@ def county_region(code: str) -> BaseGeometry:
     """Return the outline of a division."""
     outlines = known_outlines([code])
     if code not in outlines.index:
-        raise InputError("No outline is known for division code {code}: give six digits such as 410928, or a boundary file", code=code)
+        raise InputError("No outline is known for division code {code}: give six digits such as 410928, or a boundary file.", code=code)
     return outlines[code]
 
 
@@ -68,15 +68,15 @@ def boundary_region(path: Path) -> BaseGeometry:
     """Return the polygons of a file as one."""
     frame = _read(path)
     if frame.crs is None:
-        raise InputError("{file} does not tell its coordinate system: add it (.prj), or give GeoJSON in WGS-84", file=path.name)
+        raise InputError("{file} does not tell its coordinate system: add it (.prj), or give GeoJSON in WGS-84.", file=path.name)
     shapes = shapely.force_2d(frame.geometry.to_crs(4326).to_numpy())
     parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shapes[~shapely.is_missing(shapes)])))
     region = shapely.union_all(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
     west, south, east, north = region.bounds
     if region.is_empty:
-        raise InputError("{file} holds no polygon: draw the outline of the region as one", file=path.name)
+        raise InputError("{file} holds no polygon: draw the outline of the region as one.", file=path.name)
     if not (np.isfinite(region.bounds).all() and west >= -180 and east <= 180 and south >= -90 and north <= 90):
-        raise InputError("The outline in {file} leaves the globe: its coordinates are not degrees east and north", file=path.name)
+        raise InputError("The outline in {file} leaves the globe: its coordinates are not degrees east and north.", file=path.name)
     return region
 
 
@@ -84,9 +84,9 @@ def _read(path: Path) -> gpd.GeoDataFrame:
     """Return the features of a file whose content is what its name says."""
     suffix = path.suffix.lower()
     if suffix not in SIGNATURES:
-        raise InputError("{file} is no boundary: give a .geojson, .gpkg, .kml or zipped shapefile", file=path.name)
+        raise InputError("{file} is no boundary: give a .geojson, .gpkg, .kml or zipped shapefile.", file=path.name)
     if not path.is_file():
-        raise InputError("There is no file {file}", file=path)
+        raise InputError("There is no file {file}.", file=path)
     with path.open("rb") as file:
         start = file.read(1024).removeprefix(b"\xef\xbb\xbf").lstrip()
     sound = start.startswith(SIGNATURES[suffix]) and path.stat().st_size <= MAX_BYTES
@@ -97,7 +97,7 @@ def _read(path: Path) -> gpd.GeoDataFrame:
         inner = _shapefile_in(path)
         sound, source = inner is not None, f"/vsizip/{{{source}}}/{inner}"
     if not sound:
-        raise InputError("{file} is damaged, or is not what its name says", file=path.name)
+        raise InputError("{file} is damaged, or is not what its name says.", file=path.name)
     try:
         if "json" in suffix:
             # Always WGS-84 (RFC 7946). GDAL knows a dozen other things that start with a brace, one of which runs commands.
@@ -106,9 +106,9 @@ def _read(path: Path) -> gpd.GeoDataFrame:
             warnings.simplefilter("ignore")  # GDAL's remarks on what it repairs
             frame = pyogrio.read_dataframe(source, columns=[])
     except (DataSourceError, DataLayerError, shapely.GEOSException, ValueError) as error:
-        raise InputError("{file} is damaged, or is not what its name says", file=path.name) from error
+        raise InputError("{file} is damaged, or is not what its name says.", file=path.name) from error
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError("{file} holds no polygon: draw the outline of the region as one", file=path.name)
+        raise InputError("{file} holds no polygon: draw the outline of the region as one.", file=path.name)
     return frame
 
 
