@@ -83,7 +83,7 @@ class RoadTiles:
         buildings: gpd.GeoDataFrame | None = None,
         green: gpd.GeoDataFrame | None = None,
     ) -> None:
-        roads = roads[roads.geometry.notna() & ~roads.geometry.is_empty]
+        roads = roads[_located(roads)]
         rank, lines, names = road_class(roads["highway"]), mercator(roads.geometry.to_numpy()), _road_names(roads)
         self._lines, self._rank = _merged(lines, rank)
         self._length = shapely.length(self._lines)
@@ -128,15 +128,15 @@ class RoadTiles:
         tile["names"] = self._placed_names(window, origin, scale) if z + min(self._early, 1) >= _NAMES_FROM else []
         return tile
 
-    def _placed_names(
-        self, window: tuple[float, float, float, float], origin: NDArray[np.float64], scale: float
-    ) -> list[list[Any]]:
+    def _placed_names(self, window: tuple[float, float, float, float], origin: NDArray[np.float64], scale: float) -> list[list[Any]]:
         """Return each name once, on the longest piece that carries it, where that piece is long enough for the text."""
         found = self._named_tree.query(shapely.box(*window))
         pieces, owner = shapely.get_parts(shapely.clip_by_rect(self._named_lines[found], *window), return_index=True)
         if not len(pieces):
             return []
-        start, middle, end = (shapely.get_coordinates(shapely.line_interpolate_point(pieces, at, normalized=True)) for at in (0.3, 0.5, 0.7))
+        start, middle, end = (
+            shapely.get_coordinates(shapely.line_interpolate_point(pieces, at, normalized=True)) for at in (0.3, 0.5, 0.7)
+        )
         run = end - start
         texts, ranks = self._names[found][owner], self._named_rank[found][owner]
         length = shapely.length(pieces) * scale * TILE_PX / EXTENT
@@ -181,7 +181,9 @@ def _polygons(frame: gpd.GeoDataFrame | None) -> Geometries:
 
 def _merged(lines: Geometries, rank: NDArray[np.int64]) -> tuple[Geometries, NDArray[np.int64]]:
     """Join lines of one class end to end: a road in a hundred pieces is drawn, and thinned, as one."""
-    joined = [shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines[rank == r])))) for r in range(len(CLASSES))]
+    joined = [
+        shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines[rank == r])))) for r in range(len(CLASSES))
+    ]
     pieces: Geometries = np.concatenate(joined)
     return pieces, np.repeat(np.arange(len(CLASSES)), [len(part) for part in joined])
 
@@ -208,11 +210,17 @@ def _road_names(roads: gpd.GeoDataFrame) -> Geometries:
     return name.where(name != "", ref).to_numpy(dtype=object)
 
 
+def _located(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which features have a geometry that is not empty."""
+    geometries = frame.geometry.to_numpy()
+    found: NDArray[np.bool_] = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
+    return found
+
+
 def _lonlat_bounds(frames: list[gpd.GeoDataFrame]) -> tuple[float, float, float, float] | None:
     """Return west, south, east, north of the last frame that has any extent."""
     for frame in reversed(frames):
-        located = frame.geometry.to_numpy()[(frame.geometry.notna() & ~frame.geometry.is_empty).to_numpy()]
-        if len(located):
-            west, south, east, north = shapely.total_bounds(located).tolist()
+        if _located(frame).any():
+            west, south, east, north = shapely.total_bounds(frame.geometry.to_numpy()).tolist()
             return west, south, east, north
     return None

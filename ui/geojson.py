@@ -31,9 +31,9 @@ def feature_collection(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> bytes
     kept = ["id", "name", *(c for c in columns if c in frame)]
     geometries = shapely.transform(shapely.force_2d(frame.geometry.to_numpy()), lambda lonlat: np.round(lonlat, DIGITS))
     shapes = [shape or "null" for shape in shapely.to_geojson(geometries)]
-    lines = frame[kept].to_json(orient="records", lines=True, force_ascii=False, date_format="iso").splitlines() if len(frame) else []
+    # Not splitlines(): it also breaks at U+2028 and other characters that JSON leaves as they are.
+    rows = frame[kept].to_json(orient="records", lines=True, force_ascii=False, date_format="iso")
+    lines = rows.strip("\n").split("\n") if len(frame) else []
     sources = sorted(set(frame["source"].dropna().astype("str"))) if "source" in frame else []
-    features = ",\n".join(
-        f'{{"type":"Feature","geometry":{shape},"properties":{line}}}' for shape, line in zip(shapes, lines, strict=True)
-    )
+    features = ",\n".join(f'{{"type":"Feature","geometry":{shape},"properties":{line}}}' for shape, line in zip(shapes, lines, strict=True))
     return f'{{"type":"FeatureCollection","sources":{json.dumps(sources)},"features":[\n{features}\n]}}'.encode()

@@ -130,7 +130,16 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer) -> list[BaseRoute]:
         # Without a moment the answer is that of now, and now lasts a minute.
         moment = store.moment(at) if at else store.now().replace(second=0, microsecond=0)
         columns = STYLES[name].columns if name in STYLES else tuple(LAYERS[name].columns)
-        key = (name, moment, known_at, area, viewer, store.path, store.revision, _files_revision([store.path / "layers" / f"{name}.parquet"]))
+        key = (
+            name,
+            moment,
+            known_at,
+            area,
+            viewer,
+            store.path,
+            store.revision,
+            _files_revision([store.path / "layers" / f"{name}.parquet"]),
+        )
 
         def make() -> bytes:
             return feature_collection(state.layer(store, viewer, name, at=moment, known_at=known_at, area=area), columns)
@@ -202,7 +211,9 @@ class LoopbackOnly:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await _refuse(421, "This host name is not one of this server's; open it by the address it printed at start.")(scope, receive, send)
+            await _refuse(421, "This host name is not one of this server's; open it by the address it printed at start.")(
+                scope, receive, send
+            )
 
 
 def _host_name(header: str) -> str:

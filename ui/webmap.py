@@ -22,7 +22,14 @@ from ui.routes import ASSETS
 from ui.styles import browser_table
 
 _STYLE_SHEETS: Final = ("epigrid-map.css",)
-_SCRIPTS: Final = ("epigrid-symbols.js", "epigrid-basemap.js", "epigrid-data.js", "epigrid-labels.js", "epigrid-panels.js", "epigrid-map.js")
+_SCRIPTS: Final = (
+    "epigrid-symbols.js",
+    "epigrid-basemap.js",
+    "epigrid-data.js",
+    "epigrid-labels.js",
+    "epigrid-panels.js",
+    "epigrid-map.js",
+)
 
 Bounds = tuple[float, float, float, float]
 

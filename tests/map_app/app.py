@@ -1,0 +1,21 @@
+"""A server with the map's routes and one page with the map: ``streamlit run tests/map_app/app.py``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from queries.store import LOCAL
+from ui import state
+from ui.routes import LoopbackOnly, layer_routes
+
+app = st.App(
+    Path(__file__).with_name("page.py"),
+    routes=layer_routes(state.store, lambda _: LOCAL),
+    middleware=[Middleware(LoopbackOnly)],
+)
