@@ -331,5 +331,9 @@ def staffing(store: Store, viewer: Viewer, *, at: datetime | None = None, area: 
 def shift_staffing(
     store: Store, viewer: Viewer, *, start: datetime, end: datetime, at: datetime | None = None, area: str | None = None
 ) -> pd.DataFrame:
-    """Return, for each class of post, shift and force of a window: ``post_class, starts_at, ends_at, force, posts, people, signed_in``."""
+    """Return the shifts of a window by class of post and hours.
+
+    Columns ``post_class, starts_at, ends_at, posts, required`` (what all posts of the class need), ``people``, one column for each of
+    FORCES, and ``signed_in``, missing where no post of the class keeps sign-ins.
+    """
     return store.run("count_shift_staff", viewer, start=start, until=end, at=at, area=area)

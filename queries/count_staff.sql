@@ -5,7 +5,8 @@ select
     count(*) as posts,
     coalesce(sum(cast(feature.attributes ->> 'staff_required' as bigint)), 0)::bigint as required,
     coalesce(sum(duty.rostered), 0)::bigint as rostered,
-    coalesce(sum(duty.signed_in), 0)::bigint as signed_in,
+    -- missing where no post of the class keeps sign-ins: that nobody signed in says nothing there
+    (sum(coalesce(duty.signed_in, 0)) filter (where checkpoint.sign_in_kept))::bigint as signed_in,
     count(*) filter (
         where coalesce(duty.rostered, 0) < greatest(coalesce(cast(feature.attributes ->> 'staff_required' as bigint), 1), 1)
     ) as short

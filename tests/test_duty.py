@@ -241,7 +241,10 @@ def test_staff_by_class_and_shift(store: Store) -> None:
     roster(store, "checkpoints", "p2", (LI, at(12, 8), at(12, 16)))
     totals = duty.staffing(store, LOCAL).set_index("post_class")
     assert totals.loc["national_road", ["posts", "required", "rostered", "signed_in", "short"]].tolist() == [1, 2, 2, 0, 0]
-    assert totals.loc["village", ["posts", "required", "rostered", "signed_in", "short"]].tolist() == [1, 1, 0, 0, 1]
+    assert totals.loc["village", ["posts", "required", "rostered", "short"]].tolist() == [1, 1, 0, 1]
+    assert pd.isna(totals.loc["village", "signed_in"])
     shifts = duty.shift_staffing(store, LOCAL, start=at(12), end=at(13))
-    rows = [(r.post_class, r.starts_at.hour, r.force, r.posts, r.people) for r in shifts.itertuples()]
-    assert rows == [("village", 8, "party_member", 1, 1), ("national_road", 16, "cadre", 1, 1), ("national_road", 16, "volunteer", 1, 1)]
+    assert (shifts[list(duty.FORCES)].sum(axis=1) == shifts["people"]).all()
+    rows = [(r.post_class, r.starts_at.hour, r.posts, r.required, r.people, r.cadre, r.party_member) for r in shifts.itertuples()]
+    assert rows == [("village", 8, 1, 1, 1, 0, 1), ("national_road", 16, 1, 2, 2, 1, 0)]
+    assert shifts["signed_in"].isna().tolist() == [True, False]

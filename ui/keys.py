@@ -54,6 +54,7 @@ EVENT = "event"  # one box an event: event_EVENT
 WORK_TABLE = "work_table"  # one table a layer, its rows and what marked them: work_table_LAYER_HASH
 WORK_SEED = "work_seed"  # kept: grows when something other than the table changes what is picked
 WORK_MAP = "work_map"
+WORK_FLY = "work_fly"  # kept: what was last picked elsewhere than on the map
 WORK_SEARCH = "work_search"
 WORK_BOX = "work_box"
 PICKED = "picked"  # kept: the features picked of a layer: picked_LAYER

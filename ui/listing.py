@@ -59,6 +59,7 @@ def listing(
         height=min(HEADER_PX + ROW_PX * max(len(rows), 1), max_height),
         column_config={c.name: _config(c, first=n == 0) for n, c in enumerate(columns)},
         placeholder="–",
+        lazy=True,  # a long table comes as it is scrolled
         **choosing,
     )
     _downloads(frame, columns, file)
@@ -92,6 +93,8 @@ def _shown(values: pd.Series, kind: str) -> pd.Series:
         return pd.to_datetime(values).dt.tz_localize(None)
     if kind == "phone":
         return values.where(values.isna() | (values == ""), "tel:" + values.astype("str"))
+    if kind == "text":
+        return values.astype("str")
     return values
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import timedelta
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -98,17 +100,22 @@ def _on_duty(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
         st.caption(_("Pick a place to call its people or sign them in."))
         return
     keeping = cache.sign_in_kept(layer)
-    for row in present.itertuples():
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", border=True):
-            told = f"**{plain(row.name or row.subject_id)}** · {plain(row.person)} · {term('force', row.force)} · "
-            st.markdown(told + plain(f"{when(row.starts_at)} – {when(row.ends_at)}"), width="stretch")
-            if row.phone:
-                label = _("Call {phone}").format(phone=plain(row.phone))
-                st.link_button(label, f"tel:{row.phone}", key=f"{keys.CALL}_{row.shift_id}", icon=":material/call:")
-            if not pd.isna(row.signed_in_at):
-                st.markdown(f":green[{_('signed in {moment}').format(moment=plain(when(row.signed_in_at)))}]", width="content")
-            elif row.subject_id in keeping:
-                _sign_in_button(view, layer, row.shift_id, row.person)
+    for shift in present.to_dict("records"):
+        _person(view, layer, shift, sign_in_kept=shift["subject_id"] in keeping)
+
+
+def _person(view: Frame, layer: str, shift: dict[Hashable, Any], *, sign_in_kept: bool) -> None:
+    """Draw one person on duty: who, where, until when, the call, and the sign-in."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        told = f"**{plain(shift['name'] or shift['subject_id'])}** · {plain(shift['person'])} · {term('force', shift['force'])} · "
+        st.markdown(told + plain(f"{when(shift['starts_at'])} – {when(shift['ends_at'])}"), width="stretch")
+        if not pd.isna(shift["signed_in_at"]):
+            st.markdown(f":green[{_('signed in {moment}').format(moment=plain(when(shift['signed_in_at'])))}]", width="content")
+        elif sign_in_kept:
+            _sign_in_button(view, layer, shift["shift_id"], shift["person"])
+        if shift["phone"]:
+            label = _("Call {phone}").format(phone=plain(shift["phone"]))
+            st.link_button(label, f"tel:{shift['phone']}", key=f"{keys.CALL}_{shift['shift_id']}", icon=":material/call:")
 
 
 def _sign_in_button(view: Frame, layer: str, shift_id: str, person: str) -> None:
@@ -127,7 +134,8 @@ def _roster_form(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
         days = st.number_input(_("Days"), 1, 60, 7, key=field("roster", "days"))
         hours = st.number_input(_("Hours a shift"), 1, 24, 8, key=field("roster", "hours"))
     only_open = layer == "entrances" and st.toggle(_("Only while open"), value=True, key=field("roster", "only_open"))
-    if first is None:
+    if first is None or not crews:
+        st.caption(_("Write down who stands in each crew; the crews take turns."))
         return
     start = first.replace(tzinfo=view.store.time_zone)
     end = start + timedelta(days=int(days))

@@ -10,7 +10,7 @@ from ui import cache, keys, state
 from ui.frame import Frame
 from ui.listing import Column, listing
 from ui.sections import span
-from ui.words import _, number
+from ui.words import TERMS, _, number
 from ui.workbench import pick
 
 _CLASSES = (
@@ -25,14 +25,15 @@ _SHIFTS = (
     Column("post_class", mark("Class"), "term:post_class"),
     Column("starts_at", mark("From"), "moment"),
     Column("ends_at", mark("Until"), "moment"),
-    Column("force", mark("Force"), "term:force"),
     Column("posts", mark("Posts"), "number"),
-    Column("people", mark("People"), "number"),
+    Column("required", mark("Staff required"), "number"),
+    Column("people", mark("Rostered"), "number"),
+    *(Column(force, TERMS["force"][force], "number") for force in duty.FORCES),
     Column("signed_in", mark("Signed in"), "number"),
 )
 _CROSSINGS = (
     Column("name", mark("Name")),
-    Column("highway", mark("Road class")),
+    Column("highway", mark("Road class"), "term:highway"),
     Column("ref", mark("Road number")),
     Column("with_post", mark("With a post"), "yes"),
     Column("id", mark("Number")),

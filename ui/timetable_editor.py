@@ -158,14 +158,19 @@ def week_chart(timetable: str, now: datetime) -> None:
     labels = {day: f"{_(_WEEKDAYS[day.weekday()])} {day.month}-{day.day}" for day in week}
     bars = week_bars(timetable, now)
     rows = bars.assign(label=bars["day"].map(labels))
-    hours = alt.Axis(values=list(range(0, 25, 3)), title=None, labelExpr="datum.value + ':00'", labelOverlap=True)
+    hours = alt.Axis(
+        values=list(range(0, 25, 3)),
+        title=None,
+        labelExpr="datum.value < 10 ? '0' + datum.value + ':00' : datum.value + ':00'",
+        labelOverlap=True,
+    )
     chart = (
         alt.Chart(rows)
         .mark_bar(height=12, color="#E69F00")
         .encode(
             x=alt.X("start:Q", scale=alt.Scale(domain=[0, 24]), axis=hours),
             x2="end:Q",
-            y=alt.Y("label:N", scale=alt.Scale(domain=list(labels.values())), axis=alt.Axis(title=None, ticks=False)),
+            y=alt.Y("label:N", scale=alt.Scale(domain=list(labels.values())), axis=alt.Axis(title=None, ticks=False, labelOverlap=False)),
         )
     )
-    st.altair_chart(chart.properties(height=170), width="stretch", alt=_("Open hours of the next seven days"))
+    st.altair_chart(chart.properties(height=220), width="stretch", alt=_("Open hours of the next seven days"))

@@ -12,7 +12,7 @@ import streamlit as st
 from ui import acts, cache, keys, state, webmap
 from ui.frame import Frame
 from ui.listing import Column, listing
-from ui.overview import GROUND, message, shown
+from ui.overview import AROUND_POINT, GROUND, message, shown
 from ui.words import _, number, plain, term
 
 HEIGHT = 430
@@ -56,6 +56,8 @@ def pick(layer: str, ids: Sequence[str], *, by: str = "") -> None:
     st.session_state[f"{keys.PICKED}_{layer}"] = tuple(ids)
     if by != "table":
         st.session_state[keys.WORK_SEED] = st.session_state.get(keys.WORK_SEED, 0) + 1
+    if by != "map":
+        st.session_state[keys.WORK_FLY] = tuple(ids)
     if len(ids) == 1:
         state.select(layer, ids[0], by=by)
     else:
@@ -114,6 +116,8 @@ def _map(view: Frame, layer: str, chosen: tuple[str, ...], beside: Sequence[str]
     told = replace(
         message(view, wall=False), layers=(*GROUND, *beside, layer), selected={layer: chosen} if chosen else {}, placing=bool(placing)
     )
+    if bounds := _bounds(layer):
+        told = replace(told, fly_to=bounds)
     click = webmap.show(told, key=f"{keys.WORK_MAP}_{layer}", height=HEIGHT)
     if click and placing:
         st.session_state[keys.PLACE] = (click.lon, click.lat)
@@ -123,6 +127,16 @@ def _map(view: Frame, layer: str, chosen: tuple[str, ...], beside: Sequence[str]
     elif click and click.layer == layer and click.id:
         pick(layer, [i for i in chosen if i != click.id] if click.id in chosen else [*chosen, click.id], by="map")
         st.rerun()
+
+
+def _bounds(layer: str) -> webmap.Bounds | None:
+    """Return where the map goes: to all that was last picked elsewhere than on it."""
+    everything = cache.layer(layer)
+    sought = everything[everything["id"].isin(st.session_state.get(keys.WORK_FLY, ()))]
+    if sought.empty or not sought.geometry.notna().any():
+        return None
+    west, south, east, north = (float(side) for side in sought.total_bounds)
+    return west - AROUND_POINT, south - AROUND_POINT, east + AROUND_POINT, north + AROUND_POINT
 
 
 def _table(layer: str, frame: gpd.GeoDataFrame, columns: Sequence[Column], chosen: tuple[str, ...]) -> None:
