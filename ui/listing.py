@@ -14,6 +14,8 @@ from ui import keys
 from ui.words import _, lang, term
 
 ROW_PX = 35
+# A choosable table travels whole with each new view; this many rows are a few tens of kilobytes.
+MOST_TO_CHOOSE_FROM = 200
 HEADER_PX = 38
 
 
@@ -44,7 +46,8 @@ def listing(
 
     ``on_pick`` is told the positions of the rows chosen; ``marked`` are those chosen when it is first drawn under this ``key``.
     """
-    rows = pd.DataFrame({c.name: _shown(frame[c.name], c.kind) for c in columns})
+    drawn = frame.head(MOST_TO_CHOOSE_FROM) if on_pick else frame
+    rows = pd.DataFrame({c.name: _shown(drawn[c.name], c.kind) for c in columns})
     choosing: dict[str, Any] = {}
     if on_pick:
         choosing = {
@@ -59,9 +62,11 @@ def listing(
         height=min(HEADER_PX + ROW_PX * max(len(rows), 1), max_height),
         column_config={c.name: _config(c, first=n == 0) for n, c in enumerate(columns)},
         placeholder="–",
-        lazy=True,  # a long table comes as it is scrolled
+        lazy=None if on_pick else True,  # a long table comes as it is scrolled; one to choose from must come whole, and is cut
         **choosing,
     )
+    if len(drawn) < len(frame):
+        st.caption(_("The first {n} are listed; filter or search for the others. The download has all.").format(n=f"{len(drawn):,}"))
     _downloads(frame, columns, file)
 
 

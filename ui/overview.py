@@ -135,9 +135,12 @@ def _destination(view: Frame) -> webmap.Bounds | None:
 
 
 def table(view: Frame) -> None:
-    """Draw the table of what the map shows of one layer; a row chosen selects its feature everywhere."""
+    """Draw the table of what the map shows of one layer, the selected feature first; a row chosen selects its feature everywhere."""
     layer = _table_layer()
+    seed = st.session_state.setdefault(keys.TABLE_SEED, state.param("sel") or "")
     frame = shown(layer)
+    marked = (layer + ":" + frame["id"]) == seed
+    frame = pd.concat([frame[marked], frame[~marked]], ignore_index=True)
     st.session_state[keys.TABLE_LAYER] = layer
     st.segmented_control(
         _("Table"),
@@ -148,7 +151,6 @@ def table(view: Frame) -> None:
         required=True,
         on_change=lambda: state.put(layer=st.session_state[keys.TABLE_LAYER], show=None),
     )
-    seed = st.session_state.setdefault(keys.TABLE_SEED, state.param("sel") or "")
     view_shown = (layer, view.at.isoformat(timespec="minutes"), view.area, _filters(layer), view.store.revision, seed)
 
     def pick(rows: list[int]) -> None:
@@ -164,17 +166,17 @@ def table(view: Frame) -> None:
         key=f"{keys.TABLE}_{hashlib.blake2b(repr(view_shown).encode(), digest_size=6).hexdigest()}",
         file=layer,
         on_pick=pick,
-        marked=frame.index[(layer + ":" + frame["id"]) == seed].tolist(),
+        marked=list(range(marked.sum())),
     )
 
 
 def shown(layer: str) -> gpd.GeoDataFrame:
-    """Return the features of a layer that the filters leave, with a running index."""
+    """Return the features of a layer that the filters leave, as the map does."""
     frame = cache.layer(layer)
     keep = pd.Series(True, index=frame.index)
     for column, values in _filters(layer).items():
         keep &= frame[column].isin(values)
-    return frame[keep].reset_index(drop=True)
+    return frame[keep]
 
 
 def _table_layer() -> str:
