@@ -1,0 +1,197 @@
+"""The whole product in Chromium, as people use it: every page, no request to anywhere else, hostile text, two at once."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from playwright.sync_api import Browser, Frame, Page, Request, Route, expect
+
+from data.demo.load import load_demo
+from queries.layers import LAYERS, feature_events, kept_layers
+from queries.store import LOCAL, Batch, open_store
+from settings import ROOT
+from tests.server import served
+
+pytestmark = pytest.mark.browser
+PAGES = ("", "entrances", "checkpoints", "data")
+WITH_MAP = ("", "entrances", "checkpoints")
+HOSTILE = "${alert(1)}<img src=x onerror=alert(1)>"
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = tmp_path_factory.mktemp("town") / "workspace"
+    with open_store(workspace) as store:
+        load_demo(store, LOCAL)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def url(town: Path) -> Iterator[str]:
+    with served(town) as address:
+        yield address
+
+
+class Visit:
+    """A page of a fresh browser profile that can reach this machine alone; what else it asks for is noted."""
+
+    def __init__(self, browser: Browser, **options: object) -> None:
+        self.context = browser.new_context(locale="zh-CN", **options)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.outside: list[str] = []
+        self.dialogs: list[str] = []
+        self.page.route("**/*", self._guard)
+        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+
+    def _guard(self, route: Route, request: Request) -> None:
+        if re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:", request.url):
+            route.continue_()
+        else:
+            self.outside.append(request.url)
+            route.abort()
+
+    def map(self) -> Frame:
+        """Return the frame of the map once it has drawn features."""
+        handle = self.page.wait_for_selector("iframe[title^='streamlit_folium']", state="attached")
+        frame = handle.content_frame()
+        assert frame is not None
+        frame.wait_for_function("window.epigrid?.stats?.()?.settled && Object.values(window.epigrid.stats().layers).some(l => l.drawn > 0)")
+        return frame
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visit]:
+    opened = Visit(chromium, viewport={"width": 1440, "height": 900})
+    yield opened
+    opened.context.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Visit]:
+    opened = Visit(chromium, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    yield opened
+    opened.context.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has been drawn: its title is there, nothing runs."""
+    expect(page.locator(".stMain h1").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="running"]')).to_have_count(0, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_draws_and_asks_nothing_of_the_world(visit: Visit, url: str, path: str) -> None:
+    visit.page.goto(f"{url}/{path}")
+    settled(visit.page)
+    if path in WITH_MAP:
+        assert visit.map().evaluate("window.epigrid.stats().layers.entrances.drawn") > 25
+    expect(visit.page.locator('[data-testid="stException"]')).to_have_count(0)
+    assert visit.outside == []
+    assert visit.dialogs == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone(phone: Visit, url: str, path: str) -> None:
+    phone.page.goto(f"{url}/{path}")
+    settled(phone.page)
+    if path in WITH_MAP:
+        phone.map()
+    widths = phone.page.evaluate("[document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth]")
+    assert max(widths) <= 390
+    low = phone.page.evaluate(
+        """[...document.querySelectorAll('.stMain button')]
+           .filter(b => b.offsetParent && b.getBoundingClientRect().height < 43.5 && !b.closest('[data-testid="stDataFrame"]'))
+           .map(b => b.innerText + ' ' + b.getBoundingClientRect().height)"""
+    )
+    assert low == []
+    assert phone.outside == []
+
+
+def test_the_open_page_shows_what_a_command_changed(visit: Visit, url: str, town: Path, tmp_path: Path) -> None:
+    visit.page.goto(url)
+    settled(visit.page)
+    frame = visit.map()
+    before = frame.evaluate("window.epigrid.stats().layers.entrances.drawn")
+    with_new = tmp_path / "new.csv"
+    place = gpd.read_parquet(town / "layers" / "entrances.parquet").geometry.iloc[0]
+    with_new.write_text(f"编号,出入口名称,状态,经度,纬度\nnew-1,新开的门,封闭,{place.x + 0.0005},{place.y}\n", "utf-8")
+    command = ["manage.py", "import", with_new, "--layer", "entrances", "--crs", "wgs84", "--workspace", town, "--json"]
+    done = subprocess.run([sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["added"] == 1
+    frame.wait_for_function(f"window.epigrid.stats().layers.entrances.drawn === {before + 1}")
+
+
+# Hostile text, everywhere
+
+
+def hostile_layer(name: str) -> gpd.GeoDataFrame:
+    """Return one feature with the hostile name in every text field, and a plain second one."""
+    layer = LAYERS[name]
+    shape = {"point": shapely.Point(114.5, 30.5), "line": shapely.LineString([(114.49, 30.5), (114.51, 30.5)])}
+    geometry = shape.get(layer.geometry, shapely.box(114.49, 30.49, 114.51, 30.51))
+    texts = {c: HOSTILE for c, dtype in layer.columns.items() if dtype == "text" and c not in ("parent_id", "level")}
+    row = {"id": HOSTILE, "name": HOSTILE, "source": "file", **texts}
+    return gpd.GeoDataFrame([row], geometry=[geometry], crs=4326)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = tmp_path_factory.mktemp("hostile") / "workspace"
+    with open_store(workspace) as store:
+        events = pd.concat([feature_events(layer.name, hostile_layer(layer.name)) for layer in kept_layers()])
+        entrance = {"entrance_id": HOSTILE, "mode": "open_24h", "egress": HOSTILE, "key_holder": HOSTILE, "ordered_by": HOSTILE}
+        checkpoint = {"checkpoint_id": HOSTILE, "kind": "inspect", "ordered_by": HOSTILE, "reason": HOSTILE}
+        area = {"area_id": HOSTILE, "status": HOSTILE, "responsible": HOSTILE, "phone": HOSTILE, "reason": HOSTILE}
+        now = pd.Timestamp(store.now())
+        shift = {"subject_layer": "entrances", "subject_id": HOSTILE, "person": HOSTILE, "phone": HOSTILE, "force": HOSTILE}
+        shift |= {"starts_at": now, "ends_at": now + pd.Timedelta(hours=8)}
+        batch = Batch("ledger", HOSTILE, layer="entrances")
+        tables = {
+            "entrance_event": {**entrance, "reason": HOSTILE},
+            "checkpoint_event": checkpoint,
+            "area_event": area,
+            "duty_shift": shift,
+        }
+        store.append(LOCAL, {"feature_event": events} | {t: pd.DataFrame([row]) for t, row in tables.items()}, batch=batch)
+        store.set_settings(LOCAL, {"title": HOSTILE, "osm_file": HOSTILE})
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def hostile_url(hostile: Path) -> Iterator[str]:
+    with served(hostile) as address:
+        yield address
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_hostile_text_is_shown_as_text_on_every_page(visit: Visit, hostile_url: str, path: str) -> None:
+    visit.page.goto(f"{hostile_url}/{path}")
+    settled(visit.page)
+    if path in WITH_MAP:
+        frame = visit.map()
+        box = visit.page.locator("iframe[title^='streamlit_folium']").bounding_box()
+        assert box is not None
+        centre = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        visit.page.mouse.move(centre[0] + 3, centre[1] + 3)
+        visit.page.mouse.move(*centre)
+        expect(frame.get_by_text("onerror=alert(1)").first).to_be_visible()
+        visit.page.mouse.click(*centre)
+        expect(visit.page.get_by_text("onerror=alert(1)").first).to_be_visible()
+        assert frame.locator("img[src='x']").count() == 0
+    settled(visit.page)
+    assert visit.page.locator("img[src='x']").count() == 0
+    assert visit.page.evaluate("document.querySelectorAll('[onerror]').length") == 0
+    assert visit.dialogs == []
+    assert visit.outside == []
