@@ -15,7 +15,7 @@ from ui.story import story
 from ui.timebar import follow, timebar
 from ui.wall import title, wall_toggle
 
-view = frame(mark("Command map"), ":material/map:")
+view = frame(mark("Command map"))
 wall = state.is_wall()
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("since", mark("Since"), "moment"),
 )
 
-view = frame(mark("Checkpoints"), ":material/traffic:")
+view = frame(mark("Checkpoints"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

@@ -22,7 +22,7 @@ SECTIONS = {
     "backup": (mark("Backup"), backups),
 }
 
-view = frame(mark("Data"), ":material/database:", needs_data=False)
+view = frame(mark("Data"), needs_data=False)
 with st.container(horizontal=True, key=keys.TITLE):
     st.markdown(f"# {_('Data')}")
 notice()

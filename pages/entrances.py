@@ -35,7 +35,7 @@ COLUMNS = (
     Column("since", mark("Since"), "moment"),
 )
 
-view = frame(mark("Entrances"), ":material/door_front:")
+view = frame(mark("Entrances"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

@@ -14,7 +14,6 @@ import streamlit as st
 
 from errors import EpiGridError, mark
 from queries.store import Store, Viewer
-from settings import ROOT
 from ui import cache, keys, state
 from ui.words import _, lang, plain, term
 from words import LANGUAGES
@@ -41,15 +40,13 @@ class Frame:
     live: bool
 
 
-def frame(title: str, icon: str, *, needs_data: bool = True) -> Frame:
+def frame(title: str, *, needs_data: bool = True) -> Frame:
     """Open a page: its configuration, style and sidebar. Call it first, once.
 
     Parameters
     ----------
     title
         The page's name, an untranslated message.
-    icon
-        A Material symbol.
     needs_data
         Where the workspace is empty, say what to do first and stop here.
     """
@@ -89,8 +86,7 @@ def _sidebar(store: Store) -> None:
 
 def page_link(page: str, label: str, icon: str) -> None:
     """Draw a link to another page that takes area, moment and language along."""
-    if (ROOT / page).exists():
-        st.page_link(page, label=label, icon=icon, query_params=state.carried(), width="stretch")
+    st.page_link(page, label=label, icon=icon, query_params=state.carried(), width="stretch")
 
 
 def _area_selector() -> None:
