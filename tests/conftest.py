@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.browser import HOW, find_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +22,23 @@ def test_data() -> Path:
     if not folder:
         pytest.skip("EPIGRID_TEST_DATA does not name the folder of real files")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return a browser that resolves no name but this machine's; without one, fail under ``CI=true`` and skip elsewhere."""
+    found = find_browser()
+    if not found:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"no browser: {HOW}")
+    from playwright.sync_api import sync_playwright
+
+    quiet = [
+        "--disable-background-networking",
+        "--disable-gpu",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    ]
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=[*quiet, *root])
+        yield browser
+        browser.close()
