@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from errors import InputError
 from ledgers import standing
 from ledgers.columns import FIELDS
-from ledgers.rows import Rows
+from ledgers.rows import Rows, blank
 from ledgers.standing import in_utc
 from queries.layers import LAYERS, feature_events
 from queries.store import Store, Viewer
@@ -156,7 +156,7 @@ def _merged(layer: str, rows: gpd.GeoDataFrame, before: gpd.GeoDataFrame, new: p
     after: dict[str, pd.Series] = {"id": rows["id"]}
     defaults = {**DEFAULTS.get(layer, {}), "source": "file"}
     for name in ("name", *LAYERS[layer].described):
-        given = rows[name] if name in rows else pd.Series(None, index=rows.index, dtype="object")
+        given = rows[name] if name in rows else blank(rows.index)
         fallback = before[name].astype("object").where(~new, defaults.get(name))
         after[name] = given.astype("object").where(given.notna() & ((name != "source") | new), fallback)
     was, now = before.geometry.to_numpy(), rows.geometry.to_numpy()

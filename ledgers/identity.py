@@ -41,6 +41,8 @@ def ids(rows: gpd.GeoDataFrame, key: pd.Series, known: gpd.GeoDataFrame, layer: 
     made = key.map(lambda text: "f" + hashlib.blake2b(f"{layer}\x1f{text}".encode(), digest_size=8).hexdigest())
     found: pd.Series = rows["id"].astype("object").where(rows["id"].notna(), made)
     todo = rows["id"].isna() & ~made.isin(known["id"])
+    if known.empty or not todo.any():
+        return found
     group, name = _group(rows), rows["name"].fillna("")
     tries = [(_text(name, _place(rows)), _text(known["name"], _place(known)), known["id"])]
     if layer not in TOLD_BY_PLACE:

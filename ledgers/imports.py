@@ -18,7 +18,7 @@ from ledgers.columns import FIELDS, field_of, folded, recognise
 from ledgers.marked import write_marked
 from ledgers.plans import Plan, objection, result_json
 from ledgers.readers import Table, read_table
-from ledgers.rows import Rows, read_rows, texts
+from ledgers.rows import Rows, blank, read_rows, texts
 from ledgers.values import Clock
 from queries.store import Batch, Store, Viewer, file_sha256
 from settings import CRS
@@ -209,7 +209,7 @@ def _areas(rows: Rows, frame: gpd.GeoDataFrame, known: gpd.GeoDataFrame) -> gpd.
     told = pd.Series([areas.level_of(c, n) for c, n in zip(code, name, strict=True)], index=frame.index, dtype="object")
     level = rows.column("level")
     frame = frame.assign(level=level.where(level.notna(), told), code=code)
-    parent = pd.Series(None, index=frame.index, dtype="object")
+    parent = blank(frame.index)
     headings = rows.columns.get("parent_id", [])
     present = pd.concat([known.loc[~known["withdrawn"], ["id", "name", "code"]], frame[["id", "name", "code"]]]).dropna(subset="id")
     references = areas.References(present.drop_duplicates("id", keep="last"))

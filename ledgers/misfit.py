@@ -17,7 +17,7 @@ from queries.store import Store, Viewer
 def check(
     store: Store, viewer: Viewer, layer: str, given: Geometries, sound: Geometries, crs: str, *, codes: pd.Series
 ) -> tuple[dict[str, Any] | None, InputError | None]:
-    """Return the CRS check as reported (None where there is nothing to compare with) and the objection, if another CRS fits decisively better.
+    """Return the CRS check as reported, None where there is nothing to compare with, and the objection if another CRS is decisively better.
 
     Areas with division codes are compared with the known outlines of those codes, everything else with the road network.
     ``given`` are the geometries in ``crs``; only those that are somewhere (``sound``, in WGS-84) count.
@@ -45,6 +45,6 @@ def _objection(layer: str, found: CrsCheck, distances: dict[str, float]) -> Inpu
             **numbers,
         )
     return InputError(
-        "The coordinates fit {best}, not {declared}: half of them lie within {near} m of a road instead of {off} m. Declare {best}, or insist.",
+        "The points fit {best}, not {declared}: half of them lie within {near} m of a road instead of {off} m. Declare {best}, or insist.",
         **numbers,
     )

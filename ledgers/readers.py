@@ -178,11 +178,9 @@ def _read_workbook(path: Path, sheet: str | None) -> dict[str, Rows]:
     if "[Content_Types].xml" not in members:
         raise InputError("The file {file} is not an Excel workbook (.xlsx).", file=path.name)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             return {ws.title: _sheet_rows(ws, path) for ws in _chosen(book, sheet, path)}
-        finally:
-            book.close()
     except (InvalidFileException, DefusedXmlException, ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
         raise InputError("The workbook {file} cannot be read; open it in Excel and save it again.", file=path.name) from error
 
@@ -198,14 +196,14 @@ def _chosen(book: openpyxl.Workbook, sheet: str | None, path: Path) -> Iterable[
 
 def _sheet_rows(sheet: Any, path: Path) -> Rows:
     sheet.reset_dimensions()  # what other programs write there is not always true
-    rows: Rows = [list(row) for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)]
+    rows: Rows = [row[:MAX_COLUMNS] for row in sheet.iter_rows(values_only=True)]
     for first_column, first_row, last_column, last_row in _merged(sheet, path):
         value = rows[first_row - 1][first_column - 1] if first_row <= len(rows) and first_column <= len(rows[first_row - 1]) else None
         # A cell merged downwards says the same of each of its rows; one merged sideways is a title.
         if value is not None and first_column == last_column:
-            for row in rows[first_row : min(last_row, len(rows))]:
-                row.extend([None] * (first_column - len(row)))  # type: ignore[attr-defined]
-                row[first_column - 1] = value  # type: ignore[index]
+            for number in range(first_row, min(last_row, len(rows))):
+                row = list(rows[number]) + [None] * (first_column - len(rows[number]))
+                rows[number] = [*row[: first_column - 1], value, *row[first_column:]]
     return rows
 
 

@@ -53,7 +53,7 @@ class Rows:
 
     def column(self, name: str) -> pd.Series:
         """Return the values of a field; all missing where the file has no such column."""
-        return self.values[name] if name in self.values else pd.Series(None, index=self.values.index, dtype="object")
+        return self.values[name] if name in self.values else blank(self.values.index)
 
     def reject(self, name: str, problems: Mapping[int, EpiGridError]) -> None:
         """Note problems of a field by position; the first reason for a cell stands."""
@@ -107,6 +107,11 @@ def read_rows(layer: str, table: Table, mapping: Mapping[str, str | None], clock
     rows.geometry = _geometry(rows, converted)
     rows.values = pd.DataFrame({n: v for n, v in converted.items() if n not in COORDINATES}, index=range(len(table.rows)), dtype="object")
     return rows
+
+
+def blank(index: pd.Index) -> pd.Series:
+    """Return a column without any value."""
+    return pd.Series(np.full(len(index), None, dtype=object), index=index, dtype="object")
 
 
 def texts(rows: Rows, headings: list[str]) -> dict[str, pd.Series]:

@@ -54,7 +54,8 @@ def unpacked(layer: str, rows: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return descriptions (``id, name, geometry`` as WKB, ``attributes`` as JSON) as features, index ``id``; further columns stay."""
     attributes = pd.DataFrame([json.loads(text) for text in rows["attributes"]], index=rows.index, dtype="object")
     described = typed(LAYERS[layer], attributes)[list(LAYERS[layer].described)].astype("object")
-    frame = rows.drop(columns=["geometry", "attributes"]).join(described.where(described.notna(), None))
+    told = rows.drop(columns=["geometry", "attributes"]).astype({"id": "object", "name": "object"})
+    frame = told.join(described.where(described.notna(), None))
     geometry = shapely.from_wkb(rows["geometry"].to_numpy(dtype=object))
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=CRS).set_index("id", drop=False)
 
