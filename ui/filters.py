@@ -6,7 +6,7 @@ import streamlit as st
 
 from queries.layers import CHECKPOINT_KINDS, MODES
 from ui import cache, keys, state
-from ui.words import _, plain, term
+from ui.words import _, number, plain, term
 
 
 def search() -> None:
@@ -39,7 +39,7 @@ def search() -> None:
 def filters() -> None:
     """Draw the filters by mode and kind, folded away."""
     chosen = len(state.params("modes")) + len(state.params("kinds"))
-    label = _("Filter ({n})").format(n=chosen) if chosen else _("Filter")
+    label = f"{_('Filter')} {number(chosen)}" if chosen else _("Filter")
     with st.popover(label, icon=":material/filter_alt:", key=keys.FILTERS):
         _choice(_("Entrances"), "modes", MODES, keys.MODES, "mode")
         _choice(_("Checkpoints"), "kinds", CHECKPOINT_KINDS, keys.KINDS, "kind")

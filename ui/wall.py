@@ -18,11 +18,10 @@ def title(view: Frame) -> None:
     areas = cache.area_tree()
     names = dict(zip(areas["id"], areas["name"], strict=True))
     name = names.get(view.area or "") or view.store.setting("title") or _("All areas")
-    with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small", key=keys.TITLE):
+    moment = _("as of {moment}").format(moment=f"**{plain(when(view.at, year=True))}**")
+    with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall", key=keys.TITLE):
         st.markdown(f"# {plain(name)}", width="content")
-        st.markdown(_("as of {moment}").format(moment=f"**{plain(when(view.at, year=True))}**"), width="content")
-        if not view.live:
-            st.badge(_("replay"), icon=":material/history:", color="orange")
+        st.markdown(moment if view.live else f":orange[:material/history: {moment}]", width="content")
 
 
 def wall_toggle(*, on: bool) -> None:
