@@ -362,9 +362,10 @@ def crossings_with_post(network: RoadNetwork, lon: Floats, lat: Floats, *, withi
     if not len(post):
         return watched
     near, which = np.unique(post, return_inverse=True)
-    found, stands_on = shapely.STRtree(in_metres(network.drive)).query_nearest(posts[near], max_distance=within_m, all_matches=False)
+    around = _segments_around(network, x, y, px[somewhere][near], py[somewhere][near], within_m)
+    found, stands_on = shapely.STRtree(in_metres(around)).query_nearest(posts[near], max_distance=within_m, all_matches=False)
     stand = np.full(len(near), -1, dtype=np.int64)
-    stand[found] = network.drive[stands_on]
+    stand[found] = around[stands_on]
     post, crossing, stand = (part[stand[which] >= 0] for part in (post, crossing, stand[which]))
 
     segment = network.crossings[crossing]
@@ -379,6 +380,17 @@ def crossings_with_post(network: RoadNetwork, lon: Floats, lat: Floats, *, withi
     covers |= same_road & (shapely.distance(crossing_lines[crossing], posts[post]) <= parallel_m)
     watched[crossing[covers]] = True
     return watched
+
+
+def _segments_around(network: RoadNetwork, x: Floats, y: Floats, px: Floats, py: Floats, distance: float) -> Ints:
+    """Return the drivable segments whose box comes within ``distance`` of a point; lines are then drawn for these few alone."""
+    u, v = network.seg_u[network.drive], network.seg_v[network.drive]
+    west, east = np.minimum(x[u], x[v]) - distance, np.maximum(x[u], x[v]) + distance
+    south, north = np.minimum(y[u], y[v]) - distance, np.maximum(y[u], y[v]) + distance
+    around = np.zeros(len(u), dtype=bool)
+    for here_x, here_y in zip(px, py, strict=True):
+        around |= (west <= here_x) & (here_x <= east) & (south <= here_y) & (here_y <= north)
+    return network.drive[around]
 
 
 def _ids(prefix: str, numbers: NDArray[Any]) -> NDArray[np.object_]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -48,12 +50,19 @@ def layer(
     return frame
 
 
+@lru_cache(maxsize=4)
+def _network(folder: Path, stamp: int) -> roads.RoadNetwork:
+    """Return the road network of a workspace; ``stamp`` tells one import from the next."""
+    return roads.load(folder)
+
+
 def _with_post(
     store: Store, viewer: Viewer, crossings: gpd.GeoDataFrame, *, at: datetime, known_at: datetime | str | None
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     if crossings.empty:
         return np.zeros(0, dtype=bool)
-    graph = roads.load(store.path / "network")
+    folder = store.path / "network"
+    graph = _network(folder, (folder / "ways.parquet").stat().st_mtime_ns)
     posts = store.layer("checkpoints", viewer, at=at, known_at=known_at)
     points = posts.geometry[posts.geometry.notna()]
     watched = roads.crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=POST_TO_ROAD_M)
