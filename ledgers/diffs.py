@@ -165,7 +165,7 @@ def _merged(layer: str, rows: gpd.GeoDataFrame, before: gpd.GeoDataFrame, new: p
     moved = pd.Series(~same, index=rows.index)
     if LAYERS[layer].in_area:
         # Where the file names no area, the place does; a feature that has not moved stays in the one it has.
-        unnamed = (rows["area_id"].isna() if "area_id" in rows else True) & (new | moved | before["area_id"].isna())
+        unnamed = (rows["area_id"].isna() if "area_id" in rows else True) & (new | moved)
         after["area_id"] = after["area_id"].where(~unnamed, rows["found_area"])
     place = np.where(same & ~new.to_numpy(), was, place)
     return gpd.GeoDataFrame(after, geometry=place, crs=rows.crs), moved

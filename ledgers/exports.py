@@ -94,10 +94,21 @@ def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     if outlines.any():
         text = np.full(len(frame), "", dtype=object)
         text[outlines] = shapely.to_wkt(geometry[outlines], rounding_precision=-1)
-        for part in range(max(map(len, text)) // CELL_LENGTH + 1):
-            pieces = [t[part * CELL_LENGTH : (part + 1) * CELL_LENGTH] or None for t in text]
-            table["geometry" if part == 0 else f"geometry_{part + 1}"] = pieces
+        pieces = [_pieces(t) for t in text]
+        for part in range(max(map(len, pieces))):
+            name = "geometry" if part == 0 else f"geometry_{part + 1}"
+            table[name] = pd.Series([p[part] if part < len(p) else None for p in pieces], index=table.index, dtype="object")
     return table
+
+
+def _pieces(text: str) -> list[str]:
+    """Return a text in pieces that fit a cell, each but the last ending with a comma: blanks at the ends of cells are not safe."""
+    pieces = []
+    while len(text) > CELL_LENGTH:
+        end = text.rindex(",", 0, CELL_LENGTH) + 1
+        pieces.append(text[:end])
+        text = text[end:]
+    return [*pieces, text] if text else pieces
 
 
 def _columns(table: pd.DataFrame, *, moment: Callable[[datetime], Any]) -> list[list[Any]]:

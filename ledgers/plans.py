@@ -53,7 +53,7 @@ class RowsRejected(InputError):
 
     def text(self, translate: Translate = mark) -> str:
         """Return the sentence in the language of ``translate``."""
-        value = f" “{self.first.value}”" if self.first.value is not None else ""
+        value = f" “{self.first.value[:40]}”" if self.first.value is not None else ""
         return f"{super().text(translate)} {self.first.row}, {self.first.column}{value}: {self.first.reason.text(translate)}"
 
 

@@ -16,6 +16,8 @@ from ledgers.places import Geometries
 from ledgers.readers import Table, text_of
 from ledgers.values import Clock, convert
 
+# A report shows this much of a cell: enough to find it by, not an outline of thousands of points.
+SHOWN = 200
 COORDINATES = ("lon", "lat", "geometry")
 
 
@@ -72,7 +74,9 @@ class Rows:
         found = []
         for (position, name), reason in self.problems.items():
             heading, cell = self._cell(position, name)
-            found.append(Rejection(self.table.sheet, int(self.table.rows[position]), heading, text_of(cell), reason))
+            value = text_of(cell)
+            shown = value if value is None or len(value) <= SHOWN else value[:SHOWN] + "…"
+            found.append(Rejection(self.table.sheet, int(self.table.rows[position]), heading, shown, reason))
         order = {heading: number for number, heading in enumerate(self.table.columns)}
         return sorted(found, key=lambda r: (r.row, order.get(r.column, len(order))))
 
