@@ -110,7 +110,7 @@ def test_the_network_is_as_it_should_be(demo: Demo) -> None:
 
     links = coo_array((np.ones(len(net.seg_u)), (net.seg_u, net.seg_v)), shape=(len(net.node_id),) * 2)
     _, part = connected_components(links, directed=False)
-    assert np.bincount(part).max() > 0.97 * len(part)
+    assert np.bincount(part).max() > 0.99 * len(part)
 
 
 def test_bridges_do_not_join_what_they_cross(demo: Demo) -> None:

@@ -43,14 +43,18 @@ def build_city(rng: np.random.Generator) -> Town:
     layers = {
         "areas": areas,
         "compounds": compounds,
-        "buildings": gpd.GeoDataFrame({"id": [], "name": []}, geometry=[], crs=4326).astype({"id": "str", "name": "str"}),
+        "buildings": _no_buildings(),
         "entrances": _entrances(compounds, outlines, rng),
         "checkpoints": _checkpoints(plan, network, roads["crossings"], seeds),
         "settlements": _settlements(areas, seeds),
         "venues": _venues(plan, network, rng),
         **roads,
     }
-    return Town(network, {name: placed(frame, areas) for name, frame in layers.items()})
+    layers = {name: placed(frame, areas) for name, frame in layers.items()}
+    # A gate belongs to the area of its compound, even where a border runs beside the wall.
+    home = layers["compounds"].set_index("id")["area_id"]
+    layers["entrances"] = layers["entrances"].assign(area_id=home[layers["entrances"]["compound_id"]].to_numpy())
+    return Town(network, layers)
 
 
 def _names(count: int, rng: np.random.Generator, first: str, second: Sequence[str]) -> list[str]:
@@ -73,11 +77,7 @@ def _areas(plan: CityPlan) -> tuple[gpd.GeoDataFrame, Floats]:
     fast = [road.line for road in plan.expressways]
     river = shapely.get_coordinates(plan.river)
     coarse = scatter(shapely.Point(0, 0).buffer(36_000), 560, rng)
-    fine = (
-        scatter(built.buffer(300), 240, rng)
-        if built.geom_type == "Polygon"
-        else np.concatenate([scatter(o.buffer(300), 240, rng) for o in plan.urban])
-    )
+    fine = np.concatenate([scatter(outline.buffer(300), 240, rng) for outline in plan.urban])
     shapely.prepare(built)
     coarse = coarse[~shapely.dwithin(built, shapely.points(coarse), 560)]
     lines = [border, river, *fast]
@@ -146,7 +146,7 @@ def _area_table(
         rows.append((f"{CITY}-t{t + 1:02d}", seat_names[t] + kind, "township", f"{CITY}-d{district[t] + 1}", code, township == t))
     for n, (unit, t) in enumerate(zip(unit_ids, township, strict=True)):
         level, kind = ("community", "社区") if urban[n] else ("village", "村")
-        code = f"{CODE}{district[t] + 1:02d}{t + 1:03d}{n % 1000:03d}"
+        code = f"{CODE}{district[t] + 1:02d}{t + 1:03d}{n + 1:03d}"
         rows.append((unit, names[n] + kind, level, f"{CITY}-t{t + 1:02d}", code, np.array([n])))
     table = pd.DataFrame([row[:5] for row in rows], columns=["id", "name", "level", "parent_id", "code"])
     members = [row[5] for row in rows]
@@ -189,6 +189,13 @@ def _compounds(plan: CityPlan, edges: Ints) -> tuple[gpd.GeoDataFrame, Objects]:
         crs=4326,
     )
     return frame, outlines
+
+
+def _no_buildings() -> gpd.GeoDataFrame:
+    """Return an empty layer: a city's houses would be tens of thousands, and nothing it shows needs them."""
+    texts = {column: pd.Series(dtype="str") for column in ("id", "name", "compound_id")}
+    counts = {column: pd.Series(dtype="Int64") for column in ("floors", "households", "population")}
+    return gpd.GeoDataFrame({**texts, **counts}, geometry=[], crs=4326)
 
 
 def _entrances(compounds: gpd.GeoDataFrame, outlines: Objects, rng: np.random.Generator) -> gpd.GeoDataFrame:
@@ -278,7 +285,7 @@ def _checkpoints(plan: CityPlan, network: RoadNetwork, crossings: gpd.GeoDataFra
         )
     table = pd.concat(parts, ignore_index=True)
     staff = table["post_class"].map(
-        {"expressway": 12, "province_border": 10, "national_road": 8, "provincial_road": 8, "county_road": 6, "station": 6, "rural_road": 4}
+        {"expressway": 14, "province_border": 10, "national_road": 8, "provincial_road": 8, "county_road": 8, "station": 6, "rural_road": 5}
     )
     node = table.pop("node").to_numpy()
     table = table.assign(id=[f"{CITY}-p{n:03d}" for n in range(1, len(table) + 1)], staff_required=staff.fillna(4).astype(int))

@@ -39,7 +39,8 @@ def generate(size: Size = "town", seed: int = SEED) -> Demo:
         "time_zone": "Asia/Shanghai",
         "region": made.network.region.wkt,
     }
-    return Demo(size, seed, made.network, made.layers, events, settings)
+    layers = {name: frame[["id", "name", *LAYERS[name].described, "geometry"]] for name, frame in made.layers.items()}
+    return Demo(size, seed, made.network, layers, events, settings)
 
 
 def load_demo(

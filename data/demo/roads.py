@@ -17,8 +17,9 @@ from geo.network import RANK, Nodes, Ways, make_ways
 Floats = NDArray[np.float64]
 Objects = NDArray[np.object_]
 
-# Coordinates are whole centimetres: the snap rounding of the overlay makes a line that ends on another one join it.
+# Coordinates are whole centimetres: the snap rounding of the overlay keeps what crosses within this one point.
 GRID = 0.01
+REACH = 3 * GRID
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,25 @@ def _node(
     pieces, parent, raised = lines, np.arange(len(lines)), level == "over"
     for obstacle in obstacles:
         pieces, parent, raised = _bridge(pieces, parent, raised, level == "under", obstacle)
-    low, low_parent = pieces[~raised], parent[~raised]
+    low, low_parent = _tied(pieces[~raised]), parent[~raised]
     noded = shapely.get_parts(shapely.union_all(low, grid_size=GRID))
     middles = shapely.line_interpolate_point(noded, 0.5, normalized=True)
     noded_parent = low_parent[shapely.STRtree(low).nearest(middles)]
     every = np.concatenate([noded, pieces[raised]])
     return every, np.concatenate([noded_parent, parent[raised]]), np.arange(len(every)) >= len(noded)
+
+
+def _tied(lines: Objects) -> Objects:
+    """Return the lines with a vertex wherever another one ends on them, give or take the rounding of both."""
+    ends = shapely.get_point(np.concatenate([lines, lines]), np.repeat([0, -1], len(lines)))
+    end, line = shapely.STRtree(lines).query(ends, predicate="dwithin", distance=REACH)
+    other = end % len(lines) != line
+    tied = lines.copy()
+    met, group = np.unique(line[other], return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    onto = shapely.multipoints(ends[end[other][order]], indices=group[order])
+    tied[met] = shapely.snap(lines[met], onto, REACH)
+    return tied
 
 
 def _chains(web: Web) -> tuple[Objects, NDArray[np.int64]]:

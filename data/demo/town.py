@@ -66,11 +66,16 @@ def placed(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame
     if "level" in frame:
         return marked
     smallest = areas[~areas["id"].isin(areas["parent_id"])]
-    # A crossing lies on the border, give or take the rounding of its coordinates.
     points = shapely.point_on_surface(frame.geometry.to_numpy())
-    inside, area = shapely.STRtree(smallest.geometry.to_numpy()).query_nearest(points, max_distance=1e-6, all_matches=False)
+    polygons = smallest.geometry.to_numpy()
+    area, inside = shapely.STRtree(points).query(polygons, predicate="intersects")
+    # A crossing lies on the border, give or take the rounding of its coordinates.
+    missed = np.setdiff1d(np.arange(len(points)), inside)
+    beside, nearest = shapely.STRtree(polygons).query_nearest(points[missed], max_distance=1e-6, all_matches=False)
     at = np.full(len(frame), None, dtype=object)
-    at[inside] = smallest["id"].to_numpy()[area]
+    # A point on a shared edge belongs to the first of its areas.
+    at[inside[::-1]] = smallest["id"].to_numpy()[area[::-1]]
+    at[missed[beside]] = smallest["id"].to_numpy()[nearest]
     return marked.assign(area_id=pd.array(at, dtype="str"))
 
 

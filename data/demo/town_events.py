@@ -21,6 +21,8 @@ KEEPER = "qh-p2"
 BLOCK = "qh-p4"
 # The days on which the community closed gates, by the place of the gate in its plan; the last are those for the big push.
 SEALED_ON = ("01-29 20:00", "02-02 12:00", "02-05 18:00")
+# Passes that came back or were called in.
+GIVEN_BACK = (17, 58, 96)
 EXPOSED = (("朝阳村", "02-04 21:00"), ("东湖村", "02-06 20:00"), ("官塘村", "02-09 19:30"))
 
 Tables = dict[str, pd.DataFrame]
@@ -29,10 +31,11 @@ Tables = dict[str, pd.DataFrame]
 def town_events(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator) -> Tables:
     """Return the event tables of three weeks in the township."""
     entrance, void = _entrance_events(layers["entrances"], rng)
-    shift = _shifts(layers, entrance, rng)
+    posted = _checkpoint_events(layers["checkpoints"], rng)
+    shift = _shifts(layers, posted, entrance, rng)
     tables = {
         "entrance_event": entrance,
-        "checkpoint_event": _checkpoint_events(layers["checkpoints"], rng),
+        "checkpoint_event": posted,
         "area_event": _area_events(layers["areas"], rng),
         "duty_shift": shift,
         "sign_in": _sign_ins(shift, rng),
@@ -120,26 +123,30 @@ def _why(kind: str) -> str:
 
 
 def _checkpoint_events(checkpoints: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    rows = []
-    for n, post in enumerate(checkpoints["id"]):
-        kind, at = ("dissuade", day("01-25 08:00") + timedelta(hours=6 * (n * 5 % 13)))
-        rows.append({"checkpoint_id": post, "effective_at": at, "kind": kind, "reason": "劝返外来人员和车辆"})
+    """Return the orders for the posts: those of the villages within three days, those on the main roads first."""
     special = {
         "qh-p1": ("inspect", "01-24 20:00", "高速出口查验登记"),
-        "qh-p2": ("inspect", "01-25 12:00", "县道路口监测登记"),
+        KEEPER: ("inspect", "01-25 12:00", "县道路口监测登记"),
         "qh-p3": ("inspect", "01-26 06:00", "市场入口登记测温"),
-        "qh-p4": ("block", "01-28 16:00", "边界村道硬隔离"),
+        BLOCK: ("block", "01-28 16:00", "边界村道硬隔离"),
     }
-    for row in rows:
-        if row["checkpoint_id"] in special:
-            kind, at_text, reason = special[str(row["checkpoint_id"])]
-            row.update(kind=kind, effective_at=day(at_text), reason=reason)
-    rows.append({"checkpoint_id": "qh-p1", "effective_at": day("01-27 08:00"), "kind": "screen", "reason": "增设测温筛查"})
-    rows.append(
-        {"checkpoint_id": KEEPER, "effective_at": day("02-01 08:00"), "kind": "inspect", "reason": "实行到岗签到", "sign_in_kept": True}
-    )
-    for row in rows:
-        row.update(active=True, ordered_by=COMMAND, sign_in_kept=bool(row.get("sign_in_kept", False)))
+    orders = [(post, *order, False) for post, order in special.items()]
+    for n, post in enumerate(checkpoints.loc[~checkpoints["id"].isin(special), "id"]):
+        orders.append((post, "dissuade", f"01-{25 + n * 5 % 14 // 5} {8 + n % 5 * 2:02d}:00", "劝返外来人员和车辆", False))
+    orders.append(("qh-p1", "screen", "01-27 08:00", "增设测温筛查", False))
+    orders.append((KEEPER, "inspect", "02-01 08:00", "实行到岗签到", True))
+    rows = [
+        {
+            "checkpoint_id": post,
+            "effective_at": day(at),
+            "kind": kind,
+            "active": True,
+            "sign_in_kept": signs,
+            "ordered_by": COMMAND,
+            "reason": reason,
+        }
+        for post, kind, at, reason, signs in orders
+    ]
     return recorded(rows, rng, by=COMMAND)
 
 
@@ -171,32 +178,33 @@ def _area_events(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFr
     return recorded(rows, rng, by=COMMAND, late=0.0)
 
 
-def _shifts(layers: Mapping[str, gpd.GeoDataFrame], orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the rosters of the posts, and of the entrances that stay open for as long as they are open."""
+# Shifts nobody was found for: date and hour at which they begin.
+POST_GAPS = {"qh-v03-p1": {("02-12", 16), ("02-11", 0)}, "qh-v13-p1": {("02-12", 0), ("02-13", 0)}}
+GATE_GAPS = {"青禾花园东门": {("02-12", 22), ("02-13", 22)}, "滨塘雅苑北门": {("02-11", 14)}}
+
+
+def _shifts(layers: Mapping[str, gpd.GeoDataFrame], posted: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rosters of the posts from their first day on, and of the entrances that stay open for as long as they are open."""
     rosters = []
-    posts = layers["checkpoints"]
-    for post, staff in zip(posts["id"], posts["staff_required"], strict=True):
+    since = posted.groupby("checkpoint_id")["effective_at"].min()
+    for post, staff in zip(layers["checkpoints"]["id"], layers["checkpoints"]["staff_required"], strict=True):
+        start = since[post].to_pydatetime()
         people = invent(max(8, 4 * staff), rng)
-        start = day("01-28 16:00")
         if post == BLOCK:
             rosters.append(Roster("checkpoints", post, people, ("volunteer",), start, ((8, 18),), 1))
             continue
         forces = ("police", "medical", "cadre") if post in ("qh-p1", KEEPER) else ("cadre", "party_member", "party_member", "volunteer")
-        gaps = {VILLAGE_ID["高岭村"] + "-p1": {("02-12", 16), ("02-11", 0)}, VILLAGE_ID["杨畈村"] + "-p1": {("02-12", 0), ("02-13", 0)}}
-        rosters.append(Roster("checkpoints", post, people, forces, start, together=staff, gaps=frozenset(gaps.get(post, set()))))
+        rosters.append(Roster("checkpoints", post, people, forces, start, together=staff, gaps=frozenset(POST_GAPS.get(post, ()))))
     last = orders.sort_values("effective_at", kind="stable").drop_duplicates("entrance_id", keep="last").set_index("entrance_id")["mode"]
-    entrances = layers["entrances"]
-    for n, (entrance, name) in enumerate(zip(entrances["id"], entrances["name"], strict=True)):
+    for n, (entrance, name) in enumerate(zip(layers["entrances"]["id"], layers["entrances"]["name"], strict=True)):
         # The order given by mistake is the last of its gate.
         mode = "open_24h" if name == "民主小区南门" else last[entrance]
         if mode == "sealed":
             continue
-        hours = GATE_SHIFTS if mode == "open_24h" else DAY_SHIFTS
-        gaps = {"青禾花园东门": {("02-12", 22), ("02-13", 22)}, "滨塘雅苑北门": {("02-11", 14)}}.get(name, set())
-        if name.endswith("村口") and n % 4 == 0:
-            hours = DAY_SHIFTS
+        by_day = mode == "open_hours" or (name.endswith("村口") and n % 4 == 0)
         forces = ("volunteer", "party_member") if name.endswith("村口") else ("guard", "volunteer", "party_member")
-        rosters.append(Roster("entrances", entrance, invent(8, rng), forces, day("02-02 06:00"), hours, 1, frozenset(gaps)))
+        hours, gaps = DAY_SHIFTS if by_day else GATE_SHIFTS, frozenset(GATE_GAPS.get(name, ()))
+        rosters.append(Roster("entrances", entrance, invent(8, rng), forces, day("02-02 06:00"), hours, 1, gaps))
     return shifts(rosters, rng, recorded_by=COMMAND)
 
 
@@ -213,14 +221,14 @@ def _passes(buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFra
     """Return the community's passes: a stock of 1,000, given out building by building and one by one."""
     rows: list[dict[str, object]] = [{"area_id": COMMUNITY, "effective_at": day("02-03 09:00"), "action": "stock", "quantity": 1000}]
     for n, name in enumerate(buildings["name"]):
-        at = day("02-03 10:00") + timedelta(minutes=37 * n + int(rng.integers(0, 25)) + 780 * (n // 14))
+        at = day("02-03 10:00") + timedelta(days=n // 14, minutes=34 * (n % 14) + int(rng.integers(0, 25)))
         quantity = 12 + n % 7
         rows.append({"area_id": COMMUNITY, "effective_at": at, "action": "issue", "holder": name, "quantity": quantity})
     holders = invent(180, rng).name
     for n, holder in enumerate(holders, 1):
-        at = day("02-05 08:30") + timedelta(minutes=int(57 * n))
+        at = day("02-05 08:30") + timedelta(days=n // 26, minutes=20 * (n % 26))
         rows.append({"area_id": COMMUNITY, "effective_at": at, "action": "issue", "pass_no": f"QH{n:04d}", "holder": holder, "quantity": 1})
-    for n in (17, 58, 96):
+    for n in GIVEN_BACK:
         at = day("02-11 10:00") + timedelta(minutes=n)
         action = "revoke" if n == 58 else "return"
         rows.append(
@@ -242,7 +250,7 @@ def _gate_log(entrances: gpd.GeoDataFrame, orders: pd.DataFrame, rng: np.random.
     temperature = np.round(rng.normal(36.45, 0.22, count), 1)
     feverish = rng.random(count) < 0.006
     temperature = np.where(feverish, np.round(rng.uniform(37.4, 38.3, count), 1), np.minimum(temperature, 37.1))
-    number = rng.integers(1, 121, count)
+    number = rng.choice(np.setdiff1d(np.arange(1, 97), GIVEN_BACK), count)
     lacking = ~feverish & (rng.random(count) < 0.02)
     plate = np.where(rng.random(count) < 0.08, [f"鄂Z{n:05d}" for n in rng.integers(0, 99999, count)], None)
     frame = pd.DataFrame(

@@ -223,6 +223,11 @@ class Plan:
                 yield Road(np.array([points[index], onto]), "residential")
 
     @cached_property
+    def network_so_far(self) -> shapely.Geometry:
+        """Return the roads and lanes that tracks and paths set out from."""
+        return shapely.union_all([shapely.LineString(road.line) for road in [*self.main_roads, *self.village_roads, *self.lanes]])
+
+    @cached_property
     def tracks(self) -> list[Road]:
         """Return farm tracks into the fields, most of them dead ends, and paths along the river."""
         roads = []
@@ -232,6 +237,7 @@ class Plan:
             for _ in range(3):
                 outward = self.rng.uniform(0, 2 * np.pi)
                 start = sites[np.argmax((sites - centre) @ [np.cos(outward), np.sin(outward)])]
+                start = shapely.get_coordinates(shapely.shortest_line(shapely.Point(start), self.network_so_far))[1]
                 line = self._ramble(start, outward, self.rng.uniform(220, 620))
                 if not shapely.LineString(line).intersects(dry):
                     roads.append(Road(line, "track"))
@@ -240,9 +246,19 @@ class Plan:
                         branch = self._ramble(middle, outward + self.rng.choice([-1, 1]) * np.pi / 2, self.rng.uniform(120, 320))
                         if not shapely.LineString(branch).intersects(dry):
                             roads.append(Road(branch, "track" if self.rng.random() < 0.6 else "path"))
+        return roads + self._river_paths()
+
+    def _river_paths(self) -> list[Road]:
+        """Return the paths along the river, below the bridges, and the ways down to them."""
+        # On a bridge there is no way down.
+        streets = shapely.difference(self.network_so_far, self.river.buffer(75))
+        roads = []
         for side, start, end in ((1, 900.0, 9300.0), (-1, 5200.0, 8200.0)):
-            bank = shapely.offset_curve(substring(self.river, start, end), 30 * side)
-            roads.append(Road(shapely.get_coordinates(bank.simplify(15)), "path", "清溪河堤", "", "under"))
+            bank = shapely.offset_curve(substring(self.river, start, end), 30 * side).simplify(15)
+            roads.append(Road(shapely.get_coordinates(bank), "path", "清溪河堤", "", "under"))
+            ways = shapely.shortest_line(shapely.line_interpolate_point(bank, np.arange(0, bank.length, 150)), streets)
+            ways = ways[~shapely.intersects(ways, self.river)]
+            roads += [Road(shapely.get_coordinates(way), "path") for way in ways[np.argsort(shapely.length(ways))[:3]]]
         return roads
 
     def _ramble(self, start: Floats, heading: float, length: float) -> Floats:
