@@ -192,12 +192,14 @@ def add_checkpoint(
     post_class: str = "other",
     staff_required: int = 1,
     sign_in_kept: bool = False,
+    effective_at: datetime | str | None = None,
 ) -> Placed:
-    """Add a checkpoint at a place and establish it at once, in one transaction."""
+    """Add a checkpoint at a place and establish it, in one transaction."""
     _check_kind(kind)
-    order = pd.DataFrame([{"kind": kind, "active": True, "sign_in_kept": sign_in_kept, **_signed(reason, ordered_by)}])
+    order = {"kind": kind, "active": True, "sign_in_kept": sign_in_kept, **_signed(reason, ordered_by)}
+    orders = pd.DataFrame([order]).assign(effective_at=store.moment(effective_at))
     described = {"post_class": post_class, "staff_required": staff_required}
-    return _add(store, viewer, "checkpoints", name, lon, lat, described, {"checkpoint_event": order})
+    return _add(store, viewer, "checkpoints", name, lon, lat, described, {"checkpoint_event": orders})
 
 
 def _add(

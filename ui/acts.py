@@ -13,7 +13,7 @@ import streamlit as st
 
 from ui import keys, state
 from ui.frame import told
-from ui.words import _, when
+from ui.words import _, number, when
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,6 @@ def done(message: str, event_ids: Sequence[str] = ()) -> None:
     """Close the dialog and say what was done on the page that is drawn next."""
     st.session_state[keys.DONE] = Done(message, tuple(event_ids))
     stop()
-    st.toast(message, icon=":material/check:")
     st.rerun()
 
 
@@ -66,12 +65,16 @@ def act_button(label: str, act: str, *, icon: str, disabled: bool = False, prima
 
 
 def notice() -> None:
-    """Say what was just done, with the button that undoes it."""
+    """Say what was just done, with the button that undoes it.
+
+    The place for it is always there: what comes or goes above a map would make the browser load the map again.
+    """
     last: Done | None = st.session_state.get(keys.DONE)
+    place = st.container(horizontal=True, vertical_alignment="center", gap="small", key=keys.NOTICE)
     if last is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center", border=True, gap="small"):
-        st.markdown(f":green[:material/check_circle:] {last.message}", width="stretch")
+    with place:
+        st.markdown(f":green[:material/check_circle:] **{last.message}**", width="content")
         if last.event_ids:
             st.button(_("Undo"), key=keys.DONE_UNDO, icon=":material/undo:", on_click=_undo, args=(last,))
         st.button("", key=keys.DONE_CLOSE, icon=":material/close:", help=_("Close"), type="tertiary", on_click=_forget)
@@ -133,6 +136,11 @@ def moment_field(act: str, name: str, label: str, *, none: str, some: str = "") 
     start = state.store().now().replace(tzinfo=None, minute=0, second=0, microsecond=0)
     picked = st.datetime_input(label, value=start, key=field(act, name), format="YYYY-MM-DD", label_visibility="collapsed")
     return picked.replace(tzinfo=zone) if picked else None
+
+
+def several(n: int, one: str, many: str) -> str:
+    """Return a message about one thing or about many, translated; both are untranslated messages with ``{n}``."""
+    return _(one if n == 1 else many).format(n=number(n))
 
 
 def field(act: str, name: str) -> str:

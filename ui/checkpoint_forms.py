@@ -7,10 +7,11 @@ from collections.abc import Callable
 import geopandas as gpd
 import streamlit as st
 
+from errors import mark
 from ledgers import orders
 from queries.layers import CHECKPOINT_KINDS
 from ui import acts, cache
-from ui.acts import act_button, dialog, field, order_fields, perform
+from ui.acts import act_button, dialog, field, order_fields, perform, several
 from ui.entrance_forms import sign_in_field
 from ui.frame import Frame
 from ui.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
@@ -24,8 +25,10 @@ def checkpoint_acts(view: Frame, posts: gpd.GeoDataFrame) -> None:
     """Draw what can be done to the checkpoints picked, and the dialog of what is being done."""
     n = number(len(posts))
     titles = {
-        "change": _("Change {n} checkpoints").format(n=n) if len(posts) else _("Change"),
-        "stand_down": _("Stand down {n} checkpoints").format(n=n) if len(posts) else _("Stand down"),
+        "change": several(len(posts), mark("Change {n} checkpoint"), mark("Change {n} checkpoints")) if len(posts) else _("Change"),
+        "stand_down": several(len(posts), mark("Stand down {n} checkpoint"), mark("Stand down {n} checkpoints"))
+        if len(posts)
+        else _("Stand down"),
         "add": _("Establish a checkpoint"),
         "move": _("Move"),
         "rename": _("Rename"),
@@ -62,20 +65,24 @@ def _change(view: Frame, posts: gpd.GeoDataFrame) -> None:
     kind = _kind_field("change", str(posts["kind"].iloc[0]))
     order = order_fields("change")
     kept = sign_in_field("change")
-    label = _("Make {n} checkpoints: {kind}").format(n=number(len(posts)), kind=term("kind", kind))
+    label = _("Change to {kind}: {n}").format(n=number(len(posts)), kind=term("kind", kind))
     if st.button(label, key=field("change", "go"), type="primary", disabled=not order.complete):
         perform(
-            _("Made {n} checkpoints: {kind}").format(n=number(len(posts)), kind=term("kind", kind)),
+            _("Changed to {kind}: {n}").format(n=number(len(posts)), kind=term("kind", kind)),
             lambda: orders.establish(view.store, view.viewer, list(posts["id"]), kind=kind, sign_in_kept=kept, **order.said()),
         )
 
 
 def _stand_down(view: Frame, posts: gpd.GeoDataFrame) -> None:
     order = order_fields("stand_down")
-    n = number(len(posts))
-    if st.button(_("Stand down {n} checkpoints").format(n=n), key=field("stand_down", "go"), type="primary", disabled=not order.complete):
+    if st.button(
+        several(len(posts), mark("Stand down {n} checkpoint"), mark("Stand down {n} checkpoints")),
+        key=field("stand_down", "go"),
+        type="primary",
+        disabled=not order.complete,
+    ):
         perform(
-            _("Stood down {n} checkpoints").format(n=n),
+            several(len(posts), mark("Stood down {n} checkpoint"), mark("Stood down {n} checkpoints")),
             lambda: orders.stand_down(view.store, view.viewer, list(posts["id"]), **order.said()),
         )
 

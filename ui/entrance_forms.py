@@ -7,10 +7,11 @@ from collections.abc import Callable
 import geopandas as gpd
 import streamlit as st
 
+from errors import mark
 from ledgers import orders
 from queries.layers import EGRESS
 from ui import acts
-from ui.acts import act_button, dialog, field, moment_field, order_fields, perform
+from ui.acts import act_button, dialog, field, moment_field, order_fields, perform, several
 from ui.frame import Frame
 from ui.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.timetable_editor import timetable_editor
@@ -24,9 +25,11 @@ def entrance_acts(view: Frame, gates: gpd.GeoDataFrame) -> None:
     """Draw what can be done to the entrances picked, and the dialog of what is being done."""
     n = number(len(gates))
     titles = {
-        "seal": _("Seal {n} entrances").format(n=n) if len(gates) else _("Seal"),
-        "open_24h": _("Open {n} entrances 24 h").format(n=n) if len(gates) else _("Open 24 h"),
-        "open_hours": _("Open {n} entrances by hours").format(n=n) if len(gates) else _("Open by hours"),
+        "seal": several(len(gates), mark("Seal {n} entrance"), mark("Seal {n} entrances")) if len(gates) else _("Seal"),
+        "open_24h": several(len(gates), mark("Open {n} entrance 24 h"), mark("Open {n} entrances 24 h")) if len(gates) else _("Open 24 h"),
+        "open_hours": several(len(gates), mark("Open {n} entrance by hours"), mark("Open {n} entrances by hours"))
+        if len(gates)
+        else _("Open by hours"),
         "add": _("Add an entrance"),
         "move": _("Move"),
         "rename": _("Rename"),
@@ -70,10 +73,13 @@ def _seal(view: Frame, gates: gpd.GeoDataFrame) -> None:
     if egress == "none":
         st.warning(_("Nobody inside gets out here in a fire. Make sure that another entrance is open."), icon=":material/warning:")
     if st.button(
-        _("Seal {n} entrances").format(n=number(len(gates))), key=field("seal", "go"), type="primary", disabled=not order.complete
+        several(len(gates), mark("Seal {n} entrance"), mark("Seal {n} entrances")),
+        key=field("seal", "go"),
+        type="primary",
+        disabled=not order.complete,
     ):
         perform(
-            _("Sealed {n} entrances").format(n=number(len(gates))),
+            several(len(gates), mark("Sealed {n} entrance"), mark("Sealed {n} entrances")),
             lambda: orders.seal(
                 view.store,
                 view.viewer,
@@ -90,10 +96,13 @@ def _open_24h(view: Frame, gates: gpd.GeoDataFrame) -> None:
     order = order_fields("open_24h")
     kept = sign_in_field("open_24h")
     if st.button(
-        _("Open {n} entrances 24 h").format(n=number(len(gates))), key=field("open_24h", "go"), type="primary", disabled=not order.complete
+        several(len(gates), mark("Open {n} entrance 24 h"), mark("Open {n} entrances 24 h")),
+        key=field("open_24h", "go"),
+        type="primary",
+        disabled=not order.complete,
     ):
         perform(
-            _("Opened {n} entrances 24 h").format(n=number(len(gates))),
+            several(len(gates), mark("Opened {n} entrance 24 h"), mark("Opened {n} entrances 24 h")),
             lambda: orders.open_24h(view.store, view.viewer, list(gates["id"]), sign_in_kept=kept, **order.said()),
         )
 
@@ -103,10 +112,10 @@ def _open_hours(view: Frame, gates: gpd.GeoDataFrame) -> None:
     timetable = timetable_editor("open_hours", str(current[0]) if len(current) == 1 else None)
     order = order_fields("open_hours")
     kept = sign_in_field("open_hours")
-    label = _("Open {n} entrances by hours").format(n=number(len(gates)))
+    label = several(len(gates), mark("Open {n} entrance by hours"), mark("Open {n} entrances by hours"))
     if st.button(label, key=field("open_hours", "go"), type="primary", disabled=not (order.complete and timetable)):
         perform(
-            _("Opened {n} entrances by hours").format(n=number(len(gates))),
+            several(len(gates), mark("Opened {n} entrance by hours"), mark("Opened {n} entrances by hours")),
             lambda: orders.open_hours(
                 view.store, view.viewer, list(gates["id"]), timetable=timetable or "", sign_in_kept=kept, **order.said()
             ),

@@ -71,14 +71,17 @@ def listing(
 
 
 def _downloads(frame: pd.DataFrame, columns: Sequence[Column], file: str) -> None:
-    rows = pd.DataFrame({c.name: frame[c.name] if c.kind == "phone" else _shown(frame[c.name], c.kind) for c in columns})
     labels = {c.name: _(c.label) for c in columns}
+
+    def written(write: Callable[[pd.DataFrame, dict[str, str]], bytes]) -> bytes:
+        return write(pd.DataFrame({c.name: frame[c.name] if c.kind == "phone" else _shown(frame[c.name], c.kind) for c in columns}), labels)
+
     with st.container(horizontal=True, gap="xsmall", horizontal_alignment="right", vertical_alignment="center"):
-        st.caption(_("{n} rows").format(n=f"{len(rows):,}"), width="content")
+        st.caption(_("{n} rows").format(n=f"{len(frame):,}"), width="content")
         for kind, write in (("xlsx", sheets.xlsx_bytes), ("csv", sheets.csv_bytes)):
             st.download_button(
                 kind.upper(),
-                data=lambda write=write: write(rows, labels),
+                data=lambda write=write: written(write),
                 file_name=f"{file}.{kind}",
                 key=f"{keys.DOWNLOAD}_{file}_{kind}",
                 icon=":material/download:",

@@ -187,7 +187,7 @@ def _gate_form(view: Frame, chosen: gpd.GeoDataFrame) -> None:
     ready = bool(person.strip()) and (temperature is not None or direction == "out")
     with st.container(horizontal=True, gap="xsmall"):
         for decision in (rule, *(d for d in passes.DECISIONS if d != rule and (rule, d) != ("refer", "admit"))):
-            label = _("3. {decision}").format(decision=_(DECISIONS[decision])) if decision == rule else _(DECISIONS[decision])
+            label = f"3. {_(DECISIONS[decision])}" if decision == rule else _(DECISIONS[decision])
             kind = "primary" if decision == rule else "secondary"
             if st.button(label, key=field("gate", decision), type=kind, disabled=not ready):
                 _log(

@@ -11,12 +11,14 @@ import streamlit as st
 
 from ui import acts, cache, keys, state, webmap
 from ui.frame import Frame
-from ui.listing import Column, listing
+from ui.listing import MOST_TO_CHOOSE_FROM, Column, listing
 from ui.overview import AROUND_POINT, GROUND, message, shown
 from ui.words import _, number, plain, term
 
 HEIGHT = 430
 NAMED = 4
+# So many are marked on the map; more would make every message to it heavy.
+MOST_MARKED = 500
 
 
 def workbench(
@@ -26,8 +28,7 @@ def workbench(
 
     ``choice`` is the column that filters and the URL's name for it; ``beside`` are other layers on the map.
     """
-    _filters(layer, *choice)
-    frame = _searched(shown(layer))
+    frame = _filtered(layer, *choice)
     chosen = picked(layer)
     map_side, table_side = st.columns([1.15, 1], gap="small")
     with map_side, st.container(key=keys.WORK_BOX):
@@ -78,7 +79,8 @@ def selection_line(layer: str, chosen: gpd.GeoDataFrame) -> None:
 # Parts
 
 
-def _filters(layer: str, column: str, param: str) -> None:
+def _filtered(layer: str, column: str, param: str) -> gpd.GeoDataFrame:
+    """Draw the filters and the button that picks all they leave; return what they leave."""
     counts = cache.layer(layer)[column].value_counts()
     key = {"modes": keys.MODES, "kinds": keys.KINDS}[param]
     st.session_state[key] = [code for code in state.params(param) if code in counts]
@@ -102,6 +104,11 @@ def _filters(layer: str, column: str, param: str) -> None:
             width=220,
             on_change=lambda: state.put(q=st.session_state[keys.WORK_SEARCH].strip()),
         )
+        frame = _searched(shown(layer))
+        ids = [str(i) for i in frame["id"]]
+        label = _("Pick all {n}").format(n=number(len(ids)))
+        st.button(label, key=keys.PICK_ALL, icon=":material/done_all:", disabled=not ids, on_click=pick, args=(layer, ids))
+    return frame
 
 
 def _searched(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -114,7 +121,10 @@ def _searched(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _map(view: Frame, layer: str, chosen: tuple[str, ...], beside: Sequence[str]) -> None:
     placing = st.session_state.get(keys.PLACING)
     told = replace(
-        message(view, wall=False), layers=(*GROUND, *beside, layer), selected={layer: chosen} if chosen else {}, placing=bool(placing)
+        message(view, wall=False),
+        layers=(*GROUND, *beside, layer),
+        selected={layer: chosen[:MOST_MARKED]} if chosen else {},
+        placing=bool(placing),
     )
     if bounds := _bounds(layer):
         told = replace(told, fly_to=bounds)
@@ -140,6 +150,12 @@ def _bounds(layer: str) -> webmap.Bounds | None:
 
 
 def _table(layer: str, frame: gpd.GeoDataFrame, columns: Sequence[Column], chosen: tuple[str, ...]) -> None:
+    listed = [str(i) for i in frame["id"].head(MOST_TO_CHOOSE_FROM)]
+
+    def chose(rows: list[int]) -> None:
+        # What is picked but not listed here (filtered out, or further down) stays picked.
+        pick(layer, [*(i for i in chosen if i not in listed), *(listed[row] for row in rows)], by="table")
+
     seed = st.session_state.get(keys.WORK_SEED, 0)
     digest = hashlib.blake2b(repr((tuple(frame["id"]), seed)).encode(), digest_size=6).hexdigest()
     listing(
@@ -148,7 +164,7 @@ def _table(layer: str, frame: gpd.GeoDataFrame, columns: Sequence[Column], chose
         key=f"{keys.WORK_TABLE}_{layer}_{digest}",
         file=layer,
         max_height=HEIGHT - 40,
-        on_pick=lambda rows: pick(layer, [str(i) for i in frame["id"].iloc[rows]], by="table"),
+        on_pick=chose,
         several=True,
-        marked=[int(row) for row in frame.index[frame["id"].isin(chosen)]],
+        marked=[row for row, feature in enumerate(listed) if feature in chosen],
     )

@@ -1,0 +1,49 @@
+"""Opening a page of the program on the small township, and finding what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from township import fill
+
+from queries.store import Store
+from settings import ROOT
+from ui import keys, state
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Store]:
+    """Open the township as the workspace of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EPIGRID_WORKSPACE", str(folder))
+        fill(state.store())
+        yield state.store()
+        state.close_store()
+
+
+def open_page(page: str, *, picked: tuple[str, ...] = (), **params: str) -> AppTest:
+    """Open a page at a URL, in English, with features picked."""
+    at = AppTest.from_file(str(ROOT / "home.py"), default_timeout=60)
+    at.switch_page(page)
+    at.query_params.update({"lang": "en", **params})
+    if picked:
+        at.session_state[f"{keys.PICKED}_{Path(page).stem}"] = picked
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def said(at: AppTest) -> str:
+    """Return everything the page says in text."""
+    return "\n".join(str(e.value).replace("\\", "") for kind in (at.markdown, at.caption, at.error, at.warning) for e in kind)
+
+
+def press(at: AppTest, key: str) -> AppTest:
+    """Press a button and return the page drawn then."""
+    at.button(key=key).click().run()
+    assert not at.exception, at.exception
+    return at
