@@ -120,6 +120,20 @@ def order_fields(act: str) -> Order:
     return Order(reason, ordered_by, later)
 
 
+def sign_in_field(act: str) -> bool | None:
+    """Draw whether sign-ins are kept: as it is (None), yes or no."""
+    choices: dict[str, tuple[str, bool | None]] = {"same": (_("as it is"), None), "yes": (_("yes"), True), "no": (_("no"), False)}
+    chosen = st.segmented_control(
+        _("Sign in at shift start"),
+        list(choices),
+        format_func=lambda code: choices[code][0],
+        default="same",
+        required=True,
+        key=field(act, "sign_in"),
+    )
+    return choices[chosen or "same"][1]
+
+
 def moment_field(act: str, name: str, label: str, *, none: str, some: str = "") -> datetime | None:
     """Draw a choice between no moment (in the given words) and one to pick; return the moment in the workspace's zone."""
     choice = st.segmented_control(

@@ -11,8 +11,7 @@ from errors import mark
 from ledgers import orders
 from queries.layers import CHECKPOINT_KINDS
 from ui import acts, cache
-from ui.acts import act_button, dialog, field, order_fields, perform, several
-from ui.entrance_forms import sign_in_field
+from ui.acts import act_button, dialog, field, order_fields, perform, several, sign_in_field
 from ui.frame import Frame
 from ui.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.words import TERMS, _, number, plain, term

@@ -11,11 +11,11 @@ from errors import mark
 from ledgers import orders
 from queries.layers import EGRESS
 from ui import acts
-from ui.acts import act_button, dialog, field, moment_field, order_fields, perform, several
+from ui.acts import act_button, dialog, field, moment_field, order_fields, perform, several, sign_in_field
 from ui.frame import Frame
 from ui.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.timetable_editor import timetable_editor
-from ui.words import _, number, term
+from ui.words import _, number, plain, term
 from ui.workbench import selection_line
 
 LAYER = "entrances"
@@ -122,20 +122,6 @@ def _open_hours(view: Frame, gates: gpd.GeoDataFrame) -> None:
         )
 
 
-def sign_in_field(act: str) -> bool | None:
-    """Draw whether sign-ins are kept: as it is (None), yes or no."""
-    choices: dict[str, tuple[str, bool | None]] = {"same": (_("as it is"), None), "yes": (_("yes"), True), "no": (_("no"), False)}
-    chosen = st.segmented_control(
-        _("Sign in at shift start"),
-        list(choices),
-        format_func=lambda code: choices[code][0],
-        default="same",
-        required=True,
-        key=field(act, "sign_in"),
-    )
-    return choices[chosen or "same"][1]
-
-
 def _add(view: Frame) -> None:
     name, lon, lat = add_fields("add")
     kinds = {"gate": _("Gate"), "building_door": _("Building door"), "street_door": _("Street door")}
@@ -144,6 +130,6 @@ def _add(view: Frame) -> None:
     )
     if st.button(_("Add an entrance"), key=field("add", "go"), type="primary", disabled=not name.strip()):
         perform(
-            _("Added: {name}").format(name=name.strip()),
+            _("Added: {name}").format(name=plain(name.strip())),
             lambda: orders.add_entrance(view.store, view.viewer, name=name, lon=lon, lat=lat, kind=kind or "gate").event_ids,
         )

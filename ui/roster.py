@@ -72,11 +72,11 @@ def roster(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
     """Draw who is on duty at what is picked (at everything, when nothing is), and the shifts around the moment in view."""
     _on_duty(view, layer, chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        start, end = span(view, "roster")
         act_button(_("Make a roster"), "roster", icon=":material/calendar_add_on:", disabled=chosen.empty)
         act_button(_("Cancel shifts"), "cancel", icon=":material/event_busy:", disabled=chosen.empty)
         if chosen.empty:
             st.caption(_("Pick where, to change its roster."), width="content")
+    start, end = span(view, "roster")
     shifts = _of(cache.shifts(layer, start, end), chosen)
     if shifts.empty:
         st.caption(_("No shifts in this time."))
@@ -101,13 +101,14 @@ def _on_duty(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
         return
     keeping = cache.sign_in_kept(layer)
     for shift in present.to_dict("records"):
-        _person(view, layer, shift, sign_in_kept=shift["subject_id"] in keeping)
+        where = "" if len(chosen) == 1 else f"**{plain(shift['name'] or shift['subject_id'])}** · "
+        _person(view, layer, shift, where=where, sign_in_kept=shift["subject_id"] in keeping)
 
 
-def _person(view: Frame, layer: str, shift: dict[Hashable, Any], *, sign_in_kept: bool) -> None:
+def _person(view: Frame, layer: str, shift: dict[Hashable, Any], *, where: str, sign_in_kept: bool) -> None:
     """Draw one person on duty: who, where, until when, the call, and the sign-in."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        told = f"**{plain(shift['name'] or shift['subject_id'])}** · {plain(shift['person'])} · {term('force', shift['force'])} · "
+        told = f"{where}{plain(shift['person'])} · {term('force', shift['force'])} · "
         st.markdown(told + plain(f"{when(shift['starts_at'])} – {when(shift['ends_at'])}"), width="stretch")
         if not pd.isna(shift["signed_in_at"]):
             st.markdown(f":green[{_('signed in {moment}').format(moment=plain(when(shift['signed_in_at'])))}]", width="content")
