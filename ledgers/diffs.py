@@ -139,7 +139,7 @@ def compare(
         if len(told):
             events[orders.table] = _typed(told)
     if described.any():
-        events = {"feature_event": _descriptions(layer, after[described], known, moments), **events}
+        events = {"feature_event": descriptions(layer, after[described], known, moments), **events}
     changed = ~new & (described | ordered)
     columns = ["id", "name"]
     return Differences(
@@ -197,7 +197,7 @@ def _shown(value: Any) -> str:
     return "" if value is None or value is pd.NaT or value != value else str(value)
 
 
-def _descriptions(layer: str, after: gpd.GeoDataFrame, known: gpd.GeoDataFrame, moments: pd.Series) -> pd.DataFrame:
+def descriptions(layer: str, after: gpd.GeoDataFrame, known: gpd.GeoDataFrame, moments: pd.Series) -> pd.DataFrame:
     """Return the description events: for all time, unless what stands holds from a moment only (a feature moved, or withdrawn before)."""
     events = feature_events(layer, after)
     last = in_utc(known["effective_at"]).reindex(after["id"])

@@ -13,7 +13,7 @@ import pandas as pd
 
 from errors import InputError, NotFound
 from geo.crs import to_wgs84
-from ledgers import areas, diffs, identity, misfit, places, standing
+from ledgers import areas, belonging, diffs, identity, misfit, places, standing
 from ledgers.columns import FIELDS, field_of, folded, recognise
 from ledgers.marked import write_marked
 from ledgers.plans import Plan, objection, result_json
@@ -132,7 +132,12 @@ def apply_import(store: Store, viewer: Viewer, plan: Plan, *, accept_valid: bool
         unchanged=len(plan.unchanged),
         rejected=len({r.row for r in plan.rejected}),
     )
-    store.append(viewer, plan.events, batch=batch, settings=kept)
+    events, files = dict(plan.events), dict[str, Path]()
+    if plan.layer == "areas" and "feature_event" in events:
+        after = belonging.areas_after(store, viewer, events["feature_event"])
+        events["feature_event"] = pd.concat([events["feature_event"], *belonging.feature_moves(store, viewer, after)], ignore_index=True)
+        files = belonging.network_moves(store, viewer, after, batch)
+    store.append(viewer, events, batch=batch, files=files, settings=kept)
     return batch
 
 

@@ -1,0 +1,124 @@
+"""OpenStreetMap into a workspace: counts, ids that keep their events, what vanished, and areas that come in later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from shapely.geometry import Point, box
+
+from errors import InputError
+from geo.crs import from_wgs84
+from geo.network import load
+from ledgers import orders
+from ledgers.areas import assign_area
+from ledgers.imports import apply_import, objection, plan_import, result_json, undo_batch
+from ledgers.osm_import import import_osm
+from queries.store import LOCAL, Store, open_store
+
+HALF = "116.344,40.003,116.360,40.009"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "workspace") as opened:
+        yield opened
+
+
+@pytest.fixture
+def beijing(test_data: Path) -> Path:
+    return test_data / "osm" / "beijing_xueyuan_cau_2026.osm.pbf"
+
+
+def test_an_extract_comes_in_whole_and_again_unchanged(store: Store, beijing: Path) -> None:
+    told: list[str] = []
+    first = import_osm(store, LOCAL, beijing, progress=told.append)
+    assert len(told) == 3
+    layers = {name: store.layer(name, LOCAL) for name in ("junctions", "crossings", "settlements", "compounds")}
+    assert {name: len(frame) for name, frame in layers.items()} == {name: first[name] for name in layers}
+    gates = store.layer("entrances", LOCAL)
+    assert gates["provenance"].value_counts().to_dict() == first["entrances"]
+    assert len(load(store.path / "network").drive) == first["road_segments"]
+    assert shapely.from_wkt(store.setting("region")).covers(gates.geometry.union_all())
+    assert import_osm(store, LOCAL, beijing) == first
+    assert store.layer("entrances", LOCAL).equals(gates)
+    assert set(first["vanished"].values()) == {0}
+
+
+def test_a_later_import_keeps_events_names_and_what_they_need(store: Store, beijing: Path) -> None:
+    import_osm(store, LOCAL, beijing)
+    gates = store.layer("entrances", LOCAL)
+    outside = gates[gates.geometry.y < 40.003]
+    sealed = outside.loc[outside["compound_id"].notna(), "id"].iloc[0]
+    inside = gates.loc[gates.geometry.y > 40.003, "id"].iloc[0]
+    orders.seal(store, LOCAL, [sealed], reason="一级响应", ordered_by="指挥部")
+    orders.rename(store, LOCAL, "entrances", inside, name="改名")
+    result = import_osm(store, LOCAL, beijing, bbox=HALF)
+    left = store.layer("entrances", LOCAL).set_index("id")
+    assert result["vanished"]["entrances"] == int((~gates["id"].isin(left.index)).sum()) + 1
+    assert left.loc[sealed, "mode"] == "sealed"
+    assert left.loc[inside, "name"] == "改名"
+    assert left.loc[sealed, "compound_id"] in set(store.layer("compounds", LOCAL)["id"])
+    import_osm(store, LOCAL, beijing)
+    again = store.layer("entrances", LOCAL).set_index("id")
+    assert set(again.index) == set(gates["id"])
+    assert again.loc[inside, "name"] == "改名"
+
+
+def test_real_data_does_not_mix_with_a_demo(store: Store, beijing: Path) -> None:
+    store.set_settings(LOCAL, {"demo": True})
+    with pytest.raises(InputError):
+        import_osm(store, LOCAL, beijing)
+    assert store.layer("roads", LOCAL).empty
+
+
+def test_gates_in_another_crs_are_objected_to(store: Store, beijing: Path, tmp_path: Path) -> None:
+    import_osm(store, LOCAL, beijing)
+    gates = store.layer("entrances", LOCAL).query("provenance == 'mapped'")
+    names = [f"门{number}" for number in range(len(gates))]
+    true = (gates.geometry.x.to_numpy(), gates.geometry.y.to_numpy())
+    for name, (lon, lat) in {"wgs84": true, "gcj02": from_wgs84(*true, "gcj02")}.items():
+        pd.DataFrame({"名称": names, "经度": lon, "纬度": lat}).to_csv(tmp_path / f"{name}.csv", index=False)
+    for name in ("wgs84", "gcj02"):
+        right = plan_import(store, LOCAL, tmp_path / f"{name}.csv", "entrances", crs=name)
+        assert objection(right) is None
+        assert right.crs_check is not None
+        assert right.crs_check["best"] == name
+    wrong = plan_import(store, LOCAL, tmp_path / "gcj02.csv", "entrances", crs="wgs84")
+    assert isinstance(objection(wrong), InputError)
+    assert result_json(wrong)["crs_check"]["best"] == "gcj02"
+
+
+def test_areas_that_come_in_later_take_what_lies_in_them(store: Store, beijing: Path, tmp_path: Path) -> None:
+    import_osm(store, LOCAL, beijing)
+    assert store.layer("entrances", LOCAL)["area_id"].isna().all()
+    outlines = [box(116.3, 39.9, 116.4, 40.1), box(116.3, 40.003, 116.4, 40.1)]
+    rows = {"id": ["t", "v"], "name": ["学院路街道", "北村"], "level": ["township", "village"], "parent_id": [None, "t"]}
+    frame = gpd.GeoDataFrame(rows, geometry=outlines, crs=4326)
+    batches = []
+    for number in (1, 2):
+        frame.iloc[:number].to_file(tmp_path / "areas.geojson", engine="pyogrio")
+        batches.append(apply_import(store, LOCAL, plan_import(store, LOCAL, tmp_path / "areas.geojson", "areas", crs="wgs84")))
+        for layer in ("entrances", "venues", "junctions", "roads"):
+            found = store.layer(layer, LOCAL)
+            north = shapely.get_y(shapely.point_on_surface(found.geometry.to_numpy())) >= 40.003
+            expected = ["v" if number == 2 and is_north else "t" for is_north in north]
+            assert found["area_id"].tolist() == expected, layer
+    assert len(store.layer("entrances", LOCAL, area="t")) == len(store.layer("entrances", LOCAL))
+    assert batches[1] is not None
+    undo_batch(store, LOCAL, batches[1].batch_id)
+    assert set(store.layer("entrances", LOCAL)["area_id"]) == {"t"}
+
+
+def test_the_smallest_area_that_holds_a_feature_is_its_own() -> None:
+    areas = gpd.GeoDataFrame(
+        {"id": ["grid", "town", "village", "none"], "level": ["grid", "township", "village", "village"]},
+        geometry=[box(0, 0, 1, 1), box(0, 0, 4, 4), box(0, 0, 2, 2), None],
+        crs=4326,
+    )
+    features = gpd.GeoDataFrame(geometry=[Point(0.5, 0.5), Point(1.5, 1.5), box(2.5, 2.5, 3, 3), Point(9, 9), None], crs=4326)
+    assert assign_area(features, areas).tolist() == ["grid", "village", "town", None, None]
