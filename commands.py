@@ -14,14 +14,17 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import channel
 from errors import EpiGridError, InputError, StoreBusy
-from queries.layers import LAYERS
-from queries.store import LOCAL, Store, open_store
+from queries.events import LOCAL
+from queries.ledger import untouched
 from settings import ROOT, workspace_path
 from words import language, translator
+
+if TYPE_CHECKING:
+    from queries.store import Store
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,8 @@ def perform(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 
 def _on_workspace(args: argparse.Namespace, console: Console) -> int:
+    from queries.store import open_store
+
     folder = workspace_path(args.workspace)
     try:
         store = open_store(folder, create=args.command not in READS_EXISTING)
@@ -181,19 +186,14 @@ def _on_workspace(args: argparse.Namespace, console: Console) -> int:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Open the dashboard; an empty workspace gets the demo township first."""
     folder = workspace_path(args.workspace)
-    try:
-        with open_store(folder) as store:
-            if not store.revision:
-                console.note("The workspace is empty: loading the demo township ...")
-                from data.demo.load import load_demo
-
-                load_demo(store, LOCAL, size="town", progress=console.note)
-    except StoreBusy as busy:
-        url = channel.address(folder)
-        if url is None:
-            return console.problem(busy)
+    url = channel.address(folder)
+    if url is not None:
         console.note("The dashboard of this workspace is already open at {url}", url=url)
         return 0
+    # A second start does not load the whole program twice: it looks at the file alone.
+    if untouched(folder / "ledger.duckdb"):
+        console.note("The workspace is empty: loading the demo township ...")
+        load_demo_town(folder, console)
     environment = {**os.environ, "EPIGRID_WORKSPACE": str(folder)}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard.py"), "--server.port", str(args.port)]
     command += ["--server.headless", "false" if _has_display() else "true"]  # not headless: Streamlit opens the browser
@@ -201,6 +201,15 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if os.name != "nt":
         os.execve(sys.executable, command, environment)
     return subprocess.run(command, env=environment).returncode
+
+
+def load_demo_town(folder: Path, console: Console) -> None:
+    """Load the demo township into an empty workspace."""
+    from data.demo.load import load_demo
+    from queries.store import open_store
+
+    with open_store(folder) as store:
+        load_demo(store, LOCAL, progress=console.note)
 
 
 def _has_display() -> bool:
@@ -276,7 +285,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--accept-crs", action="store_true", help="take the declared CRS although another one fits better")
 
     command = add("export", "write a layer with its state: xlsx, csv, gpkg, geojson, parquet")
-    command.add_argument("--layer", required=True, choices=tuple(LAYERS), metavar="NAME")
+    command.add_argument("--layer", required=True, metavar="NAME")
     command.add_argument("--out", required=True, metavar="FILE", type=_absolute)
     command.add_argument("--at", metavar="ISO")
 

@@ -19,7 +19,6 @@ from errors import EpiGridError
 from queries.store import LOCAL
 from ui import state
 from ui.control import control_routes
-from ui.frame import show_error
 from ui.routes import LoopbackOnly, layer_routes
 
 # Never empty: what nobody was told, nobody can show.
@@ -40,6 +39,13 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
     if folder:
         channel.withdraw(folder)
     state.close_store()
+
+
+def show_error(error: Exception) -> bool:
+    """Tell a failure on the page; see ``ui.frame``, which is loaded once Streamlit's runtime is there for its caches."""
+    from ui import frame
+
+    return frame.show_error(error)
 
 
 app = st.App(

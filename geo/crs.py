@@ -17,7 +17,6 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
-from scipy.stats import norm, rankdata
 
 from errors import InputError
 from geo.outlines import known_outlines
@@ -327,6 +326,9 @@ def _nearest(tree: shapely.STRtree, x: Floats, y: Floats) -> Floats:
 
 def _chance(gain: Floats) -> float:
     """Return the one-sided probability of gains this large by chance (Wilcoxon 1945, normal approximation)."""
+    # Here and not above: it takes a second to load, and every start of the program would pay for it.
+    from scipy.stats import norm, rankdata
+
     told = gain[np.abs(gain) > TOLERANCE]
     n = len(told)
     if n == 0:

@@ -64,3 +64,19 @@ def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(migration.read_text("utf-8"))
         connection.execute("insert into ledger.schema_version values ($version)", {"version": version})
         connection.commit()
+
+
+def untouched(ledger: Path) -> bool:
+    """Tell whether nothing was ever written to a ledger, without opening it as a workspace; one that another process holds was."""
+    if not ledger.exists():
+        return True
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(_attach(ledger) + " (read_only)")
+            return not connection.execute((SQL / "select_settings.sql").read_text("utf-8")).fetchall()
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            return False
+        raise _open_failure(ledger, str(error)) from None
+    except duckdb.CatalogException:
+        return True
