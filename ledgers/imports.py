@@ -11,12 +11,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from errors import InputError, NotFound
+from errors import InputError, NotFound, mark
 from geo.crs import to_wgs84
 from ledgers import areas, belonging, diffs, identity, misfit, places, standing
 from ledgers.columns import FIELDS, field_of, folded, recognise
 from ledgers.marked import write_marked
-from ledgers.plans import Plan, objection, result_json
+from ledgers.plans import Plan, Translate, objection, result_json
 from ledgers.readers import Table, read_table
 from ledgers.rows import Rows, blank, read_rows, texts
 from ledgers.values import Clock
@@ -41,6 +41,7 @@ def plan_import(
     crs: str | None = None,
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
+    translate: Translate = mark,
 ) -> Plan:
     """Read a file and return what importing it would do; the ledger is left as it is.
 
@@ -50,6 +51,8 @@ def plan_import(
         ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` or ``EPSG:n``; required where the file has coordinates.
     mapping
         Corrections: heading -> field, or None for a column to leave out. By default those remembered for these headings.
+    translate
+        The language of the comments in the marked workbook.
 
     Raises
     ------
@@ -93,7 +96,7 @@ def plan_import(
         rejected=rejected,
         crs_check=check,
         crs_objection=crs_problem,
-        marked_file=write_marked(path, table, rejected, store.path / "exports") if rejected else None,
+        marked_file=write_marked(path, table, rejected, store.path / "exports", translate=translate) if rejected else None,
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import openpyxl
+from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from errors import mark
 from ledgers.exports import safe_cell
 from ledgers.readers import Table, text_of
 from ledgers.rows import Rejection
@@ -19,21 +21,19 @@ FILL = PatternFill("solid", fgColor="FFC7CE")
 MAX_COMMENTS = 2000
 
 
-def write_marked(path: Path, table: Table, rejected: Iterable[Rejection], folder: Path) -> Path:
+def write_marked(path: Path, table: Table, rejected: Iterable[Rejection], folder: Path, *, translate: Callable[[str], str] = mark) -> Path:
     """Write a workbook with the rejected cells marked and return where it is: the file's own, or one made of its table."""
     own = path.suffix.lower() == ".xlsx"
     book = openpyxl.load_workbook(path) if own else _book_of(table)
     sheet = book[table.sheet] if own and table.sheet else book.worksheets[0]
     for number, rejection in enumerate(rejected):
-        column = table.columns.get(rejection.column)
-        if column is None:
-            column = len(table.columns) + 1
-        cell = sheet.cell(rejection.row, column)
-        if hasattr(cell, "merge_cells") or type(cell).__name__ == "MergedCell":
+        # What is missing altogether is marked behind the last column.
+        cell = sheet.cell(rejection.row, table.columns.get(rejection.column, max(table.columns.values()) + 1))
+        if isinstance(cell, MergedCell):
             continue
         cell.fill = FILL
         if number < MAX_COMMENTS:
-            cell.comment = Comment(f"{rejection.column}: {rejection.reason.text()}", "EpiGrid")
+            cell.comment = Comment(f"{rejection.column}: {rejection.reason.text(translate)}", "EpiGrid")
     folder.mkdir(parents=True, exist_ok=True)
     out = folder / f"{path.stem}-marked.xlsx"
     temporary = out.with_suffix(".part")

@@ -124,7 +124,9 @@ def _choice(cell: Any, *, field: Field) -> str | None:
     parts = [text, *reversed(re.split(r"[;；|]", text))] if field.fallback else [text]
     value = next((choices[folded(part)] for part in parts if folded(part) in choices), field.fallback)
     if value is None:
-        raise InputError("It is unknown here; write one of: {choices}.", choices=", ".join(field.values))
+        raise InputError(
+            "It is unknown here; write one of: {choices}.", choices=", ".join(" ".join((v, *t[:1])) for v, t in field.values.items())
+        )
     return value
 
 
