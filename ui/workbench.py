@@ -17,8 +17,8 @@ from ui.words import _, number, plain, term
 
 HEIGHT = 430
 NAMED = 4
-# So many are marked on the map; more would make every message to it heavy.
-MOST_MARKED = 500
+# More than so many picked are not marked on the map: it would be all marks, and every message to it heavy.
+MOST_MARKED = 2000
 
 
 def workbench(
@@ -123,7 +123,7 @@ def _map(view: Frame, layer: str, chosen: tuple[str, ...], beside: Sequence[str]
     told = replace(
         message(view, wall=False),
         layers=(*GROUND, *beside, layer),
-        selected={layer: chosen[:MOST_MARKED]} if chosen else {},
+        selected={layer: chosen} if 0 < len(chosen) <= MOST_MARKED else {},
         placing=bool(placing),
     )
     if bounds := _bounds(layer):
