@@ -97,7 +97,7 @@ def status(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def import_osm(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Take in an OpenStreetMap extract."""
-    from ledgers import osm_import
+    from ledgers.intake import osm_import
 
     result = osm_import.import_osm(
         store, LOCAL, Path(args.file), boundary=args.boundary, bbox=args.bbox, county=args.county, progress=console.note
@@ -108,13 +108,14 @@ def import_osm(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def import_ledger(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Take in a workbook or layer file; a dry run shows what would change."""
-    from ledgers import imports
+    from ledgers.intake import imports
 
-    plan = imports.plan_import(store, LOCAL, Path(args.file), args.layer, crs=args.crs, sheet=args.sheet)
+    translate = translator(console.lang)
+    plan = imports.plan_import(store, LOCAL, Path(args.file), args.layer, crs=args.crs, sheet=args.sheet, translate=translate)
     problem = imports.objection(plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs)
     if problem is None and not args.dry_run:
         imports.apply_import(store, LOCAL, plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs)
-    console.result(imports.result_json(plan, translate=translator(console.lang)), as_json=args.json)
+    console.result(imports.result_json(plan, translate=translate), as_json=args.json)
     return console.problem(problem) if problem else 0
 
 

@@ -165,7 +165,9 @@ def sign_in(
     if not shift["starts_at"] - EARLY_SIGN_IN <= moment < shift["ends_at"]:
         raise InputError(
             "{moment} is not in the shift ({start} to {end}); sign in from an hour before it.",
-            moment=_text(moment), start=_text(shift["starts_at"]), end=_text(shift["ends_at"]),
+            moment=_text(moment),
+            start=_text(shift["starts_at"]),
+            end=_text(shift["ends_at"]),
         )
     if not pd.isna(shift["signed_in_at"]):
         raise InputError("{person} has already signed in at {moment}.", person=shift["person"], moment=_text(shift["signed_in_at"]))

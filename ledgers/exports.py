@@ -20,8 +20,8 @@ from openpyxl.styles import Font
 
 from errors import InputError
 from ledgers import state
-from ledgers.columns import FIELDS
-from ledgers.values import CONTROL
+from ledgers.intake.columns import FIELDS
+from ledgers.intake.values import CONTROL
 from queries.store import Store, Viewer
 
 # What a spreadsheet may take for a formula, behind apostrophes of the text's own.

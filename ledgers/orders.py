@@ -78,9 +78,7 @@ def open_24h(
 ) -> list[str]:
     """Open entrances round the clock. ``sign_in_kept`` None leaves it as it is at each."""
     columns: Columns = {"mode": "open_24h", "sign_in_kept": sign_in_kept}
-    return _order_entrances(
-        store, viewer, entrances, columns, reason=reason, ordered_by=ordered_by, moment=store.moment(effective_at)
-    )
+    return _order_entrances(store, viewer, entrances, columns, reason=reason, ordered_by=ordered_by, moment=store.moment(effective_at))
 
 
 def open_hours(
@@ -96,9 +94,7 @@ def open_hours(
 ) -> list[str]:
     """Open entrances by a timetable, in any form that ``ledgers.timetable`` reads."""
     columns: Columns = {"mode": "open_hours", "timetable": normalise(timetable), "sign_in_kept": sign_in_kept}
-    return _order_entrances(
-        store, viewer, entrances, columns, reason=reason, ordered_by=ordered_by, moment=store.moment(effective_at)
-    )
+    return _order_entrances(store, viewer, entrances, columns, reason=reason, ordered_by=ordered_by, moment=store.moment(effective_at))
 
 
 def _order_entrances(
@@ -239,18 +235,14 @@ def rename(store: Store, viewer: Viewer, layer: str, feature_id: str, *, name: s
     return _describe(store, viewer, layer, standing.assign(name=name.strip()))
 
 
-def withdraw(
-    store: Store, viewer: Viewer, layer: str, features: Sequence[str], *, effective_at: datetime | str | None = None
-) -> list[str]:
+def withdraw(store: Store, viewer: Viewer, layer: str, features: Sequence[str], *, effective_at: datetime | str | None = None) -> list[str]:
     """Withdraw features that are there no more: from ``effective_at`` on they are on no map and in no count; their past stays."""
     moment = store.moment(effective_at)
     ids = _known(store, viewer, layer, features, moment)
     return _describe(store, viewer, layer, _last(_descriptions(store, viewer, layer, ids)).assign(withdrawn=True, effective_at=moment))
 
 
-def restore(
-    store: Store, viewer: Viewer, layer: str, features: Sequence[str], *, effective_at: datetime | str | None = None
-) -> list[str]:
+def restore(store: Store, viewer: Viewer, layer: str, features: Sequence[str], *, effective_at: datetime | str | None = None) -> list[str]:
     """Bring withdrawn features back from a moment on, as they were last described."""
     latest = withdrawn(store, viewer, layer)
     ids = list(dict.fromkeys(features))

@@ -70,9 +70,7 @@ def revoke(store: Store, viewer: Viewer, area_id: str, numbers: Sequence[str], *
     return _end(store, viewer, area_id, "revoke", numbers, effective_at)
 
 
-def _end(
-    store: Store, viewer: Viewer, area_id: str, action: str, numbers: Sequence[str], effective_at: datetime | str | None
-) -> list[str]:
+def _end(store: Store, viewer: Viewer, area_id: str, action: str, numbers: Sequence[str], effective_at: datetime | str | None) -> list[str]:
     wanted = list(dict.fromkeys(number.strip() for number in numbers))
     if not wanted:
         raise InputError("Give the number of at least one pass.")

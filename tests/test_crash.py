@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, ROWS = 20, 400
 IMPORT = """
 import sys
-import ledgers.imports, commands
+import ledgers.intake.imports, commands
 print("ready", flush=True)
 code = commands.main(["import", sys.argv[1], "--layer", "entrances", "--crs", "wgs84", "--workspace", sys.argv[2], "--json"])
 print("acknowledged" if code == 0 else "failed", flush=True)

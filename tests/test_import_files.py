@@ -19,9 +19,9 @@ from openpyxl.utils import get_column_letter
 from shapely.geometry import Point, box
 
 from errors import InputError
-from ledgers import archives
-from ledgers.columns import field_of
-from ledgers.readers import READABLE, Table, read_table, text_of
+from ledgers.intake import archives
+from ledgers.intake.columns import field_of
+from ledgers.intake.readers import READABLE, Table, read_table, text_of
 
 NAMES = ["南门", "北门", "=SUM(A1)"]
 FRAME = gpd.GeoDataFrame(

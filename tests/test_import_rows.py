@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from errors import EpiGridError, InputError, NotFound
-from ledgers.columns import FIELDS, folded, recognise
-from ledgers.imports import Plan, apply_import, objection, plan_import, result_json, undo_batch
-from ledgers.values import Clock, moment
+from ledgers.intake.columns import FIELDS, folded, recognise
+from ledgers.intake.imports import Plan, apply_import, objection, plan_import, result_json, undo_batch
+from ledgers.intake.values import Clock, moment
 from queries.store import LOCAL, Store, open_store
 
 ZONE = ZoneInfo("Asia/Shanghai")

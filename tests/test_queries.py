@@ -14,7 +14,15 @@ from queries.store import LOCAL, Store, open_store, query
 STATEMENTS = sorted(p.stem for p in SQL.glob("*.sql"))
 WRITES = ("append_", "set_")
 # Figures of the store itself and descriptions inside it: no subject of theirs belongs to an area.
-WITHOUT_SCOPE = {"area_descendants", "batch_exists", "describe_features", "feature_stamps", "select_batches", "select_batch_events", "select_settings"}
+WITHOUT_SCOPE = {
+    "area_descendants",
+    "batch_exists",
+    "describe_features",
+    "feature_stamps",
+    "select_batches",
+    "select_batch_events",
+    "select_settings",
+}
 
 
 @pytest.fixture(scope="module")

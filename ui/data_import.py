@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import imports, osm_import
-from ledgers.columns import FIELDS
-from ledgers.plans import Plan, objection, result_json
+from ledgers.intake import imports, osm_import
+from ledgers.intake.columns import FIELDS
+from ledgers.intake.plans import Plan, objection, result_json
 from ui import acts, cache, keys
 from ui.frame import Frame, told
 from ui.listing import Column, listing
@@ -97,7 +97,7 @@ def import_list(page: Frame) -> None:
 
 def _plan(page: Frame, path: Path, layer: str, **options: Any) -> None:
     with told(), st.spinner(_("Reading {file} ...").format(file=plain(path.name)), show_time=True):
-        st.session_state[keys.DATA_PLAN] = imports.plan_import(page.store, page.viewer, path, layer, **options)
+        st.session_state[keys.DATA_PLAN] = imports.plan_import(page.store, page.viewer, path, layer, translate=_, **options)
 
 
 def _forget() -> None:

@@ -10,7 +10,7 @@ import shapely
 
 from errors import InputError
 from geo.crs import CrsCheck, outline_misfit, road_misfit
-from ledgers.places import Geometries
+from ledgers.intake.places import Geometries
 from queries.store import Store, Viewer
 
 

@@ -27,7 +27,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from errors import InputError
-from ledgers.archives import checked_zip
+from ledgers.intake.archives import checked_zip
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from errors import EpiGridError, InputError
-from ledgers.columns import Field, folded
-from ledgers.readers import text_of
+from ledgers.intake.columns import Field, folded
+from ledgers.intake.readers import text_of
 from ledgers.timetable import normalise
 
 Converted = tuple[pd.Series, dict[int, EpiGridError]]

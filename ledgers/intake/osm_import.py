@@ -20,8 +20,8 @@ from errors import InputError, mark
 from geo.network import frames, save
 from geo.osm import Extract, read_osm
 from geo.region import read_region
-from ledgers import diffs, standing
 from ledgers.areas import assign_area
+from ledgers.intake import diffs, standing
 from queries.landing import write_parquet
 from queries.layers import LAYERS, feature_events, typed
 from queries.store import Batch, Store, Viewer, file_sha256

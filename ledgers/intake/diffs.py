@@ -13,10 +13,10 @@ import shapely
 from numpy.typing import NDArray
 
 from errors import InputError
-from ledgers import standing
-from ledgers.columns import FIELDS
-from ledgers.rows import Rows, blank
-from ledgers.standing import in_utc
+from ledgers.intake import standing
+from ledgers.intake.columns import FIELDS
+from ledgers.intake.rows import Rows, blank
+from ledgers.intake.standing import in_utc
 from queries.layers import LAYERS, feature_events
 from queries.store import Store, Viewer
 from settings import ALWAYS

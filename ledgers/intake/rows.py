@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from errors import EpiGridError, InputError
-from ledgers import places
-from ledgers.columns import FIELDS, by_field
-from ledgers.places import Geometries
-from ledgers.readers import Table, text_of
-from ledgers.values import Clock, convert
+from ledgers.intake import places
+from ledgers.intake.columns import FIELDS, by_field
+from ledgers.intake.places import Geometries
+from ledgers.intake.readers import Table, text_of
+from ledgers.intake.values import Clock, convert
 
 # A report shows this much of a cell: enough to find it by, not an outline of thousands of points.
 SHOWN = 200

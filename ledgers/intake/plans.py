@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from errors import EpiGridError, InputError, mark
-from ledgers.rows import Rejection
+from ledgers.intake.rows import Rejection
 
 Translate = Callable[[str], str]
 

@@ -13,13 +13,14 @@ import pandas as pd
 
 from errors import InputError, NotFound, mark
 from geo.crs import to_wgs84
-from ledgers import areas, belonging, diffs, identity, misfit, places, standing
-from ledgers.columns import FIELDS, field_of, folded, recognise
-from ledgers.marked import write_marked
-from ledgers.plans import Plan, Translate, objection, result_json
-from ledgers.readers import Table, read_table
-from ledgers.rows import Rows, blank, read_rows, texts
-from ledgers.values import Clock
+from ledgers import areas
+from ledgers.intake import belonging, diffs, identity, misfit, places, standing
+from ledgers.intake.columns import FIELDS, field_of, folded, recognise
+from ledgers.intake.marked import write_marked
+from ledgers.intake.plans import Plan, Translate, objection, result_json
+from ledgers.intake.readers import Table, read_table
+from ledgers.intake.rows import Rows, blank, read_rows, texts
+from ledgers.intake.values import Clock
 from queries.store import Batch, Store, Viewer, file_sha256
 from settings import CRS
 

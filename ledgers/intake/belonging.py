@@ -7,8 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from ledgers import diffs, standing
 from ledgers.areas import assign_area
+from ledgers.intake import diffs, standing
 from queries.landing import write_parquet
 from queries.layers import LAYERS, kept_layers
 from queries.store import Batch, Store, Viewer

@@ -20,8 +20,8 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from errors import InputError
-from ledgers import geofiles
-from ledgers.archives import checked_file, checked_zip
+from ledgers.intake import geofiles
+from ledgers.intake.archives import checked_file, checked_zip
 
 # Titles, notes and blank rows above the heading are looked through this far.
 HEADING_WITHIN = 30

@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from errors import mark
 from ledgers.exports import safe_cell
-from ledgers.readers import Table, text_of
-from ledgers.rows import Rejection
+from ledgers.intake.readers import Table, text_of
+from ledgers.intake.rows import Rejection
 
 FILL = PatternFill("solid", fgColor="FFC7CE")
 # Excel slows down under more comments than this; the cells beyond are filled all the same.
