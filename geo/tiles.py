@@ -9,6 +9,7 @@ kilobytes gzipped, against several megabytes and seconds for the whole network a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -63,6 +64,15 @@ def mercator(geometries: Geometries) -> Geometries:
     return projected
 
 
+def extent(frames: Sequence[gpd.GeoDataFrame]) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of the first frame that has any extent."""
+    for frame in frames:
+        if _located(frame).any():
+            west, south, east, north = shapely.total_bounds(frame.geometry.to_numpy()).tolist()
+            return west, south, east, north
+    return None
+
+
 class RoadTiles:
     """Cut the roads and the ground of a workspace into tiles.
 
@@ -98,7 +108,6 @@ class RoadTiles:
             "green": _Ground(_polygons(green), from_zoom=11),
             "buildings": _Ground(_polygons(buildings), from_zoom=_BUILDINGS_FROM),
         }
-        self.bounds = _lonlat_bounds([roads, areas])
 
     def tile(self, z: int, x: int, y: int) -> dict[str, Any]:
         """Return one tile.
@@ -215,12 +224,3 @@ def _located(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     geometries = frame.geometry.to_numpy()
     found: NDArray[np.bool_] = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     return found
-
-
-def _lonlat_bounds(frames: list[gpd.GeoDataFrame]) -> tuple[float, float, float, float] | None:
-    """Return west, south, east, north of the last frame that has any extent."""
-    for frame in reversed(frames):
-        if _located(frame).any():
-            west, south, east, north = shapely.total_bounds(frame.geometry.to_numpy()).tolist()
-            return west, south, east, north
-    return None

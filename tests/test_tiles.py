@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.tiles import CLASSES, EXTENT, MAX_ZOOM, RoadTiles, mercator, road_class
+from geo.tiles import CLASSES, EXTENT, MAX_ZOOM, RoadTiles, extent, mercator, road_class
 
 NO_AREAS = gpd.GeoDataFrame({"id": []}, geometry=[], crs=4326)
 Z = 15
@@ -113,18 +113,16 @@ def test_the_ground_is_one_land_without_inner_borders() -> None:
 
 
 def test_nothing_at_all() -> None:
-    tiles = RoadTiles(roads([]), NO_AREAS)
-    assert tiles.bounds is None
-    tile = tiles.tile(5, 3, 3)
+    assert extent([roads([]), NO_AREAS]) is None
+    tile = RoadTiles(roads([]), NO_AREAS).tile(5, 3, 3)
     assert tile["roads"] == {}
     assert tile["land"] == tile["names"] == []
 
 
 def test_empty_and_missing_geometries_are_passed_over() -> None:
     frame = roads([shapely.LineString(), None, shapely.LineString([(114.9, 30.1, 5.0), (114.91, 30.1, 6.0)])])
-    tiles = RoadTiles(frame, NO_AREAS)
-    assert tiles.bounds == (114.9, 30.1, 114.91, 30.1)
-    assert tiles.tile(14, *home(114.905, 30.1, 14))["roads"]["street"]
+    assert extent([NO_AREAS, frame]) == (114.9, 30.1, 114.91, 30.1)
+    assert RoadTiles(frame, NO_AREAS).tile(14, *home(114.905, 30.1, 14))["roads"]["street"]
 
 
 def test_a_real_city(test_data: Path) -> None:

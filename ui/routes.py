@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -24,7 +25,7 @@ from xstatic.pkg import leaflet
 
 from errors import AccessDenied, EpiGridError, StoreBusy
 from geo import network
-from geo.tiles import MAX_ZOOM, RoadTiles
+from geo.tiles import MAX_ZOOM, RoadTiles, extent
 from ledgers import state
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, Viewer
@@ -81,35 +82,42 @@ class Kept:
 
 
 class Basemap:
-    """The tiles of the workspace's own roads and ground, cut anew when their files change."""
+    """The workspace's own roads and ground: where they lie, and their tiles, cut anew when their files change.
+
+    Preparing the tiles of a city takes about a second: whoever starts the server may call ``tiles`` ahead of the first visitor.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._revision = ""
         self._tiles: RoadTiles | None = None
-        self._sources: list[str] = []
 
-    def tiles(self, store: Store) -> tuple[str, RoadTiles, list[str]]:
-        """Return the basemap's revision, its tiles, and where its roads come from."""
-        revision = _files_revision([store.path / "layers" / f"{name}.parquet" for name in _BASEMAP_LAYERS])
+    def revision(self, store: Store) -> str:
+        """Return what names the present basemap."""
+        return _files_revision([store.path / "layers" / f"{name}.parquet" for name in _BASEMAP_LAYERS])
+
+    def about(self, store: Store) -> dict[str, Any]:
+        """Return the basemap's revision, its bounds (west, south, east, north; or none), where its roads come from, and its depth."""
+        areas, roads = store.layer("areas", LOCAL), store.layer("roads", LOCAL)
+        sources = sorted(set(roads["source"].dropna().astype("str")))
+        return {"revision": self.revision(store), "bounds": extent([areas, roads]), "sources": sources, "maxZoom": MAX_ZOOM}
+
+    def tiles(self, store: Store) -> tuple[str, RoadTiles]:
+        """Return the basemap's revision and its tiles."""
+        revision = self.revision(store)
         with self._lock:
             if self._tiles is None or revision != self._revision:
                 # The ground everyone stands on is not confined to a viewer's areas: it carries no names but those of roads.
-                frames = {name: store.layer(name, LOCAL) for name in _BASEMAP_LAYERS}
-                roads, venues = frames["roads"], frames["venues"]
+                layers = {name: store.layer(name, LOCAL) for name in _BASEMAP_LAYERS}
+                green = layers["venues"][layers["venues"]["kind"] == "park"]
                 self._tiles = RoadTiles(
-                    roads,
-                    frames["areas"],
-                    compounds=frames["compounds"],
-                    buildings=frames["buildings"],
-                    green=venues[venues["kind"] == "park"],
+                    layers["roads"], layers["areas"], compounds=layers["compounds"], buildings=layers["buildings"], green=green
                 )
-                self._sources = sorted(set(roads["source"].dropna().astype("str")))
                 self._revision = revision
-            return revision, self._tiles, self._sources
+            return revision, self._tiles
 
 
-def layer_routes(get_store: GetStore, get_viewer: GetViewer) -> list[BaseRoute]:
+def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap | None = None) -> list[BaseRoute]:
     """Return the routes that the map needs.
 
     Parameters
@@ -118,8 +126,10 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer) -> list[BaseRoute]:
         The open workspace; called on every request.
     get_viewer
         Who asks. The scope of what they may see is applied by the store.
+    basemap
+        One that the caller prepares ahead.
     """
-    answers, tiles, basemap = Kept(_KEPT_ANSWERS), Kept(_KEPT_TILES), Basemap()
+    answers, tiles, ground = Kept(_KEPT_ANSWERS), Kept(_KEPT_TILES), basemap or Basemap()
 
     def layer(request: Request) -> Response:
         name = request.path_params["name"]
@@ -159,15 +169,15 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer) -> list[BaseRoute]:
         return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
 
     def about_basemap(request: Request) -> Response:
-        revision, cut, sources = basemap.tiles(get_store())
-        body = {"revision": revision, "bounds": cut.bounds, "sources": sources, "maxZoom": MAX_ZOOM}
-        return _send(request, Answer.of(json.dumps(body).encode()), "application/json", "private, no-cache")
+        store = get_store()
+        answer = answers.get(("basemap", ground.revision(store)), lambda: json.dumps(ground.about(store)).encode())
+        return _send(request, answer, "application/json", "private, no-cache")
 
     def tile(request: Request) -> Response:
         z, x, y = (request.path_params[c] for c in "zxy")
         if not (z <= MAX_ZOOM and x < 2**z and y < 2**z):
             return _refuse(404, f"There is no tile {z}/{x}/{y}; tiles go to zoom {MAX_ZOOM}.")
-        revision, cut, _ = basemap.tiles(get_store())
+        revision, cut = ground.tiles(get_store())
         answer = tiles.get((revision, z, x, y), lambda: json.dumps(cut.tile(z, x, y), ensure_ascii=False, separators=(",", ":")).encode())
         # A revision in the address names the content; a page that still asks for an older one gets today's, and must ask again.
         lasting = request.path_params["revision"] == revision

@@ -65,7 +65,7 @@ STYLES: dict[str, LayerStyle] = {
         },
         columns=("level", "status", "responsible", "phone", "parent_id"),
         tell=("level", "status", "responsible", "phone"),
-        names_from=11,
+        names_from=5,
     ),
     "compounds": LayerStyle(
         label=mark("Compounds"),

@@ -65,7 +65,7 @@ window.epigrid = window.epigrid || {};
 
     follow() {
       const { map } = this;
-      map.on("zoomend", () => { if (this.message) this.tally(); });
+      map.on("zoomend", () => { if (this.message) { this.ask(); this.tally(); } });
       // Runs before the page's own listener on the same event, which then sends this place, with the feature on it, to the page.
       map.on("click", (e) => {
         const hit = this.message && !this.message.placing ? this.find(e.layerPoint) : null;
@@ -97,11 +97,20 @@ window.epigrid = window.epigrid || {};
       this.panels.setWords(message.words);
       this.panels.demo.hidden = !message.demo;
       if (!before) this.panels.setNote("loading");
-      for (const layer of this.layers) layer.ask(message.layers.includes(layer.style.name) ? this.address(layer.style.name) : null);
+      this.ask();
       if (!before || before.revision !== message.revision) this.learnBasemap();
       this.dress();
       if (message.fly_to && JSON.stringify(message.fly_to) !== JSON.stringify(before && before.fly_to)) this.look_at(message.fly_to, Boolean(before));
       this.changed();
+    }
+
+    // A layer is fetched once the map is close enough to show it, or something in it is selected.
+    ask() {
+      const { layers, selected } = this.message, zoom = this.map.getZoom();
+      for (const layer of this.layers) {
+        const { name, fromZoom } = layer.style, near = zoom >= fromZoom || layer.url || own(selected, name)?.length;
+        layer.ask(layers.includes(name) && near ? this.address(name) : null);
+      }
     }
 
     address(name) {
@@ -171,8 +180,11 @@ window.epigrid = window.epigrid || {};
       for (const layer of this.layers) {
         const style = layer.style;
         layer.shown = layer.features.filter((f) => f.x !== undefined && this.passes(f));
-        // What needs eyes is drawn last, on top.
-        layer.shown.sort((a, b) => a.hollow - b.hollow || a.overdue - b.overdue);
+        // What needs eyes is drawn last, on top: what is open over what is sealed, problems over both.
+        layer.shown.sort((a, b) => a.hollow - b.hollow || a.overdue - b.overdue || Boolean(a.p.open_now) - Boolean(b.p.open_now));
+        // An area within one of the same status is filled already.
+        const filled = new Map(layer.shown.map((f) => [f.id, f.symbol]));
+        if (style.draw === "area") for (const f of layer.shown) f.filled = filled.get(f.p.parent_id) === f.symbol;
         if (style.draw === "label" || !layer.shown.length || this.map.getZoom() < style.fromZoom) continue;
         for (const value of Object.keys(style.symbols)) {
           if (["outline", "ground"].includes(style.symbols[value].shape)) continue;
@@ -183,7 +195,7 @@ window.epigrid = window.epigrid || {};
           const of = layer.shown.filter((f) => f[mark]);
           if (!of.length) continue;
           const symbol = style.symbols[of[0].symbol];
-          rows.push({ colour: this.colour(symbol), shape: symbol.shape, count: of.length, label, problem, variant: { [mark]: true } });
+          rows.push({ colour: this.colour(symbol), shape: symbol.shape, count: of.length, label, of: problem ? style.name : null, problem, variant: { [mark]: true } });
         }
       }
       rows.sort((a, b) => Number(b.problem ?? false) - Number(a.problem ?? false));
@@ -195,7 +207,7 @@ window.epigrid = window.epigrid || {};
 
     radius(style) {
       const z = this.map.getZoom(), wall = this.message.wall ? 1.5 : 1;
-      return Math.round(Math.max(2.4, Math.min(9, 2.4 + (z - 10.5) * 1.1)) * style.scale * wall * 2) / 2;
+      return Math.round(Math.max(1.9, Math.min(9, 2.4 + (z - 11) * 0.95)) * style.scale * wall * 2) / 2;
     }
 
     paint(c, box) {
@@ -266,13 +278,14 @@ window.epigrid = window.epigrid || {};
       const { shape, colour } = style.symbols[f.symbol], path = this.path(f, scale, origin);
       const wide = ["city", "district", "township"].includes(f.p.level);
       c.save();
-      if (shape === "hatch" || shape === "dots") { c.globalAlpha = this.look.fill; c.fillStyle = epigrid.pattern(c, shape, colour); c.fill(path, "evenodd"); }
+      if ((shape === "hatch" || shape === "dots") && !f.filled) { c.globalAlpha = this.look.fill; c.fillStyle = epigrid.pattern(c, shape, colour); c.fill(path, "evenodd"); }
       if (shape === "ground") { c.fillStyle = `${colour}14`; c.fill(path, "evenodd"); }
       if (shape === "dashed") { c.fillStyle = `${colour}22`; c.fill(path, "evenodd"); c.setLineDash([6, 4]); }
-      c.strokeStyle = shape === "outline" ? this.look.border : colour;
+      const quiet = shape === "outline" || shape === "dots";
+      c.strokeStyle = quiet ? this.look.border : colour;
       c.globalAlpha = shape === "ground" ? 0.55 : 0.75;
-      c.lineWidth = shape === "outline" ? (wide ? 1.6 : 0.9) : 1.1;
-      if (shape === "outline" && !wide) c.setLineDash([7, 3, 1.5, 3]);
+      c.lineWidth = quiet ? (wide ? 1.6 : 0.9) : 1.1;
+      if (quiet && !wide && this.map.getZoom() >= 12) c.setLineDash([7, 3, 1.5, 3]);
       c.stroke(path);
       c.restore();
       return 1;
@@ -312,7 +325,7 @@ window.epigrid = window.epigrid || {};
         }
       };
       write("settlements", rank, (f) => look(rank(f) < 3 ? 15 : 12.5, 600, this.look.ink, 60, rank(f) < 5));
-      write("areas", (f) => -(f.box ? f.box[2] - f.box[0] : 0), () => look(13, 600, this.look.soft, 160));
+      write("areas", (f) => -(f.box ? f.box[2] - f.box[0] : 0), (f) => look(13, 600, this.look.soft, 160, own(LEVELS, f.p.level ?? "")?.from === 0));
       write("compounds", (f) => -(f.box ? f.box[2] - f.box[0] : 0), () => look(12, 400, this.look.soft, 60));
       for (const name of ["checkpoints", "entrances", "venues"]) write(name, (f) => -f.hollow, () => look(11.5, 400, this.look.ink, 30));
       if (this.basemap && this.map.hasLayer(this.basemap) && zoom >= 13) {
@@ -325,9 +338,8 @@ window.epigrid = window.epigrid || {};
     touch(f, x, y, rx, ry = rx) {
       for (let i = Math.floor((x - rx) / 32); i <= Math.floor((x + rx) / 32); i++) {
         for (let j = Math.floor((y - ry) / 32); j <= Math.floor((y + ry) / 32); j++) {
-          const key = `${i},${j}`;
-          if (!this.hits.has(key)) this.hits.set(key, []);
-          this.hits.get(key).push([f, x, y, rx, ry]);
+          const key = i * 65536 + j, cell = this.hits.get(key);
+          if (cell) cell.push([f, x, y, rx, ry]); else this.hits.set(key, [[f, x, y, rx, ry]]);
         }
       }
     }
@@ -338,7 +350,7 @@ window.epigrid = window.epigrid || {};
       let best = null, least = Infinity;
       for (let i = Math.floor((x - near) / 32); i <= Math.floor((x + near) / 32); i++) {
         for (let j = Math.floor((y - near) / 32); j <= Math.floor((y + near) / 32); j++) {
-          for (const [f, fx, fy, rx, ry] of this.hits.get(`${i},${j}`) || []) {
+          for (const [f, fx, fy, rx, ry] of this.hits.get(i * 65536 + j) || []) {
             const gap = Math.hypot(Math.max(0, Math.abs(x - fx) - rx), Math.max(0, Math.abs(y - fy) - ry));
             const far = gap * 100 + Math.hypot(x - fx, y - fy) / 10;
             if (gap <= near * 0.6 && far <= least) { best = f; least = far; }

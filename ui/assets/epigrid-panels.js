@@ -104,14 +104,14 @@ window.epigrid = window.epigrid || {};
     // One row a symbol, in drawing order: how it looks, what it means, how many there are, and whether that is a problem.
     setLegend(rows, look, ratio) {
       this.legendRows.replaceChildren();
-      for (const { shape, colour, count, label, problem, variant } of rows) {
+      for (const { shape, colour, count, label, of, problem, variant } of rows) {
         const row = el("tr", problem ? "epi-problem" : "", this.legendRows);
         const canvas = el("canvas", "", el("td", "", row));
         canvas.width = canvas.height = 22 * ratio;
         const c = canvas.getContext("2d");
         c.scale(ratio, ratio); c.translate(11, 11);
         epigrid.drawSymbol(c, { shape, colour, r: 6.5, ink: look.ink, paper: look.paper, letter: "·", ...variant });
-        el("td", "", row, this.word(label));
+        el("td", "", row, of ? `${this.word(of)} · ${this.word(label)}` : this.word(label));
         el("td", "", row, count.toLocaleString());
       }
       this.legend.hidden = !rows.length;

@@ -20,7 +20,7 @@ window.epigrid = window.epigrid || {};
       c.strokeStyle = s.colour;
       c.stroke();
     } else {
-      c.lineWidth = Math.max(1.8, s.r * 0.34);
+      c.lineWidth = s.r < 3 ? 0.8 : Math.max(1.8, s.r * 0.34);
       c.strokeStyle = s.paper;
       c.stroke();
       c.fillStyle = s.colour;
@@ -107,7 +107,10 @@ window.epigrid = window.epigrid || {};
   }
 
   // Fill patterns, so that areas differ by more than colour.
+  const patterns = new Map();
   epigrid.pattern = (c, kind, colour) => {
+    const key = kind + colour;
+    if (patterns.has(key)) return patterns.get(key);
     const tile = document.createElement("canvas");
     tile.width = tile.height = 16;
     const t = tile.getContext("2d");
@@ -115,7 +118,8 @@ window.epigrid = window.epigrid || {};
     t.globalAlpha = 0.42; t.strokeStyle = t.fillStyle = colour; t.lineWidth = 1;
     if (kind === "hatch") { t.beginPath(); for (const o of [-8, 0, 8, 16]) { t.moveTo(o - 2, 18); t.lineTo(o + 18, -2); } t.stroke(); }
     if (kind === "dots") { t.beginPath(); t.arc(8, 8, 1, 0, TAU); t.fill(); }
-    return c.createPattern(tile, "repeat");
+    patterns.set(key, c.createPattern(tile, "repeat"));
+    return patterns.get(key);
   };
 
   epigrid.FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';

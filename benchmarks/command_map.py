@@ -1,0 +1,201 @@
+"""Measure the command map of a city against the same map as plain folium objects, in one run.
+
+    python -m benchmarks.command_map [WORKSPACE]
+
+Without a workspace the city demo is made first. Three maps of the city's entrances and checkpoints are shown in Chromium by
+streamlit-folium: ours (which also draws areas, compounds, settlements, crossings and the basemap), one ``folium.GeoJson`` a layer, and one
+``folium.Marker`` a feature. Printed for each: script time, what a rerun sends, what its routes cost, time to first paint, and ratios.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from data.demo.load import load_demo
+from geo.tiles import RoadTiles
+from queries.store import LOCAL, open_store
+from tests.browser import HOW, find_browser
+from tests.server import free_port, wait_for
+from ui.geojson import feature_collection
+from ui.routes import Answer
+
+ROOT = Path(__file__).resolve().parents[1]
+# The maps, and how often each is visited and rerun: a rerun with markers takes half a minute.
+KINDS = {"epigrid": 5, "geojson": 3, "markers": 1}
+PATIENCE_MS = 180_000
+DRAWN = {
+    "epigrid": "() => window.epigrid?.stats?.()?.firstPaint",
+    "geojson": "() => document.querySelector('canvas.leaflet-zoom-animated') && performance.timeOrigin + performance.now()",
+    "markers": "() => document.querySelectorAll('.leaflet-marker-icon').length > 9000 && performance.timeOrigin + performance.now()",
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    browser = find_browser() or sys.exit(HOW)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(sys.argv[1]) if len(sys.argv) > 1 else make_city(Path(made) / "city")
+        vectors(folder)
+        with served(folder) as url, sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+            figures = {kind: measure(chromium, url, kind) for kind in KINDS}
+            chromium.close()
+    report(figures)
+
+
+def make_city(folder: Path) -> Path:
+    """Make the city demo."""
+    began = time.perf_counter()
+    with open_store(folder) as store:
+        load_demo(store, LOCAL, size="city")
+    print(f"city demo made in {time.perf_counter() - began:.0f} s")
+    return folder
+
+
+def vectors(folder: Path) -> None:
+    """Compare the basemap's tiles with the whole road network as one file."""
+    with open_store(folder) as store:
+        roads, areas = store.layer("roads", LOCAL), store.layer("areas", LOCAL)
+    began = time.perf_counter()
+    tiles = RoadTiles(roads, areas)
+    built = time.perf_counter() - began
+    whole = Answer.of(feature_collection(roads, ("highway", "ref")))
+    west, south, east, north = roads.total_bounds
+    print(f"{len(roads):,} roads: tiles ready in {built:.1f} s; the whole as one file is {len(whole.packed) / 1e3:,.0f} kB gzipped")
+    for z in (9, 11, 13, 15):
+        n = 2**z
+        began = time.perf_counter()
+        x, y = int(((west + east) / 2 + 180) / 360 * n), int(mercator_y((south + north) / 2) * n)
+        packed = Answer.of(json.dumps(tiles.tile(z, x, y), ensure_ascii=False, separators=(",", ":")).encode()).packed
+        print(f"  tile {z}/{x}/{y}: {(time.perf_counter() - began) * 1000:5.0f} ms, {len(packed) / 1e3:6.1f} kB")
+
+
+def mercator_y(lat: float) -> float:
+    """Return the vertical place of a latitude on the web map, 0 at the north."""
+    return 0.5 - math.asinh(math.tan(math.radians(lat))) / (2 * math.pi)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve the benchmark's page."""
+    port, log = free_port(), Path(tempfile.gettempdir()) / f"command-map-{os.getpid()}.log"
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "benchmarks/maps_app.py"), "--server.port", str(port)]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "EPIGRID_WORKSPACE": str(folder)}, stdout=stream, stderr=stream)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+    log.unlink()
+
+
+class Wire:
+    """Count what comes over the page's WebSocket."""
+
+    def __init__(self, page: Page) -> None:
+        self.bytes = 0
+        page.on("websocket", lambda socket: socket.on("framereceived", self.add))
+
+    def add(self, frame: Any) -> None:
+        self.bytes += len(frame if isinstance(frame, bytes) else frame.encode())
+
+
+def measure(chromium: Browser, url: str, kind: str) -> dict[str, float]:
+    """Visit one map: cold, warm, then rerun it, then change the moment."""
+    take_tally(url)
+    cold = visit(chromium, url, kind)
+    routes = take_tally(url)
+    warm = statistics.median(visit(chromium, url, kind)["paint_ms"] for _ in range(KINDS[kind]))
+    page = chromium.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(PATIENCE_MS)
+    wire = Wire(page)
+    page.goto(f"{url}/?map={kind}")
+    settle(page, kind)
+    take_tally(url)
+    again = [rerun(page, wire, "button") for _ in range(KINDS[kind])]
+    routes_again = take_tally(url)
+    later = rerun(page, wire, "toggle")
+    settle(page, kind)
+    routes_later = take_tally(url)
+    page.close()
+    script, sent = (statistics.median(run[what] for run in again) for what in ("script_ms", "sent_kb"))
+    return {
+        "script ms a rerun": script,
+        "sent kB a rerun (WebSocket)": sent,
+        "server ms a rerun, with routes": script + routes_again["seconds"] * 1000 / KINDS[kind],
+        "server ms at another moment, with routes": later["script_ms"] + routes_later["seconds"] * 1000,
+        "routes kB at first, gzipped": routes["bytes"] / 1e3,
+        "routes ms at first": routes["seconds"] * 1000,
+        "first paint ms, server cold": cold["paint_ms"],
+        "first paint ms, server warm": warm,
+    }
+
+
+def visit(chromium: Browser, url: str, kind: str) -> dict[str, float]:
+    """Open the page in a new context and return when its features are on screen."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(f"{url}/?map={kind}", wait_until="commit")
+    painted = settle(page, kind)
+    began = page.evaluate("() => performance.timeOrigin")
+    context.close()
+    return {"paint_ms": painted - began}
+
+
+def settle(page: Page, kind: str) -> float:
+    """Wait until the map's features are drawn; return when they were, in ms of the epoch."""
+    frame = page.wait_for_selector("iframe[title*=folium]", timeout=PATIENCE_MS, state="attached").content_frame()
+    painted = frame.wait_for_function(DRAWN[kind], timeout=PATIENCE_MS, polling=20).json_value()
+    if kind == "epigrid":
+        frame.wait_for_function("() => epigrid.stats().settled", timeout=PATIENCE_MS)
+    return float(painted)
+
+
+def rerun(page: Page, wire: Wire, widget: str) -> dict[str, float]:
+    """Make the script run again; return its time and what it sent."""
+    runs, before = told(page)["runs"], wire.bytes
+    # Sent straight to the element: with thousands of markers the page is too busy to be clicked.
+    (page.get_by_role("button", name="again") if widget == "button" else page.get_by_label("later")).dispatch_event("click")
+    page.wait_for_function(f"() => JSON.parse(document.querySelector('code').innerText).runs === {runs + 1}", timeout=PATIENCE_MS)
+    return {"script_ms": told(page)["script_ms"], "sent_kb": (wire.bytes - before) / 1e3}
+
+
+def told(page: Page) -> dict[str, float]:
+    """Return what the page tells of its last run."""
+    page.wait_for_selector("code", timeout=PATIENCE_MS)
+    return json.loads(page.locator("code").inner_text())
+
+
+def take_tally(url: str) -> dict[str, float]:
+    """Return what the routes cost since last asked."""
+    with urllib.request.urlopen(f"{url}/tally") as answer:
+        return json.load(answer)
+
+
+def report(figures: dict[str, dict[str, float]]) -> None:
+    """Print the figures, and those of the others as multiples of ours."""
+    print(f"{'':42}{'epigrid':>10}{'geojson':>18}{'markers':>18}")
+    for what, ours in figures["epigrid"].items():
+        cells = [figures[kind][what] for kind in ("geojson", "markers")]
+        ratios = [f"{value:10.1f} {'×' + format(value / ours, '.1f') if ours and value else '':>7}" for value in cells]
+        print(f"{what:42}{ours:10.1f}{''.join(ratios)}")
+
+
+if __name__ == "__main__":
+    main()

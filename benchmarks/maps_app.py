@@ -1,0 +1,54 @@
+"""The server of ``command_map.py``: one page with one of three maps, the map's routes, and a tally of the time they take."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from queries.store import LOCAL
+from ui import state
+from ui.routes import layer_routes
+
+tally = {"seconds": 0.0, "bytes": 0, "requests": 0}
+
+
+class Tally:
+    """Add up time and bytes of what the map fetches."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(("/layers", "/basemap", "/network")):
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+
+        async def counted(message: Message) -> None:
+            tally["bytes"] += len(message.get("body", b""))
+            await send(message)
+
+        await self.app(scope, receive, counted)
+        tally["seconds"] += time.perf_counter() - began
+        tally["requests"] += 1
+
+
+def take_tally(_: Request) -> JSONResponse:
+    """Return the tally and start anew."""
+    taken = dict(tally)
+    tally.update(seconds=0.0, bytes=0, requests=0)
+    return JSONResponse(taken)
+
+
+app = st.App(
+    Path(__file__).with_name("maps_page.py"),
+    routes=[Route("/tally", take_tally), *layer_routes(state.store, lambda _: LOCAL)],
+    middleware=[Middleware(Tally)],
+)
