@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -41,7 +42,16 @@ def test_posts_by_class(city: Demo) -> None:
     assert count["expressway"] == 30 and count["province_border"] == 9 and count["rural_road"] == 49
     assert (city.layers["venues"]["kind"] == "toll_booth").sum() == 30
     assert set(city.events["checkpoint_event"]["kind"]) == {"inspect", "dissuade", "block", "screen"}
-    assert 4200 < posts["staff_required"].sum() < 4400
+    assert 4200 < 3 * posts["staff_required"].sum() < 4400, "over three shifts"
+
+
+def test_nearly_every_post_has_the_people_it_needs(city: Demo) -> None:
+    shifts = city.events["duty_shift"]
+    noon = pd.Timestamp("2020-02-12 12:00", tz="Asia/Shanghai")
+    there = shifts[(shifts["subject_layer"] == "checkpoints") & (shifts["starts_at"] <= noon) & (noon < shifts["ends_at"])]
+    needed = city.layers["checkpoints"].set_index("id")["staff_required"]
+    short = there["subject_id"].value_counts().reindex(needed.index, fill_value=0) < needed
+    assert 0 < short.sum() < 0.1 * len(needed)
 
 
 def test_every_road_in_has_its_post(city: Demo) -> None:

@@ -94,15 +94,15 @@ def _area_events(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFr
 
 
 def _shifts(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator) -> pd.DataFrame:
-    """Return four days of rosters: the person in charge of each shift at every post (police too on the roads), one at every open gate."""
+    """Return four days of rosters: the people each post needs at once, police among them on the roads; one at every open gate."""
     posts, gates = layers["checkpoints"], layers["entrances"]
     gates = gates[gates["stays_open"]]
     on_road = posts["post_class"].isin(["expressway", "province_border", "national_road", "provincial_road", "county_road"]).to_numpy()
-    crews = [
-        _crew("checkpoints", posts["id"], np.where(on_road, "medical", "cadre"), rng, unfilled=0.012),
-        _crew("checkpoints", posts["id"][on_road], np.full(on_road.sum(), "police"), rng, unfilled=0.03),
-        _crew("entrances", gates["id"], rng.choice(["guard", "volunteer", "party_member"], len(gates)), rng, unfilled=0.02),
-    ]
+    needed = posts["staff_required"].to_numpy()
+    crews = [_crew("entrances", gates["id"], rng.choice(["guard", "volunteer", "party_member"], len(gates)), rng, unfilled=0.02)]
+    for n in range(needed.max()):
+        force = np.where(on_road, "police" if n % 2 else "medical", "party_member" if n % 2 else "cadre")
+        crews.append(_crew("checkpoints", posts["id"][needed > n], force[needed > n], rng, unfilled=0.012))
     frame = pd.concat(crews, ignore_index=True).sort_values(["recorded_at", "starts_at", "subject_id"], kind="stable", ignore_index=True)
     return frame[SHIFT_COLUMNS]
 
