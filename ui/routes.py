@@ -137,12 +137,12 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
             return _refuse(404, f"There is no layer {name!r}; there are: {', '.join(LAYERS)}.")
         store, viewer = get_store(), get_viewer(request)
         at, known_at, area = _moment(request, "at"), _moment(request, "known_at"), request.query_params.get("area") or None
-        # Without a moment the answer is that of now, and now lasts a minute.
-        moment = store.moment(at) if at else store.now().replace(second=0, microsecond=0)
+        moment = store.moment(at)
         columns = STYLES[name].columns if name in STYLES else tuple(LAYERS[name].columns)
         key = (
             name,
-            moment,
+            # Without a moment the answer is that of now, and now lasts a minute, or until the next commit.
+            moment if at else moment.replace(second=0, microsecond=0),
             known_at,
             area,
             viewer,
