@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from queries.layers import CHECKPOINT_KINDS, EGRESS, MODES
 from ui import webmap
-from ui.routes import ASSETS
+from ui.bundle import ASSETS, SCRIPTS
 from ui.styles import STYLES, browser_table, map_words
 from ui.webmap import MapMessage, Update, WebMap
 
@@ -65,9 +65,10 @@ def test_the_map_itself_never_changes_and_so_is_never_reloaded() -> None:
 def test_everything_is_loaded_from_this_machine() -> None:
     shown = WebMap()
     links = [link for _, link in (*shown.default_js, *shown.default_css)]
-    assert all(re.match(r"/assets/(leaflet|epigrid)/[\w.-]+(\?\w+)?$", link) for link in links)
+    assert all(re.match(r"/assets/(leaflet|epigrid|map)/[\w.-]+(\?\w+)?$", link) for link in links)
     rendered = shown.get_root().render() + main_script()
     assert not re.search(r"https?://", re.sub(r'(src|href)="/assets[^"]*"', "", rendered))
+    assert {file.name for file in ASSETS.glob("*.js")} == {file.name for file in SCRIPTS if file.parent == ASSETS}
     for file in ASSETS.iterdir():
         # Names of XML vocabularies are no addresses to fetch from.
         text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")

@@ -21,7 +21,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
-from xstatic.pkg import leaflet
 
 from errors import AccessDenied, EpiGridError, StoreBusy
 from geo import network
@@ -29,18 +28,18 @@ from geo.tiles import MAX_ZOOM, RoadTiles, extent
 from ledgers import state
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, Viewer
+from ui import bundle
 from ui.geojson import feature_collection
 from ui.styles import STYLES
 
 GetStore = Callable[[], Store]
 GetViewer = Callable[[Request], Viewer]
 
-ASSETS = Path(__file__).parent / "assets"
-LEAFLET = Path(leaflet.BASE_DIR)
 VERSION = "0.1.0"
 
 # The files whose change makes another basemap.
 _BASEMAP_LAYERS = ("roads", "areas", "compounds", "buildings", "venues")
+_FOR_GOOD = "private, max-age=31536000, immutable"
 _KEPT_ANSWERS = 96
 _KEPT_TILES = 600
 _STATUS: tuple[tuple[type[EpiGridError], int], ...] = ((AccessDenied, 403), (StoreBusy, 503), (EpiGridError, 400))
@@ -181,7 +180,12 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
         answer = tiles.get((revision, z, x, y), lambda: json.dumps(cut.tile(z, x, y), ensure_ascii=False, separators=(",", ":")).encode())
         # A revision in the address names the content; a page that still asks for an older one gets today's, and must ask again.
         lasting = request.path_params["revision"] == revision
-        return _send(request, answer, "application/json", "private, max-age=31536000, immutable" if lasting else "no-store")
+        return _send(request, answer, "application/json", _FOR_GOOD if lasting else "no-store")
+
+    def script(request: Request) -> Response:
+        answer = answers.get(("script", bundle.version()), bundle.script)
+        lasting = request.path_params["version"] == bundle.version()
+        return _send(request, answer, "text/javascript", _FOR_GOOD if lasting else "no-store")
 
     return [
         Route("/healthz", lambda _: JSONResponse({"ok": True, "version": VERSION}), methods=["GET"]),
@@ -189,8 +193,9 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
         Route("/network/open_ends.geojson", _guarded(open_ends), methods=["GET"]),
         Route("/basemap.json", _guarded(about_basemap), methods=["GET"]),
         Route("/basemap/{revision}/{z:int}/{x:int}/{y:int}.json", _guarded(tile), methods=["GET"]),
-        Mount("/assets/leaflet", StaticFiles(directory=LEAFLET)),
-        Mount("/assets/epigrid", StaticFiles(directory=ASSETS)),
+        Route("/assets/map/{version}.js", script, methods=["GET"]),
+        Mount("/assets/leaflet", StaticFiles(directory=bundle.LEAFLET)),
+        Mount("/assets/epigrid", StaticFiles(directory=bundle.ASSETS)),
     ]
 
 

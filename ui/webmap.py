@@ -7,29 +7,18 @@ look) travels as one small message; the data itself, and any text in it, never d
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import folium
 import streamlit as st
 from folium.template import Template
 from streamlit_folium import st_folium
 
-from ui.routes import ASSETS
+from ui import bundle
 from ui.styles import browser_table
-
-_STYLE_SHEETS: Final = ("epigrid-map.css",)
-_SCRIPTS: Final = (
-    "epigrid-symbols.js",
-    "epigrid-basemap.js",
-    "epigrid-data.js",
-    "epigrid-labels.js",
-    "epigrid-panels.js",
-    "epigrid-map.js",
-)
 
 Bounds = tuple[float, float, float, float]
 
@@ -93,14 +82,6 @@ class Click:
     id: str | None = None
 
 
-def asset_version() -> str:
-    """Return a short name for the content of the assets, so that a browser never keeps an older one."""
-    digest = hashlib.blake2b(digest_size=6)
-    for name in (*_STYLE_SHEETS, *_SCRIPTS):
-        digest.update((ASSETS / name).read_bytes())
-    return digest.hexdigest()
-
-
 class WebMap(folium.Map):
     """The empty map, with Leaflet and our own drawing code from this machine and nothing from any other."""
 
@@ -123,9 +104,9 @@ class WebMap(folium.Map):
 
     def __init__(self) -> None:
         super().__init__(location=(0, 0), tiles=None)
-        version = asset_version()
-        self.default_js = [("leaflet", "/assets/leaflet/leaflet.js"), *((n, f"/assets/epigrid/{n}?{version}") for n in _SCRIPTS)]
-        self.default_css = [("leaflet", "/assets/leaflet/leaflet.css"), *((n, f"/assets/epigrid/{n}?{version}") for n in _STYLE_SHEETS)]
+        version = bundle.version()
+        self.default_js = [("epigrid", f"/assets/map/{version}.js")]
+        self.default_css = [("leaflet", "/assets/leaflet/leaflet.css"), ("epigrid", f"/assets/epigrid/{bundle.STYLE_SHEET.name}?{version}")]
         self.styles = _packed(browser_table())
 
 

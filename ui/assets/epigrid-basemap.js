@@ -1,8 +1,9 @@
 // The built-in basemap: vector tiles of the workspace's own roads and ground, drawn in quiet greys on canvas.
-"use strict";
 window.epigrid = window.epigrid || {};
 
 (() => {
+  "use strict";
+
   // From the bottom to the top. Widths in CSS pixels at zoom 14; each zoom level widens them by a third.
   const ROADS = [
     ["path", 0.8, [2, 3]], ["track", 1, [5, 3]], ["service", 1.1], ["street", 1.9], ["tertiary", 2.6],

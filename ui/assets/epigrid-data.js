@@ -1,8 +1,9 @@
 // Data: each layer is fetched from its route when its address changes, and made ready for drawing and pointing.
-"use strict";
 window.epigrid = window.epigrid || {};
 
 (() => {
+  "use strict";
+
   const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
   const own = (object, key) => (Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined);
 
@@ -98,6 +99,9 @@ window.epigrid = window.epigrid || {};
       if (url) this.fetch();
       else { this.features = []; this.sources = []; this.loaded = null; this.changed(this); }
     }
+
+    // The same question again: the clock has moved on. What is known stays on screen until the answer is there.
+    again() { if (this.url && this.loaded === this.url) this.fetch(); }
 
     async fetch() {
       const url = this.url, request = (this.request = new AbortController());

@@ -1,8 +1,9 @@
 // Labels: placed in order of importance where nothing lies yet; whatever does not fit is left out.
-"use strict";
 window.epigrid = window.epigrid || {};
 
 (() => {
+  "use strict";
+
   const CELL = 5;
   const LONGEST = 24;
 

@@ -1,8 +1,9 @@
 // The map: takes one message at a time, keeps the layers it names fetched and drawn, and tells the page what was clicked.
-"use strict";
 window.epigrid = window.epigrid || {};
 
 (() => {
+  "use strict";
+
   const { own } = epigrid;
   const CHINA = [[18, 73], [54, 135]];
   // Kinds of settlements, the most important first, and the zoom at which each has its name on the map.
@@ -18,6 +19,7 @@ window.epigrid = window.epigrid || {};
     // On dark ground the dark blue is hard to see; its lighter neighbour in the palette stands in.
     dark: { ink: "#f1f3f5", soft: "#b4bdc6", paper: "#14181d", halo: "#14181d", accent: "#ffffff", border: "#6f7982", fill: 0.5, colour: { "#0072B2": "#56B4E9" } },
   };
+  const MINUTE_MS = 60000;
   const NEAR = { mouse: 10, finger: 22 };
 
   const unpack = (text) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))));
@@ -50,7 +52,7 @@ window.epigrid = window.epigrid || {};
     constructor(element, styles) {
       this.styles = styles;
       this.message = null;
-      this.counts = { updates: 0, failures: 0, paints: 0, firstPaint: null, complete: null };
+      this.counts = { started: performance.timeOrigin + performance.now(), updates: 0, failures: 0, paints: 0, firstPaint: null, complete: null };
       this.map = L.map(element, { attributionControl: false, zoomControl: false, fadeAnimation: false, minZoom: 3, maxZoom: 19, zoomSnap: 0.5, wheelPxPerZoomLevel: 90 });
       this.map.getContainer().classList.add("epi");
       this.map.fitBounds(CHINA, { animate: false });
@@ -61,6 +63,8 @@ window.epigrid = window.epigrid || {};
       this.online = [];
       this.hits = new Map();
       this.follow();
+      // Without a moment of its own the map shows now: the route answers by the minute, and says when nothing has changed.
+      setInterval(() => { if (this.message && !this.message.at) this.layers.forEach((layer) => layer.again()); }, MINUTE_MS);
     }
 
     follow() {

@@ -1,8 +1,9 @@
 // What stands around the map: buttons, legend, north, credits, notes, and the card of what is pointed at. Text is only ever textContent.
-"use strict";
 window.epigrid = window.epigrid || {};
 
 (() => {
+  "use strict";
+
   const SVG = "http://www.w3.org/2000/svg";
   const ICONS = {
     zoom_in: "M9 3v12M3 9h12",

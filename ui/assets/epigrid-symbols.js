@@ -1,8 +1,9 @@
 // Symbols: each a shape drawn around (0, 0) with radius r. They differ by shape first and by colour second.
-"use strict";
 window.epigrid = window.epigrid || {};
 
 (() => {
+  "use strict";
+
   const TAU = Math.PI * 2;
 
   function polygon(c, r, angles) {
