@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import duckdb
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
@@ -19,10 +22,12 @@ from errors import EpiGridError
 from queries.store import LOCAL
 from ui import state
 from ui.control import control_routes
-from ui.routes import LoopbackOnly, layer_routes
+from ui.routes import Basemap, LoopbackOnly, layer_routes
 
 # Never empty: what nobody was told, nobody can show.
 _secret = [secrets.token_urlsafe(32)]
+
+_basemap = Basemap()
 
 
 @asynccontextmanager
@@ -32,6 +37,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
     try:
         folder = state.store().path
         _secret[:] = [channel.announce(folder, config.get_option("server.port"))]
+        threading.Thread(target=_prepare, daemon=True, name="prepare").start()
     except EpiGridError as error:
         # The pages try again and say the same; the log has it at once.
         logging.getLogger(__name__).error("%s", error)
@@ -39,6 +45,15 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
     if folder:
         channel.withdraw(folder)
     state.close_store()
+
+
+def _prepare() -> None:
+    """Load and cut ahead what the first visitor would otherwise wait for."""
+    from ledgers.overview import figures
+
+    with contextlib.suppress(EpiGridError, duckdb.Error):  # the visitor who needs it gets it told
+        _basemap.tiles(state.store())
+        figures(state.store(), LOCAL)
 
 
 def show_error(error: Exception) -> bool:
@@ -51,7 +66,7 @@ def show_error(error: Exception) -> bool:
 app = st.App(
     "home.py",
     lifespan=lifespan,
-    routes=[*layer_routes(state.store, lambda _: LOCAL), *control_routes(state.store, lambda: _secret[0])],
+    routes=[*layer_routes(state.store, lambda _: LOCAL, basemap=_basemap), *control_routes(state.store, lambda: _secret[0])],
     middleware=[Middleware(LoopbackOnly, allowed=config.get_option("server.allowedHosts") or ())],
     on_script_error=show_error,
 )

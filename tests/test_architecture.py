@@ -39,7 +39,7 @@ ALLOWED = {
     "ui": {"channel", "commands", "data", "geo", "queries", "ledgers", "words"} | BASE,
     "pages": {"ui", "data", "queries", "ledgers"} | BASE,
     "home": {"ui", "queries", "ledgers"} | BASE,
-    "dashboard": {"ui", "channel", "queries"} | BASE,
+    "dashboard": {"ui", "channel", "ledgers", "queries"} | BASE,
     "manage": {"commands"},
 }
 MAY_IMPORT_STREAMLIT = {"ui", "dashboard", "home", "pages"}
