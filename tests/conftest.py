@@ -14,6 +14,9 @@ from tests.browser import HOW, find_browser
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# Apps that the tests run, not tests.
+collect_ignore = ["map_app"]
+
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:
