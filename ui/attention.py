@@ -18,7 +18,7 @@ def attention(view: Frame) -> None:
     items = cache.attention()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=keys.ATTENTION):
         if items.empty:
-            st.markdown(f":green[:material/check_circle:] {_('Nothing needs attention now or in the next 12 hours.')}")
+            st.markdown(f":green[:material/check_circle:] {_('Every open entrance and post is staffed now and for the next 12 hours; no seal is overdue.')}")
             return
         st.markdown(f"**{_('Needs attention now')}**")
         # A few of each sort, so that many of one do not hide the others.

@@ -96,6 +96,8 @@ def _shown(values: pd.Series, kind: str) -> pd.Series:
         table = kind.removeprefix("term:")
         words = {code: term(table, code) for code in values.dropna().unique()}
         return values.map(words)
+    if kind == "yes":
+        return values.map({True: _("yes"), False: _("no")})
     if kind == "moment":
         # Wall time of the workspace, as everything on the page is.
         return pd.to_datetime(values).dt.tz_localize(None)
@@ -115,9 +117,7 @@ def _config(column: Column, *, first: bool) -> Any:
             return st.column_config.NumberColumn(label, format="%.1f", pinned=first)
         case "moment":
             return st.column_config.DatetimeColumn(label, format="D MMM HH:mm" if lang() == "en" else "M月D日 HH:mm", pinned=first)
-        case "yes":
-            return st.column_config.CheckboxColumn(label, pinned=first)
         case "phone":
-            return st.column_config.LinkColumn(label, display_text=r"tel:(.*)", pinned=first)
+            return st.column_config.LinkColumn(label, width=120, display_text=r"tel:(.*)", pinned=first)
         case _:
             return st.column_config.TextColumn(label, pinned=first)

@@ -125,6 +125,8 @@ window.epigrid = window.epigrid || {};
 
     look_at([west, south, east, north], animate) {
       this.placed = true;
+      // A frame that has no size yet is fitted again once it has one, unless the reader has moved the map meanwhile.
+      if (Math.min(this.map.getSize().x, this.map.getSize().y) < 60) this.map.once("resize", () => this.look_at([west, south, east, north], false));
       this.map.fitBounds([[south, west], [north, east]], { animate, maxZoom: 17, padding: [14, 14] });
     }
 
@@ -276,7 +278,8 @@ window.epigrid = window.epigrid || {};
     }
 
     paintArea(c, f, style, scale, origin, box) {
-      if (this.map.getZoom() < (own(LEVELS, f.p.level ?? "")?.from ?? 0)) return 0;
+      const chosen = this.message.area === f.p.id;
+      if (!chosen && this.map.getZoom() < (own(LEVELS, f.p.level ?? "")?.from ?? 0)) return 0;
       const [x0, y0, x1, y1] = f.box;
       if (x1 * scale - origin.x < box.min.x || y1 * scale - origin.y < box.min.y || x0 * scale - origin.x > box.max.x || y0 * scale - origin.y > box.max.y) return 0;
       const { shape, colour } = style.symbols[f.symbol], path = this.path(f, scale, origin);
@@ -290,6 +293,7 @@ window.epigrid = window.epigrid || {};
       c.globalAlpha = shape === "ground" ? 0.55 : 0.75;
       c.lineWidth = quiet ? (wide ? 1.6 : 0.9) : 1.1;
       if (quiet && !wide && this.map.getZoom() >= 12) c.setLineDash([7, 3, 1.5, 3]);
+      if (chosen) { c.setLineDash([]); c.globalAlpha = 1; c.lineWidth = 2.6; c.strokeStyle = this.look.accent; }
       c.stroke(path);
       c.restore();
       return 1;

@@ -60,7 +60,7 @@ window.epigrid = window.epigrid || {};
       this.north = el("span", "", north);
       control(map, "topright", north).style.pointerEvents = "none";
       this.legend = el("details", "epi-box epi-legend");
-      this.legend.open = root.clientWidth > 640;
+      this.legend.open = root.clientWidth > 1000; // on a smaller map it would hide what it explains
       this.legendTitle = el("summary", "", this.legend);
       this.legendRows = el("table", "", this.legend);
       control(map, "bottomleft", this.legend);
