@@ -44,5 +44,9 @@ class StoreBusy(EpiGridError):
     """Another process holds the ledger and does not answer."""
 
 
+class Changed(EpiGridError):
+    """The workspace is no longer what the viewer acted on."""
+
+
 class AccessDenied(EpiGridError):
     """The viewer's role does not allow this."""

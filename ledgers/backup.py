@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
+import itertools
+import stat
 import zipfile
+import zlib
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from errors import InputError
+from queries import landing
+from queries.events import new_id
 from queries.store import Store, open_store
 
 PARTS = ("ledger.duckdb", "layers", "network")
 # A backup is ours, yet a file from outside: what it may hold, and how far it may unfold.
 LARGEST_UNFOLDED = 20 * 1024**3
 LARGEST_RATIO = 200
+# What reading a zip file raises that is damaged, locked with a password, or packed in a way that Python does not know.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, UnicodeError)
 
 
 def write_backup(store: Store, out: Path) -> None:
@@ -21,10 +28,14 @@ def write_backup(store: Store, out: Path) -> None:
     Raises
     ------
     InputError
-        When the file cannot be written.
+        When the file cannot be written, or would lie among the files that it is to hold.
     """
+    place = out.resolve()
+    if any(place.is_relative_to(store.path / part) for part in (*PARTS, landing.STAGING)):
+        raise InputError("{file} lies among the workspace's own files; choose another place.", file=out)
     temporary = out.with_name(out.name + ".part")
     try:
+        landing.make_private(temporary)
         with store.quiet(), zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in PARTS:
                 path = store.path / part
@@ -41,42 +52,66 @@ def write_backup(store: Store, out: Path) -> None:
 def restore_backup(store: Store, file: Path) -> Path | None:
     """Replace the content of an open workspace by a backup and return where the previous content was saved, if there was any.
 
-    The backup is unfolded and opened beside the workspace first: nothing is touched unless it is whole.
+    The backup is unfolded and opened beside the workspace first: nothing is touched unless it is whole. Nothing is written
+    between the saving of the previous content and the exchange.
 
     Raises
     ------
     InputError
         When the file is not a backup of this program.
     """
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=store.path) as scratch:
-        folder = Path(scratch) / "workspace"
-        _unfold(file, folder)
-        with open_store(folder, create=False) as restored:
-            restored.checkpoint()
-        kept = None
-        if store.revision:
-            kept = store.path / "exports" / f"before-restore-{store.now():%Y%m%dT%H%M%S}.zip"
-            write_backup(store, kept)
-        store.replace_content(folder, PARTS)
+    with landing.staged(store.path, landing.RESTORE + new_id()) as folder:
+        _unfold(file, folder / "workspace")
+        _check_ledger(file, folder / "workspace")
+        with store.quiet():
+            kept = _free_name(store.path / "exports") if store.revision else None
+            if kept:
+                write_backup(store, kept)
+            store.replace_content(folder, PARTS)
     return kept
+
+
+def _free_name(folder: Path) -> Path:
+    """Return a file that is not there yet, named by the wall's clock: a workspace's own may stand still."""
+    stem = f"before-restore-{datetime.now().astimezone():%Y%m%dT%H%M%S}"
+    names = (folder / f"{stem}{suffix}.zip" for suffix in itertools.chain([""], (f"-{n}" for n in itertools.count(2))))
+    return next(name for name in names if not name.exists())
+
+
+def _check_ledger(file: Path, folder: Path) -> None:
+    try:
+        open_store(folder, create=False).close()
+    except InputError as error:
+        if error.params.keys() & {"ledger", "folder"}:  # it would name a place that the reader has never heard of
+            raise InputError("{file} is not a backup of this program.", file=file) from error
+        raise
 
 
 def _unfold(file: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
-            if not all(_expected(entry.filename) for entry in entries) or "ledger.duckdb" not in archive.namelist():
+            if not all(_expected(entry) for entry in entries) or "ledger.duckdb" not in archive.namelist():
                 raise InputError("{file} is not a backup of this program.", file=file)
             size = sum(entry.file_size for entry in entries)
             if size > min(LARGEST_UNFOLDED, max(1, file.stat().st_size) * LARGEST_RATIO):
                 raise InputError("{file} would unfold to {size} bytes; it is not a backup of this program.", file=file, size=size)
             archive.extractall(folder)
-    except (zipfile.BadZipFile, EOFError):
+        for path in folder.rglob("*"):
+            path.chmod(0o700 if path.is_dir() else 0o600)
+    except UNREADABLE:
         raise InputError("{file} is not a zip file, or it is damaged.", file=file) from None
     except FileNotFoundError:
         raise InputError("There is no file {file}.", file=file) from None
+    except OSError as error:
+        raise InputError("{file} cannot be read: {why}.", file=file, why=error.strerror) from None
 
 
-def _expected(name: str) -> bool:
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and path.parts[0] in PARTS
+def _expected(entry: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(entry.filename)
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return False
+    if entry.filename == "ledger.duckdb":
+        return True
+    return path.parts[:1] in (("layers",), ("network",)) and (entry.is_dir() or len(path.parts) > 1)

@@ -10,7 +10,7 @@ with counted as (
     from ledger.pass_event
     where effective_at <= $at
         and recorded_at <= $known_at
-        and event_id not in (select target_id from ledger.void where recorded_at <= $known_at)
+        and event_id not in (select target_id from undone_at($known_at))
         and ($areas is null or list_contains($areas, area_id))
     group by area_id
 )

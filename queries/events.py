@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
 
+import pandas as pd
 from uuid_utils import uuid7
 
 EVENT_TABLES = (
@@ -54,3 +58,21 @@ class Batch:
     unchanged: int = 0
     rejected: int = 0
     batch_id: str = field(default_factory=new_id)
+
+    def row(self, viewer: Viewer, now: datetime) -> pd.DataFrame:
+        """Return the batch as the row of the ledger that tells of it."""
+        mapping = json.dumps(self.mapping, ensure_ascii=False) if self.mapping is not None else None
+        return pd.DataFrame([{**asdict(self), "mapping": mapping, "recorded_at": now, "recorded_by": viewer.name}])
+
+
+def complete(rows: pd.DataFrame, viewer: Viewer, batch: Batch | None, now: datetime) -> pd.DataFrame:
+    """Return events with what every event has filled in where it is missing: id, moments, who, from where, in which import."""
+    filled: dict[str, Any] = {
+        "event_id": [new_id() for _ in range(len(rows))],
+        "effective_at": now,
+        "recorded_at": now,
+        "recorded_by": viewer.name,
+        "source": batch.kind if batch else "hand",
+    }
+    missing = {k: v for k, v in filled.items() if k not in rows}
+    return rows.assign(**missing, batch_id=batch.batch_id if batch else None)

@@ -48,8 +48,7 @@ event as (
 ),
 undone as (
     select target_id, min(recorded_at) as voided_at, arg_min(recorded_by, recorded_at) as voided_by, arg_min(reason, recorded_at) as void_reason
-    from ledger.void
-    where recorded_at <= $known_at
+    from undone_at($known_at)
     group by target_id
 )
 select

@@ -1,6 +1,16 @@
--- one stamp a layer: changes whenever an event that describes its features, or undoes one, is appended
+-- one stamp a layer: changes whenever an event that describes its features, or undoes or redoes one, is appended
 -- parameters: none
-select layer, max(event_id) || '/' || count(*) || '/' || (select count(*) from ledger.void) as stamp
+with retold as (
+    select feature_event.layer, count(*) as voids
+    from ledger.void
+    left join ledger.void as undone on undone.event_id = void.target_id
+    inner join ledger.feature_event on feature_event.event_id = coalesce(undone.target_id, void.target_id)
+    group by feature_event.layer
+)
+select
+    feature_event.layer,
+    max(feature_event.event_id) || '/' || count(*) || '/' || coalesce(any_value(retold.voids), 0) as stamp
 from ledger.feature_event
-group by layer
-order by layer
+left join retold on retold.layer = feature_event.layer
+group by feature_event.layer
+order by feature_event.layer

@@ -8,20 +8,31 @@ from pathlib import Path
 import duckdb
 
 from errors import InputError, StoreBusy
+from queries.events import EVENT_TABLES
+from queries.landing import STAGING
 
 SQL = Path(__file__).parent
+TABLES = frozenset({"schema_version", "workspace_setting", "import_batch", *EVENT_TABLES})
+# A ledger may come from elsewhere: whatever it holds reaches no file and no variable of this program, and nothing turns that back.
+LOCKDOWN = ("enable_external_access = false", "python_enable_replacements = false", "lock_configuration = true")
 
 
 def connect(ledger: Path) -> duckdb.DuckDBPyConnection:
     """Open a ledger file: attached as ``ledger``, its schema brought up to date, the query macros of this program beside it."""
+    new = not ledger.exists()
     connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     try:
         connection.execute(_attach(ledger))
+        if new:
+            ledger.chmod(0o600)
+        for setting in LOCKDOWN:
+            connection.execute(f"set {setting}")
+        _check_objects(connection, ledger)
         _migrate(connection)
         for macro in sorted((SQL / "macros").glob("*.sql"), key=_macro_order):
             connection.execute(macro.read_text("utf-8"))
         return connection
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         connection.close()
         raise _open_failure(ledger, str(error)) from None
     except BaseException:
@@ -34,8 +45,8 @@ def _attach(ledger: Path) -> str:
     return "attach '" + str(ledger).replace("'", "''") + "' as ledger"
 
 
-def _open_failure(ledger: Path, message: str) -> Exception:
-    if "lock" in message:
+def _open_failure(ledger: Path, message: str) -> InputError | StoreBusy:
+    if "set lock" in message or "being used by another process" in message:
         holder = re.search(r"held in (.*?)(?: \(PID (\d+)\))", message)
         pid = holder[2] if holder else "?"
         return StoreBusy(
@@ -44,9 +55,15 @@ def _open_failure(ledger: Path, message: str) -> Exception:
     return InputError("{ledger} is not a ledger of this program; choose another folder or restore a backup.", ledger=ledger)
 
 
-def _macro_order(path: Path) -> tuple[bool, str]:
-    # on_duty_at reads shift_known, so it comes after it.
-    return (path.stem == "on_duty_at", path.stem)
+def _check_objects(connection: duckdb.DuckDBPyConnection, ledger: Path) -> None:
+    objects = set(connection.execute((SQL / "list_objects.sql").read_text("utf-8")).fetchall())
+    if objects - {("table", f"main.{table}") for table in TABLES}:
+        raise _open_failure(ledger, "")
+
+
+def _macro_order(path: Path) -> tuple[bool, bool, str]:
+    # All read undone_at, and on_duty_at reads shift_known.
+    return (path.stem != "undone_at", path.stem == "on_duty_at", path.stem)
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
@@ -66,17 +83,37 @@ def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
         connection.commit()
 
 
-def untouched(ledger: Path) -> bool:
-    """Tell whether nothing was ever written to a ledger, without opening it as a workspace; one that another process holds was."""
+def check_free(ledger: Path) -> None:
+    """Raise StoreBusy when another process holds a ledger; whatever else is wrong with the file does not matter here."""
     if not ledger.exists():
-        return True
+        return
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(_attach(ledger) + " (read_only)")
+    except duckdb.Error as error:
+        failure = _open_failure(ledger, str(error))
+        if isinstance(failure, StoreBusy):
+            raise failure from None
+
+
+def untouched(ledger: Path) -> bool:
+    """Tell whether nothing was ever written to a ledger, without opening it as a workspace; one that another process holds was.
+
+    Where something is still to land, or layers lie beside a ledger that is missing, there was one: it is not untouched.
+    """
+    staging = ledger.parent / STAGING
+    if staging.exists() and any(staging.iterdir()):
+        return False
+    if not ledger.exists():
+        return not any((ledger.parent / "layers").glob("*.parquet"))
     try:
         with duckdb.connect() as connection:
             connection.execute(_attach(ledger) + " (read_only)")
             return not connection.execute((SQL / "select_settings.sql").read_text("utf-8")).fetchall()
-    except duckdb.IOException as error:
-        if "lock" in str(error):
-            return False
-        raise _open_failure(ledger, str(error)) from None
     except duckdb.CatalogException:
         return True
+    except duckdb.Error as error:
+        failure = _open_failure(ledger, str(error))
+        if isinstance(failure, StoreBusy):
+            return False
+        raise failure from None

@@ -7,7 +7,7 @@ with latest as (
     from ledger.feature_event
     where effective_at <= $at
         and recorded_at <= $known_at
-        and event_id not in (select target_id from ledger.void where recorded_at <= $known_at)
+        and event_id not in (select target_id from undone_at($known_at))
     qualify row_number() over (partition by layer, feature_id order by effective_at desc, recorded_at desc, event_id desc) = 1
 )
 select layer, feature_id as id, name, in_area as area_id

@@ -21,5 +21,5 @@ with event as (
 )
 select event_id
 from event
-where event_id not in (select target_id from ledger.void)
+where event_id not in (select target_id from undone_at(timestamptz 'infinity'))
 order by event_id

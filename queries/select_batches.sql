@@ -12,7 +12,7 @@ with feature as (
 standing as (
     select distinct batch_id
     from feature
-    where event_id not in (select target_id from ledger.void)
+    where event_id not in (select target_id from undone_at(timestamptz 'infinity'))
 )
 select
     batch_id, kind, file_name, layer, crs, read, added, changed, unchanged, rejected, recorded_at, recorded_by,

@@ -5,7 +5,7 @@ with latest as (
     from ledger.feature_event
     where layer = $layer
         and recorded_at <= $known_at
-        and event_id not in (select target_id from ledger.void where recorded_at <= $known_at)
+        and event_id not in (select target_id from undone_at($known_at))
     qualify row_number() over (partition by feature_id, effective_at order by recorded_at desc, event_id desc) = 1
 )
 select feature_id as id, name, geometry, attributes, withdrawn, effective_at, event_id

@@ -5,7 +5,7 @@ select
     coalesce(sign_in_kept, false) as sign_in_kept
 from ledger.entrance_event
 where recorded_at <= $known_at
-    and event_id not in (select target_id from ledger.void where recorded_at <= $known_at)
+    and event_id not in (select target_id from undone_at($known_at))
     and (
         $areas is null
         or entrance_id in (

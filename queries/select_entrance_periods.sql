@@ -1,16 +1,13 @@
 -- the stretches of a window in which entrances exist and are ordered open, one row an order
 -- parameters: areas, start, until, known_at
-with undone as (
-    select target_id from ledger.void where recorded_at <= $known_at
-),
-description as (
+with description as (
     select
         feature_id, name, attributes ->> 'area_id' as area_id, withdrawn, effective_at as begins,
         lead(effective_at, 1, timestamptz 'infinity') over (
             partition by feature_id order by effective_at, recorded_at, event_id
         ) as finishes
     from ledger.feature_event
-    where layer = 'entrances' and recorded_at <= $known_at and event_id not in (select target_id from undone)
+    where layer = 'entrances' and recorded_at <= $known_at and event_id not in (select target_id from undone_at($known_at))
 ),
 standing_order as (
     select
@@ -19,7 +16,7 @@ standing_order as (
             partition by entrance_id order by effective_at, recorded_at, event_id
         ) as finishes
     from ledger.entrance_event
-    where recorded_at <= $known_at and event_id not in (select target_id from undone)
+    where recorded_at <= $known_at and event_id not in (select target_id from undone_at($known_at))
 )
 select
     description.feature_id as subject_id, description.name, standing_order.mode, standing_order.timetable, standing_order.sign_in_kept,

@@ -8,6 +8,6 @@ inner join feature_at('entrances', $at, $known_at) as feature on feature.id = en
 where entry.effective_at >= $start
     and entry.effective_at < $until
     and entry.recorded_at <= $known_at
-    and entry.event_id not in (select target_id from ledger.void where recorded_at <= $known_at)
+    and entry.event_id not in (select target_id from undone_at($known_at))
     and ($areas is null or list_contains($areas, feature.area_id))
 order by logged_at desc, entry.event_id desc

@@ -7,7 +7,7 @@ where feature_event.layer = $layer
     and not feature_event.withdrawn
     and feature_event.recorded_at <= $known_at
     and ($areas is null or list_contains($areas, feature_event.attributes ->> 'area_id'))
-    and feature_event.event_id not in (select target_id from ledger.void where recorded_at <= $known_at)
+    and feature_event.event_id not in (select target_id from undone_at($known_at))
 qualify row_number() over (
     partition by feature_event.feature_id order by feature_event.recorded_at desc, feature_event.event_id desc
 ) = 1

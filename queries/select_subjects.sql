@@ -14,7 +14,7 @@ with event as (
 select distinct layer, id
 from event
 where recorded_at <= $known_at
-    and event_id not in (select target_id from ledger.void where recorded_at <= $known_at)
+    and event_id not in (select target_id from undone_at($known_at))
     and (
         $areas is null
         or id in (select feature_id from ledger.feature_event where list_contains($areas, attributes ->> 'area_id'))

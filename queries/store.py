@@ -9,13 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,29 +24,18 @@ import pyarrow as pa
 import shapely
 
 import settings as defaults
-from errors import AccessDenied, InputError, NotFound
+from errors import AccessDenied, Changed, InputError, NotFound
 from queries import landing
-from queries.events import EVENT_TABLES, LOCAL, Batch, Viewer, new_id
+from queries.events import EVENT_TABLES, LOCAL, Batch, Viewer, complete, new_id
+from queries.gate import Gate
 from queries.layers import LAYERS, kept_layers, typed
-from queries.ledger import SQL, connect
+from queries.ledger import check_free, connect
+from queries.statements import Query, query
 
-__all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store"]
+__all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
 
-
-@dataclass(frozen=True)
-class Query:
-    """One statement of ``queries/`` and the parameters it declares in its second line."""
-
-    sql: str
-    parameters: tuple[str, ...]
-
-
-@cache
-def query(name: str) -> Query:
-    """Return the statement ``queries/NAME.sql``; the name is a programmer's, never a user's."""
-    sql = (SQL / f"{name}.sql").read_text("utf-8")
-    declared = sql.splitlines()[1].removeprefix("-- parameters:").strip()
-    return Query(sql, () if declared == "none" else tuple(re.split(r",\s*", declared)))
+# A year outside these is a slip of the pen, and moments near the ends of the calendar cannot be reckoned with.
+YEARS = range(1900, 2201)
 
 
 class Store:
@@ -58,7 +44,8 @@ class Store:
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.path = path
         self._connection = connection
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # held by whoever writes; asked for before the gate, never after
+        self._gate = Gate()
         self._network_cache: dict[str, tuple[int, gpd.GeoDataFrame]] = {}
         self._read_settings()
 
@@ -105,13 +92,15 @@ class Store:
         Raises
         ------
         InputError
-            When the text is not an ISO 8601 date or time.
+            When the text is not an ISO 8601 date or time, or its year none that a workspace tells of.
         """
         if text is None or text == "":
             return self.now()
         try:
             moment = text if isinstance(text, datetime) else datetime.fromisoformat(text)
             moment = moment if moment.tzinfo else moment.replace(tzinfo=self.time_zone)
+            if moment.year not in YEARS and moment != defaults.EVERYTHING_KNOWN:
+                raise ValueError(moment)
             return moment.astimezone(self.time_zone)
         except (ValueError, OverflowError):
             raise InputError("{text} is not a time; write it like 2020-02-12T18:00.", text=repr(text)) from None
@@ -123,9 +112,12 @@ class Store:
 
         ``at`` is the clock's now and ``known_at`` everything known unless given; ``areas`` is the viewer's scope, narrowed to
         ``area`` and what lies under it where that is given. The scope is bound here and nowhere else.
-        Times come back in the workspace's zone.
+        Times come back in the workspace's zone. Raises TypeError for a parameter that the statement does not declare.
         """
         statement = query(name)
+        unknown = params.keys() - ({*statement.parameters, "area", "at", "known_at"} - {"areas"})
+        if unknown:
+            raise TypeError(f"{name}.sql has no parameter {', '.join(sorted(unknown))}")
         bound: dict[str, Any] = {"known_at": defaults.EVERYTHING_KNOWN, **{k: v for k, v in params.items() if v is not None}}
         if "at" in statement.parameters:
             bound["at"] = self.moment(bound.get("at"))
@@ -191,24 +183,31 @@ class Store:
             frame = gpd.GeoDataFrame(typed(layer, rows.drop(columns="geometry")), geometry=geometry, crs=defaults.CRS)
         else:
             frame = self._network_layer(name)
-            areas = self.scope(viewer, area)
+            known = self.moment(known_at) if known_at else None
+            areas = self.scope(viewer, area, at=self.moment(at), known_at=known)
             frame = frame if areas is None else frame[frame["area_id"].isin(areas)]
         return frame.reset_index(drop=True)
 
     def _network_layer(self, name: str) -> gpd.GeoDataFrame:
         path = self.path / "layers" / f"{name}.parquet"
-        if not path.exists():
-            empty: dict[str, list[str]] = {"id": [], "name": []}
-            return gpd.GeoDataFrame(typed(LAYERS[name], pd.DataFrame(empty, dtype="str")), geometry=[], crs=defaults.CRS)
-        stamp = path.stat().st_mtime_ns
-        cached = self._network_cache.get(name)
-        if cached is None or cached[0] != stamp:
-            cached = (stamp, gpd.read_parquet(path))
-            self._network_cache[name] = cached
-        return cached[1]
+        with self.reading():
+            if not path.exists():
+                empty: dict[str, list[str]] = {"id": [], "name": []}
+                return gpd.GeoDataFrame(typed(LAYERS[name], pd.DataFrame(empty, dtype="str")), geometry=[], crs=defaults.CRS)
+            stamp = path.stat().st_mtime_ns
+            cached = self._network_cache.get(name)
+            if cached is None or cached[0] != stamp:
+                cached = (stamp, gpd.read_parquet(path))
+                self._network_cache[name] = cached
+            return cached[1]
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Keep the files of the workspace in place while they are read; do not write inside."""
+        return self._gate.shared()
 
     def _fetch(self, statement: Query, bound: Mapping[str, Any]) -> pd.DataFrame:
-        table: pa.Table = self._cursor().execute(statement.sql, dict(bound)).to_arrow_table()
+        with self.reading():
+            table: pa.Table = self._cursor().execute(statement.sql, dict(bound)).to_arrow_table()
         frame: pd.DataFrame = table.to_pandas()
         zone = self.time_zone if hasattr(self, "settings") else ZoneInfo(defaults.DEFAULT_TIME_ZONE)
         for column in frame.select_dtypes("datetimetz"):
@@ -228,6 +227,7 @@ class Store:
         batch: Batch | None = None,
         files: Mapping[str, Path] | None = None,
         settings: Mapping[str, Any] | None = None,
+        expected_revision: int | None = None,
     ) -> list[str]:
         """Append events in one transaction, with the batch and the files that belong to them.
 
@@ -242,16 +242,27 @@ class Store:
             Path within the workspace -> staged file or folder (see ``staging``); they land if and only if the batch does.
         settings
             Settings that change with it.
+        expected_revision
+            The revision that the events were made for.
 
         Returns
         -------
         list of str
             The event ids, in the order given.
+
+        Raises
+        ------
+        Changed
+            When the workspace is no longer at ``expected_revision``; nothing is written then, and staged files are gone.
         """
         self._writable(viewer)
-        with self._lock:
+        with self.writing():
+            if expected_revision not in (None, self.revision):
+                if batch:
+                    landing.discard(self.staging(batch))
+                raise Changed("The workspace has changed meanwhile; look again and repeat.")
             now = self.now()
-            prepared = {table: self._complete(rows, viewer, batch, now) for table, rows in events.items() if len(rows)}
+            prepared = {table: complete(rows, viewer, batch, now) for table, rows in events.items() if len(rows)}
             if files and batch is None:
                 raise ValueError("files land with a batch")
             if files and batch:
@@ -264,18 +275,25 @@ class Store:
                     cursor.execute(query(f"append_{table}").sql)
                     cursor.unregister("rows")
                 if batch:
-                    cursor.register("rows", self._batch_row(batch, viewer, now))
+                    cursor.register("rows", batch.row(viewer, now))
                     cursor.execute(query("append_import_batch").sql)
                     cursor.unregister("rows")
                 self._put_settings(cursor, {**(settings or {}), "revision": self.revision + 1})
             if files and batch:
-                landing.land(self.path, self.staging(batch))
+                with self._gate.alone():
+                    landing.land(self.path, self.staging(batch))
             if {"feature_event", "void"} & prepared.keys():
                 self.project()
         return [event_id for rows in prepared.values() for event_id in rows["event_id"]]
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold off everyone else's writing: what is read inside still holds when what follows from it is appended."""
+        with self._lock:
+            yield
+
     def undo(self, viewer: Viewer, event_ids: Sequence[str], *, reason: str = "") -> list[str]:
-        """Void events by new ones; each is from now on as if it had not been."""
+        """Void events by new ones; each is from now on as if it had not been. To void a void is to redo."""
         return self.append(viewer, {"void": pd.DataFrame({"target_id": list(event_ids), "reason": reason})})
 
     def _committed(self, batch_id: str) -> bool:
@@ -283,8 +301,8 @@ class Store:
 
     def staging(self, batch: Batch) -> Path:
         """Return the folder in which the files of a batch are written before it commits."""
-        folder = self.path / ".staging" / batch.batch_id
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = self.path / landing.STAGING / batch.batch_id
+        landing.make_folder(folder)
         return folder
 
     def project(self) -> None:
@@ -303,22 +321,6 @@ class Store:
                 landing.write_parquet(frame, self.path / "layers" / f"{layer.name}.parquet")
             if stale:
                 landing.write_text(stamps_file, json.dumps({layer.name: stamps.get(layer.name, "empty") for layer in kept_layers()}))
-
-    def _complete(self, rows: pd.DataFrame, viewer: Viewer, batch: Batch | None, now: datetime) -> pd.DataFrame:
-        filled: dict[str, Any] = {
-            "event_id": [new_id() for _ in range(len(rows))],
-            "effective_at": now,
-            "recorded_at": now,
-            "recorded_by": viewer.name,
-            "source": batch.kind if batch else "hand",
-        }
-        missing = {k: v for k, v in filled.items() if k not in rows}
-        return rows.assign(**missing, batch_id=batch.batch_id if batch else None)
-
-    def _batch_row(self, batch: Batch, viewer: Viewer, now: datetime) -> pd.DataFrame:
-        mapping = json.dumps(batch.mapping, ensure_ascii=False) if batch.mapping is not None else None
-        row = {**asdict(batch), "mapping": mapping, "recorded_at": now, "recorded_by": viewer.name}
-        return pd.DataFrame([row])
 
     def _writable(self, viewer: Viewer) -> None:
         if viewer.role == "reader":
@@ -353,23 +355,27 @@ class Store:
             self.checkpoint()
             yield
 
-    def replace_content(self, folder: Path, parts: Sequence[str]) -> None:
-        """Exchange parts of the workspace for those in ``folder`` and open the new ledger; ``folder`` then holds the old ones."""
-        with self._lock:
-            revision = self.revision
-            self._connection.close()
-            for part in parts:
-                old, new, aside = self.path / part, folder / part, folder / f"{part}.replaced"
-                if old.exists():
-                    old.replace(aside)
-                if new.exists():
-                    new.replace(old)
-            self._connection = connect(self.path / "ledger.duckdb")
-            self._network_cache.clear()
-            self._read_settings()
-            with self._transaction() as cursor:  # what was fetched under the old content must not pass for the new
-                self._put_settings(cursor, {"revision": max(revision, self.revision) + 1})
-            self.project()
+    def replace_content(self, staged: Path, parts: Sequence[str]) -> None:
+        """Exchange parts of the workspace for those in the folder ``workspace`` of a staging folder (see ``landing.staged``).
+
+        What the new content lacks goes. From the moment that it is decided until it is done readers wait; a crash between is made
+        good when the workspace is opened again.
+        """
+        new = staged / "workspace"
+        with self.writing():
+            with open_store(new, create=False) as restored:  # what was fetched under the old content must not pass for the new
+                with restored._transaction() as cursor:
+                    restored._put_settings(cursor, {"revision": max(restored.revision, self.revision) + 1})
+                restored.checkpoint()
+            # The old ledger's write-ahead log must not be played into the new one.
+            files = {"ledger.duckdb.wal": None, **{part: new / part if (new / part).exists() else None for part in parts}}
+            with self._gate.alone():
+                landing.write_manifest(staged, files)
+                self._connection.close()
+                landing.land(self.path, staged)
+                self._connection = connect(self.path / "ledger.duckdb")
+                self._network_cache.clear()
+                self._read_settings()
 
     def close(self) -> None:
         """Close the workspace; another process may open it now."""
@@ -394,11 +400,14 @@ def open_store(path: str | os.PathLike[str], *, create: bool = True) -> Store:
     """
     folder = Path(path).resolve()
     ledger = folder / "ledger.duckdb"
-    if not create and not ledger.exists():
+    if not create and not ledger.exists() and not landing.pending(folder):
         raise InputError("There is no workspace in {folder}; make one with `demo` or an import.", folder=folder)
     try:
-        (folder / "layers").mkdir(parents=True, exist_ok=True)
-        (folder / "exports").mkdir(exist_ok=True)
+        for place in (folder, folder / "layers", folder / "exports"):
+            landing.make_folder(place)
+        for restore in landing.pending(folder):
+            check_free(ledger)
+            landing.land(folder, restore)
     except OSError as error:
         raise InputError("The workspace {folder} cannot be written: {why}.", folder=folder, why=error.strerror) from None
     connection = connect(ledger)

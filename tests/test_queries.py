@@ -19,6 +19,7 @@ WITHOUT_SCOPE = {
     "batch_exists",
     "describe_features",
     "feature_stamps",
+    "list_objects",
     "select_batches",
     "select_batch_events",
     "select_settings",

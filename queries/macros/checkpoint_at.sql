@@ -7,5 +7,5 @@ select
 from ledger.checkpoint_event
 where effective_at <= at_moment
     and recorded_at <= known
-    and event_id not in (select target_id from ledger.void where recorded_at <= known)
+    and event_id not in (select target_id from undone_at(known))
 qualify row_number() over (partition by checkpoint_id order by effective_at desc, recorded_at desc, event_id desc) = 1

@@ -1,0 +1,8 @@
+-- table macro: the undone events as known at a moment, a row for each void that stands: one that is itself undone does not
+-- parameters: known
+create or replace macro undone_at(known) as table
+select target_id, recorded_at, recorded_by, reason
+from ledger.void
+where recorded_at <= known
+    and target_id is not null
+    and event_id not in (select target_id from ledger.void where recorded_at <= known and target_id is not null)
