@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -191,6 +192,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if url is not None:
         console.note("The dashboard of this workspace is already open at {url}", url=url)
         return 0
+    _check_port(args.port)
     # A second start does not load the whole program twice: it looks at the file alone.
     if untouched(folder / "ledger.duckdb"):
         console.note("The workspace is empty: loading the demo township ...")
@@ -198,10 +200,23 @@ def run(args: argparse.Namespace, console: Console) -> int:
     environment = {**os.environ, "EPIGRID_WORKSPACE": str(folder)}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard.py"), "--server.port", str(args.port)]
     command += ["--server.headless", "false" if _has_display() else "true"]  # not headless: Streamlit opens the browser
+    console.note("Opening the dashboard at {url} (Ctrl+C stops it)", url=f"http://127.0.0.1:{args.port}")
     os.chdir(ROOT)  # .streamlit/config.toml is found from here
     if os.name != "nt":
         os.execve(sys.executable, command, environment)
     return subprocess.run(command, env=environment).returncode
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        if os.name != "nt":  # as the server does: connections that have just ended are no obstacle
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            raise InputError(
+                "Port {port} is taken by another program, or not allowed here; choose another one with --port.", port=port
+            ) from None
 
 
 def load_demo_town(folder: Path, console: Console) -> None:

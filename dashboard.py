@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import duckdb
 import streamlit as st
@@ -19,10 +20,12 @@ from streamlit import config
 
 import channel
 from errors import EpiGridError
-from queries.store import LOCAL
+from queries.store import LOCAL, Store
 from ui import state
 from ui.control import control_routes
 from ui.routes import Basemap, LoopbackOnly, layer_routes
+
+_log = logging.getLogger(__name__)
 
 # Never empty: what nobody was told, nobody can show.
 _secret = [secrets.token_urlsafe(32)]
@@ -33,18 +36,28 @@ _basemap = Basemap()
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
     """Hold the workspace open while the server runs, and tell the command line where to find it."""
-    folder = None
-    try:
-        folder = state.store().path
-        _secret[:] = [channel.announce(folder, config.get_option("server.port"))]
+    announced: list[Path] = []
+
+    def opened(store: Store) -> None:
+        announced.append(store.path)
+        try:
+            _secret[:] = [channel.announce(store.path, config.get_option("server.port"))]
+        except OSError as error:
+            _log.error("commands cannot reach this dashboard: %s", error)
         threading.Thread(target=_prepare, daemon=True, name="prepare").start()
+
+    state.when_opened(opened)
+    try:
+        state.store()
     except EpiGridError as error:
-        # The pages try again and say the same; the log has it at once.
-        logging.getLogger(__name__).error("%s", error)
-    yield {}
-    if folder:
-        channel.withdraw(folder)
-    state.close_store()
+        # A command may hold it for a while. The pages try again and say the same; the log has it at once.
+        _log.error("%s", error)
+    try:
+        yield {}
+    finally:
+        for folder in announced:
+            channel.withdraw(folder)
+        state.close_store()
 
 
 def _prepare() -> None:

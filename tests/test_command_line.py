@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import stat
 import subprocess
 import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+import channel
 from commands import ON_WORKSPACE, parser
 from data.demo.load import load_demo
 from queries.store import LOCAL, open_store
@@ -136,3 +144,106 @@ def test_commands_work_while_the_dashboard_has_the_workspace_open(town: Path) ->
         channel_file.write_text(json.dumps({**announced, "token": "guessed"}))
         assert "held by another program" in one_line(manage("status", "--workspace", town))
     assert document(manage("status", "--workspace", town, "--json")) == found
+
+
+# The channel
+
+
+@contextmanager
+def answering(body: bytes, status: bytes = b"200 OK") -> Iterator[int]:
+    """Serve one answer to whatever asks on a port, as some other program would; yield the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    peer, _ = listener.accept()
+                    with peer:
+                        peer.recv(65536)
+                        peer.sendall(body if not status else b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(("body", "status"), [(b"ok", b"200 OK"), (b"{}", b"404 Not Found"), (b"SSH-2.0-x\r\n", b""), (b"", b"")])
+def test_another_program_at_the_port_left_behind_is_not_the_dashboard(tmp_path: Path, body: bytes, status: bytes) -> None:
+    with answering(body, status) as port:
+        channel.announce(tmp_path, port)
+        assert channel.address(tmp_path) is None
+        assert channel.delegate(tmp_path, {"command": "status"}, out=sys.stdout, err=sys.stderr) is None
+
+
+@pytest.mark.parametrize(
+    "left",
+    ["{}", "[]", "1", "null", "x", "", '{"port": "8501", "token": "x"}', '{"port": 99999, "token": "x"}'],
+)
+def test_an_announcement_that_makes_no_sense_is_none(tmp_path: Path, left: str) -> None:
+    (tmp_path / ".dashboard.json").write_text(left)
+    assert channel.address(tmp_path) is None
+
+
+def ask(url: str, body: bytes, **headers: str) -> int:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url + channel.PATH, data=body, headers=headers)) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_the_dashboard_proves_itself_and_serves_only_the_secret(town: Path, tmp_path: Path) -> None:
+    with served(town) as url:
+        assert channel.address(town) == url
+        # A copied workspace holds the file of the original, whose dashboard does not have the copy open.
+        (tmp_path / ".dashboard.json").write_bytes((town / ".dashboard.json").read_bytes())
+        assert channel.address(tmp_path) is None
+        token = {channel.TOKEN_HEADER: json.loads((town / ".dashboard.json").read_text())["token"]}
+        for body in (b"[]", b"1", b"null", b"not json", b"{}", b'{"command": ["status"]}', b'{"command": "run"}'):
+            assert ask(url, body, **token) == 400, body
+        assert ask(url, b'{"command": "status"}') == 403
+    assert channel.address(town) is None
+    assert not (town / ".dashboard.json").exists()
+
+
+def test_a_dashboard_kept_waiting_at_its_start_is_reachable_once_a_page_has_opened_the_workspace(town: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        with open_store(town):
+            url = stack.enter_context(served(town))
+            assert channel.address(town) is None
+        assert urllib.request.urlopen(f"{url}/layers/areas.geojson").status == 200
+        assert channel.address(town) == url
+        assert document(manage("status", "--workspace", town, "--json"))["at"] == "2020-02-12T18:00:00+08:00"
+
+
+def test_run_says_that_its_port_is_taken(tmp_path: Path) -> None:
+    with answering(b"ok") as port:
+        assert str(port) in one_line(manage("run", "--workspace", tmp_path / "w", "--port", port))
+    assert not (tmp_path / "w").exists()
+
+
+# Imports
+
+
+def test_an_import_with_rejected_rows_prints_its_document_and_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "出入口.csv"
+    file.write_text("编号,出入口名称,状态,经度,纬度\ng1,东门,封闭,114.5,30.5\ng2,西门,半开,114.5,30.6\n", "utf-8")
+    arguments = ["import", file, "--layer", "entrances", "--crs", "wgs84", "--workspace", tmp_path / "w", "--json"]
+    done = manage(*arguments)
+    one_line(done)
+    assert done.stdout.count("\n") == 1
+    told = json.loads(done.stdout)
+    assert (told["read"], [r["row"] for r in told["rejected"]]) == (2, [3])
+    assert document(manage("status", "--workspace", tmp_path / "w", "--json"))["layers"].get("entrances", 0) == 0
+    assert document(manage(*arguments, "--accept-valid"))["added"] == 1
+    assert document(manage("status", "--workspace", tmp_path / "w", "--json"))["layers"]["entrances"] == 1
+
+
+def test_import_osm_prints_what_it_found(tmp_path: Path, test_data: Path) -> None:
+    file = test_data / "osm" / "puyang_qingzu_rural_2023.osm.pbf"
+    told = document(manage("import-osm", file, "--workspace", tmp_path / "w", "--json"))
+    keys = ("road_segments", "junctions", "crossings", "open_ends", "settlements", "compounds", "entrances", "skipped", "vanished")
+    assert set(keys) <= set(told)
+    assert told["settlements"] == 60
+    assert told["entrances"] == {"mapped": 0, "inferred": told["entrances"]["inferred"]}
+    assert document(manage("status", "--workspace", tmp_path / "w", "--json"))["layers"]["settlements"] == 60

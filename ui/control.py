@@ -17,6 +17,7 @@ from starlette.routing import Route
 import channel
 from commands import ON_WORKSPACE, Console, perform
 from queries.store import Store
+from settings import workspace_path
 
 _log = logging.getLogger(__name__)
 
@@ -36,18 +37,31 @@ class _Line:
 
 
 def control_routes(get_store: Callable[[], Store], get_token: Callable[[], str]) -> list[Route]:
-    """Return the route of the command channel; only who shows the workspace's secret is served."""
+    """Return the routes of the command channel: the dashboard proves itself, and serves only who shows the workspace's secret."""
+
+    async def prove(request: Request) -> Response:
+        challenge = request.headers.get(channel.CHALLENGE_HEADER, "")
+        return PlainTextResponse(channel.proof(workspace_path(), get_token(), challenge) if challenge else "no challenge")
 
     async def control(request: Request) -> Response:
         token = get_token()
         if not token or not secrets.compare_digest(request.headers.get(channel.TOKEN_HEADER, "").encode(), token.encode()):
             return PlainTextResponse("not allowed", 403)
-        command = await request.json()
-        if command.get("command") not in ON_WORKSPACE:
+        command = _object(await request.body())
+        if str(command.get("command")) not in ON_WORKSPACE:
             return PlainTextResponse("no such command", 400)
         return StreamingResponse(_answer(get_store(), command), media_type="application/x-ndjson")
 
-    return [Route(channel.PATH, control, methods=["POST"])]
+    return [Route(channel.PATH, prove, methods=["GET"]), Route(channel.PATH, control, methods=["POST"])]
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """Return a JSON object; anything else is none."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 async def _answer(store: Store, command: dict[str, Any]) -> AsyncIterator[bytes]:

@@ -7,7 +7,7 @@ Widgets take their value from it and write it back; nothing else keeps a copy.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -19,9 +19,15 @@ from ui import keys
 
 _lock = threading.Lock()
 _open: dict[Path, Store] = {}
+_when_opened: list[Callable[[Store], None]] = []
 
 # What a link to another page takes along.
 CARRIED = ("area", "at", "lang")
+
+
+def when_opened(act: Callable[[Store], None]) -> None:
+    """Have something done once a workspace is open, whoever opens it first."""
+    _when_opened.append(act)
 
 
 def store() -> Store:
@@ -36,6 +42,8 @@ def store() -> Store:
     with _lock:
         if path not in _open:
             _open[path] = open_store(path)
+            for act in _when_opened:
+                act(_open[path])
         return _open[path]
 
 
