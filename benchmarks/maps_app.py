@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -14,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from queries.store import LOCAL
 from ui import state
-from ui.routes import layer_routes
+from ui.routes import Basemap, layer_routes
 
 tally = {"bytes": 0, "cpu": 0.0}
 
@@ -45,8 +47,20 @@ def take_tally(_: Request) -> JSONResponse:
     return JSONResponse(taken)
 
 
+basemap = Basemap()
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
+    """Prepare the basemap before the first visitor."""
+    basemap.tiles(state.store())
+    yield {}
+    state.close_store()
+
+
 app = st.App(
     Path(__file__).with_name("maps_page.py"),
-    routes=[Route("/tally", take_tally), *layer_routes(state.store, lambda _: LOCAL)],
+    lifespan=lifespan,
+    routes=[Route("/tally", take_tally), *layer_routes(state.store, lambda _: LOCAL, basemap=basemap)],
     middleware=[Middleware(Tally)],
 )
