@@ -209,13 +209,14 @@ def _add(
     orders: dict[str, pd.DataFrame],
 ) -> Placed:
     area_id = _area_of(store, viewer, lon, lat)
-    _check_name(store, viewer, layer, name, area_id)
-    feature_id = new_id()
-    row = {"id": feature_id, "name": name.strip(), "area_id": area_id, "source": "hand", **described}
-    frame = gpd.GeoDataFrame([row], geometry=[shapely.Point(lon, lat)], crs=CRS)
-    events = {"feature_event": feature_events(layer, frame)}
-    events |= {table: rows.assign(checkpoint_id=feature_id) for table, rows in orders.items()}
-    return Placed(feature_id, store.append(viewer, events))
+    with store.writing():
+        _check_name(store, viewer, layer, name, area_id)
+        feature_id = new_id()
+        row = {"id": feature_id, "name": name.strip(), "area_id": area_id, "source": "hand", **described}
+        frame = gpd.GeoDataFrame([row], geometry=[shapely.Point(lon, lat)], crs=CRS)
+        events = {"feature_event": feature_events(layer, frame)}
+        events |= {table: rows.assign(checkpoint_id=feature_id) for table, rows in orders.items()}
+        return Placed(feature_id, store.append(viewer, events))
 
 
 def move(store: Store, viewer: Viewer, layer: str, feature_id: str, *, lon: float, lat: float) -> list[str]:
@@ -229,10 +230,11 @@ def move(store: Store, viewer: Viewer, layer: str, feature_id: str, *, lon: floa
 
 def rename(store: Store, viewer: Viewer, layer: str, feature_id: str, *, name: str) -> list[str]:
     """Correct the name of a feature, for all time that it has existed."""
-    standing = _descriptions(store, viewer, layer, [feature_id])
-    area_id = json.loads(standing["attributes"].iloc[-1]).get("area_id")
-    _check_name(store, viewer, layer, name, area_id, but=feature_id)
-    return _describe(store, viewer, layer, standing.assign(name=name.strip()))
+    with store.writing():
+        standing = _descriptions(store, viewer, layer, [feature_id])
+        area_id = json.loads(standing["attributes"].iloc[-1]).get("area_id")
+        _check_name(store, viewer, layer, name, area_id, but=feature_id)
+        return _describe(store, viewer, layer, standing.assign(name=name.strip()))
 
 
 def withdraw(store: Store, viewer: Viewer, layer: str, features: Sequence[str], *, effective_at: datetime | str | None = None) -> list[str]:

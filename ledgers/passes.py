@@ -38,15 +38,16 @@ def issue(
         raise InputError("Give each pass its own number.")
     if "" in clean.values():
         raise InputError("Give the holder of each pass.")
-    _check_stock(store, viewer, area_id, len(clean))
-    held = _holdings(store, viewer, area_id)
-    for number in clean:
-        if number in held.index and held.loc[number, "action"] == "issue":
-            raise InputError("Pass {number} is already in the hands of {holder}.", number=number, holder=held.loc[number, "holder"])
-        if number in held.index and held.loc[number, "action"] == "revoke":
-            raise InputError("Pass {number} was revoked; hand out another number.", number=number)
-    rows = [{"pass_no": number, "holder": holder, "quantity": 1} for number, holder in clean.items()]
-    return _append(store, viewer, area_id, "issue", rows, effective_at)
+    with store.writing():
+        _check_stock(store, viewer, area_id, len(clean))
+        held = _holdings(store, viewer, area_id)
+        for number in clean:
+            if number in held.index and held.loc[number, "action"] == "issue":
+                raise InputError("Pass {number} is already in the hands of {holder}.", number=number, holder=held.loc[number, "holder"])
+            if number in held.index and held.loc[number, "action"] == "revoke":
+                raise InputError("Pass {number} was revoked; hand out another number.", number=number)
+        rows = [{"pass_no": number, "holder": holder, "quantity": 1} for number, holder in clean.items()]
+        return _append(store, viewer, area_id, "issue", rows, effective_at)
 
 
 def issue_unnumbered(
@@ -54,8 +55,9 @@ def issue_unnumbered(
 ) -> list[str]:
     """Hand out a number of passes without writing down each, at a gate say."""
     _check_quantity(quantity)
-    _check_stock(store, viewer, area_id, quantity)
-    return _append(store, viewer, area_id, "issue", [{"quantity": quantity, "holder": holder.strip() or None}], effective_at)
+    with store.writing():
+        _check_stock(store, viewer, area_id, quantity)
+        return _append(store, viewer, area_id, "issue", [{"quantity": quantity, "holder": holder.strip() or None}], effective_at)
 
 
 def take_back(
@@ -75,13 +77,14 @@ def _end(store: Store, viewer: Viewer, area_id: str, action: str, numbers: Seque
     if not wanted:
         raise InputError("Give the number of at least one pass.")
     _check_area(store, viewer, area_id)
-    held = _holdings(store, viewer, area_id)
-    in_hand = held[held["action"] == "issue"]
-    for number in wanted:
-        if number not in in_hand.index:
-            raise InputError("Pass {number} is in nobody's hands.", number=number)
-    rows = [{"pass_no": number, "holder": in_hand.loc[number, "holder"], "quantity": 1} for number in wanted]
-    return _append(store, viewer, area_id, action, rows, effective_at)
+    with store.writing():
+        held = _holdings(store, viewer, area_id)
+        in_hand = held[held["action"] == "issue"]
+        for number in wanted:
+            if number not in in_hand.index:
+                raise InputError("Pass {number} is in nobody's hands.", number=number)
+        rows = [{"pass_no": number, "holder": in_hand.loc[number, "holder"], "quantity": 1} for number in wanted]
+        return _append(store, viewer, area_id, action, rows, effective_at)
 
 
 def totals(store: Store, viewer: Viewer, *, at: datetime | None = None, area: str | None = None) -> pd.DataFrame:

@@ -62,7 +62,8 @@ def _with_post(
     if crossings.empty:
         return np.zeros(0, dtype=bool)
     folder = store.path / "network"
-    graph = _network(folder, (folder / "ways.parquet").stat().st_mtime_ns)
+    with store.reading():
+        graph = _network(folder, (folder / "ways.parquet").stat().st_mtime_ns)
     posts = store.layer("checkpoints", viewer, at=at, known_at=known_at)
     points = posts.geometry[posts.geometry.notna()]
     watched = roads.crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=POST_TO_ROAD_M)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,9 +19,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from errors import AccessDenied, InputError, NotFound, StoreBusy
+from errors import AccessDenied, Changed, InputError, NotFound, StoreBusy
 from queries.landing import write_manifest, write_parquet
 from queries.layers import feature_events
+from queries.ledger import untouched
 from queries.store import LOCAL, Batch, Store, Viewer, open_store
 
 DAY = datetime(2020, 2, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -69,7 +72,13 @@ def test_what_was_so_and_what_we_knew_are_told_apart(store: Store) -> None:
 
 
 times = st.integers(0, 6)
-histories = st.lists(st.tuples(times, times, st.sampled_from(["sealed", "open_24h"]), st.booleans(), times), max_size=6)
+# Each event with its voids, and each void with the moment it was itself undone, if it was.
+voids = st.lists(st.tuples(times, st.none() | times), max_size=2)
+histories = st.lists(st.tuples(times, times, st.sampled_from(["sealed", "open_24h"]), voids), max_size=6)
+
+
+def undone(known: int, history: list[tuple[int, int | None]]) -> bool:
+    return any(voided <= known and not (redone is not None and redone <= known) for voided, redone in history)
 
 
 @settings(max_examples=25, deadline=None)
@@ -82,12 +91,15 @@ def test_the_state_is_the_latest_event_known_and_not_undone(tmp_path_factory, hi
         described = entrances(e=None).assign(recorded_at=hour(0))
         store.append(LOCAL, {"feature_event": described})
         events = []
-        for effective, recorded, value, undone, undone_at in history:
+        for effective, recorded, value, voided in history:
             (event_id,) = store.append(LOCAL, {"entrance_event": order("e", value, hour(effective), hour(recorded))})
-            if undone:
-                store.append(LOCAL, {"void": pd.DataFrame({"target_id": [event_id], "recorded_at": [hour(undone_at)]})})
-            events.append((effective, recorded, event_id, value, undone_at if undone else None))
-        live = [e for e in events if e[0] <= at and e[1] <= known and not (e[4] is not None and e[4] <= known)]
+            for undone_at, redone_at in voided:
+                void = {"target_id": [event_id], "recorded_at": [hour(undone_at)]}
+                (void_id,) = store.append(LOCAL, {"void": pd.DataFrame(void)})
+                if redone_at is not None:
+                    store.append(LOCAL, {"void": pd.DataFrame({"target_id": [void_id], "recorded_at": [hour(redone_at)]})})
+            events.append((effective, recorded, event_id, value, voided))
+        live = [e for e in events if e[0] <= at and e[1] <= known and not undone(known, e[4])]
         expected = max(live)[3] if live else None
         assert mode(store, hour(at), hour(known)) == expected
 
@@ -99,6 +111,28 @@ def test_undo_is_an_event_and_leaves_the_trace(store: Store) -> None:
     store.undo(LOCAL, [event_id], reason="wrong gate")
     assert mode(store, DAY) is None
     assert store.revision == before + 1
+
+
+def test_an_undo_can_be_undone(store: Store) -> None:
+    (described,) = store.append(LOCAL, {"feature_event": entrances(e=None)})
+    (event_id,) = store.append(LOCAL, {"entrance_event": order("e", "sealed", DAY)})
+    (void_id,) = store.undo(LOCAL, [event_id])
+    store.undo(LOCAL, [void_id])
+    assert mode(store, DAY) == "sealed"
+    path = store.path / "layers" / "entrances.parquet"
+    (void_id,) = store.undo(LOCAL, [described])
+    assert len(gpd.read_parquet(path)) == 0
+    store.undo(LOCAL, [void_id])
+    assert len(gpd.read_parquet(path)) == 1
+
+
+def test_undoing_an_order_writes_no_layer_anew(store: Store) -> None:
+    store.append(LOCAL, {"feature_event": entrances(e=None)})
+    (event_id,) = store.append(LOCAL, {"entrance_event": order("e", "sealed", DAY)})
+    files = sorted((store.path / "layers").iterdir())
+    before = [(file, file.stat().st_ino, file.stat().st_mtime_ns) for file in files]
+    store.undo(LOCAL, [event_id])
+    assert before == [(file, file.stat().st_ino, file.stat().st_mtime_ns) for file in files]
 
 
 def test_area_and_scope_include_descendants(store: Store) -> None:
@@ -129,7 +163,7 @@ def test_a_time_without_offset_is_in_the_workspace_zone(store: Store) -> None:
     assert store.moment("2020-02-12T10:00Z").isoformat() == "2020-02-12T18:00:00+08:00"
     store.set_settings(LOCAL, {"time_zone": "Europe/Helsinki", "clock": "2020-02-12T18:00"})
     assert store.now().isoformat() == "2020-02-12T18:00:00+02:00"
-    for bad in ("yesterday", "2020-02-30", "25:00"):
+    for bad in ("yesterday", "2020-02-30", "25:00", "9999-12-31", "0001-01-01", "1899-12-31", "2201-01-02"):
         with pytest.raises(InputError, match="is not a time"):
             store.moment(bad)
     with pytest.raises(InputError, match="time zone"):
@@ -247,3 +281,116 @@ def test_a_ledger_of_a_newer_version_is_refused(store: Store) -> None:
         connection.execute("insert into schema_version values (999)")
     with pytest.raises(InputError, match="newer version"):
         open_store(store.path)
+
+
+def test_a_road_layer_is_cut_to_an_area_as_it_was(store: Store) -> None:
+    frame = gpd.GeoDataFrame({"id": ["r"], "name": ["r"], "area_id": ["a"]}, geometry=[shapely.LineString([(0, 0), (1, 1)])], crs=4326)
+    write_parquet(frame, store.path / "layers" / "roads.parquet")
+    area = gpd.GeoDataFrame({"id": ["a"], "name": ["a"], "level": ["grid"], "parent_id": [None]}, geometry=[None], crs=4326)
+    store.append(LOCAL, {"feature_event": feature_events("areas", area)})
+    store.append(LOCAL, {"feature_event": feature_events("areas", area, effective_at=DAY, withdrawn=True)})
+    assert store.layer("roads", LOCAL, at=DAY - timedelta(days=1), area="a")["id"].tolist() == ["r"]
+    with pytest.raises(NotFound):
+        store.layer("roads", LOCAL, at=DAY, area="a")
+
+
+def test_a_misspelt_parameter_is_an_error(store: Store) -> None:
+    for wrong in ("layers", "areas", "untill"):
+        with pytest.raises(TypeError, match=wrong):
+            store.run("select_areas", LOCAL, **{wrong: None})
+    assert store.run("describe_features", LOCAL, layer="areas", area=None, at=DAY, known_at=None).empty
+
+
+def in_threads(*acts) -> list[BaseException]:
+    """Run acts at once and return what they raised."""
+    failures: list[BaseException] = []
+    start = threading.Barrier(len(acts))
+
+    def perform(act) -> None:
+        start.wait()
+        try:
+            act()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=perform, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+def test_of_two_who_act_on_the_same_revision_one_is_told(store: Store) -> None:
+    store.append(LOCAL, {"feature_event": entrances(e=None)})
+    revision = store.revision
+    batch = Batch("osm", "x.osm")
+    write_manifest(store.staging(batch), staged(store, batch, "late"))
+
+    def act() -> None:
+        store.append(LOCAL, {"entrance_event": order("e", "sealed", DAY)}, expected_revision=revision)
+
+    (failure,) = in_threads(act, act)
+    assert isinstance(failure, Changed)
+    assert store.revision == revision + 1
+    with pytest.raises(Changed):
+        store.append(LOCAL, {}, batch=batch, files=staged(store, batch, "late"), expected_revision=revision)
+    assert not any((store.path / ".staging").iterdir())
+
+
+def test_nobody_writes_between_a_look_and_what_follows_from_it(store: Store) -> None:
+    store.append(LOCAL, {"feature_event": entrances(e=None)})
+
+    def seal_if_open() -> None:
+        with store.writing():
+            if mode(store, DAY) != "sealed":
+                store.append(LOCAL, {"entrance_event": order("e", "sealed", DAY)})
+
+    assert in_threads(*[seal_if_open] * 4) == []
+    assert store.revision == 2
+
+
+def test_a_ledger_holds_tables_of_ours_and_reaches_nothing_else(store: Store, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("x")
+    for statement in (f"select * from read_text('{secret}')", "set enable_external_access = true", f"attach '{tmp_path / 'o'}' as o"):
+        with pytest.raises(duckdb.Error):
+            store._connection.execute(statement)
+    store.close()
+    statements = (
+        "create view more as select 1 as one",
+        "create table more (one integer)",
+        "create macro more() as 1",
+        "create sequence more",
+        "create type more as enum ('one')",
+        "create schema more; create table more.void (one integer)",
+    )
+    for number, statement in enumerate(statements):
+        ledger = tmp_path / str(number) / "ledger.duckdb"
+        ledger.parent.mkdir()
+        ledger.write_bytes((store.path / "ledger.duckdb").read_bytes())
+        open_store(ledger.parent).close()
+        with duckdb.connect(str(ledger)) as connection:
+            connection.execute(statement)
+        with pytest.raises(InputError, match="not a ledger"):
+            open_store(ledger.parent)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_workspace_is_its_owners_alone(store: Store) -> None:
+    store.append(LOCAL, {"feature_event": entrances(e=None)})
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o700
+    for file in (store.path / "ledger.duckdb", *(store.path / "layers").iterdir()):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+def test_a_workspace_without_its_ledger_is_not_untouched(store: Store) -> None:
+    ledger = store.path / "ledger.duckdb"
+    store.close()
+    assert untouched(ledger)
+    (store.path / ".staging" / "restore-1").mkdir(parents=True)
+    assert not untouched(ledger)
+    (store.path / ".staging" / "restore-1").rmdir()
+    ledger.unlink()
+    assert not untouched(ledger)
+    assert untouched(store.path / "nowhere" / "ledger.duckdb")

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from errors import InputError, NotFound, mark
+from errors import Changed, InputError, NotFound, mark
 from geo.crs import to_wgs84
 from ledgers import areas
 from ledgers.intake import belonging, diffs, identity, misfit, places, standing
@@ -141,7 +141,10 @@ def apply_import(store: Store, viewer: Viewer, plan: Plan, *, accept_valid: bool
         after = belonging.areas_after(store, viewer, events["feature_event"])
         events["feature_event"] = pd.concat([events["feature_event"], *belonging.feature_moves(store, viewer, after)], ignore_index=True)
         files = belonging.network_moves(store, viewer, after, batch)
-    store.append(viewer, events, batch=batch, files=files, settings=kept)
+    try:
+        store.append(viewer, events, batch=batch, files=files, settings=kept, expected_revision=plan.revision)
+    except Changed:
+        return apply_import(store, viewer, plan, accept_valid=accept_valid, accept_crs=accept_crs)
     return batch
 
 
