@@ -78,6 +78,12 @@ def safe_cell(cell: Cell, value: object) -> Cell:
     return cell
 
 
+def workbook_cell(sheet: Any, value: Any) -> Any:
+    """Return what to append to a write-only sheet for a value; only what needs it is made a cell, which takes longer."""
+    plain = CONTROL.sub("", value) if isinstance(value, str) else value
+    return safe_cell(WriteOnlyCell(sheet), plain) if isinstance(plain, str) and FORMULA.match(plain) else plain
+
+
 def safe_text(value: str) -> str:
     """Return a text for a CSV cell: behind an apostrophe where a spreadsheet would take it for a formula (an import strips it)."""
     return f"'{value}" if FORMULA.match(value) else value
@@ -131,12 +137,8 @@ def _write_xlsx(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> 
     sheet.append(heading)
     # A workbook keeps wall time only; ours is the workspace's, as an import takes it.
     for row in zip(*_columns(table, moment=lambda m: m.isoformat(sep=" ")), strict=True):
-        sheet.append([safe_cell(WriteOnlyCell(sheet), v) if isinstance(v, str) and FORMULA.match(v) else _plain(v) for v in row])
+        sheet.append([workbook_cell(sheet, v) for v in row])
     book.save(path)
-
-
-def _plain(value: Any) -> Any:
-    return CONTROL.sub("", value) if isinstance(value, str) else value
 
 
 def _write_csv(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> None:

@@ -125,7 +125,10 @@ def feature_events(layer_name: str, frame: gpd.GeoDataFrame, *, effective_at: da
 
 
 def _json_rows(frame: pd.DataFrame) -> list[str]:
-    columns = [[None if pd.isna(v) else v for v in frame[c].tolist()] for c in frame]
-    names = list(frame.columns)
-    rows = zip(*columns, strict=True) if columns else iter(())
-    return [json.dumps({n: v for n, v in zip(names, row, strict=True) if v is not None}, ensure_ascii=False) for row in rows]
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    rows: list[dict[str, Any]] = [{} for _ in range(len(frame))]
+    for name in frame:
+        there = np.flatnonzero(frame[name].notna().to_numpy())
+        for i, value in zip(there.tolist(), frame[name].iloc[there].tolist(), strict=True):
+            rows[i][str(name)] = value
+    return [encode(row) for row in rows]

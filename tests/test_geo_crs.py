@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from fast_geocn.coord import wgs84_to_gcj02 as scalar_gcj02
@@ -151,6 +152,18 @@ def test_few_points_or_many_at_one_place_prove_nothing(extracts: dict[str, Extra
     lon, lat = crs.from_wgs84(*gates(extracts["xueyuan"]), "gcj02")
     assert not crs.road_misfit(lon[:5], lat[:5], "wgs84", lines).decisive
     assert not crs.road_misfit(np.repeat(lon[:3], 50), np.repeat(lat[:3], 50), "wgs84", lines).decisive
+
+
+def test_of_many_points_a_part_is_measured_from_every_block() -> None:
+    rng = np.random.default_rng(3)
+    x, y = rng.uniform(0, 5_000, 30_000), rng.uniform(0, 5_000, 30_000)
+    x[:20_000], y[:20_000] = 100.0, 100.0  # two thirds of them in one place
+    chosen = crs._witnesses(x, y)
+    assert len(chosen) == len(set(chosen)) == crs.MAX_WITNESSES
+    assert (chosen == crs._witnesses(x, y)).all()
+    blocks = pd.Series(list(zip(x[chosen] // crs.BLOCK_M, y[chosen] // crs.BLOCK_M, strict=True))).value_counts()
+    assert len(blocks) == 625
+    assert blocks.max() - blocks.min() <= 1
 
 
 def test_without_roads_or_points_there_is_no_objection(extracts: dict[str, Extract]) -> None:

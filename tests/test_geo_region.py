@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 import shapely
 
 from errors import InputError
+from geo.archives import RATIO_FROM_BYTES
 from geo.outlines import known_outlines
 from geo.region import boundary_region, read_region
 
@@ -135,6 +138,20 @@ def test_an_archive_with_two_shapefiles_or_none_is_refused(tmp_path: Path) -> No
                 archive.writestr(member, VRT)
         with pytest.raises(InputError):
             boundary_region(path)
+
+
+def test_an_archive_that_is_no_archive_of_ours_is_refused(tmp_path: Path) -> None:
+    good = written(tmp_path, "zip")
+    link = zipfile.ZipInfo("内/part.prj")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    for member, content in (("../evil.txt", b"x"), ("C:/evil.txt", b"x"), (link, b"/etc/passwd"), ("bomb", bytes(RATIO_FROM_BYTES + 1))):
+        bad = tmp_path / "bad.zip"
+        bad.write_bytes(good.read_bytes())
+        with zipfile.ZipFile(bad, "a") as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the same name twice
+            archive.writestr(member, content, zipfile.ZIP_DEFLATED)
+        with pytest.raises(InputError):
+            boundary_region(bad)
 
 
 def test_a_shapefile_without_crs_and_a_missing_file_are_refused(tmp_path: Path) -> None:

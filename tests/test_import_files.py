@@ -18,8 +18,8 @@ import pytest
 from openpyxl.utils import get_column_letter
 from shapely.geometry import Point, box
 
-from errors import InputError
-from ledgers.intake import archives
+from errors import EpiGridError, InputError
+from geo import archives
 from ledgers.intake.columns import field_of
 from ledgers.intake.readers import READABLE, Table, read_table, text_of
 
@@ -185,6 +185,18 @@ def view_of_files(path: Path) -> None:
     connection.close()
 
 
+def package(path: Path, statement: str) -> None:
+    """Write a good GeoPackage and spoil it."""
+    FRAME.to_file(path, driver="GPKG", engine="pyogrio")
+    with sqlite3.connect(path) as connection:
+        for (trigger,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            connection.execute(f'drop trigger "{trigger}"')
+        connection.execute(statement)
+    connection.close()
+
+
+PLACEMARK = "<kml xmlns='http://www.opengis.net/kml/2.2'><Placemark><name>a</name>{}</Placemark></kml>"
+RING = "<LinearRing><coordinates>1,1 1,2 2,2 1,1</coordinates></LinearRing>"
 VRT = b'<OGRVRTDataSource><OGRVRTLayer name="passwd"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
 HOSTILE: dict[str, Callable[[Path], object]] = {
     "not-a-zip.xlsx": lambda p: p.write_bytes(b"hello"),
@@ -210,6 +222,14 @@ HOSTILE: dict[str, Callable[[Path], object]] = {
     "bad-geometry.geojson": lambda p: p.write_text(
         '{"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": "x"}}'
     ),
+    "open-ring.kml": lambda p: p.write_text(PLACEMARK.format("<Polygon/>")),
+    "hole-alone.kml": lambda p: p.write_text(PLACEMARK.format(f"<Polygon><innerBoundaryIs>{RING}</innerBoundaryIs></Polygon>")),
+    "encoding.kml": lambda p: p.write_text('<?xml version="1.0" encoding="martian"?>' + PLACEMARK.format("")),
+    "short-blob.gpkg": lambda p: package(p, "update \"short-blob\" set geom = x'47'"),
+    "header-alone.gpkg": lambda p: package(p, "update \"header-alone\" set geom = x'4750'"),
+    "text-blob.gpkg": lambda p: package(p, "update \"text-blob\" set geom = 'POINT (1 2)'"),
+    "number-blob.gpkg": lambda p: package(p, "update \"number-blob\" set geom = 17"),
+    "no-column.gpkg": lambda p: package(p, "update gpkg_geometry_columns set column_name = 'elsewhere'"),
     "no-tables.gpkg": lambda p: sqlite3.connect(p).execute("create table a (b)").connection.close(),
     "no-features.gpkg": view_of_files,
     "entities.kml": xml_bomb,
@@ -295,3 +315,44 @@ def test_bytes_of_any_kind_never_crash_the_text_reader(tmp_path: Path) -> None:
             read(path)
         except InputError as error:
             assert str(error)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_damaged_file_gives_a_table_or_one_sentence(name: str, tmp_path: Path) -> None:
+    good = tmp_path / name
+    WRITERS[name](good)
+    data = good.read_bytes()
+    rng = np.random.default_rng(7)
+    damaged = tmp_path / f"damaged{good.suffix}"
+    for number in range(80):
+        changed = bytearray(data[: rng.integers(1, len(data))] if number % 4 == 0 else data)
+        for position in rng.integers(0, len(changed), 0 if number % 4 == 0 else 1 + number % 9):
+            changed[position] = rng.integers(0, 256)
+        damaged.write_bytes(bytes(changed))
+        try:
+            table = read(damaged)
+        except EpiGridError as error:
+            assert "\n" not in str(error)
+        else:
+            assert len(table.cells) == len(table.rows)
+
+
+def test_nested_properties_and_half_characters_become_text(tmp_path: Path) -> None:
+    properties = {"名称": {"zh": "南门"}, "状态": ["封闭"], "x": "\ud800"}
+    (tmp_path / "a.geojson").write_text(json.dumps({"type": "Feature", "properties": properties, "geometry": None}))
+    cells = read(tmp_path / "a.geojson").cells.iloc[0]
+    assert cells.tolist() == ['{"zh": "南门"}', '["封闭"]', "?"]
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("a.tsv", "名称\t状态\t备注\n南门\t封闭\ta,b;c,d;e,f;g\n"),
+    ("a.txt", "备注：1,2,3,4,5,6\n名称\t状态\n南门\t封闭\n"),
+    ("a.csv", "注;;;;;;;;\n名称,状态\n南门,封闭\n"),
+    ("b.csv", "名称;状态\n南门;封闭\n北门;1,2,3,4,5\n"),
+    ("one.tsv", "名称\n南门\n"),
+])
+def test_the_delimiter_is_the_one_that_gives_headings(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    table = read(tmp_path / name)
+    assert table.cells["名称"].iloc[0] == "南门"
+    assert name == "one.tsv" or table.cells["状态"].iloc[0] == "封闭"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -16,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from errors import EpiGridError, InputError, NotFound
+from ledgers.intake import marked
 from ledgers.intake.columns import FIELDS, folded, recognise
 from ledgers.intake.imports import Plan, apply_import, objection, plan_import, result_json, undo_batch
 from ledgers.intake.values import Clock, moment
@@ -230,13 +233,45 @@ def test_the_workbook_comes_back_marked(store: Store, tmp_path: Path) -> None:
     book.save(tmp_path / "gates.xlsx")
     plan = plan_import(store, LOCAL, tmp_path / "gates.xlsx", "entrances", crs="wgs84")
     assert [(r.sheet, r.row, r.column, r.value) for r in plan.rejected] == [("台账", 5, "开放时间", "25:00-26:00")]
-    marked = Path(str(result_json(plan)["marked_file"]))
-    assert marked.parent == store.path / "exports"
-    cells = openpyxl.load_workbook(marked)["台账"]
+    copy = Path(str(result_json(plan)["marked_file"]))
+    assert copy.parent == store.path / "exports"
+    cells = openpyxl.load_workbook(copy)["台账"]
     filled = [cell.coordinate for row in cells.iter_rows() for cell in row if cell.fill.fill_type]
     assert filled == ["D5"]
     assert "25:00" in cells["D5"].comment.text
     assert cells["A1"].value == "祥和新城出入口台账"
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_large_or_half_broken_workbook_comes_back_as_a_new_one(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    book = openpyxl.Workbook()
+    for row in ([], GATES, ["=1+1", *SOUTH[1:]], [], [*NORTH[:3], "25:00-26:00", *NORTH[4:]]):
+        book.active.append(row)
+    book.active["A3"].data_type = "s"
+    book.save(tmp_path / "gates.xlsx")
+    if broken:
+        with zipfile.ZipFile(tmp_path / "gates.xlsx") as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        # Comments, which reading row by row passes over, that are no XML.
+        parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
+            b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="c1" Type='
+            b'"http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="/xl/comments.xml"/></Relationships>'
+        )
+        parts["xl/comments.xml"] = b"none"
+        with zipfile.ZipFile(tmp_path / "gates.xlsx", "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+        with pytest.raises(ParseError):
+            openpyxl.load_workbook(tmp_path / "gates.xlsx")
+    else:
+        monkeypatch.setattr(marked, "MAX_PATCHED_ROWS", 1)
+    plan = plan_import(store, LOCAL, tmp_path / "gates.xlsx", "entrances", crs="wgs84")
+    cells = openpyxl.load_workbook(str(plan.marked_file)).active
+    assert [(c.coordinate, c.value) for row in cells.iter_rows() for c in row if c.fill.fill_type] == [("D5", "25:00-26:00")]
+    assert "25:00" in cells["D5"].comment.text
+    assert (cells["A2"].value, cells["A3"].value, cells["A3"].data_type, cells["A5"].value) == ("出入口名称", "=1+1", "s", "北门")
 
 
 def test_a_withdrawn_feature_in_a_file_stands_again(store: Store) -> None:

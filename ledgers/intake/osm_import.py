@@ -59,6 +59,8 @@ def import_osm(
     region = read_region(boundary=Path(boundary) if boundary else None, bbox=bbox, county=county)
     tell(mark("Reading the extract ..."))
     extract = read_osm(path, region)
+    if region is not None and not len(extract.network.vertices) and all(getattr(extract, layer).empty for layer in FEATURES):
+        raise InputError("{file} has nothing in this region: check the box, code or boundary.", file=path.name)
     tell(mark("Comparing it with the workspace ..."))
     areas = store.layer("areas", viewer)
     compared = {layer: _compared(store, viewer, layer, getattr(extract, layer), areas) for layer in FEATURES}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -20,8 +23,8 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from errors import InputError
-from ledgers.intake import geofiles
-from ledgers.intake.archives import checked_file, checked_zip
+from geo import geofiles
+from geo.archives import checked_file, checked_zip
 
 # Titles, notes and blank rows above the heading are looked through this far.
 HEADING_WITHIN = 30
@@ -29,14 +32,7 @@ MAX_COLUMNS = 256
 csv.field_size_limit(64 * 1024 * 1024)
 
 Rows = list[Sequence[Any]]
-GEO_READERS: dict[str, Callable[[Path], geofiles.Features]] = {
-    ".geojson": geofiles.read_geojson,
-    ".json": geofiles.read_geojson,
-    ".gpkg": geofiles.read_geopackage,
-    ".zip": geofiles.read_zipped_shapefile,
-    ".kml": geofiles.read_kml,
-}
-READABLE = (".xlsx", ".csv", ".txt", ".tsv", *GEO_READERS)
+READABLE = (".xlsx", ".csv", ".txt", ".tsv", *geofiles.READERS)
 
 
 @dataclass(frozen=True)
@@ -73,10 +69,10 @@ def read_table(path: Path, *, recognised: Callable[[str], bool], sheet: str | No
     """
     checked_file(path)
     suffix = path.suffix.lower()
-    if suffix in GEO_READERS:
-        return _from_features(GEO_READERS[suffix](path), path)
+    if suffix in geofiles.READERS:
+        return _from_features(geofiles.read_features(path), path)
     if suffix in (".csv", ".txt", ".tsv"):
-        return _from_rows(_read_text(path), recognised, sheet=None, where=path.name)
+        return _from_rows(_read_text(path, recognised), recognised, sheet=None, where=path.name)
     if suffix != ".xlsx":
         raise InputError("The file {file} cannot be imported; give one of: {kinds}.", file=path.name, kinds=" ".join(READABLE))
     tables = {name: rows for name, rows in _read_workbook(path, sheet).items() if any(_filled(row) for row in rows)}
@@ -140,17 +136,28 @@ def _from_features(features: geofiles.Features, path: Path) -> Table:
 ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
-def _read_text(path: Path) -> Rows:
+def _read_text(path: Path, recognised: Callable[[str], bool]) -> Rows:
     text = _decoded(path.read_bytes(), path.name)
-    head = text[:4096].splitlines()[:HEADING_WITHIN]
-    counts = {mark: max((line.count(mark) for line in head), default=0) for mark in (",", "\t", ";")}
-    delimiter = max(counts, key=lambda mark: counts[mark])
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows: Rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, path, recognised)))
     except csv.Error as error:
         raise InputError("The file {file} is not a text table: {why}.", file=path.name, why=error) from None
-    # The apostrophe that keeps a spreadsheet from reading a text as a formula is not part of the text.
-    return [[cell[1:] if cell[:1] == "'" and ESCAPED.match(cell) else cell for cell in row] for row in rows]
+    if "'" in text:
+        # The apostrophe that keeps a spreadsheet from reading a text as a formula is not part of the text.
+        rows = [[cell[1:] if cell[:1] == "'" and ESCAPED.match(cell) else cell for cell in row] for row in rows]
+    return rows
+
+
+def _delimiter(text: str, path: Path, recognised: Callable[[str], bool]) -> str:
+    """Return the delimiter under which one of the first rows has most recognised headings, else most cells; a tab for tab-separated."""
+    marks = (",", "\t", ";") if path.suffix.lower() == ".csv" else ("\t", ",", ";")
+
+    def fitness(mark: str) -> tuple[int, int]:
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+        head: Rows = [row for row in islice(lines, HEADING_WITHIN) if _filled(row)]
+        return (_best_heading(head, recognised)[1], max(map(len, head))) if head else (0, 0)
+
+    return max(marks, key=fitness)
 
 
 def _decoded(data: bytes, file: str) -> str:
@@ -172,6 +179,15 @@ def _decoded(data: bytes, file: str) -> str:
 # Workbooks ------------------------------------------------------------------------------------------------------------------
 
 
+# What openpyxl and the libraries below it raise on a damaged workbook; it checks little itself.
+WORKBOOK_FAULTS = (
+    *(InvalidFileException, DefusedXmlException, ParseError, zipfile.BadZipFile, zlib.error, struct.error),
+    *(LookupError, ValueError, TypeError, AttributeError, AssertionError, ArithmeticError, EOFError, OSError, RuntimeError),
+)
+# The merged ranges stand behind the rows of a sheet, within the last so many bytes of its XML.
+MERGED_WITHIN = 4_000_000
+
+
 def _read_workbook(path: Path, sheet: str | None) -> dict[str, Rows]:
     """Return the rows of each visible sheet, or of the one named; formulas as their last computed value."""
     members = {member.filename for member in checked_zip(path)}
@@ -181,7 +197,7 @@ def _read_workbook(path: Path, sheet: str | None) -> dict[str, Rows]:
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             return {ws.title: _sheet_rows(ws, path) for ws in _chosen(book, sheet, path)}
-    except (InvalidFileException, DefusedXmlException, ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
+    except WORKBOOK_FAULTS as error:
         raise InputError("The workbook {file} cannot be read; open it in Excel and save it again.", file=path.name) from error
 
 
@@ -209,7 +225,9 @@ def _sheet_rows(sheet: Any, path: Path) -> Rows:
 
 def _merged(sheet: Any, path: Path) -> list[tuple[int, int, int, int]]:
     """Return the merged ranges of a sheet, which the streaming reader leaves out."""
-    with zipfile.ZipFile(path) as archive:
-        text = archive.read(sheet._worksheet_path.lstrip("/"))[-4_000_000:]
-    references = re.findall(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z0-9:]+)"', text)
+    before, last = b"", b""
+    with zipfile.ZipFile(path) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as part:
+        while chunk := part.read(MERGED_WITHIN):
+            before, last = last, chunk
+    references = re.findall(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z0-9:]+)"', before + last)
     return [range_boundaries(reference.decode()) for reference in references]

@@ -67,6 +67,7 @@ def state_at(store: Store, viewer: Viewer, layer: str, subjects: pd.Series, mome
     """
     orders = ORDERS[layer]
     history = store.run(orders.query, viewer).astype({"id": "object"})
+    history = history[history["id"].isin(set(subjects))]
     asked = pd.DataFrame({"id": subjects.astype("object"), "at": in_utc(moments)}).sort_values("at", kind="stable")
     told = history.assign(at=in_utc(history["effective_at"])).sort_values("at", kind="stable").drop(columns="effective_at")
     state = pd.merge_asof(asked, told, on="at", by="id", direction="backward")

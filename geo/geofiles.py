@@ -11,7 +11,8 @@ import struct
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -27,7 +28,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from errors import InputError
-from ledgers.intake.archives import checked_zip
+from geo.archives import checked_file, checked_zip
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,19 @@ def read_geojson(path: Path) -> Features:
     for number, feature in enumerate(features, start=1):
         bare = feature.get("type") != "Feature"
         properties = feature.get("properties")
-        records.append({**({"id": feature["id"]} if "id" in feature else {}), **(properties if isinstance(properties, dict) else {})})
+        told = {**({"id": feature["id"]} if "id" in feature else {}), **(properties if isinstance(properties, dict) else {})}
+        records.append({_plain(name): _plain(value) for name, value in told.items()})
         geometry.append(_json_geometry(feature if bare else feature.get("geometry"), number, path))
-    name = (((document.get("crs") or {}).get("properties") or {}).get("name")) if isinstance(document.get("crs"), dict) else None
+    properties = document["crs"].get("properties") if isinstance(document.get("crs"), dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
     return Features(pd.DataFrame(records, index=range(len(records)), dtype="object"), _objects(geometry), _crs(name))
+
+
+def _plain(value: Any) -> Any:
+    """Return a property as a cell holds it: what is nested as JSON text, half characters (lone surrogates) replaced."""
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _json_geometry(value: Any, number: int, path: Path) -> Any:
@@ -65,7 +75,7 @@ def _json_geometry(value: Any, number: int, path: Path) -> Any:
         return None
     try:
         return shapely.from_geojson(json.dumps(value))
-    except (shapely.GEOSException, TypeError, ValueError):
+    except (shapely.GEOSException, TypeError, ValueError, RecursionError):
         raise InputError("Feature {number} of {file} has a geometry that cannot be read.", number=number, file=path.name) from None
 
 
@@ -81,7 +91,7 @@ def read_geopackage(path: Path) -> Features:
             return _feature_table(connection, path)
         finally:
             connection.close()
-    except (sqlite3.Error, shapely.GEOSException, struct.error):
+    except (sqlite3.Error, shapely.GEOSException, struct.error, UnicodeError):
         raise InputError("The file {file} is not a GeoPackage, or it is damaged.", file=path.name) from None
 
 
@@ -97,6 +107,8 @@ def _feature_table(connection: sqlite3.Connection, path: Path) -> Features:
     quoted = '"' + str(table).replace('"', '""') + '"'
     cursor = connection.execute(f"select * from {quoted}")  # noqa: S608 (the table's own name, quoted)
     names = [part[0] for part in cursor.description]
+    if column not in names:
+        raise struct.error("no such geometry column")
     frame = pd.DataFrame(cursor.fetchall(), columns=names, dtype="object")
     key = [row[1] for row in connection.execute(f"pragma table_info({quoted})") if row[5]]
     geometry = [None if blob is None else shapely.from_wkb(_gpkg_wkb(blob)) for blob in frame[column]]
@@ -107,11 +119,13 @@ def _feature_table(connection: sqlite3.Connection, path: Path) -> Features:
     return Features(frame.drop(columns=hidden), _objects(geometry), _crs(authority[0] if authority else None))
 
 
-def _gpkg_wkb(blob: bytes) -> bytes:
+def _gpkg_wkb(blob: object) -> bytes:
     """Return the WKB behind a GeoPackage geometry header (clause 2.1.3)."""
-    envelope = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}.get((blob[3] >> 1) & 7)
-    if blob[:2] != b"GP" or envelope is None:
+    if not isinstance(blob, bytes) or blob[:2] != b"GP" or len(blob) < 8:
         raise struct.error("no GeoPackage header")
+    envelope = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}.get((blob[3] >> 1) & 7)
+    if envelope is None:
+        raise struct.error("no such envelope")
     return blob[8 + envelope :]
 
 
@@ -128,7 +142,7 @@ def read_zipped_shapefile(path: Path) -> Features:
                 try:
                     with archive.open(member) as source, (unpacked / f"data{name.suffix.lower()}").open("wb") as target:
                         shutil.copyfileobj(source, target)
-                except (zipfile.BadZipFile, OSError, NotImplementedError):
+                except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OSError):
                     raise InputError("The archive {file} is damaged.", file=path.name) from None
         return _read_shapefile(unpacked, path)
 
@@ -140,7 +154,7 @@ def _read_shapefile(folder: Path, path: Path) -> Features:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL's remarks on repaired rings and missing indexes
             frame = pyogrio.read_dataframe(folder / "data.shp", encoding=_dbf_encoding(folder), datetime_as_string=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.GEOSException, UnicodeDecodeError, ValueError):
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.GEOSException, LookupError, ValueError):
         raise InputError("The shapefile in {file} is damaged.", file=path.name) from None
     if "geometry" not in frame:
         raise InputError("The archive {file} does not hold a whole shapefile (.shp, .shx, .dbf).", file=path.name)
@@ -170,7 +184,7 @@ def read_kml(path: Path) -> Features:
     """Read the placemarks of a KML document (OGC 12-007r2): name, description, extended data, geometry."""
     try:
         root: Element = parse_xml(path, forbid_dtd=True).getroot()
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, LookupError, ValueError):
         raise InputError("The file {file} is not KML, or it is not safe to read.", file=path.name) from None
     if _tag(root) != "kml":
         raise InputError("The file {file} is not KML.", file=path.name)
@@ -194,6 +208,8 @@ def _kml_shape(element: Element) -> Any:
     if _tag(element) == "LineString":
         return shapely.LineString(_coordinates(element))
     rings = {tag: [_coordinates(e) for e in _all(element, tag)] for tag in ("outerBoundaryIs", "innerBoundaryIs")}
+    if len(rings["outerBoundaryIs"]) != 1:
+        raise ValueError("not one outer ring")
     return shapely.Polygon(rings["outerBoundaryIs"][0], rings["innerBoundaryIs"])
 
 
@@ -243,3 +259,23 @@ def _crs(name: Any) -> str | None:
     except CRSError:
         return None
     return f"EPSG:{code}" if code else None
+
+
+READERS: dict[str, Callable[[Path], Features]] = {
+    ".geojson": read_geojson,
+    ".json": read_geojson,
+    ".gpkg": read_geopackage,
+    ".zip": read_zipped_shapefile,
+    ".kml": read_kml,
+}
+
+
+def read_features(path: Path) -> Features:
+    """Read a geographic file by its extension, one of ``READERS``; its content must be what the extension says.
+
+    Raises
+    ------
+    InputError
+        When it is not, or is damaged, too large or not safe.
+    """
+    return READERS[checked_file(path).suffix.lower()](path)

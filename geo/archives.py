@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -37,7 +38,7 @@ def checked_zip(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(checked_file(path)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError):
         raise InputError("The file {file} is not a zip archive or a workbook, or it is damaged.", file=path.name) from None
     unpacked, packed = sum(m.file_size for m in members), path.stat().st_size
     too_dense = unpacked > RATIO_FROM_BYTES and unpacked > MAX_RATIO * packed
