@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -47,6 +48,11 @@ class Console:
         """Print a line to stderr, translated."""
         print(translator(self.lang)(message).format(**params), file=self.err, flush=True)
 
+    def progress(self, message: str, **params: object) -> None:
+        """Tell a person at a terminal what is being done; a script that reads stderr gets problems alone."""
+        if self.err.isatty():
+            self.note(message, **params)
+
     def problem(self, error: EpiGridError) -> int:
         """Print a known failure as one line and return its exit code."""
         print(" ".join(error.text(translator(self.lang)).split()), file=self.err, flush=True)
@@ -72,7 +78,7 @@ def demo(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Load the demo township or city."""
     from data.demo.load import load_demo
 
-    counts = load_demo(store, LOCAL, size=args.size, seed=args.seed, progress=console.note)
+    counts = load_demo(store, LOCAL, size=args.size, seed=args.seed, progress=console.progress)
     console.result(counts, as_json=args.json)
     return 0
 
@@ -101,7 +107,7 @@ def import_osm(store: Store, args: argparse.Namespace, console: Console) -> int:
     from ledgers.intake import osm_import
 
     result = osm_import.import_osm(
-        store, LOCAL, Path(args.file), boundary=args.boundary, bbox=args.bbox, county=args.county, progress=console.note
+        store, LOCAL, Path(args.file), boundary=args.boundary, bbox=args.bbox, county=args.county, progress=console.progress
     )
     console.result(result, as_json=args.json)
     return 0
@@ -173,13 +179,18 @@ def _on_workspace(args: argparse.Namespace, console: Console) -> int:
     from queries.store import open_store
 
     folder = workspace_path(args.workspace)
+    existed = folder.exists()
     try:
         store = open_store(folder, create=args.command not in READS_EXISTING)
     except StoreBusy as busy:
         answer = channel.delegate(folder, {**vars(args), "lang": console.lang}, out=console.out, err=console.err)
         return console.problem(busy) if answer is None else answer
     with store:
-        return perform(store, args, console)
+        exit_code = perform(store, args, console)
+        nothing_came = exit_code != 0 and not store.revision and not any((folder / "exports").iterdir())
+    if nothing_came and not existed:
+        shutil.rmtree(folder)  # a mistyped file name must not leave a workspace behind
+    return exit_code
 
 
 # The commands around it
@@ -225,7 +236,7 @@ def load_demo_town(folder: Path, console: Console) -> None:
     from queries.store import open_store
 
     with open_store(folder) as store:
-        load_demo(store, LOCAL, progress=console.note)
+        load_demo(store, LOCAL, progress=console.progress)
 
 
 def _has_display() -> bool:
@@ -323,5 +334,8 @@ def main(argv: Sequence[str]) -> int:
         return run(args, console) if args.command == "run" else _on_workspace(args, console)
     except EpiGridError as error:
         return console.problem(error)
+    except BrokenPipeError:  # whoever read the result has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         return console.problem(InputError("{file}: {why}.", file=error.filename, why=error.strerror or error))

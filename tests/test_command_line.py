@@ -247,3 +247,14 @@ def test_import_osm_prints_what_it_found(tmp_path: Path, test_data: Path) -> Non
     assert told["settlements"] == 60
     assert told["entrances"] == {"mapped": 0, "inferred": told["entrances"]["inferred"]}
     assert document(manage("status", "--workspace", tmp_path / "w", "--json"))["layers"]["settlements"] == 60
+
+
+def test_a_failed_import_leaves_no_workspace_behind(tmp_path: Path) -> None:
+    (tmp_path / "list.osm").write_text("no extract")
+    one_line(manage("import-osm", tmp_path / "list.osm", "--workspace", tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_region_that_misses_the_file_is_refused(tmp_path: Path, test_data: Path) -> None:
+    extract = test_data / "osm" / "puyang_qingzu_rural_2023.osm.pbf"
+    assert "nothing in this region" in one_line(manage("import-osm", extract, "--workspace", tmp_path / "new", "--bbox", "10,10,11,11"))

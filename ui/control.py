@@ -32,6 +32,10 @@ class _Line:
         self.send({self.name: text})
         return len(text)
 
+    def isatty(self) -> bool:
+        """Tell that no person watches: problems alone are passed on."""
+        return False
+
     def flush(self) -> None:
         """Nothing is held back."""
 
