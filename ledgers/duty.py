@@ -112,9 +112,10 @@ def add_shifts(store: Store, viewer: Viewer, layer: str, shifts: pd.DataFrame) -
     if absent:
         raise NotFound("There is no {subject} here to put on the roster.", subject=absent[0])
     start, until = rows["starts_at"].min(), rows["ends_at"].max()
-    known = [shifts_between(store, viewer, layer=name, start=start, end=until) for name in SUBJECTS]
-    _check_double(pd.concat([rows, *(k for k in known if len(k))], ignore_index=True))
-    return store.append(viewer, {"duty_shift": rows[["subject_layer", *_SHIFT_COLUMNS, "effective_at"]]})
+    with store.writing():
+        known = [shifts_between(store, viewer, layer=name, start=start, end=until) for name in SUBJECTS]
+        _check_double(pd.concat([rows, *(k for k in known if len(k))], ignore_index=True))
+        return store.append(viewer, {"duty_shift": rows[["subject_layer", *_SHIFT_COLUMNS, "effective_at"]]})
 
 
 _SHIFT_COLUMNS = ["subject_id", "person", "phone", "force", "starts_at", "ends_at"]
@@ -160,19 +161,20 @@ def sign_in(
 
     Raises InputError more than an hour before the shift, after its end, and when someone has signed in already.
     """
-    shift = _shifts(store, viewer, layer, [shift_id]).iloc[0]
-    moment = store.moment(at)
-    if not shift["starts_at"] - EARLY_SIGN_IN <= moment < shift["ends_at"]:
-        raise InputError(
-            "{moment} is not in the shift ({start} to {end}); sign in from an hour before it.",
-            moment=_text(moment),
-            start=_text(shift["starts_at"]),
-            end=_text(shift["ends_at"]),
-        )
-    if not pd.isna(shift["signed_in_at"]):
-        raise InputError("{person} has already signed in at {moment}.", person=shift["person"], moment=_text(shift["signed_in_at"]))
-    row = {"shift_id": shift_id, "person": person.strip() or shift["person"], "note": note.strip() or None, "effective_at": moment}
-    return store.append(viewer, {"sign_in": pd.DataFrame([row])})
+    with store.writing():
+        shift = _shifts(store, viewer, layer, [shift_id]).iloc[0]
+        moment = store.moment(at)
+        if not shift["starts_at"] - EARLY_SIGN_IN <= moment < shift["ends_at"]:
+            raise InputError(
+                "{moment} is not in the shift ({start} to {end}); sign in from an hour before it.",
+                moment=_text(moment),
+                start=_text(shift["starts_at"]),
+                end=_text(shift["ends_at"]),
+            )
+        if not pd.isna(shift["signed_in_at"]):
+            raise InputError("{person} has already signed in at {moment}.", person=shift["person"], moment=_text(shift["signed_in_at"]))
+        row = {"shift_id": shift_id, "person": person.strip() or shift["person"], "note": note.strip() or None, "effective_at": moment}
+        return store.append(viewer, {"sign_in": pd.DataFrame([row])})
 
 
 def _shifts(store: Store, viewer: Viewer, layer: str, shift_ids: Sequence[str]) -> pd.DataFrame:
