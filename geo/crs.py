@@ -280,7 +280,7 @@ def road_misfit(lon: ArrayLike, lat: ArrayLike, declared: str, roads: gpd.GeoDat
 
 
 def _witnesses(x: Floats, y: Floats) -> NDArray[np.int64]:
-    """Return the positions of at most ``MAX_WITNESSES`` points in metres: of each block one, then of each a second, drawn the same always."""
+    """Return the positions of at most ``MAX_WITNESSES`` points in metres: of each block one, then a second, always the same."""
     drawn = np.random.default_rng(0).permutation(len(x))
     _, block = np.unique(np.floor(np.column_stack((x, y))[drawn] / BLOCK_M), axis=0, return_inverse=True)
     turn = pd.Series(block.ravel()).groupby(block.ravel()).cumcount().to_numpy()

@@ -1,6 +1,13 @@
--- the events of one import that have not been undone, and whether the import exists
+-- what undoing an import voids: its events that stand, and the later descriptions of the features that it added
 -- parameters: batch_id
-with event as (
+with description as (
+    select
+        event_id,
+        first_value(batch_id) over (partition by layer, feature_id order by recorded_at, event_id) as first_batch_id
+    from ledger.feature_event
+    where event_id not in (select target_id from undone_at(timestamptz 'infinity'))
+),
+event as (
     select event_id from ledger.feature_event where batch_id = $batch_id
     union all
     select event_id from ledger.entrance_event where batch_id = $batch_id
@@ -18,6 +25,8 @@ with event as (
     select event_id from ledger.gate_log where batch_id = $batch_id
     union all
     select event_id from ledger.mark where batch_id = $batch_id
+    union
+    select event_id from description where first_batch_id = $batch_id
 )
 select event_id
 from event

@@ -1,4 +1,4 @@
--- the imports, latest first, and whether each still has events that stand
+-- the imports without the undoings of areas, latest first, and whether each still has events that stand
 -- parameters: none
 with feature as (
     select batch_id, event_id from ledger.feature_event
@@ -18,4 +18,5 @@ select
     batch_id, kind, file_name, layer, crs, read, added, changed, unchanged, rejected, recorded_at, recorded_by,
     batch_id in (select batch_id from standing where batch_id is not null) as stands
 from ledger.import_batch
+where kind <> 'undo'
 order by recorded_at desc, batch_id desc

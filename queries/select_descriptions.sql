@@ -1,11 +1,12 @@
 -- every standing description of some features of one layer, by the moment from which it holds; a rename or move corrects each
--- parameters: areas, layer, known_at
+-- parameters: areas, layer, known_at, without
 with latest as (
     select feature_id, name, geometry, attributes, withdrawn, effective_at, event_id
     from ledger.feature_event
     where layer = $layer
         and recorded_at <= $known_at
         and event_id not in (select target_id from undone_at($known_at))
+        and event_id not in (select unnest($without::varchar[]))
     qualify row_number() over (partition by feature_id, effective_at order by recorded_at desc, event_id desc) = 1
 )
 select feature_id as id, name, geometry, attributes, withdrawn, effective_at, event_id

@@ -14,14 +14,18 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.demo.load import load_demo
 from errors import EpiGridError, InputError, NotFound
 from ledgers.intake import marked
 from ledgers.intake.columns import FIELDS, folded, recognise
 from ledgers.intake.imports import Plan, apply_import, objection, plan_import, result_json, undo_batch
 from ledgers.intake.values import Clock, moment
+from ledgers.orders import rename
+from queries.layers import LAYERS
 from queries.store import LOCAL, Store, open_store
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -240,6 +244,45 @@ def test_the_workbook_comes_back_marked(store: Store, tmp_path: Path) -> None:
     assert filled == ["D5"]
     assert "25:00" in cells["D5"].comment.text
     assert cells["A1"].value == "祥和新城出入口台账"
+
+
+def test_undoing_what_added_a_feature_voids_its_later_names_too(store: Store) -> None:
+    told: list[str] = []
+    path = write(store.path.parent / "a.csv", GATES, SOUTH)
+    plan = plan_import(store, LOCAL, path, "entrances", crs="wgs84", progress=lambda m, **p: told.append(m))
+    batch = apply_import(store, LOCAL, plan, progress=lambda m, **p: told.append(m))
+    assert len(told) == 3
+    assert batch is not None
+    rename(store, LOCAL, "entrances", store.layer("entrances", LOCAL)["id"].iloc[0], name="正门")
+    take(store, NORTH)
+    undo_batch(store, LOCAL, batch.batch_id)
+    assert store.layer("entrances", LOCAL)["name"].tolist() == ["北门"]
+    with pytest.raises(InputError):
+        undo_batch(store, LOCAL, batch.batch_id)
+
+
+def test_undoing_areas_gives_their_roads_back(tmp_path: Path) -> None:
+    with open_store(tmp_path / "town") as town:
+        load_demo(town, LOCAL)
+
+        def figures() -> dict[str, dict[str, int]]:
+            return {n: town.layer(n, LOCAL)["area_id"].fillna("").value_counts().to_dict() for n in LAYERS if LAYERS[n].in_area}
+
+        before = figures()
+        areas = town.layer("areas", LOCAL)
+        outer = areas[~areas["id"].isin(areas["parent_id"])].iloc[0]
+        west, south, east, north = outer.geometry.bounds
+        half = shapely.intersection(outer.geometry, shapely.box(west, south, (west + east) / 2, north))
+        row = ["g1", "第一网格", "grid", outer["id"], half.wkt]
+        path = write(tmp_path / "grid.csv", ["id", "name", "level", "parent_id", "geometry"], row)
+        batch = apply_import(town, LOCAL, plan_import(town, LOCAL, path, "areas", crs="wgs84"))
+        assert batch is not None
+        assert figures()["roads"].get("g1")
+        undo_batch(town, LOCAL, batch.batch_id)
+        assert figures() == before
+        listed = town.run("select_batches", LOCAL)
+        assert batch.batch_id in set(listed["batch_id"])
+        assert "undo" not in set(listed["kind"])
 
 
 @pytest.mark.parametrize("broken", [False, True])

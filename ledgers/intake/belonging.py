@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,9 +24,9 @@ def areas_after(store: Store, viewer: Viewer, events: pd.DataFrame) -> gpd.GeoDa
 
 
 def moved(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
-    """Return the new area of each feature that gets one: it had none, or had one that the new one lies under.
+    """Return the new area of each feature that gets another: it had none, or one that is no more, or one that the new one lies under.
 
-    A feature that somebody put into another area stays there.
+    A feature that somebody put into another area stays there. None is the new area of a feature whose area is no more where none is left.
     """
     parent = dict(zip(areas["id"], areas["parent_id"], strict=True))
 
@@ -38,17 +39,21 @@ def moved(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
 
     chains = {area: above(area) for area in areas["id"]}
     new: pd.Series = assign_area(frame, areas)
-    fits = [old is None or pd.isna(old) or old in chains.get(area, ()) for old, area in zip(frame["area_id"], new, strict=True)]
-    chosen: pd.Series = new[new.notna() & (new != frame["area_id"]) & pd.Series(fits, index=new.index, dtype=bool)]
+    old = frame["area_id"].astype("object").where(frame["area_id"].notna(), None)
+    gone = old.notna() & ~old.isin(set(chains))
+    fits = [was is None or was in chains.get(area, ()) for was, area in zip(old, new, strict=True)]
+    chosen: pd.Series = new[gone | (new.notna() & (new != old) & pd.Series(fits, index=new.index, dtype=bool))]
     return chosen
 
 
-def feature_moves(store: Store, viewer: Viewer, areas: gpd.GeoDataFrame) -> list[pd.DataFrame]:
-    """Return the ``feature_event`` rows that put features into the areas they lie in."""
+def feature_moves(
+    store: Store, viewer: Viewer, areas: gpd.GeoDataFrame, *, without: Sequence[str] | None = None
+) -> list[pd.DataFrame]:
+    """Return the ``feature_event`` rows that put features, as they are without some events, into the areas they lie in."""
     events = []
     for layer in kept_layers():
         if layer.in_area:
-            known = standing.features(store, viewer, layer.name)
+            known = standing.features(store, viewer, layer.name, without=without)
             live = known[~known["withdrawn"]].reset_index(drop=True)
             to = moved(live, areas)
             if len(to):
@@ -66,6 +71,7 @@ def network_moves(store: Store, viewer: Viewer, areas: gpd.GeoDataFrame, batch: 
             to = moved(frame, areas)
             if len(to):
                 files[f"layers/{name}.parquet"] = store.staging(batch) / f"{name}.parquet"
-                area = to.reindex(frame.index).fillna(frame["area_id"]).astype("str")
-                write_parquet(frame.assign(area_id=area), files[f"layers/{name}.parquet"])
+                area = frame["area_id"].astype("object")
+                area.loc[to.index] = to
+                write_parquet(frame.assign(area_id=area.astype("str")), files[f"layers/{name}.parquet"])
     return files

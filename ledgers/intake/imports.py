@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ def plan_import(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     translate: Translate = mark,
+    progress: Callable[..., None] | None = None,
 ) -> Plan:
     """Read a file and return what importing it would do; the ledger is left as it is.
 
@@ -54,6 +55,8 @@ def plan_import(
         Corrections: heading -> field, or None for a column to leave out. By default those remembered for these headings.
     translate
         The language of the comments in the marked workbook.
+    progress
+        Is told, in English, what is being done: a sentence and what to fill in.
 
     Raises
     ------
@@ -63,11 +66,14 @@ def plan_import(
     if layer not in FIELDS:
         raise NotFound("Files cannot be imported into {layer}; choose one of: {names}.", layer=repr(layer), names=", ".join(FIELDS))
     crs = crs and (crs.lower() if crs.lower() in places.DEGREES else crs.upper())
+    tell = progress or _silent
+    tell(mark("Reading {file} ..."), file=path.name)
     table = read_table(path, recognised=lambda heading: field_of(layer, heading) is not None, sheet=sheet)
     corrected = mapping if mapping is not None else _remembered(store, layer, table)
     found = recognise(layer, table.columns, corrected)
     rows = read_rows(layer, table, found, Clock(store.now()))
     frame, check, crs_problem = _placed(store, viewer, rows, crs)
+    tell(mark("Comparing it with the workspace ..."))
     known = standing.features(store, viewer, layer)
     frame = _described(store, viewer, rows, frame, known)
     frame, repeated = _identified(rows, frame, known)
@@ -101,7 +107,15 @@ def plan_import(
     )
 
 
-def apply_import(store: Store, viewer: Viewer, plan: Plan, *, accept_valid: bool = False, accept_crs: bool = False) -> Batch | None:
+def apply_import(
+    store: Store,
+    viewer: Viewer,
+    plan: Plan,
+    *,
+    accept_valid: bool = False,
+    accept_crs: bool = False,
+    progress: Callable[..., None] | None = None,
+) -> Batch | None:
     """Carry out a plan in one transaction and return its batch; None when it changes nothing.
 
     A plan made before the workspace changed is made anew.
@@ -112,7 +126,7 @@ def apply_import(store: Store, viewer: Viewer, plan: Plan, *, accept_valid: bool
         When something stands against it (``objection``); nothing is written then.
     """
     if plan.revision != store.revision:
-        plan = plan_import(store, viewer, plan.path, plan.layer, crs=plan.crs, sheet=plan.sheet, mapping=plan.corrected)
+        plan = plan_import(store, viewer, plan.path, plan.layer, crs=plan.crs, sheet=plan.sheet, mapping=plan.corrected, progress=progress)
     problem = objection(plan, accept_valid=accept_valid, accept_crs=accept_crs)
     if problem is not None:
         raise problem
@@ -141,15 +155,22 @@ def apply_import(store: Store, viewer: Viewer, plan: Plan, *, accept_valid: bool
         after = belonging.areas_after(store, viewer, events["feature_event"])
         events["feature_event"] = pd.concat([events["feature_event"], *belonging.feature_moves(store, viewer, after)], ignore_index=True)
         files = belonging.network_moves(store, viewer, after, batch)
+    (progress or _silent)(mark("Writing the workspace ..."))
     try:
         store.append(viewer, events, batch=batch, files=files, settings=kept, expected_revision=plan.revision)
     except Changed:
-        return apply_import(store, viewer, plan, accept_valid=accept_valid, accept_crs=accept_crs)
+        return apply_import(store, viewer, plan, accept_valid=accept_valid, accept_crs=accept_crs, progress=progress)
     return batch
 
 
+def _silent(_: str, **params: object) -> None:
+    """Tell nobody."""
+
+
 def undo_batch(store: Store, viewer: Viewer, batch_id: str, *, reason: str = "") -> list[str]:
-    """Void every event of an import and return the ids of the voids.
+    """Void every event of an import, and later descriptions of what it added; return the ids of the events that do so.
+
+    What lay in areas that it added lies from then on in those that are left.
 
     Raises
     ------
@@ -160,10 +181,21 @@ def undo_batch(store: Store, viewer: Viewer, batch_id: str, *, reason: str = "")
     """
     if not bool(store.run("batch_exists", viewer, batch_id=batch_id)["committed"].iloc[0]):
         raise NotFound("There is no import {batch_id} here.", batch_id=repr(batch_id))
-    standing_events = store.run("select_batch_events", viewer, batch_id=batch_id)["event_id"]
-    if standing_events.empty:
-        raise InputError("The import {batch_id} has been undone already.", batch_id=batch_id)
-    return store.undo(viewer, standing_events.tolist(), reason=reason)
+    with store.writing():
+        voided = store.run("select_batch_events", viewer, batch_id=batch_id)["event_id"].tolist()
+        if not voided:
+            raise InputError("The import {batch_id} has been undone already.", batch_id=batch_id)
+        before = standing.features(store, viewer, "areas")
+        after = standing.features(store, viewer, "areas", without=voided)
+        live = after[~after["withdrawn"]]
+        if set(before.loc[~before["withdrawn"], "id"]) == set(live["id"]):
+            return store.undo(viewer, voided, reason=reason)
+        undone = Batch(kind="undo", file_name="")
+        events = {"void": pd.DataFrame({"target_id": voided, "reason": reason})}
+        moves = belonging.feature_moves(store, viewer, live, without=voided)
+        if moves:
+            events["feature_event"] = pd.concat(moves, ignore_index=True)
+        return store.append(viewer, events, batch=undone, files=belonging.network_moves(store, viewer, live, undone))
 
 
 def _headings_key(layer: str, headings: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -42,12 +43,14 @@ ORDERS = {
 CARRIED = ("sign_in_kept", "responsible", "phone", "active")
 
 
-def features(store: Store, viewer: Viewer, layer: str) -> gpd.GeoDataFrame:
+def features(store: Store, viewer: Viewer, layer: str, *, without: Sequence[str] | None = None) -> gpd.GeoDataFrame:
     """Return the latest description of every feature there has been, index ``id``.
 
     Columns: ``id, name, geometry``, the layer's own, ``withdrawn`` and ``effective_at``, from which that description holds.
+    ``without`` are events that count as if they had been undone.
     """
-    return unpacked(layer, store.run("select_descriptions", viewer, layer=layer).drop_duplicates("id", keep="last"))
+    found = store.run("select_descriptions", viewer, layer=layer, without=without)
+    return unpacked(layer, found.drop_duplicates("id", keep="last"))
 
 
 def unpacked(layer: str, rows: pd.DataFrame) -> gpd.GeoDataFrame:
