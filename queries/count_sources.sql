@@ -1,4 +1,4 @@
--- how many features each kept layer has from each source, and when the last of them was recorded
+-- how many features each kept layer has from each source, and when something about one of them was last recorded
 -- parameters: areas, at, known_at
 with latest as (
     select
@@ -10,9 +10,20 @@ with latest as (
         and recorded_at <= $known_at
         and event_id not in (select target_id from undone_at($known_at))
     qualify row_number() over (partition by layer, feature_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+),
+told as (
+    select 'entrances' as layer, entrance_id as feature_id, max(recorded_at) as recorded_at
+    from ledger.entrance_event where recorded_at <= $known_at group by entrance_id
+    union all
+    select 'checkpoints', checkpoint_id, max(recorded_at)
+    from ledger.checkpoint_event where recorded_at <= $known_at group by checkpoint_id
+    union all
+    select 'areas', area_id, max(recorded_at)
+    from ledger.area_event where recorded_at <= $known_at group by area_id
 )
-select layer, source, count(*) as features, max(recorded_at) as last_recorded_at
+select latest.layer, latest.source, count(*) as features, max(greatest(latest.recorded_at, told.recorded_at)) as last_recorded_at
 from latest
+left join told on told.layer = latest.layer and told.feature_id = latest.feature_id
 where not withdrawn and ($areas is null or list_contains($areas, in_area))
-group by layer, source
-order by layer, source
+group by latest.layer, latest.source
+order by latest.layer, latest.source

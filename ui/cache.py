@@ -142,9 +142,16 @@ def _attention(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: s
 
 
 def sources() -> pd.DataFrame:
-    """Return how many features each layer has from each source."""
+    """Return how many features each layer has from each source; those of the road network last."""
     store, viewer, now = state.store(), state.viewer(), state.store().now()
-    return _query(key(store, viewer, at=now), "count_sources", store, viewer)
+    kept = _query(key(store, viewer, at=now), "count_sources", store, viewer)
+    roads = [_from_roads(store, viewer, name) for name, layer in LAYERS.items() if not layer.kept]
+    return pd.concat([kept, *roads], ignore_index=True)
+
+
+def _from_roads(store: Store, viewer: Viewer, name: str) -> pd.DataFrame:
+    counts = store.layer(name, viewer)["source"].value_counts()
+    return pd.DataFrame({"layer": name, "source": counts.index, "features": counts.to_numpy()})
 
 
 def batches() -> pd.DataFrame:
