@@ -82,11 +82,16 @@ def slots(spans: Iterable[Interval], *, hours: float, crews: Sequence[Sequence[G
     return pd.DataFrame(rows, columns=["person", "phone", "force", "starts_at", "ends_at"])
 
 
-def open_hours_of(store: Store, viewer: Viewer, layer: str, subject_id: str, *, start: datetime, end: datetime) -> list[Interval]:
-    """Return when a subject is open within a window, as ordered so far: spans in order."""
+def open_hours(
+    store: Store, viewer: Viewer, layer: str, subject_ids: Iterable[str], *, start: datetime, end: datetime
+) -> dict[str, list[Interval]]:
+    """Return when subjects are open within a window, as ordered so far: for each its spans in order."""
+    found: dict[str, list[Interval]] = {subject: [] for subject in subject_ids}
     rows = _open_spans(store, viewer, layer, start, end)
-    mine = rows.loc[rows["subject_id"] == subject_id, ["starts_at", "ends_at"]]
-    return [(first, last) for first, last in mine.itertuples(index=False, name=None)]
+    for subject, first, last in rows[["subject_id", "starts_at", "ends_at"]].itertuples(index=False, name=None):
+        if subject in found:
+            found[subject].append((first, last))
+    return found
 
 
 def add_shifts(store: Store, viewer: Viewer, layer: str, shifts: pd.DataFrame) -> list[str]:

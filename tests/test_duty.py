@@ -50,7 +50,7 @@ def test_crews_take_turns_round_the_clock() -> None:
 
 
 def test_shifts_only_while_open_are_cut_at_closing(store: Store) -> None:
-    spans = duty.open_hours_of(store, LOCAL, "entrances", "e2", start=at(13), end=at(15))
+    spans = duty.open_hours(store, LOCAL, "entrances", ["e2"], start=at(13), end=at(15))["e2"]
     assert spans == [(at(13, 6), at(13, 22)), (at(14, 6), at(14, 22))]
     turns = duty.slots(spans, hours=6, crews=[[WANG], [LI]])
     assert [(t.starts_at.hour, t.ends_at.hour) for t in turns.itertuples()] == [(6, 12), (12, 18), (18, 22)] * 2

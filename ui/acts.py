@@ -47,10 +47,13 @@ def done(message: str, event_ids: Sequence[str] = ()) -> None:
     st.rerun()
 
 
-def perform(message: str, act: Callable[[], Sequence[str]]) -> None:
-    """Do an act and say so; a known error is told where the button is, and nothing has changed then."""
+def perform(message: str, act: Callable[[], Sequence[str] | None]) -> None:
+    """Do an act and say so; a known error is told where the button is, and nothing has changed then.
+
+    ``act`` returns the events that undoing it voids, or None when it cannot be undone.
+    """
     with told():
-        done(message, act())
+        done(message, act() or ())
 
 
 def dialog(title: str, body: Callable[[], None], *, width: str = "small") -> None:
@@ -81,9 +84,17 @@ def notice() -> None:
 
 
 def _undo(last: Done) -> None:
-    state.store().undo(state.viewer(), last.event_ids)
-    _forget()
+    if st.session_state.pop(keys.DONE, None) is not last:  # pressed twice, or its event was undone in the story
+        return
+    state.store().undo(state.viewer(), last.event_ids, reason=_("undone at once"))
     st.toast(_("Undone: {what}").format(what=last.message), icon=":material/undo:")
+
+
+def undone(event_id: str) -> None:
+    """Offer no more to undo what has been undone elsewhere on the page."""
+    last: Done | None = st.session_state.get(keys.DONE)
+    if last and event_id in last.event_ids:
+        _forget()
 
 
 def _forget() -> None:

@@ -59,7 +59,7 @@ def _settings(page: Frame) -> None:
         tianditu_key = st.text_input(_("Key of 天地图"), online.get("key", ""), type="password", key=keys.DATA_BASEMAP_KEY)
         if st.form_submit_button(_("Save settings")):
             values = {"time_zone": zone, "cutoff": f"{cutoff:%H:%M}", "basemap": basemap(kind, tianditu_key)}
-            acts.perform(_("Settings saved"), lambda: page.store.set_settings(page.viewer, values) or ())
+            acts.perform(_("Settings saved"), lambda: page.store.set_settings(page.viewer, values))
 
 
 def basemap(kind: str, key: str = "") -> dict[str, object] | None:

@@ -13,7 +13,7 @@ from ledgers.exports import WRITERS, export_layer
 from queries.layers import LAYERS
 from ui import acts, keys
 from ui.data_import import kept_file
-from ui.frame import Frame
+from ui.frame import Frame, told
 from ui.words import _, lang, plain, term, when
 
 
@@ -29,7 +29,13 @@ def exports(page: Frame) -> None:
     """Draw the download of a layer as it stands at the moment in view."""
     st.caption(_("As of {moment}; choose another moment on the command map.").format(moment=when(page.at, year=True)))
     first, second = st.columns(2)
-    layer = first.selectbox(_("Layer"), list(LAYERS), format_func=lambda name: term("layer", name), key=keys.EXPORT_LAYER)
+    layer = first.selectbox(
+        _("Layer"),
+        list(LAYERS),
+        index=list(LAYERS).index("entrances"),
+        format_func=lambda name: term("layer", name),
+        key=keys.EXPORT_LAYER,
+    )
     kind = second.segmented_control(_("Format"), [suffix[1:] for suffix in WRITERS], default="xlsx", required=True, key=keys.EXPORT_KIND)
     name = f"{layer}-{page.at:%Y%m%d-%H%M}.{kind}"
     st.download_button(
@@ -62,4 +68,12 @@ def backups(page: Frame) -> None:
     sure = st.checkbox(_("Replace everything in this workspace; what it holds now is saved under exports/ first"), key=keys.BACKUP_SURE)
     label = _("Restore {file}").format(file=plain(upload.name))
     if st.button(label, key=keys.BACKUP_RESTORE, disabled=not sure, icon=":material/settings_backup_restore:"):
-        acts.perform(label, lambda: restore_backup(page.store, kept_file(upload)) and ())
+        _restore(page, kept_file(upload))
+
+
+def _restore(page: Frame, file: Path) -> None:
+    with told(), st.spinner(_("Restoring {file} ...").format(file=plain(file.name)), show_time=True):
+        kept = restore_backup(page.store, file)
+        said = _("Restored from {file}").format(file=plain(file.name))
+        before = _("What the workspace held before is in {file}").format(file=plain(str(kept)))
+        acts.done(f"{said}. {before}" if kept else said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ CRS = {
     "cgcs2000": mark("CGCS2000 (national surveys)"),
     "gcj02": mark("GCJ-02 (Amap, Tencent)"),
     "bd09": mark("BD-09 (Baidu)"),
+    "epsg": mark("another one, by its EPSG number"),
 }
 LISTS = ("xlsx", "csv", "geojson", "json", "gpkg", "zip", "kml")
 REJECTED = (
@@ -53,6 +55,22 @@ BATCHES = (
 )
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A plan and how it is told in one language; kept, since a large file has thousands of rejections to put into words."""
+
+    plan: Plan
+    lang: str
+    result: dict[str, Any]
+    rejected: pd.DataFrame
+
+    @classmethod
+    def of(cls, plan: Plan) -> Checked:
+        """Put a plan into words."""
+        result = result_json(plan, translate=_)
+        return cls(plan, lang(), result, pd.DataFrame(result["rejected"], columns=[c.name for c in REJECTED]))
+
+
 def kept_file(upload: Any) -> Path:
     """Write an uploaded file into a folder of this session's and return its path; its own name is kept, whatever folders it names."""
     folder = st.session_state.setdefault(keys.DATA_FOLDER, tempfile.TemporaryDirectory(prefix="epigrid-"))
@@ -76,7 +94,23 @@ def import_list(page: Frame) -> None:
         key=keys.DATA_LAYER,
         on_change=_forget,
     )
-    crs = second.selectbox(
+    with second:
+        crs = _crs()
+    sheet = third.text_input(_("Sheet (empty: the first that fits)"), key=keys.DATA_SHEET, on_change=_forget) or None
+    if upload is None:
+        return
+    if st.button(_("Check {file}").format(file=plain(upload.name)), key=keys.DATA_CHECK, type="primary", icon=":material/fact_check:"):
+        _plan(page, kept_file(upload), layer, crs=crs, sheet=sheet)
+    checked: Checked | None = st.session_state.get(keys.DATA_PLAN)
+    if checked:
+        if checked.lang != lang():
+            checked = st.session_state[keys.DATA_PLAN] = Checked.of(checked.plan)
+        _review(page, checked)
+
+
+def _crs() -> str | None:
+    """Draw the choice of the coordinate system; return its name as an import takes it."""
+    chosen = st.selectbox(
         _("Its coordinates are in"),
         list(CRS),
         index=None,
@@ -85,36 +119,33 @@ def import_list(page: Frame) -> None:
         key=keys.DATA_CRS,
         on_change=_forget,
     )
-    sheet = third.text_input(_("Sheet (empty: the first that fits)"), key=keys.DATA_SHEET, on_change=_forget) or None
-    if upload is None:
-        return
-    if st.button(_("Check {file}").format(file=plain(upload.name)), key=keys.DATA_CHECK, type="primary", icon=":material/fact_check:"):
-        _plan(page, kept_file(upload), layer, crs=crs, sheet=sheet)
-    plan = st.session_state.get(keys.DATA_PLAN)
-    if plan:
-        _review(page, plan)
+    if chosen != "epsg":
+        return chosen
+    code = st.text_input(_("EPSG number"), placeholder="4549", key=keys.DATA_EPSG, on_change=_forget).strip()
+    return f"EPSG:{code.upper().removeprefix('EPSG:')}"
 
 
 def _plan(page: Frame, path: Path, layer: str, **options: Any) -> None:
     with told(), st.spinner(_("Reading {file} ...").format(file=plain(path.name)), show_time=True):
-        st.session_state[keys.DATA_PLAN] = imports.plan_import(page.store, page.viewer, path, layer, translate=_, **options)
+        plan = imports.plan_import(page.store, page.viewer, path, layer, translate=_, **options)
+        st.session_state[keys.DATA_PLAN] = Checked.of(plan)
 
 
 def _forget() -> None:
     st.session_state.pop(keys.DATA_PLAN, None)
 
 
-def _review(page: Frame, plan: Plan) -> None:
-    result = result_json(plan, translate=_)
+def _review(page: Frame, checked: Checked) -> None:
+    plan, result = checked.plan, checked.result
     figures = ((_("Read"), plan.read), (_("Added"), result["added"]), (_("Changed"), result["changed"]))
-    figures += ((_("Unchanged"), result["unchanged"]), (_("Rejected"), len({(r["sheet"], r["row"]) for r in result["rejected"]})))
+    figures += ((_("Unchanged"), result["unchanged"]), (_("Rejected"), len(checked.rejected.drop_duplicates(["sheet", "row"]))))
     with st.container(horizontal=True):
         for label, value in figures:
             st.metric(label, number(value), border=True, width=130)
     if result["crs_check"]:
         _crs_check(result["crs_check"])
     if result["rejected"]:
-        _rejected(plan, result["rejected"])
+        _rejected(plan, checked.rejected)
     if len(plan.changes):
         with st.expander(_("What changes in features known already"), icon=":material/difference:"):
             listing(plan.changes.astype({"old": "str", "new": "str"}), CHANGES, key=keys.DATA_CHANGES, file="changes")
@@ -128,9 +159,9 @@ def _crs_check(check: dict[str, Any]) -> None:
     st.caption(_("Median distance from the roads, by coordinate system: {parts}").format(parts=" · ".join(parts)))
 
 
-def _rejected(plan: Plan, rejected: list[dict[str, Any]]) -> None:
+def _rejected(plan: Plan, rejected: pd.DataFrame) -> None:
     st.warning(_("{n} cells cannot be taken").format(n=number(len(rejected))), icon=":material/report:")
-    listing(pd.DataFrame(rejected), REJECTED, key=keys.DATA_REJECTED, file="rejected")
+    listing(rejected, REJECTED, key=keys.DATA_REJECTED, file="rejected")
     if plan.marked_file:
         st.download_button(
             _("Your file with those cells marked"),
@@ -175,10 +206,9 @@ def _decide(page: Frame, plan: Plan) -> None:
         st.success(_("Everything in this file is known already: nothing to import."), icon=":material/check_circle:")
         return
 
-    def carry_out() -> tuple[str, ...]:
+    def carry_out() -> None:
         imports.apply_import(page.store, page.viewer, plan, **accept)
         _forget()
-        return ()
 
     stands_against = objection(plan, **accept) is not None
     label = _("Import {n} features").format(n=number(count))
@@ -207,8 +237,13 @@ def past_imports(page: Frame) -> None:
     batch = batches.iloc[picked[0]]
     if batch["stands"] and batch["kind"] == "ledger":
         label = _("Undo the import of {file}").format(file=plain(batch["file_name"]))
-        if st.button(label, key=keys.DATA_UNDO, icon=":material/undo:"):
-            acts.perform(label, lambda: imports.undo_batch(page.store, page.viewer, batch["batch_id"]) and ())
+        reason = st.text_input(_("Reason"), key=keys.DATA_UNDO_REASON)
+        if st.button(label, key=keys.DATA_UNDO, icon=":material/undo:", disabled=not reason.strip()):
+            acts.perform(label, lambda: _undo(page, batch["batch_id"], reason))
+
+
+def _undo(page: Frame, batch_id: str, reason: str) -> None:
+    imports.undo_batch(page.store, page.viewer, batch_id, reason=reason.strip())
 
 
 # Roads

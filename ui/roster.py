@@ -140,19 +140,18 @@ def _roster_form(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
         return
     start = first.replace(tzinfo=view.store.time_zone)
     end = start + timedelta(days=int(days))
-    with acts.told():
-        parts = []
-        for subject in chosen["id"]:
-            spans = duty.open_hours_of(view.store, view.viewer, layer, subject, start=start, end=end) if only_open else [(start, end)]
-            parts.append(duty.slots(spans, hours=float(hours), crews=crews).assign(subject_id=subject))
-        shifts = pd.concat(parts, ignore_index=True)
-        st.caption(
-            _("{n} shifts at {places} places, the first from {start}.").format(
-                n=number(len(shifts)), places=number(len(chosen)), start=when(shifts["starts_at"].min()) if len(shifts) else "–"
-            )
-        )
-        if st.button(_("Add {n} shifts").format(n=number(len(shifts))), key=field("roster", "go"), type="primary", disabled=shifts.empty):
-            perform(_("Added {n} shifts").format(n=number(len(shifts))), lambda: duty.add_shifts(view.store, view.viewer, layer, shifts))
+    if st.button(_("Make a roster"), key=field("roster", "go"), type="primary"):
+        with acts.told():
+            subjects = list(chosen["id"])
+            spans = {subject: [(start, end)] for subject in subjects}
+            if only_open:
+                spans = duty.open_hours(view.store, view.viewer, layer, subjects, start=start, end=end)
+            turns = [duty.slots(spans[subject], hours=float(hours), crews=crews).assign(subject_id=subject) for subject in subjects]
+            shifts = pd.concat(turns, ignore_index=True)
+            added = duty.add_shifts(view.store, view.viewer, layer, shifts)
+            said = _("Added {n} shifts at {places} places, the first from {start}")
+            first_start = when(shifts["starts_at"].min())
+            acts.done(said.format(n=number(len(shifts)), places=number(len(subjects)), start=first_start), added)
 
 
 def _crew_editor() -> list[list[duty.Guard]]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers import story as ledger
-from ui import cache, keys, state
+from ui import acts, cache, keys, state
 from ui.frame import Frame, feature_title, told
 from ui.words import _, number, plain, term, when
 
@@ -183,4 +183,5 @@ def _confirm(layer: str, feature: str, event_id: str, what: str) -> None:
         if st.form_submit_button(_("Undo “{what}”").format(what=what), key=keys.UNDO_YES, type="primary"):
             with told():
                 ledger.undo(state.store(), state.viewer(), layer, feature, event_id, reason=reason)
+                acts.undone(event_id)
                 st.rerun()

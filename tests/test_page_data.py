@@ -1,0 +1,151 @@
+"""The data page: what comes in is checked and told first, what goes out comes back whole, and what cannot be undone says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from paging import press, said
+from paging import served as filled
+from streamlit.testing.v1 import AppTest
+from township import township
+
+from ledgers.backup import write_backup
+from queries.events import LOCAL
+from queries.store import Store
+from settings import ROOT
+from ui import keys, state
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+HEADINGS = "编号,出入口名称,状态,经度,纬度"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with filled(tmp_path / "town") as opened:
+        yield opened
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("EPIGRID_WORKSPACE", str(tmp_path / "empty"))
+    yield state.store()
+    state.close_store()
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> bytes:
+    with township(tmp_path / "origin") as opened:
+        write_backup(opened, tmp_path / "origin.zip")
+    return (tmp_path / "origin.zip").read_bytes()
+
+
+def open_section(name: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "home.py"), default_timeout=60)
+    at.switch_page("pages/data.py")
+    at.query_params["lang"] = "en"
+    at.session_state[keys.DATA_SECTION] = name
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def restore(content: bytes) -> AppTest:
+    page = open_section("backup")
+    page.file_uploader(key=keys.BACKUP_FILE).upload("整个镇.zip", content, "application/zip").run()
+    assert page.button(key=keys.BACKUP_RESTORE).disabled
+    page.checkbox(key=keys.BACKUP_SURE).check().run()
+    return press(page, keys.BACKUP_RESTORE)
+
+
+def test_a_backup_comes_back_into_an_empty_workspace(empty: Store, backup: bytes) -> None:
+    page = restore(backup)
+    assert "Restored from 整个镇.zip" in said(page)
+    assert "held before" not in said(page)
+    assert keys.DONE_UNDO not in {b.key for b in page.button}
+    assert list(empty.layer("checkpoints", LOCAL)["id"]) == ["p1", "p2"]
+
+
+def test_a_restore_says_where_the_old_content_was_kept(store: Store, backup: bytes) -> None:
+    page = restore(backup)
+    (kept,) = (store.path / "exports").glob("before-restore-*.zip")
+    assert str(kept) in said(page)
+
+
+def test_what_is_no_backup_changes_nothing(store: Store) -> None:
+    revision = store.revision
+    page = restore(b"PK nonsense")
+    assert "整个镇.zip is not a zip file" in said(page)
+    assert store.revision == revision
+
+
+def check(rows: str, *, crs: str | None = "wgs84") -> AppTest:
+    page = open_section("list")
+    assert page.selectbox(key=keys.DATA_LAYER).value == "entrances"
+    page.file_uploader(key=keys.DATA_FILE).upload("卡口.csv", f"{HEADINGS}\n{rows}\n".encode(), "text/csv").run()
+    page.selectbox(key=keys.DATA_CRS).set_value(crs).run()
+    return page
+
+
+def figures(page: AppTest) -> dict[str, str]:
+    return {m.label: m.value for m in page.metric}
+
+
+def test_a_list_comes_in_and_is_undone_as_a_whole(store: Store) -> None:
+    page = press(check("n1,新门,封闭,114.03,35.03"), keys.DATA_CHECK)
+    assert figures(page) == {"Read": "1", "Added": "1", "Changed": "0", "Unchanged": "0", "Rejected": "0"}
+    press(page, keys.DATA_IMPORT)
+    assert "1 features imported from 卡口.csv" in said(page)
+    assert keys.DATA_PLAN not in page.session_state
+    assert "n1" in set(store.layer("entrances", LOCAL)["id"])
+    page = open_section("past")
+    page.session_state[keys.DATA_BATCH_PICKED] = [0]
+    page.run()
+    assert page.button(key=keys.DATA_UNDO).disabled
+    page.text_input(key=keys.DATA_UNDO_REASON).input("弄错了文件").run()
+    press(page, keys.DATA_UNDO)
+    assert "n1" not in set(store.layer("entrances", LOCAL)["id"])
+    assert keys.DATA_UNDO not in {b.key for b in page.button}
+
+
+def test_rejected_cells_are_told_and_the_valid_rows_wait_for_a_yes(store: Store) -> None:
+    page = press(check("n1,新门,封闭,114.03,35.03\nn2,旧门,半开,114.04,35.04"), keys.DATA_CHECK)
+    assert figures(page)["Rejected"] == "1"
+    told = page.dataframe[0].value
+    assert (list(told["row"]), list(told["value"])) == ([3], ["半开"])
+    assert page.button(key=keys.DATA_IMPORT).disabled
+    page.checkbox(key=keys.DATA_ACCEPT_VALID).check().run()
+    press(page, keys.DATA_IMPORT)
+    assert {"n1", "n2"} & set(store.layer("entrances", LOCAL)["id"]) == {"n1"}
+
+
+def test_coordinates_may_be_in_any_system_of_the_epsg_register(store: Store) -> None:
+    # 114.03 E, 35.03 N in CGCS2000, three-degree zone of 114 E.
+    page = check("n1,新门,封闭,502737.5,3877943.6", crs="epsg")
+    page.text_input(key=keys.DATA_EPSG).input("4547").run()
+    press(page, keys.DATA_CHECK)
+    assert not page.error, said(page)
+    press(page, keys.DATA_IMPORT)
+    place = store.layer("entrances", LOCAL).set_index("id").geometry["n1"]
+    assert place.distance(store.layer("entrances", LOCAL).set_index("id").geometry["e1"]) < 0.05
+    assert (round(place.x, 3), round(place.y, 3)) == (114.03, 35.03)
+
+
+def test_an_epsg_number_that_is_none_is_one_sentence(store: Store) -> None:
+    page = check("n1,新门,封闭,1,2", crs="epsg")
+    press(page, keys.DATA_CHECK)
+    assert len(page.error) == 1
+
+
+def test_settings_are_saved(store: Store) -> None:
+    page = open_section("contents")
+    page.text_input(key=keys.DATA_ZONE).input("Asia/Urumqi")
+    next(b for b in page.button if b.label == "Save settings").click().run()
+    assert not page.exception
+    assert "Settings saved" in said(page)
+    assert store.time_zone.key == "Asia/Urumqi"
+
+
+def test_the_export_offers_the_entrances_first(store: Store) -> None:
+    assert open_section("export").selectbox(key=keys.EXPORT_LAYER).value == "entrances"
