@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,19 +13,19 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from playwright.sync_api import Browser, Frame, Page, Request, Route, TimeoutError, expect
+from playwright.sync_api import Browser, TimeoutError, expect
 
 from data.demo.load import load_demo
 from queries.layers import LAYERS, feature_events, kept_layers
 from queries.store import LOCAL, Batch, open_store
 from settings import ROOT
 from tests.server import served
+from tests.visit import Visit, settled
 
 pytestmark = pytest.mark.browser
 PAGES = ("", "entrances", "checkpoints", "data")
 WITH_MAP = ("", "entrances", "checkpoints")
 HOSTILE = "${alert(1)}<img src=x onerror=alert(1)>"
-PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -43,34 +42,6 @@ def url(town: Path) -> Iterator[str]:
         yield address
 
 
-class Visit:
-    """A page of a fresh browser profile that can reach this machine alone; what else it asks for is noted."""
-
-    def __init__(self, browser: Browser, **options: object) -> None:
-        self.context = browser.new_context(locale="zh-CN", **options)
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE_MS)
-        self.outside: list[str] = []
-        self.dialogs: list[str] = []
-        self.page.route("**/*", self._guard)
-        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
-
-    def _guard(self, route: Route, request: Request) -> None:
-        if re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:", request.url):
-            route.continue_()
-        else:
-            self.outside.append(request.url)
-            route.abort()
-
-    def map(self) -> Frame:
-        """Return the frame of the map once it has drawn features."""
-        handle = self.page.wait_for_selector("iframe[title^='streamlit_folium']", state="attached")
-        frame = handle.content_frame()
-        assert frame is not None
-        frame.wait_for_function("window.epigrid?.stats?.()?.settled && Object.values(window.epigrid.stats().layers).some(l => l.drawn > 0)")
-        return frame
-
-
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Visit]:
     opened = Visit(chromium, viewport={"width": 1440, "height": 900})
@@ -83,12 +54,6 @@ def phone(chromium: Browser) -> Iterator[Visit]:
     opened = Visit(chromium, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     yield opened
     opened.context.close()
-
-
-def settled(page: Page) -> None:
-    """Wait until the page has been drawn: its title is there, nothing runs."""
-    expect(page.locator(".stMain h1").first).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="running"]')).to_have_count(0, timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("path", PAGES)

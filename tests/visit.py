@@ -1,0 +1,43 @@
+"""A visit to the dashboard in a browser of its own, which can reach this machine alone."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Frame, Page, Request, Route, expect
+
+PATIENCE_MS = 60_000
+
+
+class Visit:
+    """A page of a fresh browser profile that can reach this machine alone; what else it asks for is noted."""
+
+    def __init__(self, browser: Browser, **options: object) -> None:
+        self.context = browser.new_context(locale="zh-CN", **options)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.outside: list[str] = []
+        self.dialogs: list[str] = []
+        self.page.route("**/*", self._guard)
+        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+
+    def _guard(self, route: Route, request: Request) -> None:
+        if re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:", request.url):
+            route.continue_()
+        else:
+            self.outside.append(request.url)
+            route.abort()
+
+    def map(self) -> Frame:
+        """Return the frame of the map once it has drawn features."""
+        handle = self.page.wait_for_selector("iframe[title^='streamlit_folium']", state="attached")
+        frame = handle.content_frame()
+        assert frame is not None
+        frame.wait_for_function("window.epigrid?.stats?.()?.settled && Object.values(window.epigrid.stats().layers).some(l => l.drawn > 0)")
+        return frame
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has been drawn: its title is there, nothing runs."""
+    expect(page.locator(".stMain h1").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="running"]')).to_have_count(0, timeout=PATIENCE_MS)
