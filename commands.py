@@ -53,6 +53,11 @@ class Console:
         if self.err.isatty():
             self.note(message, **params)
 
+    def progress(self, message: str, **params: object) -> None:
+        """Tell how far the work is, to people at a terminal alone: a script gets one line on stderr where the input is bad."""
+        if self.err.isatty():
+            self.note(message, **params)
+
     def problem(self, error: EpiGridError) -> int:
         """Print a known failure as one line and return its exit code."""
         print(" ".join(error.text(translator(self.lang)).split()), file=self.err, flush=True)
@@ -118,10 +123,12 @@ def import_ledger(store: Store, args: argparse.Namespace, console: Console) -> i
     from ledgers.intake import imports
 
     translate = translator(console.lang)
-    plan = imports.plan_import(store, LOCAL, Path(args.file), args.layer, crs=args.crs, sheet=args.sheet, translate=translate)
+    plan = imports.plan_import(
+        store, LOCAL, Path(args.file), args.layer, crs=args.crs, sheet=args.sheet, translate=translate, progress=console.progress
+    )
     problem = imports.objection(plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs)
     if problem is None and not args.dry_run:
-        imports.apply_import(store, LOCAL, plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs)
+        imports.apply_import(store, LOCAL, plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs, progress=console.progress)
     console.result(imports.result_json(plan, translate=translate), as_json=args.json)
     return console.problem(problem) if problem else 0
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from errors import mark
 from ledgers.intake import imports, osm_import
@@ -126,9 +128,15 @@ def _crs() -> str | None:
 
 
 def _plan(page: Frame, path: Path, layer: str, **options: Any) -> None:
-    with told(), st.spinner(_("Reading {file} ...").format(file=plain(path.name)), show_time=True):
-        plan = imports.plan_import(page.store, page.viewer, path, layer, translate=_, **options)
+    reading = _("Reading {file} ...").format(file=plain(path.name))
+    with told(), st.status(reading) as status:
+        plan = imports.plan_import(page.store, page.viewer, path, layer, translate=_, progress=_progress(status), **options)
         st.session_state[keys.DATA_PLAN] = Checked.of(plan)
+
+
+def _progress(status: StatusContainer) -> Callable[..., None]:
+    """Return what says in the line of a status how far the work is."""
+    return lambda message, **params: status.update(label=plain(_(message).format(**params)))
 
 
 def _forget() -> None:
@@ -207,7 +215,8 @@ def _decide(page: Frame, plan: Plan) -> None:
         return
 
     def carry_out() -> None:
-        imports.apply_import(page.store, page.viewer, plan, **accept)
+        with st.status(label) as status:
+            imports.apply_import(page.store, page.viewer, plan, progress=_progress(status), **accept)
         _forget()
 
     stands_against = objection(plan, **accept) is not None
