@@ -53,11 +53,6 @@ class Console:
         if self.err.isatty():
             self.note(message, **params)
 
-    def progress(self, message: str, **params: object) -> None:
-        """Tell how far the work is, to people at a terminal alone: a script gets one line on stderr where the input is bad."""
-        if self.err.isatty():
-            self.note(message, **params)
-
     def problem(self, error: EpiGridError) -> int:
         """Print a known failure as one line and return its exit code."""
         print(" ".join(error.text(translator(self.lang)).split()), file=self.err, flush=True)

@@ -39,10 +39,6 @@ class _Line:
     def flush(self) -> None:
         """Nothing is held back."""
 
-    def isatty(self) -> bool:
-        """Tell that no one knows here whether a person reads."""
-        return False
-
 
 def control_routes(get_store: Callable[[], Store], get_token: Callable[[], str]) -> list[Route]:
     """Return the routes of the command channel: the dashboard proves itself, and serves only who shows the workspace's secret."""
