@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.browser import HOW, find_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# How fast a busy machine draws examples says nothing about the program.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # Apps that the tests run, not tests.
 collect_ignore = ["map_app"]

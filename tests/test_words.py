@@ -10,6 +10,7 @@ from string import Formatter
 from babel.messages.pofile import read_po
 
 import errors
+from tests.syntax import parsed
 from words import catalogue, translator
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +22,7 @@ PLACES = ("ui", "ledgers", "geo", "queries", "pages", "data")
 def messages() -> set[str]:
     """Return every literal given to a translating call; read from the syntax tree, since f-strings hide calls from text scanners."""
     files = [*ROOT.glob("*.py"), *(file for place in PLACES for file in (ROOT / place).rglob("*.py"))]
-    calls = (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call) and node.args)
+    calls = (node for file in files for node in ast.walk(parsed(file)) if isinstance(node, ast.Call) and node.args)
     return {
         node.args[0].value
         for node in calls

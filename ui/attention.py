@@ -18,7 +18,8 @@ def attention(view: Frame) -> None:
     items = cache.attention()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=keys.ATTENTION):
         if items.empty:
-            st.markdown(f":green[:material/check_circle:] {_('Every open entrance and post is staffed now and for the next 12 hours; no seal is overdue.')}")
+            all_well = _("Every open entrance and post is staffed now and for the next 12 hours; no seal is overdue.")
+            st.markdown(f":green[:material/check_circle:] {all_well}")
             return
         st.markdown(f"**{_('Needs attention now')}**")
         # A few of each sort, so that many of one do not hide the others.
