@@ -1,6 +1,6 @@
 """Print how long a table of 100,000 entrances takes to plan, to import, and to plan again.
 
-    python -m benchmarks.import_100k [ROWS]
+python -m benchmarks.import_100k [ROWS]
 """
 
 from __future__ import annotations

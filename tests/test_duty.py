@@ -177,8 +177,11 @@ def test_a_random_ledger_agrees_with_a_reading_minute_by_minute(store: Store) ->
         signed[shift] = moment
     found = gaps(store, "entrances", at(11), at(13))
     history = {
-        "e1": [(at(1), "all", None, False), (at(11, 3, 7), "all", None, True),
-               (at(12, 2, 13), "22:00-06:30; 2020-02-12 09:00-11:00", None, True)],
+        "e1": [
+            (at(1), "all", None, False),
+            (at(11, 3, 7), "all", None, True),
+            (at(12, 2, 13), "22:00-06:30; 2020-02-12 09:00-11:00", None, True),
+        ],
         "e2": [(at(1), "06:00-22:00", None, False), (at(12, 13), None, None, False)],
         "e3": [(at(1), None, None, False), (at(11, 12), "20:00-05:00", None, True)],
     }

@@ -228,7 +228,7 @@ HOSTILE: dict[str, Callable[[Path], object]] = {
     "short-blob.gpkg": lambda p: package(p, "update \"short-blob\" set geom = x'47'"),
     "header-alone.gpkg": lambda p: package(p, "update \"header-alone\" set geom = x'4750'"),
     "text-blob.gpkg": lambda p: package(p, "update \"text-blob\" set geom = 'POINT (1 2)'"),
-    "number-blob.gpkg": lambda p: package(p, "update \"number-blob\" set geom = 17"),
+    "number-blob.gpkg": lambda p: package(p, 'update "number-blob" set geom = 17'),
     "no-column.gpkg": lambda p: package(p, "update gpkg_geometry_columns set column_name = 'elsewhere'"),
     "no-tables.gpkg": lambda p: sqlite3.connect(p).execute("create table a (b)").connection.close(),
     "no-features.gpkg": view_of_files,
@@ -344,13 +344,16 @@ def test_nested_properties_and_half_characters_become_text(tmp_path: Path) -> No
     assert cells.tolist() == ['{"zh": "南门"}', '["封闭"]', "?"]
 
 
-@pytest.mark.parametrize(("name", "text"), [
-    ("a.tsv", "名称\t状态\t备注\n南门\t封闭\ta,b;c,d;e,f;g\n"),
-    ("a.txt", "备注：1,2,3,4,5,6\n名称\t状态\n南门\t封闭\n"),
-    ("a.csv", "注;;;;;;;;\n名称,状态\n南门,封闭\n"),
-    ("b.csv", "名称;状态\n南门;封闭\n北门;1,2,3,4,5\n"),
-    ("one.tsv", "名称\n南门\n"),
-])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tsv", "名称\t状态\t备注\n南门\t封闭\ta,b;c,d;e,f;g\n"),
+        ("a.txt", "备注：1,2,3,4,5,6\n名称\t状态\n南门\t封闭\n"),
+        ("a.csv", "注;;;;;;;;\n名称,状态\n南门,封闭\n"),
+        ("b.csv", "名称;状态\n南门;封闭\n北门;1,2,3,4,5\n"),
+        ("one.tsv", "名称\n南门\n"),
+    ],
+)
 def test_the_delimiter_is_the_one_that_gives_headings(name: str, text: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text, "utf-8")
     table = read(tmp_path / name)

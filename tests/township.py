@@ -38,8 +38,10 @@ def fill(store: Store) -> None:
     store.set_settings(LOCAL, {"clock": NOW.isoformat()})
     areas = gpd.GeoDataFrame(
         {
-            "id": ["t", "a", "b"], "name": ["青禾镇", "朝阳村", "柳林村"],
-            "level": ["township", "village", "village"], "parent_id": [None, "t", "t"],
+            "id": ["t", "a", "b"],
+            "name": ["青禾镇", "朝阳村", "柳林村"],
+            "level": ["township", "village", "village"],
+            "parent_id": [None, "t", "t"],
         },
         geometry=[box(114, 35, 114.2, 35.1), box(114, 35, 114.1, 35.1), box(114.1, 35, 114.2, 35.1)],
         crs="EPSG:4326",
@@ -51,8 +53,12 @@ def fill(store: Store) -> None:
     )
     posts = gpd.GeoDataFrame(
         {
-            "id": ["p1", "p2"], "name": ["国道卡口", "村口"], "area_id": ["a", "b"], "source": "demo",
-            "post_class": ["national_road", "village"], "staff_required": [2, 1],
+            "id": ["p1", "p2"],
+            "name": ["国道卡口", "村口"],
+            "area_id": ["a", "b"],
+            "source": "demo",
+            "post_class": ["national_road", "village"],
+            "staff_required": [2, 1],
         },
         geometry=[Point(114.05, 35.05), Point(114.16, 35.06)],
         crs="EPSG:4326",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,10 +75,18 @@ class Checked:
         return cls(plan, lang(), result, pd.DataFrame(result["rejected"], columns=[c.name for c in REJECTED]))
 
 
+class UploadFolder:
+    """A folder for the uploads of one session; it goes when the session does."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="epigrid-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
 def kept_file(upload: Any) -> Path:
     """Write an uploaded file into a folder of this session's and return its path; its own name is kept, whatever folders it names."""
-    folder = st.session_state.setdefault(keys.DATA_FOLDER, tempfile.TemporaryDirectory(prefix="epigrid-"))
-    path = Path(folder.name) / Path(upload.name.replace("\\", "/")).name
+    folder = st.session_state.setdefault(keys.DATA_FOLDER, UploadFolder())
+    path = folder.path / Path(upload.name.replace("\\", "/")).name
     path.write_bytes(upload.getbuffer())
     return path
 

@@ -46,9 +46,7 @@ def moved(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     return chosen
 
 
-def feature_moves(
-    store: Store, viewer: Viewer, areas: gpd.GeoDataFrame, *, without: Sequence[str] | None = None
-) -> list[pd.DataFrame]:
+def feature_moves(store: Store, viewer: Viewer, areas: gpd.GeoDataFrame, *, without: Sequence[str] | None = None) -> list[pd.DataFrame]:
     """Return the ``feature_event`` rows that put features, as they are without some events, into the areas they lie in."""
     events = []
     for layer in kept_layers():
