@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, Frame, Page, Request, Route, expect
+from playwright.sync_api import Browser, Error, Frame, Page, Request, Route, expect
 
 PATIENCE_MS = 60_000
 
@@ -29,12 +29,24 @@ class Visit:
             route.abort()
 
     def map(self) -> Frame:
-        """Return the frame of the map once it has drawn features."""
-        handle = self.page.wait_for_selector("iframe[title^='streamlit_folium']", state="attached")
-        frame = handle.content_frame()
-        assert frame is not None
-        frame.wait_for_function("window.epigrid?.stats?.()?.settled && Object.values(window.epigrid.stats().layers).some(l => l.drawn > 0)")
-        return frame
+        """Return the frame of the map once it has drawn features.
+
+        Now and then the frame of a first visit on a busy machine never gets its script; a reader would load the page again, and so
+        does this, at most twice.
+        """
+        ready = "window.epigrid?.stats?.()?.settled && Object.values(window.epigrid.stats().layers).some(l => l.drawn > 0)"
+        for patience in (25_000, 40_000, PATIENCE_MS):
+            handle = self.page.wait_for_selector("iframe[title^='streamlit_folium']", state="attached")
+            frame = handle.content_frame()
+            assert frame is not None
+            try:
+                frame.wait_for_function(ready, timeout=patience)
+                return frame
+            except Error:
+                if patience == PATIENCE_MS:
+                    raise
+                self.page.reload()
+        raise AssertionError("unreachable")
 
 
 def settled(page: Page) -> None:
