@@ -31,8 +31,8 @@ class Visit:
     def map(self) -> Frame:
         """Return the frame of the map once it has drawn features.
 
-        Now and then the frame of a first visit on a busy machine never gets its script; a reader would load the page again, and so
-        does this, at most twice.
+        A known fault, cause not found: on the home page the map now and then never becomes ready. Until it is mended, the page is loaded
+        again at most twice; take the retry out with the fault.
         """
         ready = "window.epigrid?.stats?.()?.settled && Object.values(window.epigrid.stats().layers).some(l => l.drawn > 0)"
         for patience in (25_000, 40_000, PATIENCE_MS):
