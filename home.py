@@ -28,7 +28,8 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
             filters()
         wall_toggle(on=wall)
 
-figures = st.container()  # filled last: the map need not wait for them
+headline(cache.figures(view.at), cache.figures(state.last_cutoff(view.at)))
+
 map_side, story_side = st.columns([1, 0.001] if wall else [3.2, 1], gap="small")
 with map_side:
     command_map(view, height=560, wall=wall)
@@ -36,8 +37,6 @@ if not wall:
     with story_side:
         story(view, height=560)
 
-with figures:
-    headline(cache.figures(view.at), cache.figures(state.last_cutoff(view.at)))
 attention(view)
 if not wall:
     table(view)

@@ -110,7 +110,7 @@ def _feature_table(connection: sqlite3.Connection, path: Path) -> Features:
     if column not in names:
         raise struct.error("no such geometry column")
     frame = pd.DataFrame(cursor.fetchall(), columns=names, dtype="object")
-    key = [row[1] for row in connection.execute(f"pragma table_info({quoted})") if row[5]]
+    key = [name for (name,) in connection.execute("select name from pragma_table_info(?) where pk", (str(table),))]
     geometry = [None if blob is None else shapely.from_wkb(_gpkg_wkb(blob)) for blob in frame[column]]
     hidden = [column, *(name for name in key if name == "fid")]
     authority = connection.execute(
