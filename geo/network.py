@@ -9,25 +9,28 @@ Roads meet where they share a node, and nowhere else: a bridge does not join wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
 from errors import InputError
+from geo.chains import Chains, find_chains
 from geo.crs import to_metres
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+Mode = Literal["drive", "walk"]
 
 # From the highest class to the lowest: a junction takes the highest class that meets there.
 DRIVABLE = (
@@ -84,9 +87,66 @@ class RoadNetwork:
     seg_v: Ints
     seg_way: Ints
     seg_drive: Bools
+    length_m: Floats
     open_node: Ints
     ways: pd.DataFrame
     region: BaseGeometry
+
+    @classmethod
+    def from_edges(cls, node_xy: ArrayLike, edge_nodes: ArrayLike, edge_length_m: ArrayLike) -> RoadNetwork:
+        """Return a network of bare edges: nodes by number, all in the region, every edge drivable.
+
+        Parameters
+        ----------
+        node_xy
+            Longitude and latitude of the nodes, shape ``(n, 2)``, WGS-84.
+        edge_nodes
+            The two nodes of each edge, shape ``(m, 2)``; parallel edges and loops are allowed.
+        edge_length_m
+            Metres, shape ``(m,)``.
+
+        Raises
+        ------
+        InputError
+            When the shapes do not fit, an edge names a node that does not exist, or a length is no number from 0 on.
+        """
+        xy = np.asarray(node_xy, dtype=np.float64).reshape(-1, 2)
+        ends = np.asarray(edge_nodes)
+        ends = ends.reshape(-1, 2).astype(np.int64) if ends.size == 0 or np.issubdtype(ends.dtype, np.integer) else np.full((1, 2), -1)
+        length = np.asarray(edge_length_m, dtype=np.float64).ravel()
+        if len(ends) and (ends.min() < 0 or ends.max() >= len(xy)):
+            raise InputError("An edge names a node that does not exist; there are {count} nodes, numbered from 0.", count=len(xy))
+        if len(length) != len(ends) or not (np.isfinite(length).all() and (length >= 0).all()):
+            raise InputError(
+                "Each edge needs a length in metres, 0 or more: {edges} edges, {lengths} lengths.", edges=len(ends), lengths=len(length)
+            )
+        count = len(ends)
+        one_way = make_ways(np.array([0, 0]), np.zeros(0, dtype=np.int64), ["road"]).table
+        return cls(
+            node_id=np.arange(len(xy)),
+            lon=xy[:, 0],
+            lat=xy[:, 1],
+            inside=np.ones(len(xy), dtype=bool),
+            seg_u=ends[:, 0].copy(),
+            seg_v=ends[:, 1].copy(),
+            seg_way=np.zeros(count, dtype=np.int64),
+            seg_drive=np.ones(count, dtype=bool),
+            length_m=length,
+            open_node=np.zeros(0, dtype=np.int64),
+            ways=one_way,
+            region=shapely.box(*xy.min(axis=0), *xy.max(axis=0)) if len(xy) else shapely.Polygon(),
+        )
+
+    def of_mode(self, mode: Mode) -> RoadNetwork:
+        """Return the roads that can be driven, or walked (all of them), as a network of the same nodes whose every segment counts."""
+        chosen = self.drive if mode == "drive" else np.arange(len(self.seg_u))
+        cut = {name: getattr(self, name)[chosen] for name in ("seg_u", "seg_v", "seg_way", "length_m")}
+        return replace(self, **cut, seg_drive=np.ones(len(chosen), dtype=bool))
+
+    @cached_property
+    def chains(self) -> Chains:
+        """Return all segments, sorted into chains."""
+        return find_chains(len(self.node_id), self.seg_u, self.seg_v)
 
     @cached_property
     def drive(self) -> Ints:
@@ -119,6 +179,11 @@ class RoadNetwork:
         """Return the given segments as lines, WGS-84."""
         ends = np.column_stack([self.seg_u[segments], self.seg_v[segments]])
         return np.asarray(shapely.linestrings(np.stack([self.lon[ends], self.lat[ends]], axis=-1)), dtype=object)
+
+
+def geodesic_m(lon: Floats, lat: Floats, u: Ints, v: Ints) -> Floats:
+    """Return how far the nodes ``u`` and ``v`` lie apart, pair by pair, in metres over the ellipsoid."""
+    return np.asarray(Geod(ellps="WGS84").inv(lon[u], lat[u], lon[v], lat[v])[2]) if len(u) else np.zeros(0)
 
 
 def make_ways(offsets: Ints, refs: Ints, highway: Any, **columns: Any) -> Ways:
@@ -169,6 +234,7 @@ def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry) -> RoadNetwork
         seg_v=position[len(seg_u) :],
         seg_way=seg_way,
         seg_drive=seg_drive,
+        length_m=geodesic_m(lon, lat, seg_u, seg_v),
         open_node=np.searchsorted(used, ends),
         ways=ways.table.iloc[kept].reset_index(drop=True),
         region=region,
@@ -207,7 +273,10 @@ def save(network: RoadNetwork, folder: Path) -> None:
 def load(folder: Path) -> RoadNetwork:
     """Return the network of a folder, its arrays memory-mapped."""
     try:
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS if name != "length_m"}
+        stored = folder / "length_m.npy"  # a workspace of an older version has none
+        ends = (arrays[name] for name in ("lon", "lat", "seg_u", "seg_v"))
+        arrays["length_m"] = np.load(stored, mmap_mode="r") if stored.exists() else geodesic_m(*ends)
         ways = pd.read_parquet(folder / "ways.parquet")
         region = shapely.from_wkb((folder / "region.wkb").read_bytes())
     except FileNotFoundError as error:

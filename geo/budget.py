@@ -1,0 +1,189 @@
+"""With only so many posts: which ones, and whom they protect.
+
+Each person whom the outside still reaches is priced at λ. Settlements become arcs of capacity λ · population to the sink, and for each
+price the minimum cut is the best exchange of posts for people: the *corners* are the points of the lower convex hull of (posts, people
+reached). Between two known corners lies another exactly when the minimum cut at the slope between them costs less than they do; asking
+again on both sides finds every one (Eisner and Severance 1976). As people cost more, the side that the outside reaches only shrinks
+(Gallo, Grigoriadis and Tarjan 1989), so each question is asked of the part between the two corners alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from geo.cuts import UNCUTTABLE, Arcs, Cut, Roads, min_cut
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+# Between two corners at most so many plans are drawn up.
+LEVELS = 200
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Posts at some nodes, what they cost, and how many people the outside reaches all the same.
+
+    No plan of this cost leaves fewer than ``bound``.
+    """
+
+    posts: Ints
+    cost: int
+    reached: int
+    bound: int
+    corner: bool = False
+
+
+@dataclass(frozen=True)
+class _Corner:
+    cost: int
+    reached: int
+    source_side: Bools
+
+
+def corners(roads: Roads, population: Ints) -> tuple[list[Plan], list[Bools]]:
+    """Return every corner of the best exchange between posts and people, from no post on; and the source's side of the cut of each.
+
+    Parameters
+    ----------
+    roads
+        The graph; a goal that no set of posts can protect must not be among its goals' ``access``.
+    population
+        People at each goal, shape ``(goals,)``, 0 or more; people at goals without access are not counted.
+    """
+    arcs = roads.arcs
+    price = np.where(arcs.goal >= 0, population[arcs.goal], 0)
+    there = np.zeros(roads.goals, dtype=bool)
+    there[roads.goal] = True
+    price = np.where((arcs.goal >= 0) & there[arcs.goal], price, 0)
+
+    everything = np.ones(arcs.count, dtype=bool)
+    everything[arcs.sink] = False
+    nothing = _Corner(0, int(price.sum()), everything)
+    if not nothing.reached:
+        return [Plan(np.zeros(0, dtype=np.int64), 0, 0, 0, corner=True)], [everything]
+    all_safe = min_cut(arcs, arcs.cost, _unlimited(arcs) | (price > 0), bound=int(roads.cost.sum()) + 1)
+    last = _corner(arcs, price, all_safe, np.arange(arcs.count))
+    found = [nothing, *_between(arcs, price, nothing, last), last]
+    plans = [Plan(roads.posts(c.source_side), c.cost, c.reached, c.reached, corner=True) for c in found]
+    return plans, [c.source_side for c in found]
+
+
+def _unlimited(arcs: Arcs) -> Bools:
+    return np.asarray((arcs.cost == UNCUTTABLE) & (arcs.goal < 0))
+
+
+def _corner(arcs: Arcs, price: Ints, cut: Cut | None, number: Ints) -> _Corner:
+    """Return what a cut of the graph, whose nodes it knows by ``number``, comes to: of several the one that protects most."""
+    if cut is None:
+        raise ValueError("a goal that no posts can protect has an access node")
+    side = cut.near_source[number]
+    through = side[arcs.tail] & ~side[arcs.head]
+    return _Corner(int(arcs.cost[through].sum()), int(price[through].sum()), side)
+
+
+def _between(arcs: Arcs, price: Ints, less: _Corner, more: _Corner) -> Iterator[_Corner]:
+    """Yield the corners strictly between two, by rising cost."""
+    people, posts = less.reached - more.reached, more.cost - less.cost
+    if people <= 1 or posts <= 1:
+        return
+    middle = _ask(arcs, price, less, more, posts_worth=people, people_worth=posts)
+    if people * middle.cost + posts * middle.reached < people * less.cost + posts * less.reached:
+        yield from _between(arcs, price, less, middle)
+        yield middle
+        yield from _between(arcs, price, middle, more)
+
+
+def _ask(arcs: Arcs, price: Ints, less: _Corner, more: _Corner, *, posts_worth: int, people_worth: int) -> _Corner:
+    """Return the best exchange at a price between those of two corners."""
+    merged, number, arc = arcs.merge(more.source_side, ~less.source_side)
+    capacity = merged.cost * posts_worth + price[arc] * people_worth
+    bound = less.cost * posts_worth + less.reached * people_worth + 1
+    return _corner(arcs, price, min_cut(merged, capacity, _unlimited(merged), bound=bound), number)
+
+
+def fill(roads: Roads, population: Ints, plans: list[Plan], sides: list[Bools]) -> list[Plan]:
+    """Return a plan for every cost from 0 to the last corner's: the corners, and good ones between them.
+
+    Between two corners nothing can leave fewer people reached than the straight line between them does. Where the costs between two
+    corners are more than ``LEVELS``, so many of them are tried.
+    """
+    filled = [plans[0]]
+    for (less, less_side), (more, more_side) in pairwise(zip(plans, sides, strict=True)):
+        steps = more.cost - less.cost
+        extras = np.unique(np.linspace(1, steps - 1, min(steps - 1, LEVELS)).astype(np.int64)).tolist()
+        groups = _groups(roads, population, less_side, more_side) if extras else []
+        for extra in extras:
+            line = less.reached * (steps - extra) + more.reached * extra
+            posts, reached = _best(roads.cost, less, more, groups, less.cost + extra)
+            filled.append(Plan(posts, less.cost + extra, reached, -(-line // steps)))
+        filled.append(more)
+    return filled
+
+
+@dataclass(frozen=True)
+class _Group:
+    """People whom some posts, all of them together, protect; ``safe`` when the cheaper plan protects them already."""
+
+    posts: frozenset[int]
+    people: int
+    safe: bool
+
+
+def _groups(roads: Roads, population: Ints, less_side: Bools, more_side: Bools) -> list[_Group]:
+    """Return whom the dearer plan protects, by the posts around each stretch of road that it closes off."""
+    way_in, way_out = more_side[0 : 2 * roads.count : 2], more_side[1 : 2 * roads.count : 2]
+    post, closed = way_in & ~way_out, ~way_in
+    k = closed[roads.a] & closed[roads.b]
+    links = sparse.coo_array((np.ones(int(k.sum()), dtype=np.int8), (roads.a[k], roads.b[k])), shape=(roads.count, roads.count))
+    stretch = csgraph.connected_components(links.tocsr(), directed=False)[1]
+
+    around: dict[int, set[int]] = defaultdict(set)
+    for here, there in ((roads.a, roads.b), (roads.b, roads.a)):
+        k = post[here] & closed[there]
+        for guard, inside in zip(here[k].tolist(), stretch[there[k]].tolist(), strict=True):
+            around[inside].add(guard)
+    needed: dict[int, set[int]] = defaultdict(set)
+    for node, goal in zip(roads.access.tolist(), roads.goal.tolist(), strict=True):
+        needed[goal] |= {node} if post[node] else around[int(stretch[node])]
+    people: dict[tuple[frozenset[int], bool], int] = defaultdict(int)
+    for goal, posts in needed.items():
+        place = 2 * roads.count + goal
+        if not more_side[place]:
+            people[frozenset(posts), not less_side[place]] += int(population[goal])
+    return [_Group(posts, count, safe) for (posts, safe), count in people.items() if count]
+
+
+def _best(cost: Ints, less: Plan, more: Plan, groups: list[_Group], most: int) -> tuple[Ints, int]:
+    """Return posts of both plans that cost at most ``most`` together, and how many people they leave reached."""
+    alone = _grow(cost, frozenset(), groups, most)
+    added = _grow(cost, frozenset(less.posts.tolist()), [group for group in groups if not group.safe], most)
+    held = sum(group.people for group in groups if group.safe)
+    everyone = more.reached + sum(group.people for group in groups)
+    posts, people = max(alone, (added[0], added[1] + held), key=lambda found: found[1])
+    return np.array(sorted(posts), dtype=np.int64), everyone - people
+
+
+def _grow(cost: Ints, chosen: frozenset[int], groups: list[_Group], most: int) -> tuple[frozenset[int], int]:
+    """Add what protects most people for each unit of cost, as long as it can be paid for."""
+
+    def price(posts: frozenset[int]) -> int:
+        return int(sum(cost[list(posts)]))
+
+    people = 0
+    while True:
+        people += sum(group.people for group in groups if group.posts <= chosen)
+        groups = [group for group in groups if not group.posts <= chosen]
+        left = most - price(chosen)
+        open_to_us = [(group.people / price(group.posts - chosen), group) for group in groups if price(group.posts - chosen) <= left]
+        if not open_to_us:
+            return chosen, people
+        chosen |= max(open_to_us, key=lambda found: found[0])[1].posts

@@ -1,0 +1,221 @@
+"""Chains: runs of nodes where exactly two edges meet, contracted to links between the nodes that matter.
+
+On a road map most nodes only give a road its shape. A *chain* runs from one node that is no such shape point to the next; a *link* is a
+chain, or a piece of one, between two nodes that an analysis needs: ends of chains, and the *special* nodes of the analysis (a post may
+stand inside a chain). Chains depend on the roads alone and are found once; links are cut from them with a few array operations.
+
+Edges are rows of two arrays ``u``, ``v``. A *dart* is an edge with a direction: dart ``d`` is row ``d`` from ``u`` to ``v`` when
+``d < m``, else row ``d - m`` from ``v`` to ``u``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Index = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Chains:
+    """All edges of a graph, sorted into chains: chain ``c`` holds the darts ``dart[offset[c]:offset[c + 1]]``, in its direction.
+
+    ``end`` marks the nodes where chains begin and end: all but those inside a chain.
+    """
+
+    tail: Index
+    head: Index
+    dart: Index
+    offset: Ints
+    end: Bools
+
+    @cached_property
+    def row(self) -> Index:
+        """Return the edge of each dart of ``dart``."""
+        return np.asarray(self.dart % (len(self.tail) // 2), dtype=np.int32)
+
+    @cached_property
+    def first(self) -> Bools:
+        """Return which darts of ``dart`` begin a chain."""
+        begins = np.zeros(len(self.dart), dtype=bool)
+        begins[self.offset[:-1]] = True
+        return begins
+
+    @cached_property
+    def from_node(self) -> Index:
+        """Return where each dart of ``dart`` starts."""
+        return np.asarray(self.tail[self.dart])
+
+
+@dataclass(frozen=True)
+class Links:
+    """The edges of a contracted graph.
+
+    ``node`` holds the nodes it keeps, ascending; link ``k`` joins ``node[a[k]]`` and ``node[b[k]]`` over the darts
+    ``chains.dart[start[k]:start[k + 1]]``. ``at`` is the inverse of ``node``: -1 for a node that is not kept.
+    """
+
+    chains: Chains
+    node: Ints
+    at: Index
+    a: Index
+    b: Index
+    start: Ints
+
+    def inside(self, link: int) -> Ints:
+        """Return the nodes between the ends of a link, in its direction."""
+        return np.asarray(self.chains.from_node[self.start[link] + 1 : self.start[link + 1]], dtype=np.int64)
+
+    def sums(self, of_row: Floats) -> Floats:
+        """Return for each link the sum of a value over its edges, shape ``(links,)``."""
+        if not len(self.a):
+            return np.zeros(0)
+        return np.asarray(np.add.reduceat(of_row[self.chains.row], self.start[:-1]))
+
+    def anywhere(self, of_row: Bools) -> Bools:
+        """Return for each link whether something holds on any of its edges, shape ``(links,)``."""
+        if not len(self.a):
+            return np.zeros(0, dtype=bool)
+        return np.asarray(np.logical_or.reduceat(of_row[self.chains.row], self.start[:-1]))
+
+    def least(self, of_node: Ints) -> tuple[Ints, Ints]:
+        """Return for each link the least value among the nodes inside it, and the first node that has it.
+
+        ``of_node`` is of shape ``(nodes,)``, below 2³¹. A link with nothing inside gets the largest int64 and -1.
+        """
+        nothing = np.iinfo(np.int64).max
+        places = np.flatnonzero(~self._begins)
+        link = np.cumsum(self._begins)[places] - 1
+        value = np.full(len(self.a), nothing)
+        found = np.full(len(self.a), -1)
+        if len(places):
+            key = (of_node[self.chains.from_node[places]] << 32) | places
+            runs = np.flatnonzero(np.diff(link, prepend=-1))
+            best = np.minimum.reduceat(key, runs)
+            value[link[runs]] = best >> 32
+            found[link[runs]] = self.chains.from_node[best & 0xFFFFFFFF]
+        return value, found
+
+    @cached_property
+    def _begins(self) -> Bools:
+        begins = np.zeros(len(self.chains.dart), dtype=bool)
+        begins[self.start[:-1]] = True
+        return begins
+
+
+def find_chains(node_count: int, u: Ints, v: Ints) -> Chains:
+    """Sort the edges of a graph into chains, in time linear in its size.
+
+    Parameters
+    ----------
+    node_count
+        How many nodes there are.
+    u, v
+        The ends of the edges, shape ``(m,)``; parallel edges and loops are allowed.
+    """
+    m = len(u)
+    tail = np.concatenate([u, v]).astype(np.int32)
+    head = np.concatenate([v, u]).astype(np.int32)
+    degree = np.bincount(tail, minlength=node_count)
+    end = degree != 2
+    following = _following(node_count, tail, head, end)
+
+    chain, place = np.full(2 * m, -1, dtype=np.int32), np.zeros(2 * m, dtype=np.int32)
+    first = _walk(np.flatnonzero(end[tail]), following, chain, place, 0)
+    rest = np.flatnonzero(chain < 0)
+    if len(rest):  # closed rings of shape points alone: one node of each becomes its end
+        ring = csgraph.connected_components(_matrix(node_count, tail[rest], head[rest]), directed=False)[1]
+        nodes = np.unique(tail[rest])
+        ends = nodes[np.unique(ring[nodes], return_index=True)[1]]
+        end[ends] = True
+        following[np.isin(head, ends)] = -1
+        starts = rest[np.isin(tail[rest], ends)]
+        first = np.concatenate([first, _walk(starts, following, chain, place, len(first))])
+
+    # Every chain was walked from both ends; one of the two stays.
+    length = np.bincount(chain, minlength=len(first))
+    last = np.empty(len(first), dtype=np.int64)
+    last[chain[following < 0]] = np.flatnonzero(following < 0)
+    kept = first <= (last + m) % (2 * m) if m else np.zeros(0, dtype=bool)
+    offset = np.concatenate([[0], np.cumsum(np.where(kept, length, 0))])
+    darts = np.flatnonzero(kept[chain])
+    dart = np.empty(len(darts), dtype=np.int32)
+    dart[offset[chain[darts]] + place[darts]] = darts
+    return Chains(tail, head, dart, np.concatenate([offset[:-1][kept], offset[-1:]]), end)
+
+
+def _following(node_count: int, tail: Index, head: Index, end: Bools) -> Index:
+    """Return the dart that goes on where each dart arrives; -1 where that is the end of a chain."""
+    m = len(tail) // 2
+    leaving = sparse.coo_array((np.arange(2 * m, dtype=np.int32), (tail, np.arange(2 * m))), shape=(node_count, max(2 * m, 1))).tocsr()
+    at, leaves = leaving.indptr, leaving.data
+    following = np.full(2 * m, -1, dtype=np.int32)
+    on = np.flatnonzero(~end[head])
+    # Two darts leave a shape point: the one that turns back, and the other.
+    back = np.where(on < m, on + m, on - m)
+    following[on] = leaves[at[head[on]]] + leaves[at[head[on]] + 1] - back
+    return following
+
+
+def _walk(starts: Ints, following: Index, chain: Index, place: Index, numbered: int) -> Ints:
+    """Walk from all starting darts at once, writing the number of the chain and the place in it; return the starts."""
+    now, who = starts.astype(np.int32), np.arange(numbered, numbered + len(starts), dtype=np.int32)
+    step = 0
+    while len(now):
+        chain[now], place[now] = who, step
+        now = following[now]
+        on = now >= 0
+        now, who, step = now[on], who[on], step + 1
+    return starts
+
+
+def cut_links(chains: Chains, special: Ints) -> Links:
+    """Return the contracted graph that keeps the ends of chains and the ``special`` nodes."""
+    keep = chains.end.copy()
+    keep[special] = True
+    begins = chains.first | keep[chains.from_node]
+    start = np.append(np.flatnonzero(begins), len(chains.dart))
+    node = np.flatnonzero(keep)
+    at = np.full(len(keep), -1, dtype=np.int32)
+    at[node] = np.arange(len(node), dtype=np.int32)
+    a = at[chains.from_node[start[:-1]]]
+    b = at[chains.head[chains.dart[start[1:] - 1]]]
+    return Links(chains, node, at, a, b, start)
+
+
+class LinkFinder:
+    """Finds the shortest of some links between two kept nodes.
+
+    ``low``, ``high`` and ``link`` have one row for each pair of nodes that the links join.
+    """
+
+    def __init__(self, links: Links, chosen: Ints, length: Floats) -> None:
+        low, high = np.minimum(links.a, links.b)[chosen], np.maximum(links.a, links.b)[chosen]
+        key = low * np.int64(len(links.node)) + high
+        order = np.lexsort([length[chosen], key])
+        first = order[np.flatnonzero(np.diff(key[order], prepend=-1))]
+        self.low, self.high, self.link = low[first], high[first], chosen[first]
+        self._links, self._key = links, key[first]
+
+    def way(self, kept: list[int]) -> Ints:
+        """Return the nodes of the graph along a way from kept node to kept node, those inside the links among them."""
+        nodes = [self._links.node[kept[:1]]]
+        for here, there in pairwise(kept):
+            key = min(here, there) * len(self._links.node) + max(here, there)
+            link = int(self.link[np.searchsorted(self._key, key)])
+            inside = self._links.inside(link)
+            nodes += [inside if self._links.a[link] == here else inside[::-1], self._links.node[[there]]]
+        return np.concatenate(nodes).astype(np.int64)
+
+
+def _matrix(node_count: int, u: Index, v: Index) -> sparse.csr_array:
+    return sparse.coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(node_count, node_count)).tocsr()

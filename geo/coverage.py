@@ -1,0 +1,480 @@
+"""What the roads leave open, and the fewest posts that close it: each answer with its proof.
+
+Sources are where people come in from outside; a settlement is *exposed* when a route leads from a source to one of its access nodes past
+nothing that is blocked. Nodes and edges that posts watch are given as blocked. All the work is done on links (``geo.chains``) and on the
+block that holds every simple route from a source to a settlement (``geo.blocks``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from errors import InputError
+from geo import budget as exchange
+from geo import cuts
+from geo.blocks import Blocks, find_blocks
+from geo.certificate import sealed
+from geo.chains import LinkFinder, Links, cut_links
+from geo.network import RoadNetwork
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Index = NDArray[np.int32]
+
+# Dearer posts and larger places than these are slips of the pen, and would not fit the arithmetic.
+MOST_COST, MOST_PEOPLE = 10**6, 10**9
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """Posts after which nothing is exposed, and why fewer, or cheaper ones, cannot do.
+
+    ``posts`` is the minimum cut nearest to the sources, ``inner_posts`` the one nearest to the settlements (nodes, ascending). Where there
+    is none, both are None, ``open_route`` is a way in on which no post may stand, and ``open_settlements`` are those that cannot be
+    protected. ``routes`` are node arrays from a source to an access node, ``flows`` how much each carries: together they cost
+    what the posts cost, and no node carries more than its cost.
+    """
+
+    posts: Ints | None
+    inner_posts: Ints | None
+    cost: int | None
+    routes: list[Ints]
+    flows: list[int]
+    open_route: Ints
+    open_settlements: Ints
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Posts (nodes, ascending), their cost, and how many people nobody from outside reaches then; ``bound``: no plan protects more."""
+
+    posts: Ints
+    cost: int
+    protected: int
+    bound: int
+    corner: bool
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether it is proved that no plan of this cost protects more."""
+        return self.protected == self.bound
+
+
+@dataclass(frozen=True)
+class Route:
+    """A way over the roads: its nodes, and its length in metres."""
+
+    nodes: Ints
+    length_m: float
+
+
+class Coverage:
+    """The answers of one analysis, each worked out when it is first asked for. See :func:`analyse`."""
+
+    def __init__(
+        self,
+        network: RoadNetwork,
+        sources: Ints,
+        access: Ints,
+        access_of: Ints,
+        population: Ints,
+        blocked_node: Bools,
+        blocked_edge: Bools,
+        cost: Ints,
+    ) -> None:
+        self.network = network
+        self.sources = sources
+        self.access, self.access_of = access, access_of
+        self.population = population
+        self.blocked_node, self.blocked_edge = blocked_node, blocked_edge
+        self.cost = cost
+        self.uniform = bool(np.isin(cost, (cuts.UNCUTTABLE, 1)).all())
+
+    # Reach
+
+    @cached_property
+    def _is_source(self) -> Bools:
+        """Return which nodes are sources that are not blocked."""
+        mask = np.zeros(len(self.cost), dtype=bool)
+        mask[self.sources] = True
+        return mask & ~self.blocked_node
+
+    @cached_property
+    def links(self) -> Links:
+        """Return the contracted roads: every node that matters here is kept, and where no end of a link can take a post, one inside it."""
+        blocked = np.flatnonzero(self.blocked_node)
+        special = np.concatenate([self.sources, self.access, blocked])
+        links = cut_links(self.network.chains, special)
+        dear = np.where(self.cost == cuts.UNCUTTABLE, MOST_COST + 1, self.cost)
+        inside, place = links.least(dear)
+        of_end = dear[links.node]
+        source = self._is_source[links.node]
+        needed = (inside < np.minimum(of_end[links.a], of_end[links.b])) & ~(source[links.a] & source[links.b])
+        return cut_links(self.network.chains, np.concatenate([special, place[needed]])) if needed.any() else links
+
+    @cached_property
+    def _open_link(self) -> Bools:
+        shut = self.blocked_node[self.links.node]
+        return ~(shut[self.links.a] | shut[self.links.b] | self.links.anywhere(self.blocked_edge))
+
+    @cached_property
+    def _reached_kept(self) -> Bools:
+        """Return which kept nodes a source reaches past nothing blocked."""
+        count = len(self.links.node)
+        a, b = self.links.a[self._open_link], self.links.b[self._open_link]
+        graph = sparse.coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(count, count)).tocsr()
+        part = csgraph.connected_components(graph, directed=False)[1]
+        source = self._is_source[self.links.node]
+        with_source = np.zeros(count, dtype=bool)
+        with_source[part[source]] = True
+        return np.asarray(with_source[part] & ~self.blocked_node[self.links.node])
+
+    @cached_property
+    def reached(self) -> Bools:
+        """Return which nodes are ends of chains, or named in the analysis, and reached by a source past nothing blocked; ``(nodes,)``."""
+        mask = np.zeros(len(self.cost), dtype=bool)
+        mask[self.links.node[self._reached_kept]] = True
+        return mask
+
+    @cached_property
+    def exposed(self) -> Bools:
+        """Return which settlements are exposed, shape ``(settlements,)``."""
+        found = np.zeros(len(self.population), dtype=bool)
+        found[self.access_of[self.reached[self.access]]] = True
+        return found
+
+    # Junctions
+
+    @cached_property
+    def junctions(self) -> Ints:
+        """Return the nodes where three or more roads meet, whatever is blocked: parallel edges count each, a loop twice."""
+        ends = np.concatenate([self.network.seg_u, self.network.seg_v])
+        return np.flatnonzero(np.bincount(ends, minlength=len(self.cost)) >= 3)
+
+    @cached_property
+    def _block(self) -> Ints:
+        """Return the kept nodes on a simple open route from a source to a settlement."""
+        count = len(self.links.node)
+        outside, goal = count, count + 1
+        source = np.flatnonzero(self._is_source[self.links.node])
+        at = self.links.at[np.unique(self.access)]
+        at = at[self._reached_kept[at]]
+        if not len(at):
+            return np.zeros(0, dtype=np.int64)
+        u = np.concatenate([[outside], np.full(len(source), outside), self.links.a[self._open_link], at]).astype(np.int32)
+        v = np.concatenate([[goal], source, self.links.b[self._open_link], np.full(len(at), goal)]).astype(np.int32)
+        blocks = find_blocks(count + 2, u, v, outside)
+        members = blocks.members(int(np.flatnonzero(blocks.node == goal)[0]))
+        return np.sort(members[members < count])
+
+    @cached_property
+    def unmonitored_junctions(self) -> Ints:
+        """Return the junctions, no sources, that lie on a simple uncovered route from a source to a settlement; ascending."""
+        found = np.zeros(len(self.cost), dtype=bool)
+        found[self.links.node[self._block]] = True
+        found[self.sources] = False
+        return self.junctions[found[self.junctions]]
+
+    @cached_property
+    def _dominators(self) -> tuple[Blocks, Ints]:
+        """Return the dominators of the reached kept nodes, seen from all sources at once, and the place of each kept node among them."""
+        count = len(self.links.node)
+        source = np.flatnonzero(self._is_source[self.links.node])
+        u = np.concatenate([np.full(len(source), count), self.links.a[self._open_link]]).astype(np.int32)
+        v = np.concatenate([source, self.links.b[self._open_link]]).astype(np.int32)
+        blocks = find_blocks(count + 1, u, v, count)
+        place = np.full(count + 1, -1)
+        place[blocks.node] = np.arange(len(blocks.node))
+        return blocks, place[:count]
+
+    @cached_property
+    def protected_alone(self) -> Ints:
+        """Return how many people a post at each node would protect by itself, shape ``(nodes,)``; 0 for nodes that are not kept."""
+        alone = np.zeros(len(self.cost), dtype=np.int64)
+        if not self.exposed.any():
+            return alone
+        blocks, place = self._dominators
+        at = place[self.links.at[self.access]]
+        at, of = at[at >= 0], self.access_of[at >= 0]
+        order = np.argsort(of, kind="stable")
+        at, of = at[order], of[order]
+        meeting = _common(blocks.dominator, at, np.flatnonzero(np.diff(of, prepend=-1)))
+        value = np.zeros(len(blocks.node), dtype=np.int64)
+        np.add.at(value, meeting, self.population[np.unique(of)])
+        below = blocks.sums_below(value)
+        real = blocks.node < len(self.links.node)
+        alone[self.links.node[blocks.node[real]]] = below[real]
+        alone[self.sources] = 0
+        return alone
+
+    # Routes
+
+    @cached_property
+    def _finder(self) -> LinkFinder:
+        return LinkFinder(self.links, np.flatnonzero(self._open_link), self.links.sums(self.network.length_m))
+
+    @cached_property
+    def _shortest(self) -> tuple[Floats, Index]:
+        """Return for each kept node how far the nearest source is, in metres, and the kept node before it on the way (below 0: none)."""
+        length = self.links.sums(self.network.length_m)[self._finder.link]
+        count = len(self.links.node)
+        # To SciPy, no length is no edge.
+        graph = sparse.coo_array((np.maximum(length, 1e-9), (self._finder.low, self._finder.high)), shape=(count, count)).tocsr()
+        source = np.flatnonzero(self._is_source[self.links.node])
+        distance, before, _ = csgraph.dijkstra(graph, directed=False, indices=source, min_only=True, return_predecessors=True)
+        return distance, before
+
+    def route(self, settlement: int) -> Route:
+        """Return a shortest uncovered route to a settlement. Raises InputError when it is not exposed."""
+        if not self.exposed[settlement]:
+            raise InputError("No uncovered route leads to settlement {settlement}.", settlement=settlement)
+        distance, before = self._shortest
+        ends = self.links.at[self.access[self.access_of == settlement]]
+        steps = [int(ends[np.argmin(distance[ends])])]
+        while before[steps[-1]] >= 0:
+            steps.append(int(before[steps[-1]]))
+        return Route(self._finder.way(steps[::-1]), float(distance[steps[0]]))
+
+    # Sealing
+
+    @cached_property
+    def _problem(self) -> _Problem:
+        """Return the block without its sources, as the cuts take it."""
+        source = self._is_source[self.links.node]
+        kept = self._block[~source[self._block]]
+        count = len(self.links.node)
+        number = np.full(count, -1)
+        number[kept] = np.arange(len(kept))
+        a, b = number[self._finder.low], number[self._finder.high]
+        inner = (a >= 0) & (b >= 0) & (a != b)
+
+        enters = [((here >= 0) & source[there], here, there) for here, there in ((a, self._finder.high), (b, self._finder.low))]
+        entry, first = np.unique(np.concatenate([here[k] for k, here, _ in enters]), return_index=True)
+        outside = np.concatenate([there[k] for k, _, there in enters])[first]
+
+        at = number[self.links.at[self.access]]
+        roads = cuts.Roads(
+            self.cost[self.links.node[kept]], a[inner], b[inner], entry, at[at >= 0], self.access_of[at >= 0], len(self.population)
+        )
+        return _Problem(roads, kept, outside)
+
+    def _node_route(self, local: list[int]) -> Ints:
+        """Return a way in over the problem's nodes as nodes of the network, from its source on."""
+        problem = self._problem
+        outside = problem.outside[np.searchsorted(problem.roads.entry, local[0])]
+        return self._finder.way([int(outside), *problem.kept[local].tolist()])
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        """Return the posts after which nothing is exposed, and the proof that nothing less will do."""
+        nobody = np.zeros(0, dtype=np.int64)
+        problem = self._problem
+        on_source = self._is_source[self.access]
+        way, goals = problem.roads.unguarded()
+        if on_source.any() or way:
+            route = self.access[on_source][:1] if on_source.any() else self._node_route(way)
+            return Sealing(None, None, None, [], [], route, np.union1d(self.access_of[on_source], goals))
+        cut = cuts.seal(problem.roads)
+        if cut is None:
+            raise AssertionError("no way in is unguarded, and yet no cut exists")
+        found = cuts.routes(problem.roads, cut.flow)
+        posts, inner = (self._nodes(problem.roads.posts(side)) for side in (cut.near_source, cut.near_sink))
+        return Sealing(posts, inner, cut.value, [self._node_route(r.nodes) for r in found], [r.flow for r in found], nobody, nobody)
+
+    def _nodes(self, local: Ints) -> Ints:
+        return np.sort(self.links.node[self._problem.kept[local]])
+
+    @property
+    def sealing_posts(self) -> Ints | None:
+        """Return the fewest (with costs: the cheapest) posts after which nothing is exposed, or None; see ``why_not``."""
+        return self.sealing.posts
+
+    @property
+    def disjoint_routes(self) -> list[Ints]:
+        """Return one route for each post (with costs: for each part of the flow), disjoint in every node where a post could stand."""
+        return self.sealing.routes
+
+    @property
+    def why_not(self) -> str | None:
+        """Return, in English, what makes sealing impossible; None when it is possible."""
+        route = self.sealing.open_route
+        if self.sealing.posts is not None:
+            return None
+        who = ", ".join(map(str, self.sealing.open_settlements))
+        if len(route) == 1:
+            return f"Settlements {who} cannot be protected: node {route[0]} is a source and an access node at once."
+        return f"Settlements {who} cannot be protected: no post may stand on the route {', '.join(map(str, route))}."
+
+    def certificate(self, *, at: str, mode: str, ids: Sequence[str]) -> dict[str, Any]:
+        """Return the sealing set with its proof, as ``geo.certificate`` verifies it; ``ids`` name the settlements.
+
+        Raises InputError when no set of posts closes every way in.
+        """
+        if self.sealing.posts is None:
+            raise InputError("There is no certificate: no set of posts closes every way in.")
+        network = self.network
+        fields = {
+            "at": at,
+            "mode": mode,
+            "node_count": len(network.node_id),
+            "edges": np.column_stack([network.seg_u, network.seg_v]).tolist(),
+            "sources": self.sources.tolist(),
+            "targets": [{"node": n, "id": ids[s]} for n, s in zip(self.access.tolist(), self.access_of.tolist(), strict=True)],
+            "uncuttable": np.flatnonzero(self.cost == cuts.UNCUTTABLE).tolist(),
+            "blocked_nodes": np.flatnonzero(self.blocked_node).tolist(),
+            "blocked_edges": np.flatnonzero(self.blocked_edge).tolist(),
+            "posts": self.sealing.posts.tolist(),
+            "disjoint_routes": [route.tolist() for route in self.sealing.routes],
+        }
+        if not self.uniform:
+            dear = np.flatnonzero(self.cost > 1)
+            fields |= {"costs": np.column_stack([dear, self.cost[dear]]).tolist(), "route_flows": self.sealing.flows}
+        return sealed(fields)
+
+    # Budget
+
+    @cached_property
+    def plans(self) -> list[Plan]:
+        """Return the best plan found for each cost, from nothing to all that can be protected, by rising cost."""
+        roads = self._problem.roads
+        lost = np.union1d(roads.unguarded()[1], self.access_of[self._is_source[self.access]])
+        winnable = ~np.isin(roads.goal, lost)
+        roads = replace(roads, access=roads.access[winnable], goal=roads.goal[winnable])
+        found = exchange.fill(roads, self.population, *exchange.corners(roads, self.population))
+        everyone, reached_anyway = int(self.population.sum()), int(self.population[lost].sum())
+        return [
+            Plan(
+                self._nodes(plan.posts),
+                plan.cost,
+                everyone - reached_anyway - plan.reached,
+                everyone - reached_anyway - plan.bound,
+                plan.corner,
+            )
+            for plan in found
+        ]
+
+    @property
+    def budget(self) -> list[tuple[int, int, bool]]:
+        """Return ``(posts, protected population, exact)`` by rising posts (with costs: by rising cost); all corners are exact."""
+        return [(plan.cost, plan.protected, plan.exact) for plan in self.plans]
+
+    def plan(self, most: int) -> Plan:
+        """Return the best plan found that costs at most ``most``."""
+        return [plan for plan in self.plans if plan.cost <= max(most, 0)][-1]
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """What the cuts work on: node ``i`` of ``roads`` is kept node ``kept[i]``; entry ``e`` is reached from the source ``outside[e]``."""
+
+    roads: cuts.Roads
+    kept: Ints
+    outside: Ints
+
+
+def analyse(
+    network: RoadNetwork,
+    *,
+    sources: ArrayLike,
+    settlements: Sequence[int | Sequence[int]],
+    population: ArrayLike | None = None,
+    blocked_nodes: ArrayLike = (),
+    blocked_edges: ArrayLike = (),
+    candidates: ArrayLike | None = None,
+    costs: ArrayLike | None = None,
+) -> Coverage:
+    """Find what the roads leave open. Every edge of the network is a road that people may take, in both directions.
+
+    Parameters
+    ----------
+    network
+        The roads; see ``RoadNetwork.of_mode`` and ``RoadNetwork.from_edges``.
+    sources
+        Nodes where people come in. No post may stand on one; a blocked one lets nobody in.
+    settlements
+        For each its access node, or several of them; one without any is never exposed.
+    population
+        People in each settlement, whole numbers; 1 each by default.
+    blocked_nodes, blocked_edges
+        Nodes, and rows of the network's edges, that somebody watches or that are shut.
+    candidates
+        Nodes where a post may stand; by default every node that is no source.
+    costs
+        What a post costs at each node of the network, whole numbers from 1 on; 1 each by default.
+
+    Returns
+    -------
+    Coverage
+        Its answers are worked out when they are asked for.
+
+    Raises
+    ------
+    InputError
+        When a node or edge does not exist, or a population or cost is no usable whole number.
+    """
+    nodes, edges = len(network.node_id), len(network.seg_u)
+    access_lists = [np.atleast_1d(np.asarray(item, dtype=np.int64)) for item in settlements]
+    access = _numbers(np.concatenate([np.zeros(0, dtype=np.int64), *access_lists]), nodes, "settlements")
+    access_of = np.repeat(np.arange(len(access_lists)), [len(item) for item in access_lists])
+    source = np.unique(_numbers(sources, nodes, "sources"))
+
+    blocked_node, blocked_edge = np.zeros(nodes, dtype=bool), np.zeros(edges, dtype=bool)
+    blocked_node[_numbers(blocked_nodes, nodes, "blocked_nodes")] = True
+    blocked_edge[_numbers(blocked_edges, edges, "blocked_edges")] = True
+
+    cost = np.ones(nodes, dtype=np.int64) if costs is None else _whole(costs, nodes, 1, MOST_COST, "costs")
+    if candidates is not None:
+        elsewhere = np.ones(nodes, dtype=bool)
+        elsewhere[_numbers(candidates, nodes, "candidates")] = False
+        cost = np.where(elsewhere, cuts.UNCUTTABLE, cost)
+    cost[source] = cuts.UNCUTTABLE
+    count = len(access_lists)
+    people = np.ones(count, dtype=np.int64) if population is None else _whole(population, count, 0, MOST_PEOPLE, "population")
+    return Coverage(network, source, access, access_of, people, blocked_node, blocked_edge, cost)
+
+
+def _numbers(given: ArrayLike, count: int, name: str) -> Ints:
+    """Return row numbers, of which there are ``count``. Raises InputError for others."""
+    numbers = np.asarray(given)
+    if numbers.size and not np.issubdtype(numbers.dtype, np.integer):
+        raise InputError("{name} must be whole numbers of rows, from 0 on.", name=name)
+    numbers = numbers.astype(np.int64).ravel()
+    if len(numbers) and (numbers.min() < 0 or numbers.max() >= count):
+        wrong = numbers[(numbers < 0) | (numbers >= count)][0]
+        raise InputError("{name}: there is no row {row}; the rows are 0 to {last}.", name=name, row=wrong, last=count - 1)
+    return numbers
+
+
+def _whole(given: ArrayLike, count: int, least: int, most: int, name: str) -> Ints:
+    """Return ``count`` whole numbers from ``least`` to ``most``. Raises InputError for others."""
+    values = np.asarray(given)
+    if values.shape != (count,):
+        raise InputError("{name} must have {count} values, one each; it has {found}.", name=name, count=count, found=values.size)
+    if count and not (
+        np.issubdtype(values.dtype, np.number) and (values == np.floor(values)).all() and least <= values.min() and values.max() <= most
+    ):
+        raise InputError("{name} must be whole numbers from {least} to {most}.", name=name, least=least, most=most)
+    return values.astype(np.int64)
+
+
+def _common(dominator: Index, place: Ints, first: Ints) -> Ints:
+    """Return the place nearest to each group's places that dominates them all; groups start at ``first``."""
+    meeting = place[first]
+    size = np.diff(np.append(first, len(place)))
+    for nth in range(1, int(size.max(initial=0))):
+        group = np.flatnonzero(size > nth)
+        one, two = meeting[group], place[first[group] + nth]
+        while (apart := one != two).any():
+            # Dominators come before what they dominate: the later one is the one to step up from.
+            one, two = np.where(apart & (one > two), dominator[one], one), np.where(apart & (two > one), dominator[two], two)
+        meeting[group] = one
+    return meeting
