@@ -14,7 +14,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from geo.crs import metric_crs
-from geo.network import RANK, Ints, RoadNetwork, roads
+from geo.network import RANK, Ints, RoadNetwork
+from geo.road_layers import roads
 
 # A gate is often drawn on the road beside the outline, rarely farther from it than this.
 NEAR_OUTLINE_M = 15.0

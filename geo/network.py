@@ -14,7 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -24,7 +23,6 @@ from shapely.geometry.base import BaseGeometry
 
 from errors import InputError
 from geo.chains import Chains, find_chains
-from geo.crs import to_metres
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -39,12 +37,6 @@ DRIVABLE = (
 )
 WALKABLE = (*DRIVABLE, "pedestrian", "footway", "path", "steps", "cycleway", "bridleway")
 RANK = {highway: rank for rank, highway in enumerate(WALKABLE)}
-
-# The carriageways of one road lie at most this far apart.
-PARALLEL_M = 40.0
-
-# A junction's name tells at most so many of its roads.
-NAMES_OF_JUNCTION = 3
 
 WAY_DEFAULTS: dict[str, Any] = {"name": "", "ref": "", "bridge": False, "tunnel": False, "oneway": False, "layer": 0}
 
@@ -282,186 +274,3 @@ def load(folder: Path) -> RoadNetwork:
     except FileNotFoundError as error:
         raise InputError("No road network in {folder}: import a road extract first.", folder=folder) from error
     return RoadNetwork(**arrays, ways=ways, region=region)
-
-
-def frames(network: RoadNetwork) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers ``roads``, ``junctions``, ``crossings`` and ``open_ends``, with the columns of ``docs/architecture.md``, WGS-84."""
-    return {
-        "roads": roads(network),
-        "junctions": junctions(network),
-        "crossings": crossings(network),
-        "open_ends": open_ends(network),
-    }
-
-
-def roads(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return one line a way: the way's segments in its order, a multi-line where a break or the region cuts it."""
-    u, v, way = network.seg_u, network.seg_v, network.seg_way
-    table = network.ways
-    starts = np.ones(len(u), dtype=bool)
-    starts[1:] = (way[1:] != way[:-1]) | (u[1:] != v[:-1])
-    run = np.cumsum(starts) - 1
-    chain = np.empty(len(u) + int(starts.sum()), dtype=np.int64)
-    place = np.arange(len(u)) + run
-    chain[place[starts]] = u[starts]
-    chain[place + 1] = v
-    of_point = np.empty_like(chain)
-    of_point[place] = run
-    of_point[place + 1] = run
-    pieces = shapely.linestrings(network.lon[chain], network.lat[chain], indices=of_point)
-    way_of_run = way[starts]
-    geometry = np.asarray(shapely.multilinestrings(pieces, indices=way_of_run), dtype=object)
-    single = np.bincount(way_of_run, minlength=len(table)) == 1
-    geometry[single] = shapely.get_geometry(geometry[single], 0)
-    mode = np.where(table["highway"].isin(DRIVABLE), "drive", "walk")
-    columns = {"id": _ids("w", table["osm_id"].to_numpy()), "name": table["name"], "highway": table["highway"], "ref": table["ref"]}
-    flags = {name: table[name] for name in ("bridge", "tunnel", "oneway", "osm_id")}
-    return gpd.GeoDataFrame({**columns, "mode": mode, **flags}, geometry=geometry, crs=4326)
-
-
-def junctions(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return the junctions, each named by the roads that meet there and with the highest of their classes."""
-    return _vertex_frame(network, network.junctions)
-
-
-def open_ends(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return the open ends, with the columns of junctions."""
-    return _vertex_frame(network, network.open_node)
-
-
-def _vertex_frame(network: RoadNetwork, chosen: Ints) -> gpd.GeoDataFrame:
-    """Return some vertices of the network as a frame of points."""
-    way = network.seg_way[network.drive]
-    rank_of_way = network.ways["highway"].map(RANK).to_numpy(dtype=np.int64)
-    rank = np.full(len(network.node_id), len(RANK) - 1, dtype=np.int64)
-    ends = np.concatenate([network.seg_u[network.drive], network.seg_v[network.drive]])
-    ways_at_end = np.concatenate([way, way])
-    np.minimum.at(rank, ends, rank_of_way[ways_at_end])
-
-    wanted = np.isin(ends, chosen)
-    names = network.ways["name"].where(network.ways["name"] != "", network.ways["ref"]).to_numpy()
-    at = pd.DataFrame({"node": ends[wanted], "rank": rank_of_way[ways_at_end[wanted]], "name": names[ways_at_end[wanted]]})
-    at = at[at["name"] != ""].sort_values(["node", "rank", "name"]).drop_duplicates(["node", "name"])
-    nth = at.groupby("node").cumcount()
-    name = pd.Series("", index=chosen)
-    for place in range(NAMES_OF_JUNCTION):
-        part = at[nth == place].set_index("node")["name"]
-        name = name + (" / " + part if place else part).reindex(chosen, fill_value="")
-    osm_id = network.node_id[chosen]
-    return gpd.GeoDataFrame(
-        {
-            "id": _ids("n", osm_id),
-            "name": name.to_numpy(),
-            "degree": network.degree[chosen],
-            "highway": np.array(WALKABLE, dtype=object)[rank[chosen]],
-            "node": chosen,
-            "osm_id": osm_id,
-        },
-        geometry=shapely.points(network.lon[chosen], network.lat[chosen]),
-        crs=4326,
-    )
-
-
-def crossings(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return the crossings, each at the point where one who comes from outside first meets the region's outline.
-
-    ``bearing`` is the way in, in degrees from north (0 to 360). The id holds both node ids, so it is the same in every import.
-    """
-    segment = network.crossings
-    u, v = network.seg_u[segment], network.seg_v[segment]
-    inside, outside = np.where(network.inside[u], u, v), np.where(network.inside[u], v, u)
-    table = network.ways.iloc[network.seg_way[segment]]
-    out_lon, out_lat, in_lon, in_lat = network.lon[outside], network.lat[outside], network.lon[inside], network.lat[inside]
-    azimuth = Geod(ellps="WGS84").inv(out_lon, out_lat, in_lon, in_lat)[0] if len(segment) else np.zeros(0)
-    name = table["name"].where(table["name"] != "", table["ref"])
-    ids = pd.Series(_ids("x", network.node_id[inside])) + "-" + pd.Series(network.node_id[outside]).astype(str)
-    return gpd.GeoDataFrame(
-        {
-            "id": ids.to_numpy(),
-            "name": name.to_numpy(),
-            "highway": table["highway"].to_numpy(),
-            "ref": table["ref"].to_numpy(),
-            "bearing": np.round(np.asarray(azimuth) % 360, 1) % 360,
-            "node_inside": inside,
-            "node_outside": outside,
-            "segment": segment,
-        },
-        geometry=_outline_points(network, segment, inside, outside),
-        crs=4326,
-    )
-
-
-def _outline_points(network: RoadNetwork, segment: Ints, inside: Ints, outside: Ints) -> NDArray[np.object_]:
-    """Return where each segment meets the region's outline, nearest to its outside end."""
-    met = shapely.intersection(network.lines(segment), network.region.boundary)
-    xy, index = shapely.get_coordinates(met, return_index=True)
-    away = np.hypot(xy[:, 0] - network.lon[outside][index], xy[:, 1] - network.lat[outside][index])
-    # The inside end lies in the region: where rounding leaves no intersection, the outline runs through it.
-    points = np.column_stack([network.lon[inside], network.lat[inside]])
-    order = np.lexsort([-away, index])
-    points[index[order]] = xy[order]
-    return np.asarray(shapely.points(points), dtype=object)
-
-
-def crossings_with_post(network: RoadNetwork, lon: Floats, lat: Floats, *, within_m: float, parallel_m: float = PARALLEL_M) -> Bools:
-    """Return which crossings (in the order of ``network.crossings``) have one of the posts at ``lon``, ``lat`` (WGS-84).
-
-    A post stands on the drivable segment nearest to it, at most ``within_m`` away. It watches a crossing whose segment
-
-    - is the one it stands on;
-    - shares an end with that one, and this end is at most ``within_m`` from the post;
-    - is another carriageway of the same road (same ``ref``, or the same name if there is none, and the same ``layer``) at most
-      ``parallel_m`` from the post.
-    """
-    watched = np.zeros(len(network.crossings), dtype=bool)
-    if not len(watched):
-        return watched
-    centre = (float(np.mean(network.lon)), float(np.mean(network.lat)))
-    x, y = to_metres(network.lon, network.lat, centre=centre)
-    px, py = to_metres(lon, lat, centre=centre)
-    somewhere = np.isfinite(px) & np.isfinite(py)
-    posts = shapely.points(px[somewhere], py[somewhere])
-
-    def in_metres(segments: Ints) -> NDArray[np.object_]:
-        ends = np.column_stack([network.seg_u[segments], network.seg_v[segments]])
-        return np.asarray(shapely.linestrings(np.stack([x[ends], y[ends]], axis=-1)), dtype=object)
-
-    crossing_lines = in_metres(network.crossings)
-    post, crossing = shapely.STRtree(crossing_lines).query(posts, predicate="dwithin", distance=max(within_m, parallel_m))
-    if not len(post):
-        return watched
-    near, which = np.unique(post, return_inverse=True)
-    around = _segments_around(network, x, y, px[somewhere][near], py[somewhere][near], within_m)
-    found, stands_on = shapely.STRtree(in_metres(around)).query_nearest(posts[near], max_distance=within_m, all_matches=False)
-    stand = np.full(len(near), -1, dtype=np.int64)
-    stand[found] = around[stands_on]
-    post, crossing, stand = (part[stand[which] >= 0] for part in (post, crossing, stand[which]))
-
-    segment = network.crossings[crossing]
-    covers = segment == stand
-    for end in (network.seg_u[segment], network.seg_v[segment]):
-        shared = (end == network.seg_u[stand]) | (end == network.seg_v[stand])
-        covers |= shared & (np.hypot(x[end] - shapely.get_x(posts[post]), y[end] - shapely.get_y(posts[post])) <= within_m)
-    road = network.ways["ref"].where(network.ways["ref"] != "", network.ways["name"]).to_numpy()
-    layer = network.ways["layer"].to_numpy()
-    here, there = network.seg_way[stand], network.seg_way[segment]
-    same_road = (road[here] == road[there]) & (road[here] != "") & (layer[here] == layer[there])
-    covers |= same_road & (shapely.distance(crossing_lines[crossing], posts[post]) <= parallel_m)
-    watched[crossing[covers]] = True
-    return watched
-
-
-def _segments_around(network: RoadNetwork, x: Floats, y: Floats, px: Floats, py: Floats, distance: float) -> Ints:
-    """Return the drivable segments whose box comes within ``distance`` of a point; lines are then drawn for these few alone."""
-    u, v = network.seg_u[network.drive], network.seg_v[network.drive]
-    west, east = np.minimum(x[u], x[v]) - distance, np.maximum(x[u], x[v]) + distance
-    south, north = np.minimum(y[u], y[v]) - distance, np.maximum(y[u], y[v]) + distance
-    around = np.zeros(len(u), dtype=bool)
-    for here_x, here_y in zip(px, py, strict=True):
-        around |= (west <= here_x) & (here_x <= east) & (south <= here_y) & (here_y <= north)
-    return network.drive[around]
-
-
-def _ids(prefix: str, numbers: NDArray[Any]) -> NDArray[np.object_]:
-    """Return ``prefix`` + number, as strings."""
-    return np.char.add(prefix, np.asarray(numbers, dtype=np.int64).astype(str)).astype(object)

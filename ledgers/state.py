@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 
 from geo import network as roads
+from geo.watch import crossings_with_post
 from ledgers.timetable import open_at
 from queries.store import Store, Viewer
 from settings import POST_TO_ROAD_M
@@ -66,5 +67,5 @@ def _with_post(
         graph = _network(folder, (folder / "ways.parquet").stat().st_mtime_ns)
     posts = store.layer("checkpoints", viewer, at=at, known_at=known_at)
     points = posts.geometry[posts.geometry.notna()]
-    watched = roads.crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=POST_TO_ROAD_M)
+    watched = crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=POST_TO_ROAD_M)
     return np.isin(crossings["segment"].to_numpy(), graph.crossings[watched])

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import network
+from geo import network, road_layers
 from queries.landing import write_parquet
 from queries.layers import LAYERS, feature_events, typed
 from queries.store import LOCAL, Batch, Store
@@ -59,7 +59,7 @@ def fill(store: Store, *, text: str | None = None, source: str = "osm") -> None:
     staging = store.staging(batch)
     network.save(graph, staging / "network")
     files = {"network": staging / "network"}
-    for name, layer in network.frames(graph).items():
+    for name, layer in road_layers.frames(graph).items():
         if name in LAYERS:
             known = typed(LAYERS[name], pd.DataFrame(layer.drop(columns="geometry")).assign(source=source))
             known["name"] = text or "府前街"

@@ -11,7 +11,7 @@ import shapely
 
 from data.demo.load import generate, load_demo
 from data.demo.model import CLOCK, Demo
-from geo.network import crossings_with_post
+from geo.watch import crossings_with_post
 from ledgers.overview import figures
 from queries.events import Viewer
 from queries.layers import LAYERS

@@ -16,8 +16,8 @@ from pyproj import Geod
 
 from errors import InputError
 from geo import crs
-from geo.network import roads
 from geo.osm import Extract, read_osm
+from geo.road_layers import roads
 
 SYSTEMS = ("wgs84", "gcj02", "bd09")
 GEOD = Geod(ellps="WGS84")

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from errors import InputError
-from geo.network import DRIVABLE, RANK, Nodes, RoadNetwork, build_network, crossings_with_post, frames, load, make_ways, save
+from geo.network import DRIVABLE, RANK, Nodes, RoadNetwork, build_network, load, make_ways, save
+from geo.road_layers import frames
+from geo.watch import crossings_with_post
 
 REGION = shapely.box(1, 1, 3, 3)
 CLASSES = ("residential", "motorway", "footway", "construction", "track")
@@ -149,7 +151,9 @@ def town() -> RoadNetwork:
     nodes = {node: metres(*place) for node, place in places.items()}
     inside = shapely.box(*metres(0, -1000), *metres(1000, 1000))
     chains = [("trunk", [1, 2, 3]), ("trunk", [6, 5, 4]), ("track", [7, 2]), ("residential", [8, 9])]
-    return network_of(chains, nodes, inside, ref=["G107", "G107", "", ""], name=["", "", "田间路", "村路"])
+    return network_of(
+        chains, nodes, inside, ref=["G107", "G107", "", ""], name=["", "", "田间路", "村路"], oneway=[True, True, False, False]
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from data.demo.plane import Floats
 from data.demo.roads import join
 from data.demo.shapes import Ints, Objects, beside, cells, grow, neighbours, scatter, thin, tiles
 from data.demo.town import Town, placed
-from geo.network import RoadNetwork, build_network, frames
+from geo.network import RoadNetwork, build_network
+from geo.road_layers import frames
 
 CITY, CITY_NAME = "yz", "云泽市"
 COMPOUNDS, SEALED, POSTS = 676, 7_761, 853

@@ -17,7 +17,8 @@ from data.demo.roads import join
 from data.demo.shapes import Ints, Objects, beside, cells, grow, neighbours, scatter, thin, tiles
 from data.demo.town_plan import ONE_GRID, PLANE, RADIUS, VILLAGES, Plan
 from data.demo.town_seat import COMPOUNDS, Compound, lay_out
-from geo.network import RoadNetwork, build_network, frames
+from geo.network import RoadNetwork, build_network
+from geo.road_layers import frames
 
 TOWN, TOWN_NAME = "qh", "青禾镇"
 COMMUNITY, COMMUNITY_NAME = "qh-c01", "青禾社区"

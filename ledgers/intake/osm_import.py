@@ -17,9 +17,10 @@ import pandas as pd
 import shapely
 
 from errors import InputError, mark
-from geo.network import frames, save
+from geo.network import save
 from geo.osm import Extract, read_osm
 from geo.region import read_region
+from geo.road_layers import frames
 from ledgers.areas import assign_area
 from ledgers.intake import diffs, standing
 from queries.landing import write_parquet
