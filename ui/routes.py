@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from errors import AccessDenied, EpiGridError, StoreBusy
-from geo import network
+from geo import network, road_layers
 from geo.tiles import MAX_ZOOM, RoadTiles, extent
 from ledgers import state
 from queries.layers import LAYERS
@@ -162,7 +162,7 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
         def make() -> bytes:
             if viewer.areas is not None or not (folder / "ways.parquet").exists():
                 return b'{"type":"FeatureCollection","sources":[],"features":[]}'
-            return feature_collection(network.open_ends(network.load(folder)), ())
+            return feature_collection(road_layers.open_ends(network.load(folder)), ())
 
         key = ("open_ends", viewer, _files_revision([folder / "ways.parquet", folder / "open_node.npy"]))
         return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
