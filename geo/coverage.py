@@ -128,15 +128,18 @@ class Coverage:
 
     @cached_property
     def _reached_kept(self) -> Bools:
-        """Return which kept nodes a source reaches past nothing blocked."""
-        count = len(self.links.node)
+        return self._reached_past(self.blocked_node[self.links.node])
+
+    def _reached_past(self, shut: Bools) -> Bools:
+        """Return which kept nodes a source reaches past those shut (and past no blocked edge)."""
+        count = len(shut)
         a, b = self.links.a[self._open_link], self.links.b[self._open_link]
-        graph = sparse.coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(count, count)).tocsr()
+        real = ~(shut[a] | shut[b])
+        graph = sparse.coo_array((np.ones(int(real.sum()), dtype=np.int8), (a[real], b[real])), shape=(count, count)).tocsr()
         part = csgraph.connected_components(graph, directed=False)[1]
-        source = self._is_source[self.links.node]
         with_source = np.zeros(count, dtype=bool)
-        with_source[part[source]] = True
-        return np.asarray(with_source[part] & ~self.blocked_node[self.links.node])
+        with_source[part[self._is_source[self.links.node] & ~shut]] = True
+        return np.asarray(with_source[part] & ~shut)
 
     @cached_property
     def reached(self) -> Bools:
@@ -150,6 +153,18 @@ class Coverage:
         """Return which settlements are exposed, shape ``(settlements,)``."""
         found = np.zeros(len(self.population), dtype=bool)
         found[self.access_of[self.reached[self.access]]] = True
+        return found
+
+    def exposed_after(self, posts: ArrayLike) -> Bools:
+        """Return which settlements are still exposed once posts stand at some nodes that a plan or sealing of this analysis names."""
+        at = self.links.at[np.asarray(posts, dtype=np.int64)]
+        if (at < 0).any():
+            raise InputError("Only nodes that a plan names can be tried out.")
+        shut = self.blocked_node[self.links.node]
+        shut[at] = True
+        reached = self._reached_past(shut)
+        found = np.zeros(len(self.population), dtype=bool)
+        found[self.access_of[reached[self.links.at[self.access]]]] = True
         return found
 
     # Junctions

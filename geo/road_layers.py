@@ -54,16 +54,16 @@ def roads(network: RoadNetwork) -> gpd.GeoDataFrame:
 
 def junctions(network: RoadNetwork) -> gpd.GeoDataFrame:
     """Return the junctions, each named by the roads that meet there and with the highest of their classes."""
-    return _vertex_frame(network, network.junctions)
+    return vertices(network, network.junctions)
 
 
 def open_ends(network: RoadNetwork) -> gpd.GeoDataFrame:
     """Return the open ends, with the columns of junctions."""
-    return _vertex_frame(network, network.open_node)
+    return vertices(network, network.open_node)
 
 
-def _vertex_frame(network: RoadNetwork, chosen: Ints) -> gpd.GeoDataFrame:
-    """Return some vertices of the network as a frame of points."""
+def vertices(network: RoadNetwork, chosen: Ints) -> gpd.GeoDataFrame:
+    """Return some nodes of drivable roads as points, each named by the roads that meet there and with the highest of their classes."""
     way = network.seg_way[network.drive]
     rank_of_way = network.ways["highway"].map(RANK).to_numpy(dtype=np.int64)
     rank = np.full(len(network.node_id), len(RANK) - 1, dtype=np.int64)
