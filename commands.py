@@ -157,6 +157,33 @@ def restore(store: Store, args: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Print what the roads leave open, with the proof."""
+    from ledgers.coverage import study
+    from ledgers.coverage_json import document
+    from queries.landing import write_text
+
+    if args.posts is not None and args.posts < 0:
+        raise InputError("--posts takes a number from 0 on, not {number}.", number=args.posts)
+    console.progress("Working out what the roads leave open ...")
+    found = study(store, LOCAL, at=args.at, mode=args.mode)
+    result = document(store, LOCAL, found, posts=args.posts)
+    if args.certificate:
+        write_text(Path(args.certificate), json.dumps(found.certificate(), ensure_ascii=False, separators=(",", ":")))
+        console.note("Written: {file}", file=args.certificate)
+    if result["honesty"]["proves_nothing"]:
+        console.note("No road leads in from outside: give the region's boundary at import, or add ways in. Nothing is proved.")
+    console.result(result if args.json else _brief(result), as_json=args.json)
+    return 0
+
+
+def _brief(found: dict[str, Any]) -> dict[str, Any]:
+    """Return a coverage document without its long lists, to be read in a terminal."""
+    exposed = [{"name": row["name"] or row["id"], "people": row["population"], "m": row["route"]["length_m"]} for row in found["exposed"]]
+    kept = {key: found[key] for key in ("at", "mode", "network", "sources", "settlements", "junctions", "sealing")}
+    return {**kept, "exposed": exposed, **({"plan": found["plan"]} if "plan" in found else {})}
+
+
 ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
     "demo": demo,
     "status": status,
@@ -165,8 +192,9 @@ ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
     "export": export,
     "backup": backup,
     "restore": restore,
+    "coverage": coverage,
 }
-READS_EXISTING = ("status", "export", "backup")
+READS_EXISTING = ("status", "export", "backup", "coverage")
 
 
 def perform(store: Store, args: argparse.Namespace, console: Console) -> int:
@@ -318,6 +346,15 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, metavar="FILE", type=_absolute)
     command.add_argument("--at", metavar="ISO")
 
+    command = add("coverage", "find what the roads leave open, and the fewest posts that close it", json_result=True)
+    command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
+    command.add_argument("--mode", choices=("drive", "walk"), default="drive", help="how people come in")
+    command.add_argument("--posts", type=int, metavar="K", help="also the best plan of at most so many posts")
+    command.add_argument("--certificate", metavar="FILE", type=_absolute, help="write the proof, for verify-certificate")
+
+    command = commands.add_parser("verify-certificate", help="check a proof of coverage")
+    command.add_argument("file", metavar="FILE", type=_absolute)
+
     for name, about in (("backup", "write the whole workspace into one file"), ("restore", "replace the workspace by a backup")):
         add(name, about).add_argument("file", metavar="FILE", type=_absolute)
     return root
@@ -330,6 +367,10 @@ def main(argv: Sequence[str]) -> int:
     args, rest = parser().parse_known_args(argv)
     if args.command == "test":
         return test(argparse.Namespace(pytest=rest), console)
+    if args.command == "verify-certificate":
+        from geo.certificate import main as verify
+
+        return verify([args.file])
     if rest:
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
     try:

@@ -78,6 +78,11 @@ def main() -> int:
     """Run the command line inside ``.venv``."""
     if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts it may have an older one
         sys.exit(f"EpiGrid needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    if sys.argv[1:2] == ["verify-certificate"]:
+        # Whoever doubts a proof need not install anything to check it.
+        from geo.certificate import main as verify_certificate
+
+        return verify_certificate(sys.argv[2:])
     if not up_to_date():
         with _one_at_a_time():
             if not up_to_date():

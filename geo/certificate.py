@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -61,6 +62,21 @@ def sealed(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return a certificate of these fields, its version, the digest of its network and its own digest added."""
     document = {"version": VERSION, "network_sha256": network_digest(fields["node_count"], fields["edges"]), **fields}
     return {**document, SEAL: digest(document)}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Verify the certificate in a file and tell the outcome: 0 it holds, 1 it does not and why, 2 it is none."""
+    if len(arguments) != 1:
+        print("verify-certificate takes one file.", file=sys.stderr)
+        return 2
+    file = Path(arguments[0])
+    try:
+        reason = verify_file(file)
+    except (Malformed, OSError) as error:
+        print(f"{file}: {error if isinstance(error, Malformed) else error.strerror or error}", file=sys.stderr)
+        return 2
+    print(f"{file}: {reason or 'the certificate holds'}", file=sys.stderr if reason else sys.stdout)
+    return 1 if reason else 0
 
 
 def verify_file(path: Path) -> str | None:

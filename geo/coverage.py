@@ -149,6 +149,17 @@ class Coverage:
         return mask
 
     @cached_property
+    def reached_nodes(self) -> Bools:
+        """Return which nodes are reached by a source past nothing blocked, those inside links among them; shape ``(nodes,)``."""
+        mask = self.reached.copy()
+        first = np.repeat(np.arange(len(self.links.a)), np.diff(self.links.start))
+        # A dart's own start is reached when its link is open and an end of the link is.
+        way = self._open_link & (self._reached_kept[self.links.a] | self._reached_kept[self.links.b])
+        inside = self.links.chains.from_node[way[first]]
+        mask[inside[~self.blocked_node[inside]]] = True
+        return mask
+
+    @cached_property
     def exposed(self) -> Bools:
         """Return which settlements are exposed, shape ``(settlements,)``."""
         found = np.zeros(len(self.population), dtype=bool)

@@ -16,7 +16,7 @@ import shapely
 from errors import InputError
 from geo import road_layers
 from geo.coverage import Coverage, analyse
-from geo.network import RANK, Ints, Mode
+from geo.network import RANK, Bools, Ints, Mode
 from ledgers import marks as planning
 from ledgers.situation import Situation, Spots, assess, find_ground, place_entrances, place_posts, read_ledgers
 from queries.store import Store, Viewer
@@ -48,8 +48,13 @@ class Study:
 
     @cached_property
     def settlements(self) -> gpd.GeoDataFrame:
-        """Return the settlements of the situation; ``status``: exposed, protected, closed (by its entrances), or unattached."""
+        """Return the settlements of the situation.
+
+        ``status``: exposed, protected, closed (by its entrances), unattached; all ``unproved`` when nobody is known to come in anywhere.
+        """
         frame = self.situation.settlements
+        if self.situation.ground.sources.empty:
+            return frame.assign(status=frame["status"].where(frame["status"] == "unattached", "unproved"))
         status = frame["status"].where(frame["status"] != "attached", "protected").mask(self.coverage.exposed, "exposed")
         return frame.assign(status=status)
 
@@ -152,9 +157,25 @@ class Study:
         return pd.DataFrame(rows, columns=["posts", "protected_population", "protected_settlements", "exact", "corner", "bound"])
 
     def certificate(self) -> dict[str, Any]:
-        """Return the certificate of the sealing set. Raises InputError when there is none."""
+        """Return the certificate of the sealing set. Raises InputError when there is none, or no way in is known."""
+        if self.situation.ground.sources.empty:
+            raise InputError("No way in from outside is known, so there is nothing to prove.")
         ids = self.settlements["id"].tolist()
         return self.coverage.certificate(at=self.at.isoformat(), mode=self.mode, ids=ids)
+
+    @property
+    def why_not(self) -> str | None:
+        """Return, in English, what makes sealing impossible, by name; None when it is possible."""
+        return None if self.coverage.sealing.posts is not None else str(self.obstacle())
+
+    def obstacle(self) -> InputError:
+        """Return what makes sealing impossible, as a message that can be translated."""
+        names = ", ".join(name or place for name, place in zip(self.impossible["name"], self.impossible["id"], strict=True))
+        route = self.coverage.sealing.open_route
+        roads = ", ".join(dict.fromkeys(filter(None, self.posts(route)["road"])))
+        if len(route) == 1:
+            return InputError("No post can protect {names}: it lies where people come in ({roads}).", names=names, roads=roads or "?")
+        return InputError("No post can protect {names}: on the way in over {roads} no post may stand.", names=names, roads=roads or "?")
 
     @cached_property
     def impossible(self) -> gpd.GeoDataFrame:
@@ -198,20 +219,29 @@ def analyse_situation(
     situation: Situation,
     *,
     blocked: Spots | None = None,
+    only: Bools | None = None,
+    avoid: Ints | None = None,
     sites: Sites = "anywhere",
     costs: Mapping[str, int] | None = None,
     marks: gpd.GeoDataFrame | None = None,
 ) -> Coverage:
-    """Return the analysis of a situation; ``blocked`` takes the place of what is blocked in it."""
+    """Return the analysis of a situation.
+
+    ``blocked`` takes the place of what is blocked in it, ``only`` says which settlements count, ``avoid`` where no post may stand.
+    """
     ground = situation.ground
+    candidates = _candidates(situation, sites, marks)
+    if avoid is not None:
+        candidates = np.setdiff1d(np.arange(len(ground.network.node_id)) if candidates is None else candidates, avoid)
+    access = situation.access if only is None else [nodes if counts else [] for nodes, counts in zip(situation.access, only, strict=True)]
     return analyse(
         ground.network,
         sources=ground.sources["node"].to_numpy(dtype=np.int64),
-        settlements=situation.access,
+        settlements=access,
         population=situation.settlements["population"].to_numpy(dtype=np.int64),
         blocked_nodes=situation.blocked_nodes if blocked is None else blocked.nodes,
         blocked_edges=situation.blocked_edges if blocked is None else blocked.edges,
-        candidates=_candidates(situation, sites, marks),
+        candidates=candidates,
         costs=None if not costs else _costs(situation, costs),
     )
 
@@ -238,4 +268,4 @@ def _costs(situation: Situation, costs: Mapping[str, int]) -> Ints:
     unknown = sorted(set(costs) - set(RANK))
     if unknown:
         raise InputError("{highway} is no class of road; the classes are: {classes}.", highway=repr(unknown[0]), classes=", ".join(RANK))
-    return np.array([costs.get(highway, 1) for highway in RANK])[rank]
+    return np.asarray(np.array([costs.get(highway, 1) for highway in RANK])[rank], dtype=np.int64)

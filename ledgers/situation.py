@@ -60,15 +60,17 @@ class Rules:
 class Ground:
     """What does not change with the hour.
 
-    ``network`` holds the roads of one mode, edited by hand (``edits``). ``sources`` has ``id, name, kind, node`` (kind: crossing, open_end,
-    or an entry point's); ``settlements`` has ``id, name, layer, area_id, population, population_known, node, distance_m``: the nearest road
-    node and how far it is. ``village`` tells of each area the village or community that it is, or lies in.
+    ``network`` holds the roads of one mode, ``edited_by_hand``; ``edits`` tells what became of the edits. ``sources`` has ``id, name, kind,
+    node`` (kind: crossing, open_end, or an entry point's); ``settlements`` has ``id, name, layer, area_id, population, population_known,
+    node, distance_m``: the nearest road node and how far it is. ``village`` tells of each area the village or community that it is, or
+    lies in.
     """
 
     mode: Mode
     network: RoadNetwork
     index: RoadIndex
     edits: Edited
+    edited_by_hand: gpd.GeoDataFrame
     sources: gpd.GeoDataFrame
     settlements: gpd.GeoDataFrame
     village: Mapping[str, str]
@@ -81,8 +83,8 @@ class Situation:
 
     ``settlements`` are the ground's with ``status`` (attached, closed, unattached), ``entrances`` (how many are known) and ``access``, the
     list of its access nodes. ``posts`` are the checkpoints with ``node, segment, other_node, other_segment, distance_m, watching`` and
-    ``why`` one does not watch (off_road, unstaffed, soft). ``gates`` are the entrances with ``shut``, and the ``shuts_node`` or
-    ``shuts_segment`` of those that stand on a road.
+    ``why`` one does not watch (off_road, unstaffed, soft). ``gates`` are the entrances with their ``settlement_id``,
+    ``shut``, ``free`` (open, nobody there), and the ``shuts_node`` or ``shuts_segment`` of those that stand on a road.
     """
 
     ground: Ground
@@ -98,8 +100,7 @@ class Situation:
     @cached_property
     def watched(self) -> Spots:
         """Return what posts watch."""
-        on = self.posts[self.posts["watching"]]
-        return _spots([on["node"], on["other_node"]], [on["segment"], on["other_segment"]])
+        return spots(self.posts[self.posts["watching"]])
 
     @cached_property
     def shut(self) -> Spots:
@@ -128,6 +129,11 @@ class Spots:
 
     nodes: Ints
     edges: Ints
+
+
+def spots(posts: gpd.GeoDataFrame) -> Spots:
+    """Return what placed posts watch."""
+    return _spots([posts["node"], posts["other_node"]], [posts["segment"], posts["other_segment"]])
 
 
 def _spots(nodes: Sequence[pd.Series], edges: Sequence[pd.Series]) -> Spots:
@@ -168,6 +174,7 @@ def find_ground(
         network=index.network,
         index=index,
         edits=changed,
+        edited_by_hand=edits,
         sources=_sources(index, entry_points.entry_points(store, viewer, at=moment, known_at=known_at)),
         settlements=_settlements(store, viewer, index, at=moment, known_at=known_at),
         village=_villages(store.layer("areas", viewer, at=moment, known_at=known_at)),
@@ -291,7 +298,9 @@ def place_entrances(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataF
     # Someone's click beside a street must not shut the street: away from nodes, only what was found on the way itself does.
     found_there = entrances["provenance"].isin(["mapped", "inferred"]).to_numpy()
     segment = np.where(found_there & (shuts == NOWHERE), standing.segment, NOWHERE)
-    return entrances.assign(node=node, distance_m=distance, shuts_node=shuts, shuts_segment=segment)
+    placed = entrances.assign(node=node, distance_m=distance, shuts_node=shuts, shuts_segment=segment)
+    near = placed[placed["distance_m"] <= ground.rules.attach_m]
+    return placed.assign(settlement_id=_settlement_of(ground.settlements, near, ground.village).reindex(placed.index))
 
 
 def assess(ground: Ground, entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> Situation:
@@ -309,7 +318,7 @@ def assess(ground: Ground, entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame)
         ground=ground,
         settlements=_with_access(ground, entrances.assign(free=free)),
         posts=posts.assign(watching=on_road & stands, why=why),
-        gates=entrances.assign(shut=shut),
+        gates=entrances.assign(shut=shut, free=free),
     )
 
 
@@ -322,11 +331,9 @@ def _firm(frame: gpd.GeoDataFrame, rules: Rules) -> Bools:
 def _with_access(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the settlements with their access nodes."""
     settlements = ground.settlements
-    near = entrances[entrances["distance_m"] <= ground.rules.attach_m]
-    whose = _settlement_of(settlements, near, ground.village)
-    known = whose.value_counts()
-    free = near["free"].to_numpy(dtype=bool)
-    open_nodes = near["node"][free].groupby(whose[free]).agg(lambda nodes: sorted(set(nodes)))
+    known = entrances["settlement_id"].value_counts()
+    free = entrances[entrances["free"]]
+    open_nodes = free["node"].groupby(free["settlement_id"]).agg(lambda nodes: sorted(set(nodes)))
     count = settlements["id"].map(known).fillna(0).astype("int64")
     attached = settlements["distance_m"] <= ground.rules.attach_m
     access, status = [], []
@@ -347,4 +354,5 @@ def _settlement_of(settlements: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, v
     pairs = here.dropna().astype({"village": "str"}).merge(there.dropna().astype({"village": "str"}), on="village")
     pairs = pairs.assign(away=shapely.distance(pairs["at"].to_numpy(dtype=object), pairs["there"].to_numpy(dtype=object)))
     nearest = pairs.sort_values(["entrance", "away", "id"]).drop_duplicates("entrance").set_index("entrance")["id"]
-    return compound.where(compound.notna(), nearest.reindex(entrances.index))
+    whose: pd.Series = compound.where(compound.notna(), nearest.reindex(entrances.index))
+    return whose
