@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from errors import InputError, NotFound
-from ledgers.areas import assign_area
+from ledgers.places import areas_of, outside
 from ledgers.timetable import normalise
 from queries.events import Viewer, new_id
 from queries.layers import CHECKPOINT_KINDS, EGRESS, feature_events
@@ -317,15 +317,9 @@ def _sign_in_kept(store: Store, viewer: Viewer, layer: str, ids: Sequence[str], 
 
 def _area_of(store: Store, viewer: Viewer, lon: float, lat: float) -> str | None:
     """Return the smallest area that holds the point; None where no area has an outline."""
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise InputError("{lon}, {lat} is not a place: longitude comes first, both in degrees.", lon=lon, lat=lat)
-    areas = store.layer("areas", viewer)
-    if areas.geometry.notna().sum() == 0:
-        return None
-    place = gpd.GeoDataFrame(geometry=[shapely.Point(lon, lat)], crs=CRS)
-    area_id: str | None = assign_area(place, areas).iloc[0]
-    if area_id is None:
-        raise InputError("The place {lon}, {lat} lies outside every area here.", lon=round(lon, 5), lat=round(lat, 5))
+    area_id: str | None = areas_of(store, viewer, [lon], [lat])[0]
+    if area_id is None and store.layer("areas", viewer).geometry.notna().any():
+        raise outside(lon, lat)
     return area_id
 
 

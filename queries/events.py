@@ -21,6 +21,8 @@ EVENT_TABLES = (
     "pass_event",
     "gate_log",
     "mark",
+    "road_edit",
+    "entry_point",
     "void",
 )
 

@@ -16,13 +16,15 @@ event as (
     select 'entrance_event', event_id, effective_at, recorded_at, recorded_by, source, batch_id,
         to_json({
             'mode': mode, 'timetable': timetable, 'egress': egress, 'key_holder': key_holder, 'expires_at': expires_at,
-            'ordered_by': ordered_by, 'reason': reason
+            'barrier': barrier, 'patrol_minutes': patrol_minutes, 'ordered_by': ordered_by, 'reason': reason
         })
     from ledger.entrance_event
     where $layer = 'entrances' and entrance_id = $feature
     union all
     select 'checkpoint_event', event_id, effective_at, recorded_at, recorded_by, source, batch_id,
-        to_json({'kind': kind, 'active': active, 'ordered_by': ordered_by, 'reason': reason})
+        to_json({
+            'kind': kind, 'active': active, 'barrier': barrier, 'patrol_minutes': patrol_minutes, 'ordered_by': ordered_by, 'reason': reason
+        })
     from ledger.checkpoint_event
     where $layer = 'checkpoints' and checkpoint_id = $feature
     union all

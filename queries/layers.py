@@ -72,6 +72,8 @@ MODES = ("sealed", "open_24h", "open_hours")
 EGRESS = ("releasable", "guarded", "none")
 CHECKPOINT_KINDS = ("inspect", "dissuade", "block", "screen")
 MARK_STATUSES = ("unmonitored", "requested", "covered", "dismissed")
+BARRIERS = ("hard", "soft")
+ENTRY_KINDS = ("station", "wharf", "expressway_exit", "airport", "other")
 
 _PANDAS: dict[Dtype, str] = {"text": "str", "int": "Int64", "float": "float64", "bool": "boolean"}
 

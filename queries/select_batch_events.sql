@@ -25,6 +25,10 @@ event as (
     select event_id from ledger.gate_log where batch_id = $batch_id
     union all
     select event_id from ledger.mark where batch_id = $batch_id
+    union all
+    select event_id from ledger.road_edit where batch_id = $batch_id
+    union all
+    select event_id from ledger.entry_point where batch_id = $batch_id
     union
     select event_id from description where first_batch_id = $batch_id
 )

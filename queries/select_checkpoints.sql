@@ -4,7 +4,8 @@ select
     feature.id, feature.name, feature.geometry, feature.area_id, feature.source,
     feature.attributes ->> 'post_class' as post_class,
     cast(feature.attributes ->> 'staff_required' as bigint) as staff_required,
-    checkpoint.kind, checkpoint.sign_in_kept, checkpoint.ordered_by, checkpoint.reason, checkpoint.since,
+    checkpoint.kind, checkpoint.sign_in_kept, checkpoint.ordered_by, checkpoint.reason,
+    checkpoint.barrier, checkpoint.patrol_minutes, checkpoint.since,
     case when checkpoint.sign_in_kept then coalesce(duty.signed_in, 0) else coalesce(duty.rostered, 0) end as on_duty,
     on_duty > 0 as staffed,
     duty.person, duty.phone

@@ -6,7 +6,7 @@ select
     feature.attributes ->> 'kind' as kind,
     feature.attributes ->> 'provenance' as provenance,
     entrance.mode, entrance.timetable, entrance.egress, entrance.key_holder, entrance.ordered_by, entrance.reason,
-    entrance.expires_at, entrance.since,
+    entrance.expires_at, entrance.barrier, entrance.patrol_minutes, entrance.since,
     case when entrance.sign_in_kept then coalesce(duty.signed_in, 0) else coalesce(duty.rostered, 0) end as on_duty,
     on_duty > 0 as staffed,
     duty.person, duty.phone,

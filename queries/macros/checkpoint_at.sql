@@ -3,6 +3,8 @@
 create or replace macro checkpoint_at(at_moment, known) as table
 select
     checkpoint_id, kind, coalesce(active, true) as active, coalesce(sign_in_kept, false) as sign_in_kept, ordered_by, reason,
+    case when kind = 'block' then coalesce(barrier, 'hard') end as barrier,
+    case when kind = 'block' and barrier = 'soft' then patrol_minutes end as patrol_minutes,
     effective_at as since
 from ledger.checkpoint_event
 where effective_at <= at_moment
