@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import channel
-from errors import EpiGridError, InputError, StoreBusy
+from errors import EpiGridError, InputError, StoreBusy, mark
 from queries.events import LOCAL
 from queries.ledger import untouched
 from settings import ROOT, workspace_path
@@ -165,7 +165,7 @@ def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
 
     if args.posts is not None and args.posts < 0:
         raise InputError("--posts takes a number from 0 on, not {number}.", number=args.posts)
-    console.progress("Working out what the roads leave open ...")
+    console.progress(mark("Working out what the roads leave open ..."))
     found = study(store, LOCAL, at=args.at, mode=args.mode)
     result = document(store, LOCAL, found, posts=args.posts)
     if args.certificate:
