@@ -110,37 +110,57 @@ def _ask(arcs: Arcs, price: Ints, less: _Corner, more: _Corner, *, posts_worth: 
     return _corner(arcs, price, min_cut(merged, capacity, _unlimited(merged), bound=bound), number)
 
 
-def fill(roads: Roads, population: Ints, plans: list[Plan], sides: list[Bools]) -> list[Plan]:
+@dataclass(frozen=True)
+class Option:
+    """Posts that together protect some goals."""
+
+    posts: frozenset[int]
+    goals: frozenset[int]
+
+
+def fill(roads: Roads, population: Ints, plans: list[Plan], sides: list[Bools], options: list[Option]) -> list[Plan]:
     """Return a plan for every cost from 0 to the last corner's: the corners, and good ones between them.
 
     Between two corners nothing can leave fewer people reached than the straight line between them does. Where the costs between two
-    corners are more than ``LEVELS``, so many of them are tried.
+    corners are more than ``LEVELS``, so many of them are tried. ``options`` are known ways to protect something; those that the dearer
+    corner and the settlements' own access nodes give are added.
     """
+    people = dict(enumerate(population.tolist()))
+    at_home = _at_home(roads)
     filled = [plans[0]]
     for (less, less_side), (more, more_side) in pairwise(zip(plans, sides, strict=True)):
         steps = more.cost - less.cost
         extras = np.unique(np.linspace(1, steps - 1, min(steps - 1, LEVELS)).astype(np.int64)).tolist()
-        groups = _groups(roads, population, less_side, more_side) if extras else []
+        if extras:
+            known = [*options, *at_home, *_stretches(roads, more_side)]
+            safe = _protected(roads, less_side)
+            starts = [_Growth(roads.cost, people, known, frozenset(less.posts.tolist()), safe), _Growth(roads.cost, people, known)]
+            everyone = plans[0].reached
         for extra in extras:
             line = less.reached * (steps - extra) + more.reached * extra
-            posts, reached = _best(roads.cost, less, more, groups, less.cost + extra)
-            filled.append(Plan(posts, less.cost + extra, reached, -(-line // steps)))
+            posts, protected = max((start.within(less.cost + extra) for start in starts), key=lambda found: found[1])
+            filled.append(Plan(np.array(sorted(posts), dtype=np.int64), less.cost + extra, everyone - protected, -(-line // steps)))
         filled.append(more)
     return filled
 
 
-@dataclass(frozen=True)
-class _Group:
-    """People whom some posts, all of them together, protect; ``safe`` when the cheaper plan protects them already."""
-
-    posts: frozenset[int]
-    people: int
-    safe: bool
+def _protected(roads: Roads, side: Bools) -> frozenset[int]:
+    """Return the goals that have access and that a plan keeps from being reached."""
+    goal = np.unique(roads.goal)
+    return frozenset(goal[~side[2 * roads.count + goal]].tolist())
 
 
-def _groups(roads: Roads, population: Ints, less_side: Bools, more_side: Bools) -> list[_Group]:
-    """Return whom the dearer plan protects, by the posts around each stretch of road that it closes off."""
-    way_in, way_out = more_side[0 : 2 * roads.count : 2], more_side[1 : 2 * roads.count : 2]
+def _at_home(roads: Roads) -> list[Option]:
+    """Return for each goal the posts on all its access nodes, where posts may stand on them."""
+    nodes: dict[int, set[int]] = defaultdict(set)
+    for node, goal in zip(roads.access.tolist(), roads.goal.tolist(), strict=True):
+        nodes[goal].add(node)
+    return [Option(frozenset(at), frozenset({goal})) for goal, at in nodes.items() if (roads.cost[list(at)] != UNCUTTABLE).all()]
+
+
+def _stretches(roads: Roads, side: Bools) -> list[Option]:
+    """Return whom a plan protects by which of its posts: those around the stretches of road that it closes off."""
+    way_in, way_out = side[0 : 2 * roads.count : 2], side[1 : 2 * roads.count : 2]
     post, closed = way_in & ~way_out, ~way_in
     k = closed[roads.a] & closed[roads.b]
     links = sparse.coo_array((np.ones(int(k.sum()), dtype=np.int8), (roads.a[k], roads.b[k])), shape=(roads.count, roads.count))
@@ -154,36 +174,49 @@ def _groups(roads: Roads, population: Ints, less_side: Bools, more_side: Bools) 
     needed: dict[int, set[int]] = defaultdict(set)
     for node, goal in zip(roads.access.tolist(), roads.goal.tolist(), strict=True):
         needed[goal] |= {node} if post[node] else around[int(stretch[node])]
-    people: dict[tuple[frozenset[int], bool], int] = defaultdict(int)
-    for goal, posts in needed.items():
-        place = 2 * roads.count + goal
-        if not more_side[place]:
-            people[frozenset(posts), not less_side[place]] += int(population[goal])
-    return [_Group(posts, count, safe) for (posts, safe), count in people.items() if count]
+    goals: dict[frozenset[int], set[int]] = defaultdict(set)
+    for goal in _protected(roads, side):
+        goals[frozenset(needed[goal])].add(goal)
+    return [Option(posts, frozenset(who)) for posts, who in goals.items()]
 
 
-def _best(cost: Ints, less: Plan, more: Plan, groups: list[_Group], most: int) -> tuple[Ints, int]:
-    """Return posts of both plans that cost at most ``most`` together, and how many people they leave reached."""
-    alone = _grow(cost, frozenset(), groups, most)
-    added = _grow(cost, frozenset(less.posts.tolist()), [group for group in groups if not group.safe], most)
-    held = sum(group.people for group in groups if group.safe)
-    everyone = more.reached + sum(group.people for group in groups)
-    posts, people = max(alone, (added[0], added[1] + held), key=lambda found: found[1])
-    return np.array(sorted(posts), dtype=np.int64), everyone - people
+class _Growth:
+    """Posts added to some that stand, each time those that protect most people for each unit of cost."""
 
+    def __init__(
+        self,
+        cost: Ints,
+        people: dict[int, int],
+        options: list[Option],
+        posts: frozenset[int] = frozenset(),
+        safe: frozenset[int] = frozenset(),
+    ) -> None:
+        self._cost, self._people, self._options = dict(enumerate(cost.tolist())), people, options
+        self._grown = [(posts, safe)]
 
-def _grow(cost: Ints, chosen: frozenset[int], groups: list[_Group], most: int) -> tuple[frozenset[int], int]:
-    """Add what protects most people for each unit of cost, as long as it can be paid for."""
+    def within(self, most: int) -> tuple[frozenset[int], int]:
+        """Return posts that cost at most ``most`` together, and how many people they protect."""
+        while self._price(self._grown[-1][0]) < most and (better := self._better(*self._grown[-1], most=None)):
+            self._grown.append(better)
+        posts, safe = next(step for step in reversed(self._grown) if self._price(step[0]) <= most or step is self._grown[0])
+        while better := self._better(posts, safe, most=most):
+            posts, safe = better
+        return posts, sum(self._people[goal] for goal in safe)
 
-    def price(posts: frozenset[int]) -> int:
-        return int(sum(cost[list(posts)]))
+    def _price(self, posts: frozenset[int]) -> int:
+        return sum(self._cost[post] for post in posts)
 
-    people = 0
-    while True:
-        people += sum(group.people for group in groups if group.posts <= chosen)
-        groups = [group for group in groups if not group.posts <= chosen]
-        left = most - price(chosen)
-        open_to_us = [(group.people / price(group.posts - chosen), group) for group in groups if price(group.posts - chosen) <= left]
-        if not open_to_us:
-            return chosen, people
-        chosen |= max(open_to_us, key=lambda found: found[0])[1].posts
+    def _better(self, posts: frozenset[int], safe: frozenset[int], *, most: int | None) -> tuple[frozenset[int], frozenset[int]] | None:
+        best, gain = None, 0.0
+        left = None if most is None else most - self._price(posts)
+        for option in self._options:
+            price = self._price(option.posts - posts)
+            if left is not None and price > left:
+                continue
+            more = sum(self._people[goal] for goal in option.goals - safe)
+            if more and (price == 0 or more / price > gain):
+                best, gain = option, more / price if price else float("inf")
+        if best is None:
+            return None
+        posts |= best.posts
+        return posts, safe.union(*(option.goals for option in self._options if option.posts <= posts))

@@ -7,6 +7,7 @@ block that holds every simple route from a source to a settlement (``geo.blocks`
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -223,19 +224,25 @@ class Coverage:
         return blocks, place[:count]
 
     @cached_property
-    def protected_alone(self) -> Ints:
-        """Return how many people a post at each node would protect by itself, shape ``(nodes,)``; 0 for nodes that are not kept."""
-        alone = np.zeros(len(self.cost), dtype=np.int64)
-        if not self.exposed.any():
-            return alone
+    def _meeting(self) -> tuple[Ints, Ints]:
+        """Return the place among the dominators that all ways to each exposed settlement have in common last, and the settlements."""
         blocks, place = self._dominators
         at = place[self.links.at[self.access]]
         at, of = at[at >= 0], self.access_of[at >= 0]
         order = np.argsort(of, kind="stable")
         at, of = at[order], of[order]
-        meeting = _common(blocks.dominator, at, np.flatnonzero(np.diff(of, prepend=-1)))
+        return _common(blocks.dominator, at, np.flatnonzero(np.diff(of, prepend=-1))), np.unique(of)
+
+    @cached_property
+    def protected_alone(self) -> Ints:
+        """Return how many people a post at each node would protect by itself, shape ``(nodes,)``; 0 for nodes that are not kept."""
+        alone = np.zeros(len(self.cost), dtype=np.int64)
+        if not self.exposed.any():
+            return alone
+        blocks, _ = self._dominators
+        meeting, who = self._meeting
         value = np.zeros(len(blocks.node), dtype=np.int64)
-        np.add.at(value, meeting, self.population[np.unique(of)])
+        np.add.at(value, meeting, self.population[who])
         below = blocks.sums_below(value)
         real = blocks.node < len(self.links.node)
         alone[self.links.node[blocks.node[real]]] = below[real]
@@ -375,7 +382,7 @@ class Coverage:
         lost = np.union1d(roads.unguarded()[1], self.access_of[self._is_source[self.access]])
         winnable = ~np.isin(roads.goal, lost)
         roads = replace(roads, access=roads.access[winnable], goal=roads.goal[winnable])
-        found = exchange.fill(roads, self.population, *exchange.corners(roads, self.population))
+        found = exchange.fill(roads, self.population, *exchange.corners(roads, self.population), self._single_posts(roads))
         everyone, reached_anyway = int(self.population.sum()), int(self.population[lost].sum())
         return [
             Plan(
@@ -387,6 +394,25 @@ class Coverage:
             )
             for plan in found
         ]
+
+    def _single_posts(self, roads: cuts.Roads) -> list[exchange.Option]:
+        """Return the settlements that single posts protect, of all posts that protect the same ones the cheapest."""
+        blocks, place = self._dominators
+        meeting, goals = self._meeting
+        behind: dict[int, set[int]] = defaultdict(set)
+        for at, goal in zip(meeting.tolist(), goals.tolist(), strict=True):
+            while at:  # the root is the outside
+                behind[at].add(goal)
+                at = int(blocks.dominator[at])
+        number = np.full(len(place) + 1, -1)
+        number[self._problem.kept] = np.arange(len(self._problem.kept))
+        cheapest: dict[frozenset[int], int] = {}
+        for at, who in behind.items():
+            node, protects = int(number[blocks.node[at]]), frozenset(who)
+            if node >= 0 and roads.cost[node] != cuts.UNCUTTABLE:
+                known = cheapest.setdefault(protects, node)
+                cheapest[protects] = min(known, node, key=lambda n: int(roads.cost[n]))
+        return [exchange.Option(frozenset({node}), who) for who, node in cheapest.items()]
 
     @property
     def budget(self) -> list[tuple[int, int, bool]]:
