@@ -36,7 +36,7 @@ def running() -> str | None:
 
 def stop() -> None:
     """Close the dialog, and wait for no more clicks."""
-    for kept in (keys.RUNNING, keys.PLACING, keys.PLACE):
+    for kept in (keys.RUNNING, keys.PLACING, keys.PLACE, keys.PLACE_FIRST):
         st.session_state.pop(kept, None)
 
 

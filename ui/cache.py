@@ -5,6 +5,7 @@ What is fetched is keyed by workspace, revision, minute, area and the viewer's s
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,14 @@ import pandas as pd
 import streamlit as st
 
 from ledgers import attention as needing
-from ledgers import duty, overview, search
+from ledgers import coverage_frames, duty, overview, search
 from ledgers import state as features
+from ledgers.coverage import Study
 from ledgers.story import history
 from queries.layers import LAYERS
 from queries.store import Store, Viewer
 from ui import state
+from ui.coverage_job import Answer
 
 Key = tuple[str, int, str, str | None, tuple[str, ...] | None]
 
@@ -163,6 +166,19 @@ def batches() -> pd.DataFrame:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _query(key: Key, name: str, _store: Store, _viewer: Viewer) -> pd.DataFrame:
     return _store.run(name, _viewer)
+
+
+# Blind spots
+
+
+def coverage_frame(answer: Answer, name: str, *, posts: int | None = None) -> gpd.GeoDataFrame:
+    """Return a layer of a study (``ledgers.coverage_frames``). It is shared: do not write to it."""
+    return _coverage_frame((str(state.store().path), *answer.key()), name, posts, answer.study)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _coverage_frame(key: tuple[Hashable, ...], name: str, posts: int | None, _study: Study) -> gpd.GeoDataFrame:
+    return coverage_frames.proposed(_study, posts=posts) if name == "proposed" else coverage_frames.FRAMES[name](_study)
 
 
 # Entrances and checkpoints

@@ -22,6 +22,7 @@ PAGES = (
     ("home.py", mark("Command map"), ":material/map:"),
     ("pages/entrances.py", mark("Entrances"), ":material/door_front:"),
     ("pages/checkpoints.py", mark("Checkpoints"), ":material/traffic:"),
+    ("pages/blind_spots.py", mark("Blind spots"), ":material/visibility_off:"),
     ("pages/data.py", mark("Data"), ":material/database:"),
 )
 _CSS = Path(__file__).with_name("frame.css")

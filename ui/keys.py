@@ -77,6 +77,25 @@ DOWNLOAD = "download"  # two buttons a table: download_NAME_KIND
 SIGN_IN = "sign_in"  # one button a shift: sign_in_SHIFT
 CALL = "call"  # one link a person: call_SHIFT
 
+# Blind spots
+COVERAGE_MODE = "coverage_mode"
+COVERAGE_SITES = "coverage_sites"
+COVERAGE_PROOF = "coverage_proof"
+COVERAGE_RULES = "coverage_rules"  # the menu, and one field a rule: coverage_rules_NAME
+COVERAGE_COST = "coverage_cost"  # one field a class of road: coverage_cost_CLASS
+COVERAGE_LAST = "coverage_last"  # kept: the last answer, shown until the next is there
+COVERAGE_MAP = "coverage_map"
+COVERAGE_BOX = "coverage_box"
+COVERAGE_TABS = "coverage_tabs"
+PLACE_FIRST = "act_place_first"  # kept: the first of two clicks
+BUDGET = "budget"  # one chart an answer: budget_HASH
+BUDGET_ALL = "budget_all"
+CLOCK = "clock"  # one chart an answer: clock_HASH
+CLOCK_SPAN = "clock_span"
+CLOCK_GO = "clock_go"  # one button an interval: clock_go_N
+LETTER = "letter"  # one field a part: letter_NAME
+COVERAGE_GET = "coverage_get"  # one button a format: coverage_get_KIND
+
 # Data
 DATA_SECTION = "data_section"
 DATA_SOURCES = "data_sources"

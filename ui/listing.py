@@ -104,6 +104,8 @@ def _shown(values: pd.Series, kind: str) -> pd.Series:
     if kind == "phone":
         return values.where(values.isna() | (values == ""), "tel:" + values.astype("str"))
     if kind == "text":
+    if kind == "message":
+        return values.map(_)
         return values.astype("str")
     return values
 

@@ -13,9 +13,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -25,10 +27,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from errors import AccessDenied, EpiGridError, StoreBusy
 from geo import network, road_layers
 from geo.tiles import MAX_ZOOM, RoadTiles, extent
-from ledgers import state
+from ledgers import coverage_frames, marks, road_edits, state
+from ledgers.coverage import Study
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, Viewer
-from ui import bundle
+from ui import bundle, coverage_job
 from ui.geojson import feature_collection
 from ui.styles import STYLES
 
@@ -43,6 +46,42 @@ _FOR_GOOD = "private, max-age=31536000, immutable"
 _KEPT_ANSWERS = 96
 _KEPT_TILES = 600
 _STATUS: tuple[tuple[type[EpiGridError], int], ...] = ((AccessDenied, 403), (StoreBusy, 503), (EpiGridError, 400))
+
+
+def _junctions(part: str) -> Callable[[Study, int | None], gpd.GeoDataFrame]:
+    def of(study: Study, posts: int | None) -> gpd.GeoDataFrame:
+        frame = coverage_frames.junctions(study)
+        return frame if part == "all" else frame[frame["leading"] == (part == "leading")]
+
+    return of
+
+
+# The layers of a study, by what makes each of it and of the number of posts chosen.
+_COVERAGE: dict[str, Callable[[Study, int | None], gpd.GeoDataFrame]] = {
+    "exposed": lambda study, posts: coverage_frames.exposed(study),
+    "routes": lambda study, posts: coverage_frames.routes_in(study),
+    "junctions": _junctions("all"),
+    "leading": _junctions("leading"),
+    "others": _junctions("others"),
+    "proposed": lambda study, posts: coverage_frames.proposed(study, posts=posts),
+    "proof": lambda study, posts: coverage_frames.proof(study),
+    "marks": lambda study, posts: coverage_frames.marks(study.marks, study.junctions),
+    "sources": lambda study, posts: coverage_frames.sources(study),
+}
+_JUNCTION_COLUMNS = (*STYLES["leading"].columns, "leading")
+
+
+def _marks(store: Store, viewer: Viewer, at: datetime, known_at: str | None) -> gpd.GeoDataFrame:
+    return coverage_frames.marks(marks.marks(store, viewer, at=at, known_at=known_at), store.layer("junctions", viewer))
+
+
+def _edits(store: Store, viewer: Viewer, at: datetime, known_at: str | None) -> gpd.GeoDataFrame:
+    edits = road_edits.edits(store, viewer, at=at, known_at=known_at)
+    return edits.assign(id=edits["edit_id"], name="")
+
+
+# What planners put on the map, which needs no study.
+_PLANNING: dict[str, Callable[[Store, Viewer, datetime, str | None], gpd.GeoDataFrame]] = {"marks": _marks, "edits": _edits}
 
 
 @dataclass(frozen=True)
@@ -167,6 +206,36 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
         key = ("open_ends", viewer, _files_revision([folder / "ways.parquet", folder / "open_node.npy"]))
         return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
 
+    def coverage(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in _COVERAGE:
+            return _refuse(404, f"A study has no layer {name!r}; it has: {', '.join(_COVERAGE)}.")
+        store, viewer = get_store(), get_viewer(request)
+        asked = request.query_params
+        posts = int(asked["posts"]) if asked.get("posts", "").isdecimal() else None
+        question = coverage_job.Question.of(store.moment(_moment(request, "at")), asked.get("mode"), asked.get("sites"))
+
+        def make() -> bytes:
+            study = coverage_job.ask(store, viewer, question).result().study
+            return feature_collection(_COVERAGE[name](study, posts), STYLES[name].columns if name in STYLES else _JUNCTION_COLUMNS)
+
+        key = ("coverage", name, posts, question.key(store, viewer))
+        return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
+
+    def planning(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in _PLANNING:
+            return _refuse(404, f"Planning has no layer {name!r}; it has: {', '.join(_PLANNING)}.")
+        store, viewer = get_store(), get_viewer(request)
+        at, known_at = _moment(request, "at"), _moment(request, "known_at")
+        moment = store.moment(at)
+        key = ("planning", name, moment if at else moment.replace(second=0, microsecond=0), known_at, viewer, store.path, store.revision)
+
+        def make() -> bytes:
+            return feature_collection(_PLANNING[name](store, viewer, moment, known_at), STYLES[name].columns)
+
+        return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
+
     def about_basemap(request: Request) -> Response:
         store = get_store()
         answer = answers.get(("basemap", ground.revision(store)), lambda: json.dumps(ground.about(store)).encode())
@@ -191,6 +260,8 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
         Route("/healthz", lambda _: JSONResponse({"ok": True, "version": VERSION}), methods=["GET"]),
         Route("/layers/{name}.geojson", _guarded(layer), methods=["GET"]),
         Route("/network/open_ends.geojson", _guarded(open_ends), methods=["GET"]),
+        Route("/coverage/{name}.geojson", _guarded(coverage), methods=["GET"]),
+        Route("/planning/{name}.geojson", _guarded(planning), methods=["GET"]),
         Route("/basemap.json", _guarded(about_basemap), methods=["GET"]),
         Route("/basemap/{revision}/{z:int}/{x:int}/{y:int}.json", _guarded(tile), methods=["GET"]),
         Route("/assets/map/{version}.js", script, methods=["GET"]),

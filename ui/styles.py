@@ -34,10 +34,11 @@ class Symbol:
 class LayerStyle:
     """How one layer is drawn.
 
-    draw: ``point`` (symbols), ``area`` (outlines and fills) or ``label`` (names).
+    draw: ``point`` (symbols), ``line``, ``area`` (outlines and fills) or ``label`` (names).
     by: the column whose value chooses the symbol; ``""`` in ``symbols`` stands for any other value.
     columns: what the browser is sent besides id and name. tell: those of them shown when a feature is pointed at.
     scale: size of the symbols against an entrance's. from_zoom, names_from: the zoom at which features and their names appear.
+    path: the route that serves it (without one, that of the workspace's layer); studied: it belongs to a study, not to a moment alone.
     """
 
     label: str
@@ -50,7 +51,17 @@ class LayerStyle:
     from_zoom: int = 0
     names_from: int = 99
     words: dict[str, str] = field(default_factory=dict)
+    path: str = ""
+    studied: bool = False
 
+
+MARKS = {
+    "unmonitored": mark("Marked: unmonitored"),
+    "requested": mark("Marked: post requested"),
+    "covered": mark("Marked: covered"),
+    "dismissed": mark("Marked: dismissed"),
+}
+_JUNCTION_TELLS = ("rank", "highway", "alone", "first_posts", "routes", "mark_status")
 
 # In drawing order: what comes later lies on top.
 STYLES: dict[str, LayerStyle] = {
@@ -126,6 +137,70 @@ STYLES: dict[str, LayerStyle] = {
         symbols={"": Symbol("ellipsis", GREY, mark("Road goes on, no data"))},
         scale=0.9,
         from_zoom=11,
+        path="network/open_ends",
+    ),
+    "edits": LayerStyle(
+        label=mark("Roads changed by hand"),
+        draw="line",
+        by="action",
+        symbols={
+            "": Symbol("struck_line", VERMILLION, mark("Road struck by hand")),
+            "add": Symbol("added_line", BLUE, mark("Road added by hand")),
+        },
+        columns=("action", "mode", "note"),
+        tell=("note", "mode"),
+        path="planning/edits",
+        words={"drive": mark("By car"), "walk": mark("On foot")},
+    ),
+    "routes": LayerStyle(
+        label=mark("Uncovered routes"),
+        draw="line",
+        symbols={"": Symbol("route_line", PURPLE, mark("Uncovered route"))},
+        columns=("people", "length_m", "way_in"),
+        tell=("people", "length_m", "way_in"),
+        path="coverage/routes",
+        studied=True,
+    ),
+    "proof": LayerStyle(
+        label=mark("Disjoint routes"),
+        draw="line",
+        symbols={"": Symbol("proof_line", BLUE, mark("Disjoint route"))},
+        columns=("number",),
+        tell=("number",),
+        path="coverage/proof",
+        studied=True,
+    ),
+    "others": LayerStyle(
+        label=mark("Unmonitored junctions"),
+        draw="point",
+        symbols={"": Symbol("dot", PURPLE, mark("Unmonitored junction, lower in rank"))},
+        columns=("highway", "rank", "first_posts", "alone", "routes", "mark_status", "size"),
+        tell=_JUNCTION_TELLS,
+        from_zoom=13,
+        path="coverage/others",
+        studied=True,
+        words=MARKS,
+    ),
+    "leading": LayerStyle(
+        label=mark("Unmonitored junctions"),
+        draw="point",
+        symbols={"": Symbol("dot", PURPLE, mark("Unmonitored junction"))},
+        columns=("highway", "rank", "first_posts", "alone", "routes", "mark_status", "size"),
+        tell=_JUNCTION_TELLS,
+        scale=1.3,
+        path="coverage/leading",
+        studied=True,
+        words=MARKS,
+    ),
+    "exposed": LayerStyle(
+        label=mark("Exposed settlements"),
+        draw="point",
+        symbols={"": Symbol("target", VERMILLION, mark("Exposed settlement"))},
+        columns=("people", "length_m", "way_in"),
+        tell=("people", "length_m", "way_in"),
+        scale=1.35,
+        path="coverage/exposed",
+        studied=True,
     ),
     "crossings": LayerStyle(
         label=mark("Crossings"),
@@ -190,6 +265,53 @@ STYLES: dict[str, LayerStyle] = {
             "other": mark("Other"),
         },
     ),
+    "sources": LayerStyle(
+        label=mark("Ways in"),
+        draw="point",
+        by="with_post",
+        symbols={
+            "": Symbol("entry", PURPLE, mark("Way in without a post")),
+            "true": Symbol("entry", GREY, mark("Way in with a post")),
+        },
+        columns=("kind", "with_post"),
+        tell=("kind", "with_post"),
+        scale=1.3,
+        names_from=13,
+        path="coverage/sources",
+        studied=True,
+        words={
+            "station": mark("Station"),
+            "wharf": mark("Wharf"),
+            "expressway_exit": mark("Expressway exit"),
+            "airport": mark("Airport"),
+            "other": mark("Other"),
+        },
+    ),
+    "proposed": LayerStyle(
+        label=mark("Proposed posts"),
+        draw="point",
+        symbols={"": Symbol("star", YELLOW, mark("Proposed post"))},
+        columns=("number", "highway", "people", "opens"),
+        tell=("number", "highway", "people", "opens"),
+        scale=1.55,
+        path="coverage/proposed",
+        studied=True,
+    ),
+    "marks": LayerStyle(
+        label=mark("Marks"),
+        draw="point",
+        by="status",
+        symbols={
+            "": Symbol("flag", PURPLE, MARKS["unmonitored"]),
+            "requested": Symbol("banner", ORANGE, MARKS["requested"]),
+            "covered": Symbol("tick", GREEN, MARKS["covered"]),
+            "dismissed": Symbol("strike", GREY, MARKS["dismissed"]),
+        },
+        columns=("status", "note"),
+        tell=("status", "note"),
+        path="planning/marks",
+        words={"unmonitored": MARKS["unmonitored"]},
+    ),
 }
 
 # What the map itself says: its buttons, notes, and the names of columns and values it tells.
@@ -236,6 +358,18 @@ MAP_WORDS = {
     "column.overdue": mark("Seal overdue"),
     "column.provenance": mark("Known from"),
     "column.post_class": mark("Class"),
+    "column.people": mark("People"),
+    "column.length_m": mark("Metres"),
+    "column.way_in": mark("Comes in by"),
+    "column.number": mark("Number"),
+    "column.opens": mark("Opens without it"),
+    "column.rank": mark("Rank"),
+    "column.alone": mark("Protects alone"),
+    "column.first_posts": mark("Needed from posts"),
+    "column.routes": mark("Routes passing"),
+    "column.mark_status": mark("Mark"),
+    "column.note": mark("Note"),
+    "column.with_post": mark("With a post"),
     "areas.normal": mark("Normal"),
     "areas.city": mark("City"),
     "areas.district": mark("District"),
@@ -268,6 +402,8 @@ def browser_table() -> list[dict[str, Any]]:
             "scale": style.scale,
             "fromZoom": style.from_zoom,
             "namesFrom": style.names_from,
+            "path": style.path or f"layers/{name}",
+            "studied": style.studied,
         }
         for name, style in STYLES.items()
     ]

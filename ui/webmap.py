@@ -45,6 +45,8 @@ class MapMessage:
         West, south, east, north: the map goes there when this changes; none at the start shows the whole workspace.
     placing
         The next click places something: it returns the spot alone, whatever lies there.
+    question
+        What the layers of a study answer, as parameters of their route.
     wall, dark
         Large symbols and no controls; the dark theme.
     words
@@ -65,6 +67,7 @@ class MapMessage:
     selected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fly_to: Bounds | None = None
     placing: bool = False
+    question: Mapping[str, str] = field(default_factory=dict)
     wall: bool = False
     dark: bool = False
     basemaps: tuple[str, ...] = ()

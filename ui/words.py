@@ -71,6 +71,23 @@ TERMS: dict[str, dict[str, str]] = {
     },
     "source": {"osm": "OpenStreetMap", "demo": mark("Demo"), "file": mark("File"), "hand": mark("By hand")},
     "highway": {
+    "mark": {
+        "unmonitored": mark("Unmonitored"),
+        "requested": mark("Post requested"),
+        "covered": mark("Covered"),
+        "dismissed": mark("Dismissed"),
+    },
+    "way_in": {
+        "crossing": mark("Crossing"),
+        "open_end": mark("Open end"),
+        "station": mark("Station"),
+        "wharf": mark("Wharf"),
+        "expressway_exit": mark("Expressway exit"),
+        "airport": mark("Airport"),
+        "other": mark("Other"),
+    },
+    "verified": {"entrance": mark("Entrance"), "checkpoint": mark("Checkpoint"), "segment": mark("Piece of road")},
+    "road_edit": {"strike": mark("Struck"), "add": mark("Added")},
         "motorway": mark("Motorway"),
         "motorway_link": mark("Motorway ramp"),
         "trunk": mark("Trunk road"),

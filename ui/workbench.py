@@ -34,7 +34,7 @@ def workbench(
     with map_side, st.container(key=keys.WORK_BOX):
         _map(view, layer, chosen, beside)
     with table_side:
-        _table(layer, frame, columns, chosen)
+        linked_table(layer, frame, columns)
     everything = cache.layer(layer)
     return everything[everything["id"].isin(chosen)].reset_index(drop=True)
 
@@ -126,7 +126,7 @@ def _map(view: Frame, layer: str, chosen: tuple[str, ...], beside: Sequence[str]
         selected={layer: chosen} if 0 < len(chosen) <= MOST_MARKED else {},
         placing=bool(placing),
     )
-    if bounds := _bounds(layer):
+    if bounds := bounds_of(cache.layer(layer)):
         told = replace(told, fly_to=bounds)
     click = webmap.show(told, key=f"{keys.WORK_MAP}_{layer}", height=HEIGHT)
     if click and placing:
@@ -139,9 +139,8 @@ def _map(view: Frame, layer: str, chosen: tuple[str, ...], beside: Sequence[str]
         st.rerun()
 
 
-def _bounds(layer: str) -> webmap.Bounds | None:
-    """Return where the map goes: to all that was last picked elsewhere than on it."""
-    everything = cache.layer(layer)
+def bounds_of(everything: gpd.GeoDataFrame) -> webmap.Bounds | None:
+    """Return where the map goes: to all of these that was last picked elsewhere than on it."""
     sought = everything[everything["id"].isin(st.session_state.get(keys.WORK_FLY, ()))]
     if sought.empty or not sought.geometry.notna().any():
         return None
@@ -149,7 +148,11 @@ def _bounds(layer: str) -> webmap.Bounds | None:
     return west - AROUND_POINT, south - AROUND_POINT, east + AROUND_POINT, north + AROUND_POINT
 
 
-def _table(layer: str, frame: gpd.GeoDataFrame, columns: Sequence[Column], chosen: tuple[str, ...]) -> None:
+def linked_table(
+    layer: str, frame: pd.DataFrame, columns: Sequence[Column], *, max_height: int = HEIGHT - 40, several: bool = True
+) -> None:
+    """Draw the table of a layer in which what is picked is marked, and where rows are picked."""
+    chosen = picked(layer)
     listed = [str(i) for i in frame["id"].head(MOST_TO_CHOOSE_FROM)]
 
     def chose(rows: list[int]) -> None:
@@ -163,8 +166,8 @@ def _table(layer: str, frame: gpd.GeoDataFrame, columns: Sequence[Column], chose
         columns,
         key=f"{keys.WORK_TABLE}_{layer}_{digest}",
         file=layer,
-        max_height=HEIGHT - 40,
+        max_height=max_height,
         on_pick=chose,
-        several=True,
+        several=several,
         marked=[row for row, feature in enumerate(listed) if feature in chosen],
     )

@@ -27,6 +27,12 @@ window.epigrid = window.epigrid || {};
 
   function box(flat) {
     const b = [Infinity, Infinity, -Infinity, -Infinity];
+  function lines(geometry) {
+    if (geometry.type === "LineString") return [ring(geometry.coordinates)];
+    if (geometry.type === "MultiLineString") return geometry.coordinates.map(ring);
+    return null;
+  }
+
     for (const f of flat) for (let i = 0; i < f.length; i += 2) {
       b[0] = Math.min(b[0], f[i]); b[1] = Math.min(b[1], f[i + 1]); b[2] = Math.max(b[2], f[i]); b[3] = Math.max(b[3], f[i + 1]);
     }
@@ -66,7 +72,11 @@ window.epigrid = window.epigrid || {};
     f.overdue = p.overdue === true;
     if (!geometry) return f;
     if (geometry.type === "Point") [f.x, f.y] = world(geometry.coordinates);
-    else {
+    else if ((f.lines = lines(geometry))) {
+      f.box = box(f.lines);
+      const longest = f.lines.reduce((a, b) => (b.length > a.length ? b : a)), middle = 2 * Math.floor(longest.length / 4);
+      [f.x, f.y] = [longest[middle], longest[middle + 1]];
+    } else {
       f.rings = rings(geometry);
       if (!f.rings.length) return f;
       f.box = box(f.rings);

@@ -118,9 +118,10 @@ window.epigrid = window.epigrid || {};
     }
 
     address(name) {
-      const { at, known_at, area, revision } = this.message;
-      const given = Object.entries({ at, known_at, area, v: revision }).filter(([, value]) => value !== null);
-      return `${name === "open_ends" ? "/network/" : "/layers/"}${name}.geojson?${new URLSearchParams(given)}`;
+      const { at, known_at, area, revision, question } = this.message, { path, studied } = this.style(name);
+      const asked = studied ? question : { at, known_at, area, v: revision };
+      const given = Object.entries(asked).filter(([, value]) => value !== null);
+      return `/${path}.geojson?${new URLSearchParams(given)}`;
     }
 
     look_at([west, south, east, north], animate) {
@@ -227,12 +228,14 @@ window.epigrid = window.epigrid || {};
         const { style } = layer;
         layer.drawn = 0;
         if (!layer.shown || zoom < style.fromZoom) continue;
-        const r = this.radius(style);
+        const radius = this.radius(style);
+        if (style.draw === "line") { layer.drawn = this.paintLines(c, layer, scale, origin, box); continue; }
         for (const f of layer.shown) {
           if (f.rings) layer.drawn += this.paintArea(c, f, style, scale, origin, box);
           else {
             const [x, y] = at(f);
             if (x < box.min.x - r || y < box.min.y - r || x > box.max.x + r || y > box.max.y + r) continue;
+            const r = this.sized(radius, f);
             layer.drawn += 1;
             if (style.draw !== "area" || zoom > 14) this.stamp(c, f, style, x, y, style.draw === "point" ? r : r * 0.5);
             if (style.namesFrom < 99 || f.hollow) space.take(x - r, y - r, x + r, y + r, 1);
@@ -252,7 +255,8 @@ window.epigrid = window.epigrid || {};
 
     stamp(c, f, style, x, y, r) {
       const symbol = style.symbols[f.symbol];
-      const letter = symbol.shape === "letter" && f.p[style.by] !== "other" ? Array.from(this.panels.value(style.name, f.p[style.by] ?? ""))[0] : "";
+      const first = symbol.shape === "letter" && f.p[style.by] !== "other" ? Array.from(this.panels.value(style.name, f.p[style.by] ?? ""))[0] : "";
+      const letter = symbol.shape === "star" ? String(f.p.number ?? "") : first;
       const sprite = this.sprites.get({
         shape: symbol.shape, colour: this.colour(symbol), r, hollow: f.hollow, closed: f.closed, corner: f.corner, overdue: f.overdue,
         letter, angle: f.p.bearing || 0, ink: this.look.ink, paper: this.look.paper,
@@ -301,17 +305,57 @@ window.epigrid = window.epigrid || {};
 
     markSelected(c, at, scale, origin) {
       for (const layer of this.layers) {
+    // All halos lie under all lines: lines that run together stay one line. An arrow head now and then says which way it leads.
+    paintLines(c, { shown, style }, scale, origin, box) {
+      const wall = this.message.wall ? 1.5 : 1, stretch = 2 ** 0.25;
+      const near = shown.filter((f) => f.box[2] * scale - origin.x > box.min.x && f.box[0] * scale - origin.x < box.max.x && f.box[3] * scale - origin.y > box.min.y && f.box[1] * scale - origin.y < box.max.y);
+      const drawn = near.map((f) => ({ f, look: epigrid.lineLook(style.symbols[f.symbol], f.p), paths: f.lines.map((line) => this.bends(line, scale, origin)) }));
+      const stroke = ({ paths }) => { c.beginPath(); for (const p of paths) p.forEach(([x, y], i) => c[i ? "lineTo" : "moveTo"](x, y)); c.stroke(); };
+      c.save();
+      c.lineJoin = "round";
+      for (const one of drawn) { c.lineCap = "round"; c.lineWidth = (one.look.width + 2.6) * wall; c.strokeStyle = this.look.paper; c.globalAlpha = 0.8; stroke(one); }
+      c.globalAlpha = 1;
+      for (const one of drawn) {
+        const { look, paths, f } = one;
+        c.lineCap = look.cap || "butt"; c.lineWidth = look.width * wall; c.strokeStyle = this.colour(look); c.setLineDash(look.dash.map((d) => d * wall * stretch)); stroke(one);
+        c.setLineDash([]);
+        for (const p of paths) {
+          if (look.heads) epigrid.along(p, look.heads, (x, y, turn) => { if (x > box.min.x && x < box.max.x && y > box.min.y && y < box.max.y) epigrid.head(c, x, y, turn, 5.5 * wall, this.colour(look), this.look.paper); });
+          if (look.bars) epigrid.along(p, look.bars, (x, y) => epigrid.saltire(c, x, y, 4.5 * wall, this.colour(look), this.look.paper));
+          epigrid.along(p, 22, (x, y) => { if (x > box.min.x && x < box.max.x && y > box.min.y && y < box.max.y) this.touch(f, x, y, 2); });
+        }
+      }
+      c.restore();
+      return near.length;
+    }
+
+    // A line's points on the screen, without those too close to the one before.
+    bends(line, scale, origin) {
+      const points = [];
+      let lx = NaN, ly = NaN;
+      for (let i = 0; i < line.length; i += 2) {
+        const x = line[i] * scale - origin.x, y = line[i + 1] * scale - origin.y;
+        if (points.length && i < line.length - 2 && Math.abs(x - lx) < 0.8 && Math.abs(y - ly) < 0.8) continue;
+        points.push([(lx = x), (ly = y)]);
+      }
+      return points;
+    }
+
+    // A feature may say how large it is against others of its layer.
+    sized(radius, f) { return Math.round(radius * (f.p.size || 1) * 2) / 2; }
+
         const ids = own(this.message.selected, layer.style.name);
         if (!ids || !ids.length) continue;
         const wanted = new Set(ids);
         for (const f of layer.features) {
           if (!wanted.has(f.id) || f.x === undefined) continue;
           const path = f.rings ? this.path(f, scale, origin) : new Path2D();
-          const [x, y] = at(f), r = this.radius(layer.style) + 5;
-          if (!f.rings) path.arc(x, y, Math.max(9, r), 0, Math.PI * 2);
+          const [x, y] = at(f), own_r = this.sized(this.radius(layer.style), f), r = own_r + 5;
+          if (f.lines) for (const line of f.lines) this.bends(line, scale, origin).forEach(([px, py], i) => path[i ? "lineTo" : "moveTo"](px, py));
+          else if (!f.rings) path.arc(x, y, Math.max(9, r), 0, Math.PI * 2);
           c.lineWidth = 5.5; c.strokeStyle = this.look.paper; c.stroke(path);
           c.lineWidth = 2.5; c.strokeStyle = this.look.accent; c.stroke(path);
-          if (!f.rings && this.passes(f)) this.stamp(c, f, layer.style, x, y, this.radius(layer.style));
+          if (!f.rings && !f.lines && this.passes(f)) this.stamp(c, f, layer.style, x, y, own_r);
         }
       }
     }
@@ -360,7 +404,8 @@ window.epigrid = window.epigrid || {};
         for (let j = Math.floor((y - near) / 32); j <= Math.floor((y + near) / 32); j++) {
           for (const [f, fx, fy, rx, ry] of this.hits.get(i * 65536 + j) || []) {
             const gap = Math.hypot(Math.max(0, Math.abs(x - fx) - rx), Math.max(0, Math.abs(y - fy) - ry));
-            const far = gap * 100 + Math.hypot(x - fx, y - fy) / 10;
+            // A line gives way to whatever stands on it.
+            const far = gap * 100 + Math.hypot(x - fx, y - fy) / 10 + (f.lines ? 60 : 0);
             if (gap <= near * 0.6 && far <= least) { best = f; least = far; }
           }
         }

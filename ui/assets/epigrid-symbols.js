@@ -93,6 +93,40 @@ window.epigrid = window.epigrid || {};
       c.fillStyle = s.ink; c.textAlign = "center"; c.textBaseline = "middle"; c.font = `${Math.round(s.r * 1.35)}px ${epigrid.FONT}`;
       if (s.r >= 5) c.fillText(s.letter || "", 0, s.r * 0.08);
     },
+    // A post that is proposed, with its number.
+    star(c, s) {
+      const r = s.r * 1.25;
+      c.beginPath();
+      for (let i = 0; i < 10; i++) { const a = (i / 10) * TAU, d = i % 2 ? r * 0.56 : r; c[i ? "lineTo" : "moveTo"](d * Math.sin(a), -d * Math.cos(a)); }
+      c.closePath();
+      c.lineJoin = "round"; c.lineWidth = Math.max(3.2, r * 0.34); c.strokeStyle = s.paper; c.stroke();
+      c.fillStyle = s.colour; c.fill();
+      c.lineWidth = Math.max(1.2, r * 0.13); c.strokeStyle = "#000"; c.stroke();
+      if (r < 6.5 || !s.letter) return;
+      c.fillStyle = "#000"; c.textAlign = "center"; c.textBaseline = "middle";
+      c.font = `700 ${Math.round(r * (s.letter.length > 1 ? 0.72 : 0.9))}px ${epigrid.FONT}`;
+      c.fillText(s.letter, 0, r * 0.08);
+    },
+    // A place that lies open: a disc in a ring.
+    target(c, s) {
+      c.beginPath(); c.arc(0, 0, s.r, 0, TAU); body(c, { ...s, hollow: true, r: s.r * 0.8 });
+      c.beginPath(); c.arc(0, 0, s.r * 0.42, 0, TAU); c.fillStyle = s.colour; c.fill();
+    },
+    // People come in here: a wedge that points down, to the ground.
+    entry(c, s) {
+      c.beginPath(); c.moveTo(-s.r, -s.r); c.lineTo(s.r, -s.r); c.lineTo(s.r, s.r * 0.1); c.lineTo(0, s.r * 1.1); c.lineTo(-s.r, s.r * 0.1); c.closePath();
+      body(c, s);
+    },
+    // Marks: flags above the place, so that what stands there is still seen.
+    flag(c, s) { pole(c, s, () => { c.moveTo(0, -2.3 * s.r); c.lineTo(s.r * 1.5, -1.75 * s.r); c.lineTo(0, -1.2 * s.r); }); },
+    banner(c, s) { pole(c, s, () => { const x = s.r * 1.5; c.moveTo(0, -2.3 * s.r); c.lineTo(x, -2.3 * s.r); c.lineTo(x * 0.68, -1.75 * s.r); c.lineTo(x, -1.2 * s.r); c.lineTo(0, -1.2 * s.r); }); },
+    tick(c, s) { pole(c, s, () => {}); signs(c, s, [[0.25, -1.75], [0.65, -1.35], [1.45, -2.3]]); },
+    strike(c, s) { pole(c, s, () => {}); signs(c, s, [[0.25, -2.25], [1.35, -1.25]]); signs(c, s, [[0.25, -1.25], [1.35, -2.25]]); },
+    // Lines, for the legend: a piece of one.
+    route_line(c, s) { piece(c, s); epigrid.head(c, 4, 0, Math.PI / 2, 4.5, s.colour, s.paper); },
+    proof_line(c, s) { piece(c, s); },
+    added_line(c, s) { piece(c, s); },
+    struck_line(c, s) { piece(c, s); epigrid.saltire(c, 0, 0, 3.6, s.colour, s.paper); },
     // Areas, for the legend: a swatch.
     outline(c, s) { swatch(c, s, null); },
     ground(c, s) { swatch(c, s, null); },
@@ -141,7 +175,7 @@ window.epigrid = window.epigrid || {};
       const key = `${s.shape}|${s.colour}|${s.r}|${s.hollow}|${s.closed}|${s.corner}|${s.overdue}|${s.letter || ""}|${Math.round((s.angle || 0) / 5)}|${s.paper}`;
       let sprite = this.made.get(key);
       if (!sprite) {
-        const half = Math.ceil(s.r * 1.6 + 3);
+        const half = Math.ceil(s.r * (RISING.has(s.shape) ? 2.5 : 1.6) + 3);
         sprite = document.createElement("canvas");
         sprite.width = sprite.height = Math.ceil(half * 2 * this.ratio);
         const c = sprite.getContext("2d");
@@ -154,3 +188,6 @@ window.epigrid = window.epigrid || {};
     }
   };
 })();
+  // Shapes that stand on their place instead of around it.
+  const RISING = epigrid.RISING = new Set(["flag", "banner", "tick", "strike"]);
+

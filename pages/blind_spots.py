@@ -1,0 +1,34 @@
+"""Blind spots: what the roads leave open at a moment, and the fewest posts that would close it, proved."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from errors import mark
+from ui.acts import notice
+from ui.coverage_controls import answered, controls
+from ui.coverage_figures import explained, figures
+from ui.coverage_map import coverage_map
+from ui.coverage_sections import coverage_sections
+from ui.frame import frame
+from ui.timebar import follow, timebar
+from ui.wall import title
+
+view = frame(mark("Blind spots"))
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+    title(view)
+    timebar(view.at)
+notice()
+question = controls(view)
+with st.container():  # there in any case, so that the map keeps its place
+    answer = answered(view, question)
+    if answer:
+        figures(answer)
+map_side, table_side = st.columns([1.15, 1], gap="small")
+with map_side:
+    coverage_map(view, answer)
+    explained()
+with table_side:
+    if answer:
+        coverage_sections(view, answer)
+follow()

@@ -1,0 +1,190 @@
+"""The tables of the blind spots, each linked with the map: junctions by rank, settlements, posts, ways in, the drill, what to verify."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from errors import mark
+from ui import cache, coverage_job, keys
+from ui.coverage_job import Answer
+from ui.coverage_map import chosen_posts
+from ui.frame import Frame
+from ui.listing import Column, listing
+from ui.waiting import waited
+from ui.words import _, number, plain
+from ui.workbench import linked_table, pick, picked
+
+TABLE = 330
+_HIGHWAY = Column("highway", mark("Road class"), "term:highway")
+_PEOPLE = Column("people", mark("People"), "number")
+_JUNCTIONS = (
+    Column("rank", mark("Rank"), "number"),
+    Column("name", mark("Roads")),
+    _HIGHWAY,
+    Column("first_posts", mark("Needed from posts"), "number"),
+    Column("alone", mark("Protects alone"), "number"),
+    Column("routes", mark("Routes passing"), "number"),
+    Column("mark_status", mark("Mark"), "term:mark"),
+    Column("mark_note", mark("Note")),
+    Column("id", mark("Number")),
+)
+_SETTLEMENTS = (
+    Column("name", mark("Name")),
+    _PEOPLE,
+    Column("length_m", mark("Route, m"), "number"),
+    Column("way_in", mark("Nearest way in")),
+    Column("population_known", mark("Population known"), "yes"),
+)
+_POSTS = (
+    Column("number", mark("Number"), "number"),
+    Column("name", mark("Roads")),
+    _HIGHWAY,
+    _PEOPLE,
+    Column("settlements", mark("Settlements"), "number"),
+    Column("opens", mark("Opens without it")),
+)
+_WAYS = (
+    Column("name", mark("Road")),
+    Column("kind", mark("Kind"), "term:way_in"),
+    Column("with_post", mark("With a post"), "yes"),
+    Column("id", mark("Number")),
+)
+_DRILL = (
+    Column("name", mark("Checkpoint")),
+    Column("kind", mark("Kind"), "term:kind"),
+    Column("people", mark("People exposed"), "number"),
+    Column("settlements", mark("Settlements"), "number"),
+    Column("opens", mark("Opens")),
+    Column("replacement", mark("Posts to replace it"), "number"),
+    Column("where", mark("Where")),
+)
+_VERIFY = (
+    Column("name", mark("Name")),
+    Column("what", mark("What"), "term:verified"),
+    Column("why", mark("Why it is uncertain"), "message"),
+    _PEOPLE,
+    Column("settlements", mark("Settlements"), "number"),
+    Column("id", mark("Number")),
+)
+
+
+def junction_list(answer: Answer) -> gpd.GeoDataFrame:
+    """Draw the unmonitored junctions by rank; return those picked."""
+    frame = cache.coverage_frame(answer, "junctions")
+    if frame.empty:
+        st.markdown(f":green[:material/check_circle:] {_('No junction lies on an uncovered way in.')}")
+    linked_table("junctions", frame, _JUNCTIONS, max_height=TABLE)
+    return frame[frame["id"].isin(picked("junctions"))]
+
+
+def settlement_list(answer: Answer) -> None:
+    """Draw the exposed settlements."""
+    frame = cache.coverage_frame(answer, "exposed")
+    if frame.empty:
+        st.markdown(f":green[:material/check_circle:] {_('No settlement is exposed at this moment.')}")
+        return
+    linked_table("exposed", frame, _SETTLEMENTS, max_height=TABLE, several=False)
+
+
+def post_list(answer: Answer) -> gpd.GeoDataFrame:
+    """Draw the posts of the plan in view; return them."""
+    frame = cache.coverage_frame(answer, "proposed", posts=chosen_posts())
+    linked_table("proposed", frame, _POSTS, max_height=TABLE, several=False)
+    return frame
+
+
+def way_list(answer: Answer) -> None:
+    """Draw the ways in, those without a post first."""
+    linked_table("sources", cache.coverage_frame(answer, "sources"), _WAYS, max_height=TABLE, several=False)
+
+
+def drill_list(view: Frame, answer: Answer) -> None:
+    """Draw for each post what opens if it is lost, and what would replace it."""
+    found = waited(coverage_job.ask_drill(view.store, view.viewer, answer), patience_s=0.3)
+    if found is None:
+        return
+    vital = int((found["settlements"] > 0).sum())
+    st.caption(
+        _("Of {n} posts that watch, {vital} cannot be lost without a settlement lying open.").format(
+            n=number(len(found)), vital=number(vital)
+        )
+    )
+    comma = _(", ")
+    linked_table(
+        "checkpoints",
+        found.assign(opens=found["opens"].map(comma.join), where=found["where"].map(comma.join)),
+        _DRILL,
+        max_height=TABLE,
+        several=False,
+    )
+
+
+def verify_list(view: Frame, answer: Answer) -> None:
+    """Draw what the proof rests on, and what to verify in person first."""
+    found = waited(coverage_job.ask_foundations(view.store, view.viewer, answer), patience_s=0.3)
+    if found is None:
+        return
+    for line in _foundations(found.facts):
+        st.markdown(f"- {line}")
+    st.markdown(f"**{_('Verify in person first')}**")
+    if found.verify.empty:
+        st.caption(_("Nothing here keeps people safe on trust alone."))
+        return
+    frame = found.verify
+    places = gpd.GeoDataFrame(frame).assign(id=frame["id"].astype("str"))
+    listing(
+        pd.DataFrame(places.drop(columns="geometry")),
+        _VERIFY,
+        key=f"{keys.LISTING}_verify",
+        file="verify_first",
+        max_height=TABLE,
+        on_pick=lambda rows: pick("checkpoints", [str(places["id"].iloc[row]) for row in rows]),
+    )
+
+
+def _foundations(facts: dict[str, object]) -> list[str]:
+    """Return in sentences what a proof rests on, the weighty ones first; what does not apply is not said."""
+    roads, region, rules = (facts[name] for name in ("roads", "region", "rules"))
+    assert isinstance(roads, dict) and isinstance(region, dict) and isinstance(rules, dict)
+    counts = {name: len(value) if isinstance(value, list) else value for name, value in facts.items()}
+    said = [_counted(text, counts[name]) for name, text in _COUNTED.items() if counts[name]]
+    if roads["age_days"] is not None:
+        said.insert(0, _("Roads from {file}, {days} days old.").format(file=plain(str(roads["file"])), days=number(roads["age_days"])))
+    else:
+        said.insert(0, _("The roads are generated, or nobody knows how old they are."))
+    if region["without_roads_km2"]:
+        said.insert(
+            1,
+            _("No road data within 1 km on {bare} of {area} km²: nothing is proved there.").format(
+                bare=number(region["without_roads_km2"]), area=number(region["area_km2"])
+            ),
+        )
+    said.append(
+        _(
+            "Taken for granted: a settlement belongs to a road within {attach} m, a post stands on one within {post} m and watches the "
+            "other carriageway within {parallel} m."
+        ).format(attach=number(rules["attach_m"]), post=number(rules["post_m"]), parallel=number(rules["parallel_m"]))
+    )
+    return said
+
+
+def _counted(text: str, count: object) -> str:
+    return _(text).format(n=f"**{count}**")
+
+
+_COUNTED = {
+    "unattached": mark("{n} settlements lie too far from any road: whether they are exposed is not known."),
+    "unknown_population": mark("{n} settlements have no known population and count as one person each."),
+    "posts_off_road": mark("{n} posts stand too far from any road to watch one."),
+    "posts_not_counted": mark("{n} posts are not staffed now, or only a soft barrier, and do not count."),
+    "parallel_carriageways": mark("{n} posts are taken to watch the other carriageway as well."),
+    "soft_barriers_counted": mark("{n} soft barriers count because they are patrolled."),
+    "inferred_entrances": mark("{n} closed entrances are inferred from the map; nobody has listed them."),
+    "overdue_seals": mark("{n} seals have passed their expiry and are still taken to hold."),
+    "undecided_entrances": mark("{n} entrances have no mode yet and count as open."),
+    "segments_added": mark("{n} pieces of road were added by hand."),
+    "segments_struck": mark("{n} pieces of road were struck by hand."),
+    "edits_unmatched": mark("{n} changes by hand fit no road any more and do nothing."),
+}
