@@ -23,7 +23,8 @@ HEADER_PX = 38
 class Column:
     """One column: its name in the frame, its heading (a message), and what it holds.
 
-    ``kind`` is ``text``, ``number``, ``decimal``, ``moment``, ``yes`` (a boolean), ``phone``, or ``term:TABLE`` for a code of that table.
+    ``kind`` is ``text``, ``number``, ``decimal``, ``moment``, ``yes`` (a boolean), ``phone``, ``message`` (untranslated), or ``term:TABLE``
+    for a code of that table.
     """
 
     name: str
@@ -103,9 +104,9 @@ def _shown(values: pd.Series, kind: str) -> pd.Series:
         return pd.to_datetime(values).dt.tz_localize(None)
     if kind == "phone":
         return values.where(values.isna() | (values == ""), "tel:" + values.astype("str"))
-    if kind == "text":
     if kind == "message":
         return values.map(_)
+    if kind == "text":
         return values.astype("str")
     return values
 

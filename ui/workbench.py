@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import geopandas as gpd
+import pandas as pd
 import streamlit as st
 
 from ui import acts, cache, keys, state, webmap

@@ -110,8 +110,9 @@ window.epigrid = window.epigrid || {};
         const canvas = el("canvas", "", el("td", "", row));
         canvas.width = canvas.height = 22 * ratio;
         const c = canvas.getContext("2d");
-        c.scale(ratio, ratio); c.translate(11, 11);
-        epigrid.drawSymbol(c, { shape, colour, r: 6.5, ink: look.ink, paper: look.paper, letter: "·", ...variant });
+        const rising = epigrid.RISING.has(shape);
+        c.scale(ratio, ratio); c.translate(rising ? 7 : 11, rising ? 18 : 11);
+        epigrid.drawSymbol(c, { shape, colour, r: rising ? 6 : 6.5, ink: look.ink, paper: look.paper, letter: "·", ...variant });
         el("td", "", row, of ? `${this.word(of)} · ${this.word(label)}` : this.word(label));
         el("td", "", row, count.toLocaleString());
       }

@@ -135,6 +135,64 @@ window.epigrid = window.epigrid || {};
     hatch(c, s) { swatch(c, s, "hatch"); },
   };
 
+  function pole(c, s, cloth) {
+    const path = () => { c.beginPath(); c.moveTo(0, 0); c.lineTo(0, -2.3 * s.r); cloth(); };
+    c.lineJoin = c.lineCap = "round";
+    path(); c.closePath(); c.lineWidth = 3.4; c.strokeStyle = s.paper; c.stroke(); c.fillStyle = s.colour; c.fill();
+    c.beginPath(); c.moveTo(0, 0); c.lineTo(0, -2.3 * s.r); c.lineWidth = 1.5; c.strokeStyle = s.ink; c.stroke();
+  }
+
+  function signs(c, s, points) {
+    const path = () => { c.beginPath(); points.forEach(([x, y], i) => c[i ? "lineTo" : "moveTo"](x * s.r, y * s.r)); c.stroke(); };
+    c.lineWidth = Math.max(4, s.r * 0.75); c.strokeStyle = s.paper; path();
+    c.lineWidth = Math.max(1.8, s.r * 0.38); c.strokeStyle = s.colour; path();
+  }
+
+  // How a line of each shape is drawn: CSS pixels. heads and bars: how far apart. Proof routes differ by colour and by dash.
+  const PROOF = [["#0072B2", []], ["#D55E00", [9, 4]], ["#009E73", [3, 3]], ["#E69F00", [12, 3, 3, 3]], ["#56B4E9", [6, 2]], ["#7F8790", [2, 2, 8, 2]]];
+  epigrid.lineLook = ({ shape, colour }, p) => {
+    const [hue, dash] = PROOF[((p.number || 1) - 1) % PROOF.length];
+    return {
+      route_line: { colour, width: 2.6, dash: [8, 5], heads: 76 },
+      proof_line: { colour: hue, width: 3.4, dash },
+      added_line: { colour, width: 3, dash: [2, 4], cap: "round" },
+      struck_line: { colour, width: 2, dash: [], bars: 16 },
+    }[shape];
+  };
+
+  function piece(c, s) {
+    const look = epigrid.lineLook(s, {});
+    c.beginPath(); c.moveTo(-9.5, 0); c.lineTo(9.5, 0);
+    c.lineWidth = look.width; c.strokeStyle = s.colour; c.lineCap = look.cap || "butt"; c.setLineDash(look.dash.map((d) => d * 0.6)); c.stroke();
+    c.setLineDash([]);
+  }
+
+  // Call for a place every so many pixels along a path, the first half-way to the first mark: x, y, and the direction of travel from north.
+  epigrid.along = (points, every, visit) => {
+    let left = every / 2;
+    for (let i = 1; i < points.length; i++) {
+      const [x0, y0] = points[i - 1], [x1, y1] = points[i], length = Math.hypot(x1 - x0, y1 - y0);
+      let at = left;
+      for (; at <= length; at += every) visit(x0 + ((x1 - x0) * at) / length, y0 + ((y1 - y0) * at) / length, Math.atan2(x1 - x0, y0 - y1));
+      left = at - length;
+    }
+  };
+
+  epigrid.head = (c, x, y, turn, r, colour, paper) => {
+    c.save();
+    c.translate(x, y); c.rotate(turn);
+    c.beginPath(); c.moveTo(0, -r); c.lineTo(r * 0.8, r * 0.8); c.lineTo(0, r * 0.35); c.lineTo(-r * 0.8, r * 0.8); c.closePath();
+    c.lineJoin = "round"; c.lineWidth = 2.4; c.strokeStyle = paper; c.stroke(); c.fillStyle = colour; c.fill();
+    c.restore();
+  };
+
+  epigrid.saltire = (c, x, y, r, colour, paper) => {
+    for (const [width, ink] of [[4, paper], [1.8, colour]]) {
+      c.beginPath(); c.moveTo(x - r, y - r); c.lineTo(x + r, y + r); c.moveTo(x - r, y + r); c.lineTo(x + r, y - r);
+      c.lineWidth = width; c.strokeStyle = ink; c.lineCap = "round"; c.stroke();
+    }
+  };
+
   function swatch(c, s, fill) {
     c.beginPath(); c.rect(-s.r * 1.1, -s.r * 0.8, s.r * 2.2, s.r * 1.6);
     if (fill) { c.fillStyle = epigrid.pattern(c, fill, s.colour); c.fill(); }
@@ -156,6 +214,9 @@ window.epigrid = window.epigrid || {};
     patterns.set(key, c.createPattern(tile, "repeat"));
     return patterns.get(key);
   };
+
+  // Shapes that stand on their place instead of around it.
+  const RISING = epigrid.RISING = new Set(["flag", "banner", "tick", "strike"]);
 
   epigrid.FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
@@ -188,6 +249,3 @@ window.epigrid = window.epigrid || {};
     }
   };
 })();
-  // Shapes that stand on their place instead of around it.
-  const RISING = epigrid.RISING = new Set(["flag", "banner", "tick", "strike"]);
-
