@@ -70,7 +70,6 @@ TERMS: dict[str, dict[str, str]] = {
         "other": mark("Other"),
     },
     "source": {"osm": "OpenStreetMap", "demo": mark("Demo"), "file": mark("File"), "hand": mark("By hand")},
-    "highway": {
     "mark": {
         "unmonitored": mark("Unmonitored"),
         "requested": mark("Post requested"),
@@ -88,6 +87,7 @@ TERMS: dict[str, dict[str, str]] = {
     },
     "verified": {"entrance": mark("Entrance"), "checkpoint": mark("Checkpoint"), "segment": mark("Piece of road")},
     "road_edit": {"strike": mark("Struck"), "add": mark("Added")},
+    "highway": {
         "motorway": mark("Motorway"),
         "motorway_link": mark("Motorway ramp"),
         "trunk": mark("Trunk road"),

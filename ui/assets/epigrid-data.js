@@ -25,14 +25,14 @@ window.epigrid = window.epigrid || {};
     return [];
   }
 
-  function box(flat) {
-    const b = [Infinity, Infinity, -Infinity, -Infinity];
   function lines(geometry) {
     if (geometry.type === "LineString") return [ring(geometry.coordinates)];
     if (geometry.type === "MultiLineString") return geometry.coordinates.map(ring);
     return null;
   }
 
+  function box(flat) {
+    const b = [Infinity, Infinity, -Infinity, -Infinity];
     for (const f of flat) for (let i = 0; i < f.length; i += 2) {
       b[0] = Math.min(b[0], f[i]); b[1] = Math.min(b[1], f[i + 1]); b[2] = Math.max(b[2], f[i]); b[3] = Math.max(b[3], f[i + 1]);
     }

@@ -233,9 +233,9 @@ window.epigrid = window.epigrid || {};
         for (const f of layer.shown) {
           if (f.rings) layer.drawn += this.paintArea(c, f, style, scale, origin, box);
           else {
+            const r = this.sized(radius, f);
             const [x, y] = at(f);
             if (x < box.min.x - r || y < box.min.y - r || x > box.max.x + r || y > box.max.y + r) continue;
-            const r = this.sized(radius, f);
             layer.drawn += 1;
             if (style.draw !== "area" || zoom > 14) this.stamp(c, f, style, x, y, style.draw === "point" ? r : r * 0.5);
             if (style.namesFrom < 99 || f.hollow) space.take(x - r, y - r, x + r, y + r, 1);
@@ -303,8 +303,6 @@ window.epigrid = window.epigrid || {};
       return 1;
     }
 
-    markSelected(c, at, scale, origin) {
-      for (const layer of this.layers) {
     // All halos lie under all lines: lines that run together stay one line. An arrow head now and then says which way it leads.
     paintLines(c, { shown, style }, scale, origin, box) {
       const wall = this.message.wall ? 1.5 : 1, stretch = 2 ** 0.25;
@@ -344,6 +342,8 @@ window.epigrid = window.epigrid || {};
     // A feature may say how large it is against others of its layer.
     sized(radius, f) { return Math.round(radius * (f.p.size || 1) * 2) / 2; }
 
+    markSelected(c, at, scale, origin) {
+      for (const layer of this.layers) {
         const ids = own(this.message.selected, layer.style.name);
         if (!ids || !ids.length) continue;
         const wanted = new Set(ids);
