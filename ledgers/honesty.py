@@ -14,7 +14,7 @@ from errors import mark
 from geo.crs import in_metres
 from geo.watch import NOWHERE
 from ledgers.coverage import Study
-from ledgers.hours import opened_by
+from ledgers.hours import beside_reached, opened_by
 from ledgers.situation import Spots
 from queries.store import Store, Viewer
 from settings import CRS
@@ -121,14 +121,14 @@ def _gates(study: Study) -> list[dict[str, Any]]:
     gates = situation.gates[situation.gates["shut"]]
     status = dict(zip(study.settlements["id"], study.settlements["status"], strict=True))
     people = dict(zip(study.settlements["id"], study.settlements["population"], strict=True))
-    reached = study.coverage.reached_nodes
     rows = []
     for gate in gates.itertuples():
         doubts = [(gate.provenance == "inferred", INFERRED), (bool(gate.overdue), OVERDUE), (gate.barrier == "soft", SOFT)]
         why = next((reason for doubtful, reason in doubts if doubtful), None)
         if why is None:
             continue
-        opens = {gate.settlement_id} if status.get(gate.settlement_id) in ("closed", "protected") and reached[gate.node] else set()
+        keeps = status.get(gate.settlement_id) in ("closed", "protected") and beside_reached(study.coverage, _spots(gate.node, NOWHERE))
+        opens = {gate.settlement_id} if keeps else set()
         count, lost = opened_by(study, _spots(gate.shuts_node, gate.shuts_segment))
         count, lost = count + len(opens), lost + sum(int(people[i]) for i in opens)
         if count:

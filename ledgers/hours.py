@@ -210,7 +210,7 @@ def _spots_of_one(situation: Situation, posts: gpd.GeoDataFrame, post: int) -> S
 def _lost(study: Study, only: Spots) -> dict[str, Any]:
     nothing: dict[str, Any] = {"settlements": 0, "people": 0, "opens": [], "replacement": None, "where": []}
     situation = study.situation
-    if not _beside_reached(study.coverage, only):
+    if not beside_reached(study.coverage, only):
         return nothing
     rest = Spots(np.setdiff1d(situation.blocked_nodes, only.nodes), np.setdiff1d(situation.blocked_edges, only.edges))
     opened = analyse_situation(situation, blocked=rest).exposed & ~study.coverage.exposed
@@ -227,7 +227,7 @@ def _lost(study: Study, only: Spots) -> dict[str, Any]:
     }
 
 
-def _beside_reached(coverage: Coverage, only: Spots) -> bool:
+def beside_reached(coverage: Coverage, only: Spots) -> bool:
     """Tell whether the outside comes up to any of these spots: when it does not, nothing opens if they are lost."""
     network, reached = coverage.network, coverage.reached_nodes
     beside = np.isin(network.seg_u, only.nodes) | np.isin(network.seg_v, only.nodes)

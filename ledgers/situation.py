@@ -246,7 +246,7 @@ def _settlements(store: Store, viewer: Viewer, index: RoadIndex, *, at: datetime
         holds = listed[(listed["area_id"] == area) & (listed["population"].fillna(0) >= people)]
         if len(holds):
             around[holds.sort_values("population")["id"].iloc[-1]] += int(people)
-    listed["population"] = listed["population"] - listed["id"].map(around)
+    listed["population"] = listed["population"] - listed["id"].map(around).astype("Int64")
 
     frame = pd.concat([part[columns] for part in (listed, compounds, bare) if len(part)] or [listed[columns]], ignore_index=True)
     known = frame["population"].notna()

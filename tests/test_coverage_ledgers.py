@@ -1,0 +1,363 @@
+"""What a workspace's ledgers mean on its roads: gates, posts, hours, soft barriers, ways in, edits; and what the study says of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import commands
+from errors import AccessDenied, InputError
+from geo.certificate import verify
+from geo.network import Nodes, build_network, make_ways, save
+from geo.road_layers import frames
+from ledgers import coverage_json, duty, entry_points, honesty, hours, marks, orders, road_edits
+from ledgers.coverage import Study, study
+from queries.landing import write_parquet
+from queries.layers import feature_events
+from queries.store import LOCAL, Batch, Store, Viewer, open_store
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2020, 2, 12, 12, tzinfo=ZONE)
+START = datetime(2020, 2, 1, tzinfo=ZONE)
+
+# Metres east and north. A road from west (1) to east (7), a lane to village A (9), a lane through a gate (10) into compound B (11), and a
+# footpath from the west (12) to the village. The region is the square from 0 to 1000.
+PLACES = {
+    1: (-200, 500), 2: (100, 500), 3: (300, 500), 4: (500, 500), 5: (700, 500), 6: (900, 500), 7: (1200, 500),
+    8: (500, 600), 9: (500, 700), 10: (700, 400), 11: (700, 300), 12: (-200, 900), 13: (500, 900),
+}  # fmt: skip
+WAYS = {"青云路": [1, 2, 3, 4, 5, 6, 7], "村道": [4, 8, 9], "小区路": [5, 10, 11], "小路": [12, 13, 9]}
+
+
+def degrees(x: float, y: float) -> tuple[float, float]:
+    return 114 + x / 96486, 30 + y / 110852
+
+
+def point(x: float, y: float) -> shapely.Point:
+    return shapely.Point(degrees(x, y))
+
+
+def square(x: float, y: float, half: float) -> shapely.Polygon:
+    return shapely.box(*degrees(x - half, y - half), *degrees(x + half, y + half))
+
+
+def lay_roads(store: Store, *, region: shapely.Geometry | None = None, ways: dict[str, list[int]] | None = None) -> None:
+    ways = WAYS if ways is None else ways
+    offsets = np.cumsum([0, *(len(chain) for chain in ways.values())])
+    refs = np.array([node for chain in ways.values() for node in chain], dtype=np.int64)
+    table = make_ways(offsets, refs, ["footway" if name == "小路" else "residential" for name in ways], name=list(ways))
+    at = np.array([degrees(*place) for place in PLACES.values()])
+    network = build_network(table, Nodes(np.array(list(PLACES)), at[:, 0], at[:, 1]), region or square(500, 500, 500))
+    batch = Batch("osm", "roads.osm", added=1)
+    staging = store.staging(batch)
+    save(network, staging / "network")
+    files = {"network": staging / "network"}
+    for name, frame in frames(network).items():
+        if name != "open_ends":
+            files[f"layers/{name}.parquet"] = staging / f"{name}.parquet"
+            write_parquet(frame.assign(area_id=None, source="osm"), files[f"layers/{name}.parquet"])
+    store.append(LOCAL, {}, batch=batch, files=files)
+
+
+def put(store: Store, layer: str, places: dict[str, shapely.Geometry], **columns: Any) -> None:
+    table = pd.DataFrame({"id": list(places), "name": [f"名{i}" for i in places], "source": "hand", **columns})
+    frame = gpd.GeoDataFrame(table, geometry=list(places.values()), crs=4326)
+    store.append(LOCAL, {"feature_event": feature_events(layer, frame)})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "w") as opened:
+        opened.set_settings(LOCAL, {"clock": NOW.isoformat()})
+        lay_roads(opened)
+        put(opened, "settlements", {"A": point(500, 710)}, place="village", population=300)
+        put(opened, "compounds", {"B": square(700, 330, 70)}, population=500)
+        put(opened, "entrances", {"g": point(700, 400)}, compound_id="B", kind="gate", provenance="mapped")
+        yield opened
+
+
+def order(store: Store, **columns: Any) -> None:
+    row = {"entrance_id": "g", "effective_at": START, "reason": "x", "ordered_by": "x", "egress": None, **columns}
+    store.append(LOCAL, {"entrance_event": pd.DataFrame([row])})
+
+
+def post(
+    store: Store, name: str, x: float, y: float, *, kind: str = "inspect", shift: tuple[int, int] | None = (0, 24), **columns: Any
+) -> None:
+    put(store, "checkpoints", {name: point(x, y)}, post_class="other", staff_required=1)
+    row = {"checkpoint_id": name, "kind": kind, "active": True, "effective_at": START, "reason": "x", "ordered_by": "x", **columns}
+    store.append(LOCAL, {"checkpoint_event": pd.DataFrame([row])})
+    if shift:
+        days = [datetime(2020, 2, day, tzinfo=ZONE) for day in range(12, 20)]
+        spans = [{"starts_at": d + timedelta(hours=shift[0]), "ends_at": d + timedelta(hours=shift[1])} for d in days]
+        rows = pd.DataFrame(spans).assign(subject_id=name, person=f"人{name}", phone="", force="police")
+        duty.add_shifts(store, LOCAL, "checkpoints", rows)
+
+
+def exposed(store: Store, **options: Any) -> set[str]:
+    found = study(store, LOCAL, **options)
+    return set(found.settlements["id"][found.coverage.exposed])
+
+
+def status(found: Study) -> dict[str, str]:
+    return dict(zip(found.settlements["id"], found.settlements["status"], strict=True))
+
+
+def test_without_posts_everything_lies_open_and_two_posts_close_it(store: Store) -> None:
+    order(store, mode="open_24h")
+    found = study(store, LOCAL)
+    assert status(found) == {"A": "exposed", "B": "exposed"}
+    assert sorted(found.situation.ground.sources["id"]) == ["n1", "n7"]
+    assert len(found.proposed) == 2
+    assert set(found.proposed["junction_id"].dropna()) <= {"n4", "n5"}
+    assert verify(found.certificate()) is None
+    routes = found.routes.set_index("id")
+    assert routes.loc["A", "length_m"] == pytest.approx(900, rel=0.01)
+    assert routes.loc["B", "length_m"] == pytest.approx(600, rel=0.01)
+    assert found.junctions.set_index("id")["kind"].to_dict() == {"n4": "unmonitored", "n5": "unmonitored"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"mode": "sealed"}, "closed"),
+        ({"mode": "open_24h"}, "exposed"),
+        ({"mode": "open_hours", "timetable": "06:00-22:00"}, "exposed"),
+        ({"mode": "open_hours", "timetable": "14:00-22:00"}, "closed"),
+        ({"mode": "sealed", "barrier": "soft"}, "exposed"),
+        ({"mode": "sealed", "barrier": "soft", "patrol_minutes": 30}, "exposed"),
+    ],
+)
+def test_a_compound_is_reached_through_gates_that_stand_open(store: Store, columns: dict[str, Any], expected: str) -> None:
+    order(store, **columns)
+    found = study(store, LOCAL)
+    assert status(found) == {"A": "exposed", "B": expected}
+    # A gate that is shut stands on the lane, and nobody drives through it.
+    network = found.coverage.network
+    shut = network.node_id[found.situation.blocked_nodes].tolist()
+    assert shut == ([10] if expected == "closed" else [])
+
+
+def test_a_gate_without_an_order_counts_as_open_and_is_listed(store: Store) -> None:
+    found = study(store, LOCAL)
+    assert status(found)["B"] == "exposed"
+    assert honesty.honesty(store, LOCAL, found)["undecided_entrances"] == ["g"]
+
+
+def test_a_staffed_gate_is_no_way_in(store: Store) -> None:
+    order(store, mode="open_24h")
+    shift = {"subject_id": "g", "person": "王", "phone": "", "force": "guard", "starts_at": NOW, "ends_at": NOW + timedelta(hours=8)}
+    duty.add_shifts(store, LOCAL, "entrances", pd.DataFrame([shift]))
+    assert exposed(store) == {"A"}
+    assert exposed(store, at=NOW + timedelta(hours=8)) == {"A", "B"}
+
+
+def test_a_soft_seal_counts_when_it_is_patrolled_often_enough(store: Store) -> None:
+    order(store, mode="sealed", barrier="soft", patrol_minutes=30)
+    for accepted, expected in ((20, {"A", "B"}), (30, {"A"})):
+        store.set_settings(LOCAL, {"coverage_rules": {"patrol_minutes": accepted}})
+        assert exposed(store) == expected
+    found = study(store, LOCAL)
+    assert honesty.honesty(store, LOCAL, found)["soft_barriers_counted"] == ["g"]
+    first = honesty.verify_first(found)
+    assert first[["id", "people"]].to_numpy().tolist() == [["g", 500]]
+
+
+@pytest.mark.parametrize(
+    ("posts", "expected"),
+    [
+        ([("w", 100, 500, {})], {"A", "B"}),
+        ([("w", 100, 500, {}), ("e", 900, 500, {})], set()),
+        ([("w", 200, 512, {}), ("e", 900, 500, {})], set()),  # beside the middle of a segment
+        ([("w", 200, 549, {}), ("e", 900, 500, {})], set()),
+        ([("w", 200, 552, {}), ("e", 900, 500, {})], {"A", "B"}),  # off the road
+        ([("w", 100, 500, {"shift": None}), ("e", 900, 500, {})], {"A", "B"}),  # nobody there
+        ([("w", 100, 500, {"shift": None, "kind": "block"}), ("e", 900, 500, {})], set()),
+        ([("w", 100, 500, {"shift": None, "kind": "block", "barrier": "soft"}), ("e", 900, 500, {})], {"A", "B"}),
+        ([("w", 490, 500, {})], {"B"}),  # near enough to the junction to stand on it; the east stays open to the compound
+        ([("w", 490, 500, {}), ("v", 490, 500, {}), ("e", 700, 500, {})], set()),  # two posts on one node
+    ],
+)
+def test_posts_watch_where_they_stand_while_somebody_is_there(
+    store: Store, posts: list[tuple[str, float, float, dict[str, Any]]], expected: set[str]
+) -> None:
+    order(store, mode="open_24h")
+    for name, x, y, columns in posts:
+        post(store, name, x, y, **columns)
+    assert exposed(store) == expected
+
+
+def test_the_four_kinds_of_junction(store: Store) -> None:
+    order(store, mode="open_24h")
+    post(store, "w", 490, 500)
+    post(store, "e", 900, 500)
+    kinds = study(store, LOCAL).junctions.set_index("id")["kind"].to_dict()
+    assert kinds == {"n4": "watched", "n5": "behind_posts"}
+
+
+def test_on_foot_there_is_another_way(store: Store) -> None:
+    order(store, mode="sealed")
+    post(store, "w", 100, 500)
+    post(store, "e", 900, 500)
+    assert exposed(store) == set()
+    assert exposed(store, mode="walk") == {"A"}
+
+
+def test_unknown_population_weighs_one_and_is_said(store: Store) -> None:
+    put(store, "settlements", {"C": point(300, 510)}, place="hamlet", population=None)
+    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    found = {row["id"]: row for row in document["exposed"]}
+    assert found["C"]["population"] == 1 and not found["C"]["population_known"]
+    assert document["honesty"]["unknown_population"] == ["C"]
+
+
+def test_a_place_far_from_any_road_is_listed_and_not_dropped(store: Store) -> None:
+    store.set_settings(LOCAL, {"coverage_rules": {"attach_m": 150}})
+    put(store, "settlements", {"far": point(100, 100)}, place="hamlet", population=9)
+    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    assert document["settlements"] == {"total": 3, "exposed": 2, "unattached": 1}
+    assert document["honesty"]["unattached"] == ["far"]
+
+
+def test_a_settlement_where_people_come_in_cannot_be_protected_and_is_named(store: Store) -> None:
+    entry_points.add_entry_point(store, LOCAL, name="汽车站", kind="station", lon=degrees(500, 700)[0], lat=degrees(500, 700)[1])
+    document = coverage_json.document(store, LOCAL, study(store, LOCAL), posts=1)
+    assert document["sealing"]["count"] is None and not document["sealing"]["proved_minimal"]
+    assert "名A" in document["sealing"]["why_not"] and "村道" in document["sealing"]["why_not"]
+    assert document["plan"]["protected_population"] == 500
+    assert [row["posts"] for row in document["budget"]] == [0, 1]
+
+
+def test_a_struck_road_is_no_way_and_is_listed(store: Store) -> None:
+    order(store, mode="sealed")
+    post(store, "e", 900, 500)
+    assert exposed(store) == {"A"}
+    edit = road_edits.strike(store, LOCAL, a=degrees(100, 500), b=degrees(300, 500), mode="drive", note="冲毁")
+    found = study(store, LOCAL)
+    assert not found.coverage.exposed.any()
+    assert honesty.honesty(store, LOCAL, found)["segments_struck"] == 1
+    assert "segment" in set(honesty.verify_first(found)["what"])
+    road_edits.restore(store, LOCAL, edit.id)
+    assert exposed(store) == {"A"}
+
+
+def test_posts_only_where_they_may_stand_and_cheapest_by_class(store: Store) -> None:
+    order(store, mode="open_24h")
+    anywhere = study(store, LOCAL)
+    junctions = study(store, LOCAL, sites="junctions")
+    assert set(junctions.proposed["junction_id"]) == {"n4", "n5"}
+    assert len(anywhere.proposed) == len(junctions.proposed) == 2
+    marked = [("junctions", "n4", *degrees(500, 500))]
+    marks.mark_places(store, LOCAL, marked, status="requested")
+    only = study(store, LOCAL, sites="marked")
+    assert only.coverage.sealing_posts is None
+    assert only.budget["protected_population"].tolist() == [0, 300]
+    assert study(store, LOCAL, costs={"residential": 7}).coverage.sealing.cost == 14
+    with pytest.raises(InputError, match="no class of road"):
+        study(store, LOCAL, costs={"hyperloop": 2})
+    with pytest.raises(InputError, match="no choice of places"):
+        study(store, LOCAL, sites="nowhere")  # type: ignore[arg-type]
+
+
+def test_the_clock_tells_when_and_through_what(store: Store) -> None:
+    order(store, mode="open_hours", timetable="06:00-22:00")
+    post(store, "w", 100, 500)
+    post(store, "e", 900, 500, shift=(6, 22))
+    found = hours.clock(store, LOCAL, ahead=timedelta(hours=24))
+    told = [(row.starts_at.hour, row.ends_at.hour, row.settlements, row.people, row.only_now, row.through) for row in found.itertuples()]
+    assert told == [(12, 22, 0, 0, [], []), (22, 6, 1, 300, ["名A"], ["名e"]), (6, 12, 0, 0, [], [])]
+    week = hours.clock(store, LOCAL, ahead=timedelta(days=7))
+    assert len(week) == 15
+    for row in found.itertuples():
+        assert len(exposed(store, at=row.starts_at.to_pydatetime() + timedelta(minutes=1))) == row.settlements
+
+
+def test_the_drill_tells_what_opens_and_what_would_do_instead(store: Store) -> None:
+    order(store, mode="open_24h")
+    post(store, "w", 100, 500)
+    post(store, "e", 900, 500)
+    post(store, "idle", 500, 600)
+    found = hours.drill(study(store, LOCAL)).set_index("id")
+    assert found["people"].to_dict() == {"e": 500, "w": 500, "idle": 0}  # the village lane has a post of its own on the way
+    assert found.loc["e", "replacement"] == 1
+
+
+def test_a_viewer_of_some_areas_is_told_so(store: Store) -> None:
+    with pytest.raises(AccessDenied):
+        study(store, Viewer("x", areas=frozenset({"A"})))
+
+
+def test_no_roads_and_no_ways_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "bare"
+    with open_store(folder) as store:
+        with pytest.raises(InputError, match="no roads"):
+            study(store, LOCAL)
+        lay_roads(store, ways={"村道": [4, 8, 9]})
+        put(store, "settlements", {"A": point(500, 710)}, place="village", population=300)
+        found = study(store, LOCAL)
+        assert status(found) == {"A": "unproved"}
+        with pytest.raises(InputError, match="nothing to prove"):
+            found.certificate()
+    assert commands.main(["coverage", "--workspace", str(folder), "--json"]) == 0
+    told = capsys.readouterr()
+    document = json.loads(told.out)
+    assert document["sources"] == 0 and document["sealing"]["count"] == 0 and not document["sealing"]["proved_minimal"]
+    assert document["honesty"]["proves_nothing"]
+    assert told.err.count("\n") == 1
+
+
+def test_an_empty_settlement_layer_and_a_region_in_pieces(tmp_path: Path) -> None:
+    with open_store(tmp_path / "w") as store:
+        lay_roads(store, region=shapely.union(square(150, 500, 100), square(800, 500, 150)))
+        found = study(store, LOCAL)
+        assert found.coverage.exposed.tolist() == [] and found.budget["posts"].tolist() == [0]
+        # Each piece has its own ways in: roads from one to the other leave the region between them.
+        assert len(found.situation.ground.sources) == 4
+        put(store, "settlements", {"X": point(110, 505), "Y": point(880, 505)}, place="village")
+        assert exposed(store) == {"X", "Y"}
+
+
+def test_the_command_prints_the_contract_and_writes_a_certificate_that_holds(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order(store, mode="open_24h")
+    orders.add_checkpoint(
+        store,
+        LOCAL,
+        name="西卡口",
+        lon=degrees(100, 500)[0],
+        lat=degrees(100, 500)[1],
+        kind="block",
+        reason="x",
+        ordered_by="x",
+        effective_at=START,
+    )
+    store.close()
+    file = tmp_path / "proof.json"
+    arguments = ["coverage", "--workspace", str(store.path), "--certificate", str(file), "--posts", "1", "--json"]
+    assert commands.main(arguments) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert set(document) == {
+        "at", "mode", "network", "sources", "settlements", "exposed", "junctions", "sealing", "budget", "plan", "honesty",
+    }  # fmt: skip
+    assert document["sealing"]["count"] == 1 and document["sealing"]["proved_minimal"]
+    assert document["plan"]["protected_population"] == document["plan"]["bound"] == 800
+    certificate = json.loads(file.read_text("utf-8"))
+    assert verify(certificate) is None
+    graph = {"network_sha256", "node_count", "edges", "sources", "targets", "uncuttable", "blocked_nodes", "blocked_edges"}
+    assert set(certificate) - {"sha256"} == graph | {"version", "at", "mode", "posts", "disjoint_routes"}
+    assert commands.main(["verify-certificate", str(file)]) == 0
+    capsys.readouterr()
+    assert commands.main(["coverage", "--workspace", str(store.path), "--posts", "-1", "--json"]) == 2
+    told = capsys.readouterr()
+    assert not told.out and told.err.count("\n") == 1
