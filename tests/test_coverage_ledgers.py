@@ -322,7 +322,7 @@ def test_an_empty_settlement_layer_and_a_region_in_pieces(tmp_path: Path) -> Non
         found = study(store, LOCAL)
         assert found.coverage.exposed.tolist() == [] and found.budget["posts"].tolist() == [0]
         # Each piece has its own ways in: roads from one to the other leave the region between them.
-        assert len(found.situation.ground.sources) == 4
+        assert sorted(found.situation.ground.sources["id"]) == ["n1", "n11", "n3", "n4", "n7"]
         put(store, "settlements", {"X": point(110, 505), "Y": point(880, 505)}, place="village")
         assert exposed(store) == {"X", "Y"}
 
