@@ -21,7 +21,7 @@ def csv_bytes(frame: pd.DataFrame, labels: Mapping[str, str]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([safe_text(labels.get(column, column)) for column in frame.columns.astype(str)])
-    for row in _rows(frame):
+    for row in rows(frame):
         writer.writerow([safe_text(value) if isinstance(value, str) else value for value in row])
     return out.getvalue().encode("utf-8-sig")
 
@@ -35,14 +35,14 @@ def xlsx_bytes(frame: pd.DataFrame, labels: Mapping[str, str]) -> bytes:
     for cell in heading:
         cell.font = Font(bold=True)
     sheet.append(heading)
-    for row in _rows(frame):
+    for row in rows(frame):
         sheet.append([safe_cell(WriteOnlyCell(sheet), value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     """Return the rows as plain values: None for missing, moments as wall time to the minute."""
     return list(zip(*([_plain(value) for value in frame[column].tolist()] for column in frame), strict=True))
 

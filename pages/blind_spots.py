@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
+from ui import keys
 from ui.acts import notice
 from ui.coverage_controls import answered, controls
 from ui.coverage_figures import explained, figures
 from ui.coverage_map import coverage_map
-from ui.coverage_sections import coverage_sections
+from ui.coverage_sections import budget_and_clock, coverage_sections
 from ui.frame import frame
 from ui.timebar import follow, timebar
 from ui.wall import title
@@ -20,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     timebar(view.at)
 notice()
 question = controls(view)
-with st.container():  # there in any case, so that the map keeps its place
+with st.container(key=keys.COVERAGE_STATUS):  # there in any case, so that the map keeps its place
     answer = answered(view, question)
     if answer:
         figures(answer)
@@ -31,4 +32,6 @@ with map_side:
 with table_side:
     if answer:
         coverage_sections(view, answer)
+if answer:
+    budget_and_clock(view, answer)
 follow()

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
+from ui.budget_chart import budget_chart
+from ui.clock_strip import clock_strip
+from ui.coverage_downloads import downloads
 from ui.coverage_job import Answer
 from ui.coverage_tables import drill_list, junction_list, post_list, settlement_list, verify_list, way_list
 from ui.frame import Frame
+from ui.mark_forms import mark_acts, plan_acts
+from ui.request_letter import letter_button
+from ui.road_edit_forms import way_acts
 from ui.sections import sections
 from ui.words import _
 
@@ -15,7 +23,7 @@ def coverage_sections(view: Frame, answer: Answer) -> None:
         {
             "junctions": (_("Junctions"), lambda: _junctions(view, answer)),
             "settlements": (_("Settlements"), lambda: settlement_list(answer)),
-            "posts": (_("Posts"), lambda: _posts(view, answer)),
+            "posts": (_("Proposed posts"), lambda: _posts(view, answer)),
             "ways": (_("Ways in"), lambda: _ways(view, answer)),
             "drill": (_("Drill"), lambda: drill_list(view, answer)),
             "verify": (_("Verify"), lambda: verify_list(view, answer)),
@@ -24,12 +32,26 @@ def coverage_sections(view: Frame, answer: Answer) -> None:
 
 
 def _junctions(view: Frame, answer: Answer) -> None:
-    junction_list(answer)
+    mark_acts(view, junction_list(answer))
 
 
 def _posts(view: Frame, answer: Answer) -> None:
-    post_list(answer)
+    posts = post_list(answer)
+    with st.container(horizontal=True, gap="xsmall"):
+        plan_acts(view, posts)
+        letter_button(view, answer)
+        downloads(answer)
 
 
 def _ways(view: Frame, answer: Answer) -> None:
     way_list(answer)
+    way_acts(view, answer.study)
+
+
+def budget_and_clock(view: Frame, answer: Answer) -> None:
+    """Draw below the map what fewer posts would do, and what the hours ahead bring."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        budget_chart(answer)
+    with right:
+        clock_strip(view, answer)

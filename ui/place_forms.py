@@ -17,17 +17,18 @@ def place_buttons(layer: str, chosen: gpd.GeoDataFrame, *, add: str) -> None:
     """Draw the buttons for what is picked, and the one that adds."""
     one = len(chosen) == 1
     act_button(_("Rename"), "rename", icon=":material/edit:", disabled=not one)
-    st.button(_("Move"), key=f"{keys.ACT}_move", icon=":material/open_with:", disabled=not one, on_click=_wait_for_click, args=("move",))
+    st.button(_("Move"), key=f"{keys.ACT}_move", icon=":material/open_with:", disabled=not one, on_click=wait_for_click, args=("move",))
     act_button(
         _("Withdraw {n}").format(n=number(len(chosen))) if len(chosen) else _("Withdraw"),
         "withdraw",
         icon=":material/delete:",
         disabled=chosen.empty,
     )
-    st.button(add, key=f"{keys.ACT}_add", icon=":material/add_location_alt:", on_click=_wait_for_click, args=("add",))
+    st.button(add, key=f"{keys.ACT}_add", icon=":material/add_location_alt:", on_click=wait_for_click, args=("add",))
 
 
-def _wait_for_click(act: str) -> None:
+def wait_for_click(act: str) -> None:
+    """Have the next click on the map open the dialog of an act."""
     acts.stop()
     st.session_state[keys.PLACING] = act
 

@@ -293,7 +293,7 @@ STYLES: dict[str, LayerStyle] = {
         symbols={"": Symbol("star", YELLOW, mark("Proposed post"))},
         columns=("number", "highway", "people", "opens"),
         tell=("number", "highway", "people", "opens"),
-        scale=1.55,
+        scale=2.1,
         path="coverage/proposed",
         studied=True,
     ),

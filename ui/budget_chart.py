@@ -1,0 +1,97 @@
+"""The budget: how many people so many posts protect. A click on a point shows that plan on the map."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import streamlit as st
+
+from ui import keys, state
+from ui.coverage_job import Answer
+from ui.coverage_map import chosen_posts
+from ui.styles import BLUE, VERMILLION
+from ui.words import _, number
+
+HEIGHT = 230
+_PICK = "plan"
+
+
+def budget_chart(answer: Answer) -> None:
+    """Draw the best trade-off between posts and people protected, and say what the chosen plan does."""
+    study, chosen = answer.study, chosen_posts()
+    frame = study.budget.assign(chosen=study.budget["posts"] == chosen)
+    uniform = study.coverage.uniform
+    what = _("Posts") if uniform else _("Cost")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{_('With only so many posts')}**", width="content")
+        st.button(
+            _("Show what closes everything"), key=keys.BUDGET_ALL, type="tertiary", disabled=chosen is None, on_click=_choose, args=(None,)
+        )
+    if len(frame) == 1:
+        st.caption(_("No post protects anybody more than is protected already."))
+        return
+    digest = hashlib.blake2b(repr((answer.key(), chosen)).encode(), digest_size=6).hexdigest()
+    key = f"{keys.BUDGET}_{digest}"
+
+    def picked() -> None:
+        points = st.session_state[key]["selection"].get(_PICK) or []
+        if points:
+            _choose(int(points[0]["posts"]))
+
+    st.vega_lite_chart(
+        frame, _spec(what), key=key, height=HEIGHT, on_select=picked, selection_mode=_PICK, alt=_("People protected, by number of posts")
+    )
+    st.caption(_said(answer, chosen, uniform=uniform))
+
+
+def _choose(posts: int | None) -> None:
+    state.put(posts=None if posts is None else str(posts), tab="posts")
+
+
+def _said(answer: Answer, chosen: int | None, *, uniform: bool) -> str:
+    how = _(
+        "Filled points are proved best; hollow ones are good plans, and the line is what no plan can pass. Click a point to see its posts."
+    )
+    if chosen is None:
+        return how
+    plan = answer.study.coverage.plan(chosen)
+    words = {"n": number(plan.cost), "people": number(plan.protected), "bound": number(plan.bound)}
+    if not uniform:
+        return _("At cost {n}: {people} people protected; no plan of this cost protects more than {bound}.").format(**words)
+    if plan.exact:
+        return _("With {n} posts: {people} people protected, proved best.").format(**words)
+    return _("With {n} posts: {people} people protected; no plan protects more than {bound}.").format(**words)
+
+
+def _spec(what: str) -> dict[str, Any]:
+    x = {"field": "posts", "type": "quantitative", "title": what, "axis": {"tickMinStep": 1, "grid": False}}
+    y = {"field": "protected_population", "type": "quantitative", "title": _("People protected"), "scale": {"zero": False}}
+    told = [
+        {"field": "posts", "title": what},
+        {"field": "protected_population", "title": _("People protected"), "format": ","},
+        {"field": "protected_settlements", "title": _("Settlements protected"), "format": ","},
+        {"field": "bound", "title": _("At most"), "format": ","},
+    ]
+    return {
+        "layer": [
+            {
+                "mark": {"type": "line", "color": BLUE, "opacity": 0.45, "strokeWidth": 1.5},
+                "encoding": {"x": x, "y": {**y, "field": "bound"}},
+            },
+            {
+                "params": [{"name": _PICK, "select": {"type": "point", "fields": ["posts"], "nearest": False}}],
+                "mark": {"type": "point", "size": 90, "filled": False, "strokeWidth": 2, "cursor": "pointer", "opacity": 1},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "stroke": {"condition": {"test": "datum.chosen", "value": VERMILLION}, "value": BLUE},
+                    # A hollow point has a fill that nobody sees: all of it takes the click.
+                    "fill": {"value": BLUE},
+                    "fillOpacity": {"condition": {"test": "datum.exact", "value": 1}, "value": 0},
+                    "size": {"condition": {"test": "datum.chosen", "value": 220}, "value": 90},
+                    "tooltip": told,
+                },
+            },
+        ],
+    }
