@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,10 +69,6 @@ class Links:
     a: Index
     b: Index
     start: Ints
-
-    def inside(self, link: int) -> Ints:
-        """Return the nodes between the ends of a link, in its direction."""
-        return np.asarray(self.chains.from_node[self.start[link] + 1 : self.start[link + 1]], dtype=np.int64)
 
     def sums(self, of_row: Floats) -> Floats:
         """Return for each link the sum of a value over its edges, shape ``(links,)``."""
@@ -156,13 +151,12 @@ def find_chains(node_count: int, u: Ints, v: Ints) -> Chains:
 def _following(node_count: int, tail: Index, head: Index, end: Bools) -> Index:
     """Return the dart that goes on where each dart arrives; -1 where that is the end of a chain."""
     m = len(tail) // 2
-    leaving = sparse.coo_array((np.arange(2 * m, dtype=np.int32), (tail, np.arange(2 * m))), shape=(node_count, max(2 * m, 1))).tocsr()
-    at, leaves = leaving.indptr, leaving.data
-    following = np.full(2 * m, -1, dtype=np.int32)
-    on = np.flatnonzero(~end[head])
-    # Two darts leave a shape point: the one that turns back, and the other.
-    back = np.where(on < m, on + m, on - m)
-    following[on] = leaves[at[head[on]]] + leaves[at[head[on]] + 1] - back
+    # Two darts leave a shape point: the one that turns back, and the other. So the other is the sum of both less the one.
+    both = np.bincount(tail, weights=np.arange(2 * m, dtype=np.float64), minlength=node_count)
+    both[end] = 0
+    following = both.astype(np.int32)[head]
+    following -= np.roll(np.arange(2 * m, dtype=np.int32), m)
+    following[end[head]] = -1
     return following
 
 
@@ -208,13 +202,16 @@ class LinkFinder:
 
     def way(self, kept: list[int]) -> Ints:
         """Return the nodes of the graph along a way from kept node to kept node, those inside the links among them."""
-        nodes = [self._links.node[kept[:1]]]
-        for here, there in pairwise(kept):
-            key = min(here, there) * len(self._links.node) + max(here, there)
-            link = int(self.link[np.searchsorted(self._key, key)])
-            inside = self._links.inside(link)
-            nodes += [inside if self._links.a[link] == here else inside[::-1], self._links.node[[there]]]
-        return np.concatenate(nodes).astype(np.int64)
+        links, here, there = self._links, np.array(kept[:-1], dtype=np.int64), np.array(kept[1:], dtype=np.int64)
+        key = np.minimum(here, there) * len(links.node) + np.maximum(here, there)
+        link = self.link[np.searchsorted(self._key, key)]
+        size = links.start[link + 1] - links.start[link]
+        step = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+        forward = np.repeat(links.a[link] == here, size)
+        first, last = np.repeat(links.start[link], size), np.repeat(links.start[link + 1], size) - 1
+        dart = links.chains.dart[np.where(forward, first + step, last - step)]
+        passed = np.where(forward, links.chains.tail[dart], links.chains.head[dart])
+        return np.append(passed, links.node[kept[-1]]).astype(np.int64)
 
 
 def _matrix(node_count: int, u: Index, v: Index) -> sparse.csr_array:
