@@ -152,6 +152,19 @@ def test_one_county_junction_is_watched_and_three_are_not(demo: Demo) -> None:
         assert distance_to_posts(demo, junction(one, other)) > 300
 
 
+def test_main_roads_stay_open_and_every_farm_track_is_shut(demo: Demo) -> None:
+    roads, crossings = demo.layers["roads"], demo.layers["crossings"]
+    main = shapely.union_all(roads.loc[roads["ref"].str.startswith(("G", "X")), "geometry"].to_numpy())
+    mouths = demo.layers["entrances"].loc[lambda frame: frame["compound_id"].isna()]
+    assert len(mouths) == 40 and shapely.distance(mouths.geometry.to_numpy(), main).min() > 1e-5, "no village closes a main road"
+    posts = demo.layers["checkpoints"].set_index("id")
+    assert posts["name"].is_unique
+    assert len(posts.filter(like="qh-m", axis="index")) == (crossings["name"] == "").sum() > 0
+    for road, watched in (("青云大道", 2), ("青高线", 2), ("官柳线", 0), ("东鹤线", 0), ("杨高线", 0)):
+        ends = crossings.loc[crossings["name"] == road, "geometry"]
+        assert sum(distance_to_posts(demo, end) < 100 for end in ends) == watched, road
+
+
 def test_events_are_well_formed(demo: Demo) -> None:
     for name, rows in demo.events.items():
         assert (rows["source"] == "demo").all(), name
@@ -199,7 +212,7 @@ def test_loaded_it_answers_as_the_issue_says(tmp_path: Path) -> None:
             assert found.entrances == {"sealed": 13, "open_24h": 8, "open_hours": 4}
             assert found.entrances_open_now == open_now
         everything = figures(store, LOCAL, at=store.now())
-        assert sum(everything.checkpoints.values()) == 18
+        assert sum(everything.checkpoints.values()) == 23
         assert everything.checkpoints_unstaffed_now == 2
         assert 0 < everything.crossings["with_post"] < everything.crossings["total"]
         assert everything.seals_overdue == 2
@@ -234,6 +247,15 @@ def test_some_hours_are_uncovered(tmp_path: Path) -> None:
             False,
         ]
         assert staffed("entrances", "青禾花园东门", "02-11 22:30") and staffed("entrances", "青禾花园东门", "02-13 06:00")
+        outlying = "高岭村卡口劝离点"
+        assert [staffed("checkpoints", outlying, t) for t in ("02-12 18:00", "02-12 23:59", "02-13 00:00", "02-13 08:00")] == [
+            True,
+            True,
+            False,
+            True,
+        ]
+        assert not staffed("checkpoints", "清溪村卡口劝离点", "02-12 18:00")
+        assert not staffed("checkpoints", "朝阳村卡口劝离点", "02-13 04:00")
         keeper = "青高线青禾街口监测点"
         assert [staffed("checkpoints", keeper, t) for t in ("02-11 18:00", "02-12 02:00", "02-12 18:00")] == [True, False, True]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -283,9 +283,12 @@ def _side(point: Floats, village: str) -> str:
 
 
 def _mouths(plan: Plan, network: RoadNetwork) -> dict[str, Floats]:
-    """Return where roads enter each village (lon, lat, on nodes of the network): one a side of the compass, as far as roads come in."""
+    """Return where roads enter each village (lon, lat, on nodes of the network): one a side of the compass, as far as roads come in.
+
+    None stands on a main road, which no village may close: there it is the next node beside it.
+    """
     through = shapely.union_all([shapely.LineString(road.line) for road in [*plan.main_roads, *plan.village_roads]])
-    nodes = _drivable_nodes(network)
+    nodes = _drivable_nodes(network, without={road.ref for road in plan.main_roads})
     found: dict[str, Floats] = {}
     for village, _, outline, _ in plan.clusters:
         if village in found:
@@ -297,40 +300,65 @@ def _mouths(plan: Plan, network: RoadNetwork) -> dict[str, Floats]:
     return found
 
 
-def _drivable_nodes(network: RoadNetwork) -> Floats:
-    at = network.vertices[network.inside[network.vertices]]
+def _drivable_nodes(network: RoadNetwork, *, without: Set[str] = frozenset()) -> Floats:
+    """Return the nodes (lon, lat) in the township on drivable roads, but for those on roads of some numbers."""
+    barred = network.ways["ref"].isin(without).to_numpy()[network.seg_way]
+    on_barred = np.union1d(network.seg_u[barred], network.seg_v[barred])
+    at = np.setdiff1d(network.vertices[network.inside[network.vertices]], on_barred)
     return np.column_stack([network.lon[at], network.lat[at]])
 
 
 # Posts
 
 # Villages whose post stands where their road crosses the township's border; the others' stands on the way into the village.
-AT_BORDER = ("柳林村", "东湖村", "双河村", "红光村", "高岭村")
+AT_BORDER = ("柳林村", "东湖村", "双河村", "红光村", "高岭村", "官塘村", "茶园村")
+# Posts where the first two main roads begin and end at the border; the other county roads have none: those are the blind spots.
+ON_MAIN_ROADS = (
+    ("青云大道西界查验点", "national_road"),
+    ("青云大道东界查验点", "national_road"),
+    ("青高线北界查验点", "county_road"),
+    ("青高线南界查验点", "county_road"),
+)
 
 
 def _checkpoints(plan: Plan, network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return the posts: one a village, the expressway exit, the one watched county junction, the market, and a blocked border road."""
-    nodes, tree = _drivable_nodes(network), None
+    """Return the posts: one a village, the expressway exit, the one watched county junction, the market, a blocked border road, and
+    those of the border: on the national road, on the county road that meets it in the town, and mounds on farm tracks.
+    """
+    nodes = _drivable_nodes(network)
     tree = cKDTree(nodes)
-    border = {road.name: road for road in plan.village_roads}
+    border = {road.name: road.line for road in plan.village_roads}
     rows, points = [], []
+
+    def add(post: str, name: str, post_class: str, staff: int, at: Floats) -> None:
+        rows.append({"id": post, "name": name, "post_class": post_class, "staff_required": staff})
+        points.append(nodes[tree.query(at)[1]])
+
     for village, at, radius, _ in VILLAGES:
         if village in AT_BORDER:
-            point, post_class = _before_border(border[village.removesuffix("村") + "路"].line, network), "rural_road"
+            point, post_class = _before_border(border[village.removesuffix("村") + "路"], network), "rural_road"
         else:
             point, post_class = PLANE.to_lonlat(_approach(plan, at, radius))[0], "village"
-        rows.append({"id": f"{VILLAGE_ID[village]}-p1", "name": f"{village}卡口劝离点", "post_class": post_class, "staff_required": 2})
-        points.append(nodes[tree.query(point)[1]])
-    for post, name, post_class, staff, at in (
-        ("p1", "青云高速青禾出口查验点", "expressway", 6, plan.toll),
-        ("p2", "青高线青禾街口监测点", "county_road", 4, (0.0, 0.0)),
-        ("p3", "青禾农贸市场查验点", "market", 2, tuple(plan.corners[1, 1])),
-    ):
-        rows.append({"id": f"{TOWN}-{post}", "name": name, "post_class": post_class, "staff_required": staff})
-        points.append(nodes[tree.query(PLANE.to_lonlat(at)[0])[1]])
-    rows.append({"id": f"{TOWN}-p4", "name": "马家湾西路口阻断点", "post_class": "rural_road", "staff_required": 1})
-    points.append(nodes[tree.query(_before_border(border["马家湾路"].line, network))[1]])
+        add(f"{VILLAGE_ID[village]}-p1", f"{village}卡口劝离点", post_class, 2, point)
+    add(f"{TOWN}-p1", "青云高速青禾出口查验点", "expressway", 6, PLANE.to_lonlat(plan.toll)[0])
+    add(f"{TOWN}-p2", "青高线青禾街口监测点", "county_road", 4, PLANE.to_lonlat((0.0, 0.0))[0])
+    add(f"{TOWN}-p3", "青禾农贸市场查验点", "market", 2, PLANE.to_lonlat(plan.corners[1, 1])[0])
+    add(f"{TOWN}-p4", "马家湾西路口阻断点", "rural_road", 1, _before_border(border["马家湾路"], network))
+
+    lines = [line for road in plan.main_roads[:2] for line in (road.line[::-1], road.line)]
+    for n, ((name, post_class), line) in enumerate(zip(ON_MAIN_ROADS, lines, strict=True), 1):
+        add(f"{TOWN}-b{n}", name, post_class, 4, _before_border(line, network))
+    for n, point in enumerate(_tracks_out(network), 1):
+        add(f"{TOWN}-m{n}", f"机耕路{n}号阻断点", "rural_road", 1, point)
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapely.points(np.array(points)), crs=4326)
+
+
+def _tracks_out(network: RoadNetwork) -> Floats:
+    """Return the last node (lon, lat) inside the township on each road without a name by which a car could leave it."""
+    nameless = (network.ways["name"] == "").to_numpy()[network.seg_way[network.crossings]]
+    u, v = network.seg_u[network.crossings[nameless]], network.seg_v[network.crossings[nameless]]
+    inside = np.unique(np.where(network.inside[u], u, v))
+    return np.column_stack([network.lon[inside], network.lat[inside]])
 
 
 def _before_border(line: Floats, network: RoadNetwork) -> Floats:

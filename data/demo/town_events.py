@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from data.demo.model import CLOCK, FIRST_DAY, ZONE, day
 from data.demo.people import event_ids, invent
@@ -19,6 +20,9 @@ COMMAND = "青禾镇疫情防控指挥部"
 HOURS = "06:00-22:00"
 KEEPER = "qh-p2"
 BLOCK = "qh-p4"
+# The posts of the border, on main roads and on farm tracks. They draw from a generator of their own: what else is drawn stays as it is.
+ON_MAIN_ROAD, ON_TRACK = "qh-b", "qh-m"
+OUTLYING = VILLAGE_ID["高岭村"]
 # The days on which the community closed gates, by the place of the gate in its plan; the last are those for the big push.
 SEALED_ON = ("01-29 20:00", "02-02 12:00", "02-05 18:00")
 # Passes that came back or were called in.
@@ -30,18 +34,22 @@ Tables = dict[str, pd.DataFrame]
 
 def town_events(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator) -> Tables:
     """Return the event tables of three weeks in the township."""
+    (own,) = rng.spawn(1)
+    at_border = layers["checkpoints"]["id"].str.startswith((ON_MAIN_ROAD, ON_TRACK))
+    posts, border = layers["checkpoints"][~at_border], layers["checkpoints"][at_border]
     entrance, void = _entrance_events(layers["entrances"], rng)
-    posted = _checkpoint_events(layers["checkpoints"], rng)
-    shift = _shifts(layers, posted, entrance, rng)
+    posted = _checkpoint_events(posts, rng)
+    shift = _shifts(posts, layers["entrances"], posted, entrance, rng)
+    mouth = _way_out(layers["entrances"], posts)
     tables = {
-        "entrance_event": entrance,
-        "checkpoint_event": posted,
+        "entrance_event": pd.concat([entrance, _reopened(mouth, own)], ignore_index=True),
+        "checkpoint_event": pd.concat([posted, _border_events(border, own)], ignore_index=True),
         "area_event": _area_events(layers["areas"], rng),
-        "duty_shift": shift,
+        "duty_shift": pd.concat([shift, _border_shifts(border, mouth, own)], ignore_index=True),
         "sign_in": _sign_ins(shift, rng),
         "pass_event": _passes(layers["buildings"], rng),
         "gate_log": _gate_log(layers["entrances"], entrance, rng),
-        "mark": _marks(layers["junctions"]),
+        "mark": _marks(layers["junctions"], layers["crossings"]),
         "void": void,
     }
     return {name: rows.assign(source="demo") for name, rows in tables.items()}
@@ -115,6 +123,19 @@ def _entrance_events(entrances: gpd.GeoDataFrame, rng: np.random.Generator) -> t
     ), void
 
 
+def _way_out(entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> str:
+    """Return the mouth of 高岭村 on the side of its post at the border."""
+    mouths = entrances[entrances["id"].str.startswith(f"{OUTLYING}-e")]
+    post = posts.set_index("id").geometry[f"{OUTLYING}-p1"]
+    return str(mouths["id"].iloc[int(np.argmin(shapely.distance(mouths.geometry.to_numpy(), post)))])
+
+
+def _reopened(mouth: str, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the order that opens the mouth towards the border again: from then on all rests on the post there."""
+    order = {"entrance_id": mouth, "effective_at": day("02-08 09:00"), "mode": "open_24h", "ordered_by": COMMAND}
+    return recorded([{**order, "reason": "运送农资需走此口，恢复通行，由镇界卡口查验"}], rng, by=COMMUNITY_NAME)
+
+
 def _why(kind: str) -> str:
     return {
         "wicket_gate": "小门无人值守，封闭管理",
@@ -135,6 +156,11 @@ def _checkpoint_events(checkpoints: gpd.GeoDataFrame, rng: np.random.Generator) 
         orders.append((post, "dissuade", f"01-{25 + n * 5 % 14 // 5} {8 + n % 5 * 2:02d}:00", "劝返外来人员和车辆", False))
     orders.append(("qh-p1", "screen", "01-27 08:00", "增设测温筛查", False))
     orders.append((KEEPER, "inspect", "02-01 08:00", "实行到岗签到", True))
+    return _posted(orders, rng)
+
+
+def _posted(orders: Sequence[tuple[str, str, str, str, bool]], rng: np.random.Generator) -> pd.DataFrame:
+    """Return the orders for posts: post, kind, moment (``MM-DD HH:MM``), reason, and whether those who come on duty sign in."""
     rows = [
         {
             "checkpoint_id": post,
@@ -148,6 +174,17 @@ def _checkpoint_events(checkpoints: gpd.GeoDataFrame, rng: np.random.Generator) 
         for post, kind, at, reason, signs in orders
     ]
     return recorded(rows, rng, by=COMMAND)
+
+
+def _border_events(border: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the orders for the posts of the border: those on the national road in the first night, the mounds last."""
+    orders = []
+    for post, post_class in zip(border["id"], border["post_class"], strict=True):
+        if post.startswith(ON_TRACK):
+            orders.append((post, "block", "01-29 15:00", "堆土封闭机耕路", False))
+        else:
+            orders.append((post, "inspect", "01-24 22:00" if post_class == "national_road" else "01-25 18:00", "镇界查验登记", False))
+    return _posted(orders, rng)
 
 
 def _area_events(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -179,15 +216,17 @@ def _area_events(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFr
 
 
 # Shifts nobody was found for: date and hour at which they begin.
-POST_GAPS = {"qh-v03-p1": {("02-12", 16), ("02-11", 0)}, "qh-v13-p1": {("02-12", 0), ("02-13", 0)}}
+POST_GAPS = {"qh-v02-p1": {("02-12", 16)}, "qh-v03-p1": {("02-11", 0), ("02-13", 0)}, "qh-v08-p1": {("02-13", 0)}}
 GATE_GAPS = {"青禾花园东门": {("02-12", 22), ("02-13", 22)}, "滨塘雅苑北门": {("02-11", 14)}}
 
 
-def _shifts(layers: Mapping[str, gpd.GeoDataFrame], posted: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _shifts(
+    posts: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, posted: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     """Return the rosters of the posts from their first day on, and of the entrances that stay open for as long as they are open."""
     rosters = []
     since = posted.groupby("checkpoint_id")["effective_at"].min()
-    for post, staff in zip(layers["checkpoints"]["id"], layers["checkpoints"]["staff_required"], strict=True):
+    for post, staff in zip(posts["id"], posts["staff_required"], strict=True):
         start = since[post].to_pydatetime()
         people = invent(max(8, 4 * staff), rng)
         if post == BLOCK:
@@ -196,7 +235,7 @@ def _shifts(layers: Mapping[str, gpd.GeoDataFrame], posted: pd.DataFrame, orders
         forces = ("police", "medical", "cadre") if post in ("qh-p1", KEEPER) else ("cadre", "party_member", "party_member", "volunteer")
         rosters.append(Roster("checkpoints", post, people, forces, start, together=staff, gaps=frozenset(POST_GAPS.get(post, ()))))
     last = orders.sort_values("effective_at", kind="stable").drop_duplicates("entrance_id", keep="last").set_index("entrance_id")["mode"]
-    for n, (entrance, name) in enumerate(zip(layers["entrances"]["id"], layers["entrances"]["name"], strict=True)):
+    for n, (entrance, name) in enumerate(zip(entrances["id"], entrances["name"], strict=True)):
         # The order given by mistake is the last of its gate.
         mode = "open_24h" if name == "民主小区南门" else last[entrance]
         if mode == "sealed":
@@ -205,6 +244,21 @@ def _shifts(layers: Mapping[str, gpd.GeoDataFrame], posted: pd.DataFrame, orders
         forces = ("volunteer", "party_member") if name.endswith("村口") else ("guard", "volunteer", "party_member")
         hours, gaps = DAY_SHIFTS if by_day else GATE_SHIFTS, frozenset(GATE_GAPS.get(name, ()))
         rosters.append(Roster("entrances", entrance, invent(8, rng), forces, day("02-02 06:00"), hours, 1, gaps))
+    return shifts(rosters, rng, recorded_by=COMMAND)
+
+
+def _border_shifts(border: gpd.GeoDataFrame, mouth: str, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rosters of the posts of the border, round the clock on main roads, and of the mouth that was opened again.
+
+    A volunteer looks after a mound by day.
+    """
+    rosters = [Roster("entrances", mouth, invent(8, rng), ("volunteer", "party_member"), day("02-08 09:00"), GATE_SHIFTS, 1)]
+    for post, staff in zip(border["id"], border["staff_required"], strict=True):
+        people = invent(max(8, 4 * staff), rng)
+        if post.startswith(ON_TRACK):
+            rosters.append(Roster("checkpoints", post, people, ("volunteer",), day("01-29 15:00"), DAY_SHIFTS, staff))
+        else:
+            rosters.append(Roster("checkpoints", post, people, ("police", "medical", "cadre"), day("01-26 00:00"), together=staff))
     return shifts(rosters, rng, recorded_by=COMMAND)
 
 
@@ -270,9 +324,11 @@ def _gate_log(entrances: gpd.GeoDataFrame, orders: pd.DataFrame, rng: np.random.
     return frame.assign(recorded_at=frame["effective_at"], recorded_by=COMMUNITY_NAME, event_id=event_ids(frame["effective_at"], rng))
 
 
-def _marks(junctions: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the one junction for which a post has been asked."""
-    chosen = junctions[junctions["name"].str.contains("青云大道") & junctions["name"].str.contains("官柳线")].iloc[0]
+def _marks(junctions: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the one junction for which a post has been asked: the first on 官柳线 behind the border."""
+    on_road = junctions[junctions["name"].str.contains("官柳线")]
+    border = crossings.loc[crossings["name"] == "官柳线", "geometry"].iloc[0]
+    chosen = on_road.iloc[int(np.argmin(shapely.distance(on_road.geometry.to_numpy(), border)))]
     return pd.DataFrame(
         [
             {
@@ -280,6 +336,7 @@ def _marks(junctions: gpd.GeoDataFrame) -> pd.DataFrame:
                 "feature_id": chosen["id"],
                 "lon": chosen.geometry.x,
                 "lat": chosen.geometry.y,
+                "area_id": chosen["area_id"],
                 "status": "requested",
                 "note": "官柳线路口无监测点，已请县指挥部增设",
                 "effective_at": day("02-11 17:20"),
