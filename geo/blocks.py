@@ -49,6 +49,19 @@ class Blocks:
             np.add.at(total, self.dominator[level], total[level])
         return total
 
+    def common(self, place: Ints, first: Ints) -> Ints:
+        """Return for each group of places the one nearest to them that dominates them all; groups start at ``first``."""
+        meeting = place[first]
+        size = np.diff(np.append(first, len(place)))
+        for nth in range(1, int(size.max(initial=0))):
+            group = np.flatnonzero(size > nth)
+            one, two = meeting[group], place[first[group] + nth]
+            while (one != two).any():
+                # Dominators come before what they dominate: the later one is the one to step up from.
+                one, two = np.where(one > two, self.dominator[one], one), np.where(two > one, self.dominator[two], two)
+            meeting[group] = one
+        return meeting
+
     def depth(self) -> Index:
         """Return how many dominators lie between each place and the root."""
         depth = np.zeros(len(self.node), dtype=np.int32)

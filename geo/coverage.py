@@ -24,6 +24,7 @@ from geo import cuts
 from geo.blocks import Blocks, find_blocks
 from geo.certificate import sealed
 from geo.chains import LinkFinder, Links, cut_links
+from geo.checks import row_numbers, whole_numbers
 from geo.network import RoadNetwork
 
 Ints = NDArray[np.int64]
@@ -116,11 +117,14 @@ class Coverage:
         special = np.concatenate([self.sources, self.access, blocked])
         links = cut_links(self.network.chains, special)
         dear = np.where(self.cost == cuts.UNCUTTABLE, MOST_COST + 1, self.cost)
-        inside, place = links.least(dear)
-        of_end = dear[links.node]
+        at_ends = np.minimum(dear[links.node[links.a]], dear[links.node[links.b]])
         source = self._is_source[links.node]
-        needed = (inside < np.minimum(of_end[links.a], of_end[links.b])) & ~(source[links.a] & source[links.b])
-        return cut_links(self.network.chains, np.concatenate([special, place[needed]])) if needed.any() else links
+        open_to_better = (at_ends > 1) & ~(source[links.a] & source[links.b])
+        if not open_to_better.any():
+            return links
+        inside, place = links.least(dear)
+        needed = open_to_better & (inside < at_ends)
+        return cut_links(self.network.chains, np.concatenate([special, place[needed]]))
 
     @cached_property
     def _open_link(self) -> Bools:
@@ -184,12 +188,14 @@ class Coverage:
     @cached_property
     def junctions(self) -> Ints:
         """Return the nodes where three or more roads meet, whatever is blocked: parallel edges count each, a loop twice."""
-        ends = np.concatenate([self.network.seg_u, self.network.seg_v])
-        return np.flatnonzero(np.bincount(ends, minlength=len(self.cost)) >= 3)
+        return np.flatnonzero(self.network.chains.degree >= 3)
 
     @cached_property
     def _block(self) -> Ints:
-        """Return the kept nodes on a simple open route from a source to a settlement."""
+        """Return the kept nodes on a simple open route from a source to a settlement, in the order of a search from the sources.
+
+        So what is near on the map is near in memory, which a maximum flow gains much by.
+        """
         count = len(self.links.node)
         outside, goal = count, count + 1
         source = np.flatnonzero(self._is_source[self.links.node])
@@ -201,7 +207,7 @@ class Coverage:
         v = np.concatenate([[goal], source, self.links.b[self._open_link], np.full(len(at), goal)]).astype(np.int32)
         blocks = find_blocks(count + 2, u, v, outside)
         members = blocks.members(int(np.flatnonzero(blocks.node == goal)[0]))
-        return np.sort(members[members < count])
+        return members[members < count]
 
     @cached_property
     def unmonitored_junctions(self) -> Ints:
@@ -231,7 +237,7 @@ class Coverage:
         at, of = at[at >= 0], self.access_of[at >= 0]
         order = np.argsort(of, kind="stable")
         at, of = at[order], of[order]
-        return _common(blocks.dominator, at, np.flatnonzero(np.diff(of, prepend=-1))), np.unique(of)
+        return blocks.common(at, np.flatnonzero(np.diff(of, prepend=-1))), np.unique(of)
 
     @cached_property
     def protected_alone(self) -> Ints:
@@ -475,58 +481,20 @@ def analyse(
     """
     nodes, edges = len(network.node_id), len(network.seg_u)
     access_lists = [np.atleast_1d(np.asarray(item, dtype=np.int64)) for item in settlements]
-    access = _numbers(np.concatenate([np.zeros(0, dtype=np.int64), *access_lists]), nodes, "settlements")
+    access = row_numbers(np.concatenate([np.zeros(0, dtype=np.int64), *access_lists]), nodes, "settlements")
     access_of = np.repeat(np.arange(len(access_lists)), [len(item) for item in access_lists])
-    source = np.unique(_numbers(sources, nodes, "sources"))
+    source = np.unique(row_numbers(sources, nodes, "sources"))
 
     blocked_node, blocked_edge = np.zeros(nodes, dtype=bool), np.zeros(edges, dtype=bool)
-    blocked_node[_numbers(blocked_nodes, nodes, "blocked_nodes")] = True
-    blocked_edge[_numbers(blocked_edges, edges, "blocked_edges")] = True
+    blocked_node[row_numbers(blocked_nodes, nodes, "blocked_nodes")] = True
+    blocked_edge[row_numbers(blocked_edges, edges, "blocked_edges")] = True
 
-    cost = np.ones(nodes, dtype=np.int64) if costs is None else _whole(costs, nodes, 1, MOST_COST, "costs")
+    cost = np.ones(nodes, dtype=np.int64) if costs is None else whole_numbers(costs, nodes, 1, MOST_COST, "costs")
     if candidates is not None:
         elsewhere = np.ones(nodes, dtype=bool)
-        elsewhere[_numbers(candidates, nodes, "candidates")] = False
+        elsewhere[row_numbers(candidates, nodes, "candidates")] = False
         cost = np.where(elsewhere, cuts.UNCUTTABLE, cost)
     cost[source] = cuts.UNCUTTABLE
     count = len(access_lists)
-    people = np.ones(count, dtype=np.int64) if population is None else _whole(population, count, 0, MOST_PEOPLE, "population")
+    people = np.ones(count, dtype=np.int64) if population is None else whole_numbers(population, count, 0, MOST_PEOPLE, "population")
     return Coverage(network, source, access, access_of, people, blocked_node, blocked_edge, cost)
-
-
-def _numbers(given: ArrayLike, count: int, name: str) -> Ints:
-    """Return row numbers, of which there are ``count``. Raises InputError for others."""
-    numbers = np.asarray(given)
-    if numbers.size and not np.issubdtype(numbers.dtype, np.integer):
-        raise InputError("{name} must be whole numbers of rows, from 0 on.", name=name)
-    numbers = numbers.astype(np.int64).ravel()
-    if len(numbers) and (numbers.min() < 0 or numbers.max() >= count):
-        wrong = numbers[(numbers < 0) | (numbers >= count)][0]
-        raise InputError("{name}: there is no row {row}; the rows are 0 to {last}.", name=name, row=wrong, last=count - 1)
-    return numbers
-
-
-def _whole(given: ArrayLike, count: int, least: int, most: int, name: str) -> Ints:
-    """Return ``count`` whole numbers from ``least`` to ``most``. Raises InputError for others."""
-    values = np.asarray(given)
-    if values.shape != (count,):
-        raise InputError("{name} must have {count} values, one each; it has {found}.", name=name, count=count, found=values.size)
-    if count and not (
-        np.issubdtype(values.dtype, np.number) and (values == np.floor(values)).all() and least <= values.min() and values.max() <= most
-    ):
-        raise InputError("{name} must be whole numbers from {least} to {most}.", name=name, least=least, most=most)
-    return values.astype(np.int64)
-
-
-def _common(dominator: Index, place: Ints, first: Ints) -> Ints:
-    """Return the place nearest to each group's places that dominates them all; groups start at ``first``."""
-    meeting = place[first]
-    size = np.diff(np.append(first, len(place)))
-    for nth in range(1, int(size.max(initial=0))):
-        group = np.flatnonzero(size > nth)
-        one, two = meeting[group], place[first[group] + nth]
-        while (apart := one != two).any():
-            # Dominators come before what they dominate: the later one is the one to step up from.
-            one, two = np.where(apart & (one > two), dominator[one], one), np.where(apart & (two > one), dominator[two], two)
-        meeting[group] = one
-    return meeting
