@@ -62,16 +62,17 @@ def _choice(label: str, choices: Sequence[str], words: dict[str, str], key: str,
 def _settings(view: Frame) -> None:
     rules, costs = Rules.of(view.store), view.store.setting(COSTS) or {}
     with st.form(f"{keys.COVERAGE_RULES}_form", border=False):
-        given = {
-            name: st.number_input(_(label), low, high, int(getattr(rules, name)), step=step, key=f"{keys.COVERAGE_RULES}_{name}")
-            for name, (label, low, high, step) in _RULES.items()
-        }
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
+            given = {
+                name: st.number_input(
+                    _(label), low, high, int(getattr(rules, name)), step=step, key=f"{keys.COVERAGE_RULES}_{name}", width=300
+                )
+                for name, (label, low, high, step) in _RULES.items()
+            }
         st.caption(_("What a post costs, by class of road; with all at 1 the fewest posts are sought, else the cheapest."))
         with st.container(horizontal=True, gap="xsmall"):
             prices = {
-                name: st.number_input(
-                    term("highway", name), 1, 1000, int(costs.get(name, 1)), key=f"{keys.COVERAGE_COST}_{name}", width=104
-                )
+                name: st.number_input(term("highway", name), 1, 1000, int(costs.get(name, 1)), key=f"{keys.COVERAGE_COST}_{name}", width=96)
                 for name in _PRICED
             }
         if st.form_submit_button(_("Use these"), type="primary"):

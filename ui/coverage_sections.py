@@ -8,9 +8,9 @@ from ui.budget_chart import budget_chart
 from ui.clock_strip import clock_strip
 from ui.coverage_downloads import downloads
 from ui.coverage_job import Answer
-from ui.coverage_tables import drill_list, junction_list, post_list, settlement_list, verify_list, way_list
+from ui.coverage_tables import drill_list, junction_list, junctions_of, post_list, settlement_list, verify_list, way_list
 from ui.frame import Frame
-from ui.mark_forms import mark_acts, plan_acts
+from ui.mark_forms import mark_acts, mark_button, plan_acts
 from ui.request_letter import letter_button
 from ui.road_edit_forms import way_acts
 from ui.sections import sections
@@ -39,6 +39,7 @@ def _posts(view: Frame, answer: Answer) -> None:
     posts = post_list(answer)
     with st.container(horizontal=True, gap="xsmall"):
         plan_acts(view, posts)
+        mark_button(view, junctions_of(answer, posts))
         letter_button(view, answer)
         downloads(answer)
 

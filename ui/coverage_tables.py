@@ -79,6 +79,13 @@ def junction_list(answer: Answer) -> gpd.GeoDataFrame:
     return frame[frame["id"].isin(picked("junctions"))]
 
 
+def junctions_of(answer: Answer, posts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the junctions where posts would stand: of those picked, else of all."""
+    chosen = posts[posts["id"].isin(picked("proposed"))]
+    frame = cache.coverage_frame(answer, "junctions")
+    return frame[frame["id"].isin((posts if chosen.empty else chosen)["junction_id"])]
+
+
 def settlement_list(answer: Answer) -> None:
     """Draw the exposed settlements."""
     frame = cache.coverage_frame(answer, "exposed")
@@ -126,8 +133,7 @@ def verify_list(view: Frame, answer: Answer) -> None:
     found = waited(coverage_job.ask_foundations(view.store, view.viewer, answer), patience_s=0.3)
     if found is None:
         return
-    for line in _foundations(found.facts):
-        st.markdown(f"- {line}")
+    st.markdown("\n".join(f"- {line}" for line in _foundations(found.facts)))
     st.markdown(f"**{_('Verify in person first')}**")
     if found.verify.empty:
         st.caption(_("Nothing here keeps people safe on trust alone."))

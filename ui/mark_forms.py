@@ -19,11 +19,16 @@ from ui.workbench import selection_line
 
 
 def mark_acts(view: Frame, junctions: gpd.GeoDataFrame) -> None:
-    """Draw what can be done with the junctions picked."""
+    """Say which junctions are picked, and draw what can be done with them."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         selection_line("junctions", junctions)
+    mark_button(view, junctions, primary=True)
+
+
+def mark_button(view: Frame, junctions: gpd.GeoDataFrame, *, primary: bool = False) -> None:
+    """Draw the button that marks junctions, and its dialog."""
     title = several(len(junctions), mark("Mark {n} junction"), mark("Mark {n} junctions")) if len(junctions) else _("Mark")
-    act_button(title, "mark", icon=":material/flag:", disabled=junctions.empty, primary=not junctions.empty)
+    act_button(title, "mark", icon=":material/flag:", disabled=junctions.empty, primary=primary and not junctions.empty)
     if acts.running() == "mark" and len(junctions):
         dialog(title, lambda: _mark(view, junctions))
 

@@ -76,8 +76,12 @@ def command_map(view: Frame, *, height: int, wall: bool) -> None:
     """Draw the map; a click on a feature selects it everywhere."""
     with st.container(key=keys.MAP_BOX):
         click = webmap.show(message(view, wall=wall), key=keys.MAP, height=height)
-    if click and click.layer and click.id and (click.layer, click.id) != state.selection():
-        state.select(click.layer, click.id, by="map")
+    if click is None:
+        return
+    # A mark stands for what it marks; one inside a road marks no feature whose story could be told.
+    layer, feature = (click.id or "").split(":", 1) if click.layer == "marks" and ":" in (click.id or "") else (click.layer, click.id)
+    if layer in LAYERS and feature and (layer, feature) != state.selection():
+        state.select(layer, feature, by="map")
         st.rerun()
 
 
@@ -86,7 +90,7 @@ def message(view: Frame, *, wall: bool) -> webmap.MapMessage:
     figure, selected = chosen(), state.selection()
     return webmap.MapMessage(
         words=map_words(_),
-        layers=(*GROUND, *(OPERATIONAL if figure is None else (figure.layer,))),
+        layers=(*GROUND, *((*OPERATIONAL, "marks") if figure is None else (figure.layer,))),
         at=None if view.live else view.at.isoformat(timespec="minutes"),
         area=view.area,
         revision=view.store.revision,

@@ -28,7 +28,7 @@ def letter_button(view: Frame, answer: Answer) -> None:
 def _letter(view: Frame, answer: Answer) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         addressee = st.text_input(_("To"), value=_("the county headquarters"), key=f"{keys.LETTER}_to")
-        sender = st.text_input(_("From"), value=view.store.setting("title") or view.store.path.name, key=f"{keys.LETTER}_from")
+        sender = st.text_input(_("Sender"), value=view.store.setting("title") or view.store.path.name, key=f"{keys.LETTER}_from")
         written = st.segmented_control(
             _("Language"),
             list(_WRITTEN),
