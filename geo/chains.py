@@ -28,7 +28,8 @@ Index = NDArray[np.int32]
 class Chains:
     """All edges of a graph, sorted into chains: chain ``c`` holds the darts ``dart[offset[c]:offset[c + 1]]``, in its direction.
 
-    ``end`` marks the nodes where chains begin and end: all but those inside a chain.
+    ``end`` marks the nodes where chains begin and end: all but those inside a chain. ``degree`` tells how many ends of edges meet at
+    each node: parallel edges count each, a loop twice.
     """
 
     tail: Index
@@ -36,6 +37,7 @@ class Chains:
     dart: Index
     offset: Ints
     end: Bools
+    degree: Ints
 
     @cached_property
     def row(self) -> Index:
@@ -78,9 +80,9 @@ class Links:
 
     def anywhere(self, of_row: Bools) -> Bools:
         """Return for each link whether something holds on any of its edges, shape ``(links,)``."""
-        if not len(self.a):
-            return np.zeros(0, dtype=bool)
-        return np.asarray(np.logical_or.reduceat(of_row[self.chains.row], self.start[:-1]))
+        found = np.zeros(len(self.a), dtype=bool)
+        found[np.searchsorted(self.start, np.flatnonzero(of_row[self.chains.row]), side="right") - 1] = True
+        return found
 
     def least(self, of_node: Ints) -> tuple[Ints, Ints]:
         """Return for each link the least value among the nodes inside it, and the first node that has it.
@@ -145,7 +147,7 @@ def find_chains(node_count: int, u: Ints, v: Ints) -> Chains:
     darts = np.flatnonzero(kept[chain])
     dart = np.empty(len(darts), dtype=np.int32)
     dart[offset[chain[darts]] + place[darts]] = darts
-    return Chains(tail, head, dart, np.concatenate([offset[:-1][kept], offset[-1:]]), end)
+    return Chains(tail, head, dart, np.concatenate([offset[:-1][kept], offset[-1:]]), end, degree)
 
 
 def _following(node_count: int, tail: Index, head: Index, end: Bools) -> Index:
