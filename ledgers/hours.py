@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,7 @@ from geo.coverage import Coverage
 from geo.network import Bools, Mode
 from ledgers import duty
 from ledgers.coverage import Study, analyse_situation
-from ledgers.situation import Ground, Situation, Spots, assess, find_ground, place_entrances, place_posts, read_ledgers, spots
+from ledgers.situation import Ground, Situation, Spots, assess, find_ground, place_entrances, place_posts, read_ledgers, spots, with_access
 from ledgers.timetable import open_at, open_spans
 from queries.store import Store, Viewer
 
@@ -50,8 +50,9 @@ def clock(
     -------
     DataFrame
         ``starts_at, ends_at``; ``settlements, people``: how many are exposed; ``names``: who, a list; ``only_now``: those of them who are
-        not exposed all through the window; ``through``: the entrances and posts without anybody there that are reached, and that are
-        not so all through the window. Neighbours that do not differ are one row.
+        not exposed all through the window; ``through``: the entrances and posts without anybody there, not so all through the window,
+        of which one more in its place would protect somebody (where only several together would, all of these). Neighbours that do not
+        differ are one row.
     """
     first = store.moment(start)
     last = first + ahead
@@ -76,6 +77,8 @@ class _Interval:
     ends_at: datetime
     exposed: dict[str, tuple[str, int]]
     missing: dict[str, str]
+    situation: Situation
+    coverage: Coverage
 
 
 class _Hours:
@@ -108,7 +111,7 @@ class _Hours:
         coverage = self._known.setdefault(situation.key(), analyse_situation(situation))
         exposed = situation.settlements[coverage.exposed]
         people = dict(zip(exposed["id"], zip(exposed["name"], exposed["population"].astype(int), strict=True), strict=True))
-        return _Interval(moment, until, people, _missing(situation, coverage))
+        return _Interval(moment, until, people, _missing(situation, coverage), situation, coverage)
 
     def _there(self, layer: str, moment: datetime) -> set[str]:
         shifts = self.shifts[layer]
@@ -155,6 +158,13 @@ def _told(found: list[_Interval]) -> pd.DataFrame:
     """Return the intervals as rows, neighbours that do not differ joined."""
     always = set.intersection(*(set(i.exposed) for i in found)) if found else set()
     ever_missing = set.intersection(*(set(i.missing) for i in found)) if found else set()
+    told: dict[tuple[object, ...], list[str]] = {}  # nights are like one another
+
+    def through(interval: _Interval) -> list[str]:
+        missing = frozenset(interval.missing) - ever_missing
+        key = (interval.situation.key(), missing)
+        return told[key] if key in told else told.setdefault(key, _through(interval, missing))
+
     rows: list[dict[str, Any]] = []
     for interval in found:
         who = interval.exposed
@@ -163,7 +173,7 @@ def _told(found: list[_Interval]) -> pd.DataFrame:
             "people": sum(people for _, people in who.values()),
             "names": [name for name, _ in who.values()],
             "only_now": [name for i, (name, _) in who.items() if i not in always],
-            "through": [name for i, name in interval.missing.items() if i not in ever_missing] if set(who) - always else [],
+            "through": through(interval) if set(who) - always else [],
         }
         if rows and all(rows[-1][column] == value for column, value in row.items()):
             rows[-1]["ends_at"] = interval.ends_at
@@ -171,6 +181,21 @@ def _told(found: list[_Interval]) -> pd.DataFrame:
             rows.append({"starts_at": interval.starts_at, "ends_at": interval.ends_at, **row})
     columns = ["starts_at", "ends_at", "settlements", "people", "names", "only_now", "through"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _through(interval: _Interval, missing: frozenset[str]) -> list[str]:
+    """Return the names of those of the missing whose coming would protect somebody; all of them when no single one's would."""
+    situation, coverage = interval.situation, interval.coverage
+    names = {i: name for i, name in interval.missing.items() if i in missing}
+    posts, gates = situation.posts, situation.gates
+    closes = []
+    for feature in names:
+        mine = spots(posts[posts["id"] == feature])
+        blocked = Spots(np.union1d(situation.blocked_nodes, mine.nodes), np.union1d(situation.blocked_edges, mine.edges))
+        without = replace(situation, settlements=with_access(situation.ground, gates.assign(free=gates["free"] & (gates["id"] != feature))))
+        if analyse_situation(without, blocked=blocked).exposed.sum() < coverage.exposed.sum():
+            closes.append(feature)
+    return [names[feature] for feature in closes or names]
 
 
 # The drill ----------------------------------------------------------------------------------------------------------------

@@ -316,7 +316,7 @@ def assess(ground: Ground, entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame)
     why = np.select([~on_road, ~stands & block, ~stands], ["off_road", "soft", "unstaffed"], default="")
     return Situation(
         ground=ground,
-        settlements=_with_access(ground, entrances.assign(free=free)),
+        settlements=with_access(ground, entrances.assign(free=free)),
         posts=posts.assign(watching=on_road & stands, why=why),
         gates=entrances.assign(shut=shut, free=free),
     )
@@ -328,7 +328,7 @@ def _firm(frame: gpd.GeoDataFrame, rules: Rules) -> Bools:
     return np.asarray((frame["barrier"] != "soft").to_numpy(dtype=bool) | patrolled)
 
 
-def _with_access(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def with_access(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the settlements with their access nodes."""
     settlements = ground.settlements
     known = entrances["settlement_id"].value_counts()
