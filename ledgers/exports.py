@@ -61,7 +61,8 @@ def exported(frame: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
     """Return a layer under the names that an import knows: ``effective_at`` for since when, ``record_source`` for the source."""
     names = {"since": "effective_at", "source": "record_source"}
     known = [f for f in FIELDS.get(layer, {}) if f not in ("lon", "lat", "geometry")]
-    renamed = frame.rename(columns=names)
+    whole = {"patrol_minutes": "Int64"} if "patrol_minutes" in frame else {}  # with gaps it comes as a fraction
+    renamed = frame.rename(columns=names).astype(whole)
     first = [names.get(f, f) for f in known if names.get(f, f) in renamed]
     rest = [c for c in renamed if c not in first and c != "geometry"]
     return renamed[[*first, *rest, "geometry"]]

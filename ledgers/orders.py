@@ -20,12 +20,13 @@ from errors import InputError, NotFound
 from ledgers.places import areas_of, outside
 from ledgers.timetable import normalise
 from queries.events import Viewer, new_id
-from queries.layers import CHECKPOINT_KINDS, EGRESS, feature_events
+from queries.layers import BARRIERS, CHECKPOINT_KINDS, EGRESS, feature_events
 from queries.store import Store
 from settings import CRS
 
 Columns: TypeAlias = dict[str, Any]
 _NAMED = 5  # so many names of wrong features a sentence lists
+PATROL_MINUTES = range(1, 24 * 60 + 1)
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,14 @@ def seal(
     expires_at: datetime | str | None = None,
     egress: str = "releasable",
     key_holder: str = "",
+    barrier: str = "hard",
+    patrol_minutes: int | None = None,
 ) -> list[str]:
     """Seal entrances, one or thousands, by one order.
 
     ``egress`` says how people get out in an emergency: ``releasable`` from inside, ``guarded``, or ``none``. Past ``expires_at``
-    the seal stands and is listed as overdue. Raises InputError or NotFound; nothing is written then.
+    the seal stands and is listed as overdue. ``barrier`` is ``hard``, or ``soft`` for tape and the like: no wall, passed by a patrol every
+    ``patrol_minutes`` or by none. Raises InputError or NotFound; nothing is written then.
     """
     if egress not in EGRESS:
         raise InputError("{egress} is not a kind of egress; choose one of: {choices}.", egress=repr(egress), choices=", ".join(EGRESS))
@@ -63,6 +67,7 @@ def seal(
     if expiry is not None and expiry <= moment:
         raise InputError("The seal would expire ({expiry}) before it begins ({start}).", expiry=_clock(expiry), start=_clock(moment))
     columns: Columns = {"mode": "sealed", "egress": egress, "key_holder": key_holder.strip() or None, "expires_at": expiry}
+    columns |= _barrier(barrier, patrol_minutes)
     return _order_entrances(store, viewer, entrances, columns, reason=reason, ordered_by=ordered_by, moment=moment)
 
 
@@ -120,46 +125,42 @@ def establish(
     reason: str,
     ordered_by: str,
     sign_in_kept: bool | None = None,
+    barrier: str = "hard",
+    patrol_minutes: int | None = None,
     effective_at: datetime | str | None = None,
 ) -> list[str]:
-    """Establish checkpoints, or change the kind of those that stand. ``sign_in_kept`` None leaves it as it is at each."""
-    _check_kind(kind)
-    moment = store.moment(effective_at)
-    return _order_checkpoints(
-        store, viewer, checkpoints, kind=kind, active=True, sign_in_kept=sign_in_kept, why=_signed(reason, ordered_by), moment=moment
-    )
+    """Establish checkpoints, or change the kind of those that stand. ``sign_in_kept`` None leaves it as it is at each.
+
+    ``barrier`` and ``patrol_minutes`` are those of a block (see :func:`seal`).
+    """
+    columns: Columns = {"kind": kind, "active": True, **_block(kind, barrier, patrol_minutes), **_signed(reason, ordered_by)}
+    return _order_checkpoints(store, viewer, checkpoints, columns, sign_in_kept=sign_in_kept, moment=store.moment(effective_at))
 
 
 def stand_down(
     store: Store, viewer: Viewer, checkpoints: Sequence[str], *, reason: str, ordered_by: str, effective_at: datetime | str | None = None
 ) -> list[str]:
     """Stand checkpoints down; they keep their place and their history, and can be established again."""
-    moment = store.moment(effective_at)
-    return _order_checkpoints(
-        store, viewer, checkpoints, kind=None, active=False, sign_in_kept=None, why=_signed(reason, ordered_by), moment=moment
-    )
+    columns: Columns = {"kind": None, "active": False, **_signed(reason, ordered_by)}
+    return _order_checkpoints(store, viewer, checkpoints, columns, sign_in_kept=None, moment=store.moment(effective_at))
 
 
 def _order_checkpoints(
     store: Store,
     viewer: Viewer,
     checkpoints: Sequence[str],
+    columns: Columns,
     *,
-    kind: str | None,
-    active: bool,
     sign_in_kept: bool | None,
-    why: dict[str, str],
     moment: datetime,
 ) -> list[str]:
     ids = _known(store, viewer, "checkpoints", checkpoints, moment)
-    if not active:
+    if not columns["active"]:
         standing = set(store.layer("checkpoints", viewer, at=moment)["id"])
         _refuse([i for i in ids if i not in standing], InputError("These checkpoints do not stand: {names}."))
     rows = pd.DataFrame({"checkpoint_id": ids}).assign(
-        kind=kind,
-        active=active,
+        **columns,
         sign_in_kept=_sign_in_kept(store, viewer, "checkpoints", ids, moment) if sign_in_kept is None else sign_in_kept,
-        **why,
         effective_at=moment,
     )
     return store.append(viewer, {"checkpoint_event": rows})
@@ -188,11 +189,13 @@ def add_checkpoint(
     post_class: str = "other",
     staff_required: int = 1,
     sign_in_kept: bool = False,
+    barrier: str = "hard",
+    patrol_minutes: int | None = None,
     effective_at: datetime | str | None = None,
 ) -> Placed:
     """Add a checkpoint at a place and establish it, in one transaction."""
-    _check_kind(kind)
-    order = {"kind": kind, "active": True, "sign_in_kept": sign_in_kept, **_signed(reason, ordered_by)}
+    bars = _block(kind, barrier, patrol_minutes)
+    order = {"kind": kind, "active": True, "sign_in_kept": sign_in_kept, **bars, **_signed(reason, ordered_by)}
     orders = pd.DataFrame([order]).assign(effective_at=store.moment(effective_at))
     described = {"post_class": post_class, "staff_required": staff_required}
     return _add(store, viewer, "checkpoints", name, lon, lat, described, {"checkpoint_event": orders})
@@ -294,6 +297,34 @@ def _refuse(wrong: Sequence[str], error: InputError | NotFound) -> None:
     if wrong:
         error.params["names"] = ", ".join(wrong[:_NAMED]) + (" …" if len(wrong) > _NAMED else "")
         raise error
+
+
+def _barrier(barrier: str, patrol_minutes: int | None) -> Columns:
+    """Return what bars the way, as columns of an order."""
+    if barrier not in BARRIERS:
+        choices = ", ".join(BARRIERS)
+        raise InputError("{barrier} is not a kind of barrier; choose one of: {choices}.", barrier=repr(barrier), choices=choices)
+    if patrol_minutes is not None:
+        check_patrol(barrier, patrol_minutes)
+    return {"barrier": barrier, "patrol_minutes": patrol_minutes}
+
+
+def check_patrol(barrier: str | None, minutes: int) -> None:
+    """Raise InputError for a patrol that a barrier cannot have."""
+    if barrier != "soft":
+        raise InputError("Only a soft barrier, like tape, has a patrol interval.")
+    if minutes not in PATROL_MINUTES:
+        raise InputError("A patrol comes every 1 to 1440 minutes, not every {minutes}.", minutes=minutes)
+
+
+def _block(kind: str, barrier: str, patrol_minutes: int | None) -> Columns:
+    """Return what bars the way at a checkpoint of a kind: something at a block alone."""
+    _check_kind(kind)
+    if kind == "block":
+        return _barrier(barrier, patrol_minutes)
+    if barrier != "hard" or patrol_minutes is not None:
+        raise InputError("Only a block has a barrier; at other checkpoints people stand.")
+    return {}
 
 
 def _check_kind(kind: str) -> None:

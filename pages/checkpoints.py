@@ -26,6 +26,8 @@ COLUMNS = (
     Column("staff_required", mark("Staff required"), "number"),
     Column("person", mark("On duty")),
     Column("phone", mark("Phone"), "phone"),
+    Column("barrier", mark("Barrier"), "term:barrier"),
+    Column("patrol_minutes", mark("Patrol every (minutes)"), "number"),
     Column("sign_in_kept", mark("Sign-ins kept"), "yes"),
     Column("ordered_by", mark("Ordered by")),
     Column("reason", mark("Reason")),

@@ -29,6 +29,8 @@ COLUMNS = (
     Column("phone", mark("Phone"), "phone"),
     Column("expires_at", mark("Valid until"), "moment"),
     Column("egress", mark("Way out"), "term:egress"),
+    Column("barrier", mark("Barrier"), "term:barrier"),
+    Column("patrol_minutes", mark("Patrol every (minutes)"), "number"),
     Column("key_holder", mark("Key holder")),
     Column("ordered_by", mark("Ordered by")),
     Column("reason", mark("Reason")),

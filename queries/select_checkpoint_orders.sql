@@ -1,7 +1,9 @@
--- every order for a checkpoint that stands, in the order in which they win
+-- every order for a checkpoint that stands, in the order in which they win; a hard barrier is none
 -- parameters: areas, known_at
 select
-    checkpoint_id as id, effective_at, kind, coalesce(active, true) as active, coalesce(sign_in_kept, false) as sign_in_kept, ordered_by, reason
+    checkpoint_id as id, effective_at, kind, coalesce(active, true) as active, coalesce(sign_in_kept, false) as sign_in_kept, ordered_by, reason,
+    case when kind = 'block' and barrier = 'soft' then barrier end as barrier,
+    case when kind = 'block' and barrier = 'soft' then patrol_minutes end as patrol_minutes
 from ledger.checkpoint_event
 where recorded_at <= $known_at
     and event_id not in (select target_id from undone_at($known_at))

@@ -1,8 +1,10 @@
--- every order for an entrance that stands, in the order in which they win
+-- every order for an entrance that stands, in the order in which they win; a hard barrier is none
 -- parameters: areas, known_at
 select
     entrance_id as id, effective_at, mode, timetable, egress, key_holder, ordered_by, reason, expires_at,
-    coalesce(sign_in_kept, false) as sign_in_kept
+    coalesce(sign_in_kept, false) as sign_in_kept,
+    case when mode = 'sealed' and barrier = 'soft' then barrier end as barrier,
+    case when mode = 'sealed' and barrier = 'soft' then patrol_minutes end as patrol_minutes
 from ledger.entrance_event
 where recorded_at <= $known_at
     and event_id not in (select target_id from undone_at($known_at))

@@ -19,6 +19,7 @@ from openpyxl.cell import Cell
 from shapely.geometry import Point, Polygon, box
 
 from errors import InputError, NotFound
+from ledgers import orders
 from ledgers.exports import WRITERS, export_layer, safe_text
 from ledgers.intake.columns import FIELDS
 from ledgers.intake.imports import apply_import, plan_import, result_json
@@ -79,6 +80,25 @@ def test_what_went_out_comes_in_unchanged(store: Store, tmp_path: Path, layer: s
         export_layer(store, LOCAL, layer, out, language="zh_CN")
         assert openpyxl.load_workbook(out).active["A1"].value == "编号"
         assert result_json(plan_import(store, LOCAL, out, layer, crs="wgs84"))["unchanged"] == len(HOSTILE)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WRITERS if kind != ".parquet"])
+def test_a_soft_barrier_goes_out_and_comes_in(store: Store, tmp_path: Path, kind: str) -> None:
+    fill(store)
+    why = {"reason": "旧小区", "ordered_by": "社区"}
+    orders.seal(store, LOCAL, ["=0"], barrier="soft", patrol_minutes=30, **why)
+    orders.seal(store, LOCAL, ["=1"], barrier="soft", **why)
+    orders.seal(store, LOCAL, ["=2"], **why)
+    out = tmp_path / f"gates{kind}"
+    export_layer(store, LOCAL, "entrances", out)
+    assert kind != ".csv" or ",soft,30," in out.read_text("utf-8-sig")
+    assert result_json(plan_import(store, LOCAL, out, "entrances", crs="wgs84"))["unchanged"] == len(HOSTILE)
+    with open_store(tmp_path / "other") as other:
+        other.set_settings(LOCAL, {"clock": store.now().isoformat()})
+        apply_import(other, LOCAL, plan_import(other, LOCAL, out, "entrances", crs="wgs84"))
+        gates = other.layer("entrances", LOCAL).set_index("id").loc[["=0", "=1", "=2"], ["barrier", "patrol_minutes"]]
+    assert gates["barrier"].tolist() == ["soft", "soft", "hard"]
+    assert gates["patrol_minutes"].fillna(0).tolist() == [30, 0, 0]
 
 
 @pytest.mark.parametrize("kind", [".xlsx", ".csv", ".gpkg", ".geojson"])

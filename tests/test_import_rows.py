@@ -95,6 +95,30 @@ def test_a_change_is_shown_field_by_field_and_keeps_the_rest(store: Store) -> No
     assert store.layer("entrances", LOCAL).set_index("name").loc["南门", "mode"] == "open_24h"
 
 
+def test_tape_is_a_soft_barrier_and_a_patrol_needs_one(store: Store) -> None:
+    heading = [*GATES, "隔离方式", "巡查间隔（分钟）"]
+    take(store, [*SOUTH, "警戒线", "30"], [*NORTH, "警戒线", "30"], heading=heading)
+
+    def barriers() -> dict[str, list[object]]:
+        gates = store.layer("entrances", LOCAL).set_index("name")
+        return {name: [None if pd.isna(v) else v for v in row] for name, row in gates[["barrier", "patrol_minutes"]].iterrows()}
+
+    assert barriers() == {"南门": ["soft", 30], "北门": [None, None]}, "what is open has no barrier"
+    assert counts(take(store, [*SOUTH, "", ""], heading=heading)) == (1, 0, 0, 1)
+    plan = take(store, [*SOUTH, "", "45"], heading=heading)
+    assert plan.changes[["field", "old", "new"]].to_numpy().tolist() == [["patrol_minutes", "30", "45"]]
+    take(store, [*SOUTH[:2], "封闭", "", "", "", "2020-02-03", "围挡", ""], heading=heading)
+    assert barriers()["南门"] == ["hard", None], "a wall needs no patrol"
+    for barrier, minutes in (("围挡", "30"), ("", "30"), ("软隔离", "0"), ("软隔离", "2000"), ("篱笆", "")):
+        assert len(plan_of(store, [*SOUTH, barrier, minutes], heading=heading).rejected) == 1, (barrier, minutes)
+    posts = ["卡口名称", "卡口类型", "隔离方式", "巡查间隔", "经度", "纬度"]
+    rows = [["西路口", "阻断", "拉绳", "60", "114.3", "29.9"], ["东路口", "查验", "拉绳", "60", "114.3", "29.8"]]
+    take(store, *rows, layer="checkpoints", heading=posts)
+    found = store.layer("checkpoints", LOCAL).set_index("name")
+    assert found.loc["西路口", ["barrier", "patrol_minutes"]].tolist() == ["soft", 60]
+    assert found.loc["东路口", ["barrier", "patrol_minutes"]].isna().all()
+
+
 def test_a_blank_cell_says_nothing(store: Store) -> None:
     take(store, [*SOUTH, "张三"], heading=[*GATES, "钥匙"])
     assert counts(take(store, ["南门", "祥和", "", "", "", "", "", ""], heading=[*GATES, "钥匙"])) == (1, 0, 0, 1)

@@ -11,7 +11,7 @@ from shapely.geometry import Point
 from township import NOW, at, township
 
 from errors import InputError, NotFound
-from ledgers import orders
+from ledgers import orders, story
 from queries.events import LOCAL, Viewer
 from queries.layers import feature_events
 from queries.store import Store
@@ -64,13 +64,53 @@ def test_a_timetable_is_stored_in_its_one_form(store: Store) -> None:
         {"egress": "window"},
         {"expires_at": at(12, 17)},
         {"expires_at": "soon"},
+        {"barrier": "paper"},
+        {"patrol_minutes": 30},
+        {"barrier": "soft", "patrol_minutes": 0},
+        {"barrier": "soft", "patrol_minutes": 1441},
     ],
-    ids=lambda w: next(iter(w)),
+    ids=lambda w: " ".join(map(str, w)),
 )
 def test_a_bad_order_changes_nothing(store: Store, wrong: dict[str, object]) -> None:
     revision = store.revision
     with pytest.raises(InputError):
         orders.seal(store, LOCAL, ["e1"], **{**WHY, **wrong})
+    assert store.revision == revision
+
+
+def test_a_seal_by_tape_is_soft_until_it_is_sealed_again_or_opened(store: Store) -> None:
+    orders.seal(store, LOCAL, ["e1"], **WHY, barrier="soft", patrol_minutes=30, effective_at=at(12, 10))
+    orders.seal(store, LOCAL, ["e2"], **WHY, barrier="soft", effective_at=at(12, 10))
+    events = orders.seal(store, LOCAL, ["e2"], **WHY, effective_at=at(12, 12))
+    gates = store.layer("entrances", LOCAL, at=at(12, 11)).set_index("id")
+    assert gates["barrier"].to_dict() == {"e1": "soft", "e2": "soft", "e3": "hard"}, "e3 was sealed before anyone asked"
+    assert gates["patrol_minutes"].dropna().to_dict() == {"e1": 30}
+    orders.open_24h(store, LOCAL, ["e1"], **WHY)
+    gates = store.layer("entrances", LOCAL).set_index("id")
+    assert gates["barrier"].dropna().to_dict() == {"e2": "hard", "e3": "hard"} and gates["patrol_minutes"].isna().all()
+    store.undo(LOCAL, events)
+    assert store.layer("entrances", LOCAL).set_index("id").loc["e2", "barrier"] == "soft"
+    told = story.history(store, LOCAL, "entrances", "e1")["details"]
+    assert [(d["barrier"], d["patrol_minutes"]) for d in told if "barrier" in d] == [("soft", 30)]
+
+
+def test_only_a_block_has_a_barrier(store: Store) -> None:
+    orders.establish(store, LOCAL, ["p2"], kind="block", barrier="soft", patrol_minutes=60, **WHY, effective_at=at(12, 10))
+    placed = orders.add_checkpoint(store, LOCAL, name="土路", lon=114.03, lat=35.03, kind="block", barrier="soft", **WHY)
+    posts = store.layer("checkpoints", LOCAL).set_index("id")
+    assert posts["barrier"].dropna().to_dict() == {"p2": "soft", placed.id: "soft"}
+    assert posts["patrol_minutes"].dropna().to_dict() == {"p2": 60}
+    assert story.history(store, LOCAL, "checkpoints", "p2")["details"].iloc[0]["patrol_minutes"] == 60
+    orders.establish(store, LOCAL, ["p2"], kind="block", **WHY, effective_at=at(12, 11))
+    orders.establish(store, LOCAL, [placed.id], kind="inspect", **WHY)
+    posts = store.layer("checkpoints", LOCAL).set_index("id")
+    assert posts["barrier"].dropna().to_dict() == {"p2": "hard"} and posts["patrol_minutes"].isna().all()
+    revision = store.revision
+    for wrong in ({"kind": "inspect", "barrier": "soft"}, {"kind": "block", "patrol_minutes": 5}, {"kind": "screen", "patrol_minutes": 5}):
+        with pytest.raises(InputError):
+            orders.establish(store, LOCAL, ["p1"], **wrong, **WHY)
+        with pytest.raises(InputError):
+            orders.add_checkpoint(store, LOCAL, name="新卡口", lon=114.03, lat=35.03, **wrong, **WHY)
     assert store.revision == revision
 
 

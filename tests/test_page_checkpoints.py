@@ -79,11 +79,14 @@ def test_staff_totals_by_class_and_shift(store: Store) -> None:
 
 def test_a_post_changes_kind_and_stands_down_and_comes_back(store: Store) -> None:
     page = press(open_page(PAGE, picked=("p2",)), f"{keys.ACT}_change")
-    page.segmented_control(key=field("change", "kind")).set_value("block")
+    page.segmented_control(key=field("change", "kind")).set_value("block").run()
+    page.segmented_control(key=field("change", "barrier")).set_value("soft").run()
     page.text_input(key=field("change", "reason")).input("升级")
     page.text_input(key=field("change", "ordered_by")).input("指挥部").run()
     press(page, field("change", "go"))
-    assert store.layer("checkpoints", LOCAL).set_index("id").loc["p2", "kind"] == "block"
+    post = store.layer("checkpoints", LOCAL).set_index("id").loc["p2"]
+    assert (post["kind"], post["barrier"]) == ("block", "soft") and pd.isna(post["patrol_minutes"])
+    assert "soft barrier, no patrol" in said(open_page("home.py", sel="checkpoints:p2"))
     press(page, f"{keys.ACT}_stand_down")
     # Whoever gave the last order is proposed for the next.
     assert page.text_input(key=field("stand_down", "ordered_by")).value == "指挥部"

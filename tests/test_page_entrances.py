@@ -78,6 +78,25 @@ def test_two_are_sealed_by_one_order_and_it_is_undone(store: Store) -> None:
     assert "Sealed 2 entrances" not in said(page)
 
 
+def test_a_seal_by_tape_keeps_its_patrol(store: Store) -> None:
+    page = press(open_page(PAGE, picked=("e1",)), f"{keys.ACT}_seal")
+    assert not [n for n in page.number_input if n.key == field("seal", "patrol")]
+    page.segmented_control(key=field("seal", "barrier")).set_value("soft").run()
+    page.number_input(key=field("seal", "patrol")).set_value(30)
+    page.text_input(key=field("seal", "reason")).input("旧小区拉警戒线")
+    page.text_input(key=field("seal", "ordered_by")).input("社区").run()
+    press(page, field("seal", "go"))
+    gates = store.layer("entrances", LOCAL).set_index("id")
+    assert gates.loc["e1", ["mode", "barrier", "patrol_minutes"]].tolist() == ["sealed", "soft", 30]
+    page = open_page("home.py", sel="entrances:e1")
+    assert "soft barrier, a patrol every 30 minutes" in said(page)
+    assert "Barrier Soft" in said(page) and "Patrol every" in said(page)
+    # Sealing it again starts from the tape that is there.
+    again = press(open_page(PAGE, picked=("e1",)), f"{keys.ACT}_seal")
+    assert again.segmented_control(key=field("seal", "barrier")).value == "soft"
+    assert again.number_input(key=field("seal", "patrol")).value == 30
+
+
 def test_a_sealed_one_opens_by_the_hours_typed(store: Store) -> None:
     page = press(open_page(PAGE, picked=("e3",)), f"{keys.ACT}_open_hours")
     page.segmented_control(key=field("open_hours", "way")).set_value("text").run()

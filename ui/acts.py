@@ -9,11 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import pandas as pd
 import streamlit as st
 
+from ledgers.orders import PATROL_MINUTES
+from queries.layers import BARRIERS
 from ui import keys, state
 from ui.frame import told
-from ui.words import _, number, when
+from ui.words import _, number, term, when
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,32 @@ def sign_in_field(act: str) -> bool | None:
         key=field(act, "sign_in"),
     )
     return choices[chosen or "same"][1]
+
+
+def barrier_fields(act: str, barred: pd.DataFrame | None = None) -> dict[str, object]:
+    """Draw what bars the way and return it as the arguments of ``ledgers.orders``; ``barred`` are the features that it is asked for."""
+    soft = barred is not None and bool((barred["barrier"] == "soft").all())
+    chosen = st.segmented_control(
+        _("Barrier"),
+        BARRIERS,
+        format_func=lambda code: term("barrier", code),
+        default="soft" if soft else "hard",
+        required=True,
+        key=field(act, "barrier"),
+    )
+    if chosen != "soft":
+        return {"barrier": "hard", "patrol_minutes": None}
+    patrols = barred["patrol_minutes"].dropna().unique() if barred is not None else []
+    minutes = st.number_input(
+        _("Patrol every (minutes)"),
+        PATROL_MINUTES.start,
+        PATROL_MINUTES.stop - 1,
+        int(patrols[0]) if len(patrols) == 1 else None,
+        placeholder=_("no patrol"),
+        key=field(act, "patrol"),
+    )
+    st.caption(_("A soft barrier is no wall: it counts as closed only where its patrol comes as often as the workspace accepts."))
+    return {"barrier": "soft", "patrol_minutes": minutes}
 
 
 def moment_field(act: str, name: str, label: str, *, none: str, some: str = "") -> datetime | None:

@@ -11,7 +11,7 @@ from errors import mark
 from ledgers import orders
 from queries.layers import CHECKPOINT_KINDS
 from ui import acts, cache
-from ui.acts import act_button, dialog, field, order_fields, perform, several, sign_in_field
+from ui.acts import act_button, barrier_fields, dialog, field, order_fields, perform, several, sign_in_field
 from ui.frame import Frame
 from ui.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.words import TERMS, _, number, plain, term
@@ -62,13 +62,14 @@ def _kind_field(act: str, default: str) -> str:
 
 def _change(view: Frame, posts: gpd.GeoDataFrame) -> None:
     kind = _kind_field("change", str(posts["kind"].iloc[0]))
+    barrier = barrier_fields("change", posts) if kind == "block" else {}
     order = order_fields("change")
     kept = sign_in_field("change")
     label = _("Change to {kind}: {n}").format(n=number(len(posts)), kind=term("kind", kind))
     if st.button(label, key=field("change", "go"), type="primary", disabled=not order.complete):
         perform(
             _("Changed to {kind}: {n}").format(n=number(len(posts)), kind=term("kind", kind)),
-            lambda: orders.establish(view.store, view.viewer, list(posts["id"]), kind=kind, sign_in_kept=kept, **order.said()),
+            lambda: orders.establish(view.store, view.viewer, list(posts["id"]), kind=kind, sign_in_kept=kept, **barrier, **order.said()),
         )
 
 
@@ -89,6 +90,7 @@ def _stand_down(view: Frame, posts: gpd.GeoDataFrame) -> None:
 def _add(view: Frame) -> None:
     name, lon, lat = add_fields("add")
     kind = _kind_field("add", "inspect")
+    barrier = barrier_fields("add") if kind == "block" else {}
     with st.container(horizontal=True):
         post_class = st.selectbox(
             _("Class"),
@@ -114,6 +116,7 @@ def _add(view: Frame) -> None:
                     post_class=post_class,
                     staff_required=staff,
                     sign_in_kept=kept,
+                    **barrier,
                     **order.said(),
                 ).event_ids
             ),
@@ -139,11 +142,12 @@ def stood_down_list(view: Frame) -> None:
 
 def _again(view: Frame, post: str, name: str) -> None:
     kind = _kind_field("again", "inspect")
+    barrier = barrier_fields("again") if kind == "block" else {}
     order = order_fields("again")
     if st.button(
         _("Establish {name} again").format(name=plain(name)), key=field("again", "go"), type="primary", disabled=not order.complete
     ):
         perform(
             _("Established: {name}").format(name=plain(name)),
-            lambda: orders.establish(view.store, view.viewer, [post], kind=kind, **order.said()),
+            lambda: orders.establish(view.store, view.viewer, [post], kind=kind, **barrier, **order.said()),
         )

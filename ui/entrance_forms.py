@@ -11,7 +11,7 @@ from errors import mark
 from ledgers import orders
 from queries.layers import EGRESS
 from ui import acts
-from ui.acts import act_button, dialog, field, moment_field, order_fields, perform, several, sign_in_field
+from ui.acts import act_button, barrier_fields, dialog, field, moment_field, order_fields, perform, several, sign_in_field
 from ui.frame import Frame
 from ui.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.timetable_editor import timetable_editor
@@ -69,6 +69,7 @@ def _seal(view: Frame, gates: gpd.GeoDataFrame) -> None:
         required=True,
         key=field("seal", "egress"),
     )
+    barrier = barrier_fields("seal", gates)
     key_holder = st.text_input(_("Key holder"), key=field("seal", "key_holder"))
     if egress == "none":
         st.warning(_("Nobody inside gets out here in a fire. Make sure that another entrance is open."), icon=":material/warning:")
@@ -87,6 +88,7 @@ def _seal(view: Frame, gates: gpd.GeoDataFrame) -> None:
                 expires_at=expires,
                 egress=egress or "releasable",
                 key_holder=key_holder,
+                **barrier,
                 **order.said(),
             ),
         )

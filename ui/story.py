@@ -30,6 +30,8 @@ _WHAT = {
 _TOLD: dict[str, tuple[str, str | None]] = {
     "timetable": (mark("Timetable"), None),
     "egress": (mark("Way out"), "egress"),
+    "barrier": (mark("Barrier"), "barrier"),
+    "patrol_minutes": (mark("Patrol every (minutes)"), None),
     "key_holder": (mark("Key holder"), None),
     "expires_at": (mark("Valid until"), "moment"),
     "person": (mark("Person"), None),
@@ -93,14 +95,26 @@ def _standing(layer: str, known: dict[str, Any]) -> None:
         words += [plain(known["timetable"])] if known["mode"] == "open_hours" else []
         words += [_("open now") if known["open_now"] else _("closed now")] if known["mode"] == "open_hours" else []
         words += [_staffing(known)] if known["open_now"] else []
+        words += _softness(known)
         words += [f":red[{_('Seal overdue')}]"] if known["overdue"] else []
         st.markdown(" · ".join(words))
     elif layer == "checkpoints":
-        st.markdown(f"{term('kind', known['kind'])} · {term('post_class', known['post_class'])} · {_staffing(known)}")
+        words = [term("kind", known["kind"]), term("post_class", known["post_class"]), *_softness(known), _staffing(known)]
+        st.markdown(" · ".join(words))
     elif layer == "crossings":
         st.markdown(_("With a post") if known["with_post"] else f":red[{_('Without a post')}]")
     elif layer == "areas":
         st.markdown(f"{term('level', known['level'])} · {term('status', known['status'])}")
+
+
+def _softness(known: dict[str, Any]) -> list[str]:
+    """Return what is to be said of a barrier that is no wall."""
+    if known["barrier"] != "soft":
+        return []
+    minutes = known["patrol_minutes"]
+    if pd.isna(minutes):
+        return [f":red[{_('soft barrier, no patrol')}]"]
+    return [_("soft barrier, a patrol every {n} minutes").format(n=number(minutes))]
 
 
 def _staffing(known: dict[str, Any]) -> str:
@@ -164,14 +178,14 @@ def _event(layer: str, feature: str, event: dict[str, Any], *, at: datetime) -> 
             st.markdown(f":small[{details}]")
         st.caption(
             _("Recorded {moment} by {who}").format(moment=when(event["recorded_at"]), who=plain(event["recorded_by"]))
-            + (f" · {plain(event['file_name'])}" if event["file_name"] else "")
+            + (f" · {file}" if (file := _text(event["file_name"])) else "")
             + (_undone_by(event) if undone else "")
         )
 
 
 def _undone_by(event: dict[str, Any]) -> str:
     said = _("undone {moment} by {who}").format(moment=when(event["voided_at"]), who=plain(event["voided_by"]))
-    return f"  \n:orange[{said}]" + (f": {plain(event['void_reason'])}" if event["void_reason"] else "")
+    return f"  \n:orange[{said}]" + (f": {reason}" if (reason := _text(event["void_reason"])) else "")
 
 
 def _confirm(layer: str, feature: str, event_id: str, what: str) -> None:

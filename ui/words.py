@@ -28,6 +28,7 @@ TERMS: dict[str, dict[str, str]] = {
     },
     "mode": {"sealed": mark("Sealed"), "open_24h": mark("Open 24 h"), "open_hours": mark("Open by hours")},
     "egress": {"releasable": mark("Releasable"), "guarded": mark("Guarded"), "none": mark("No way out")},
+    "barrier": {"hard": mark("Hard"), "soft": mark("Soft (tape and the like)")},
     "kind": {"inspect": mark("Inspect"), "dissuade": mark("Dissuade"), "block": mark("Block"), "screen": mark("Screen")},
     "status": {"normal": mark("Normal"), "controlled": mark("Area controlled"), "sealed": mark("Area sealed off")},
     "level": {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from errors import InputError
-from queries.layers import AREA_LEVELS, EGRESS, LAYERS
+from queries.layers import AREA_LEVELS, BARRIERS, EGRESS, LAYERS
 
 Kind = Literal["text", "int", "bool", "enum", "timetable", "moment", "number", "wkt", "area", "parent", "compound", "code"]
 
@@ -94,6 +94,7 @@ LEVELS = dict(
 )
 STATUSES = {"normal": ("正常",), "controlled": ("管控", "管控中"), "sealed": ("封闭", "封控", "封控中")}
 EGRESSES = dict(zip(EGRESS, (("可开启", "应急可开", "可解除"), ("有人值守", "专人看守", "值守"), ("无", "不可通行")), strict=True))
+BARRIER_TEXTS = dict(zip(BARRIERS, (("硬隔离", "硬质隔离", "围挡"), ("软隔离", "警戒线", "警戒带", "拉绳")), strict=True))
 PROVENANCES = {"mapped": ("地图",), "inferred": ("推断", "推测"), "entered": ("录入", "人工录入")}
 SOURCES: dict[str, tuple[str, ...]] = {"osm": (), "demo": (), "file": (), "hand": ()}
 
@@ -124,6 +125,8 @@ _SOURCE = Field("source", "enum", ("数据来源标记", "record_source"), value
 _SINCE = Field("effective_at", "moment", ("生效时间", "effective_at", "生效日期", "起始时间", "实施时间", "since"), state=True)
 _ORDERED_BY = Field("ordered_by", "text", ("批准人", "ordered_by", "下令人", "审批人", "批准单位"), state=True)
 _REASON = Field("reason", "text", ("原因", "reason", "理由", "事由", "封闭原因"), state=True)
+_BARRIER = Field("barrier", "enum", ("隔离方式", "barrier", "封堵方式", "隔离类型"), state=True, values=BARRIER_TEXTS)
+_PATROL = Field("patrol_minutes", "int", ("巡查间隔", "patrol_minutes", "巡逻间隔", "巡查间隔分钟"), state=True)
 _HOUSEHOLDS = Field("households", "int", ("户数", "households", "住户数", "总户数"))
 _POPULATION = Field("population", "int", ("人口", "population", "人口数", "总人口", "人数", "常住人口"))
 _SIGN_IN = Field("sign_in_kept", "bool", ("签到", "sign_in_kept", "是否签到", "要求签到"), state=True)
@@ -158,6 +161,8 @@ _OWN: dict[str, tuple[Field, ...]] = {
         Field("mode", "enum", ("状态", "mode", "模式", "管控方式", "开放状态", "封闭状态", "status"), state=True, values=MODES),
         Field("timetable", "timetable", ("开放时间", "timetable", "开放时段", "通行时间", "hours", "openinghours"), state=True),
         Field("egress", "enum", ("应急疏散", "egress", "消防通道", "应急开启"), state=True, values=EGRESSES),
+        _BARRIER,
+        _PATROL,
         Field("key_holder", "text", ("钥匙", "key_holder", "钥匙保管人", "持钥匙人", "责任人", "负责人"), state=True),
         _ORDERED_BY,
         _REASON,
@@ -168,6 +173,8 @@ _OWN: dict[str, tuple[Field, ...]] = {
         Field("post_class", "enum", ("类别", "post_class", "卡口类别", "道路等级", "class"), values=POST_CLASSES),
         Field("staff_required", "int", ("需要人数", "staff_required", "所需人数", "应到人数", "人数")),
         Field("kind", "enum", ("卡口类型", "kind", "类型", "卡口性质", "type"), state=True, values=POST_KINDS),
+        _BARRIER,
+        _PATROL,
         _SIGN_IN,
         _ORDERED_BY,
         _REASON,

@@ -17,6 +17,7 @@ from ledgers.intake import standing
 from ledgers.intake.columns import FIELDS
 from ledgers.intake.rows import Rows, blank
 from ledgers.intake.standing import in_utc
+from ledgers.orders import check_patrol
 from queries.layers import LAYERS, feature_events
 from queries.store import Store, Viewer
 from settings import ALWAYS
@@ -84,6 +85,8 @@ def state_wanted(
     same_fact = given[orders.fact].isna() | (given[orders.fact] == stands[orders.fact])
     keep = pd.DataFrame({name: same_fact | (name in standing.CARRIED) for name in orders.fields})
     wanted = given.where(given.notna(), stands.where(keep, None))
+    if "barrier" in orders.fields:
+        wanted = _barriers(rows, given, wanted, orders.fact)
     if rows.layer == "entrances":
         untimed = said & (wanted["mode"] == "open_hours") & wanted["timetable"].isna()
         rows.reject("timetable", {int(i): InputError("Write the hours; they are what open_hours means.") for i in np.flatnonzero(untimed)})
@@ -101,6 +104,18 @@ def _entrance_facts(rows: Rows, given: pd.DataFrame) -> pd.DataFrame:
         timetable=hours.where((mode == "open_hours") | mode.isna(), None),
         egress=given["egress"].where(sealed | mode.isna(), None),
     )
+
+
+def _barriers(rows: Rows, given: pd.DataFrame, wanted: pd.DataFrame, fact: str) -> pd.DataFrame:
+    """Return the state with soft barriers alone, where a way is barred at all; a patrol that cannot be is noted."""
+    bars = wanted[fact].isin(("sealed", "block"))
+    barrier = wanted["barrier"].where(bars & (wanted["barrier"] == "soft"), None)
+    for position in np.flatnonzero(bars & given["patrol_minutes"].notna()):
+        try:
+            check_patrol(barrier.iloc[position], given["patrol_minutes"].iloc[position])
+        except InputError as error:
+            rows.reject("patrol_minutes", {int(position): error})
+    return wanted.assign(barrier=barrier, patrol_minutes=wanted["patrol_minutes"].where(barrier == "soft", None))
 
 
 def compare(
@@ -210,5 +225,5 @@ def descriptions(layer: str, after: gpd.GeoDataFrame, known: gpd.GeoDataFrame, m
 def _typed(events: pd.DataFrame) -> pd.DataFrame:
     """Return state events with the types of their columns, which objects alone do not carry into the ledger."""
     moments = {name: in_utc(events[name]) for name in ("effective_at", "expires_at") if name in events}
-    types: Mapping[str, Any] = {"active": "boolean", "sign_in_kept": "boolean"}
+    types: Mapping[str, Any] = {"active": "boolean", "sign_in_kept": "boolean", "patrol_minutes": "Int64"}
     return events.astype({str(name): types.get(str(name), "str") for name in events if name not in moments}).assign(**moments)

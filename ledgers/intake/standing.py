@@ -32,15 +32,21 @@ ORDERS = {
         "entrance_event",
         "entrance_id",
         "mode",
-        ("mode", "timetable", "egress", "key_holder", "ordered_by", "reason", "expires_at", "sign_in_kept"),
+        ("mode", "timetable", "egress", "barrier", "patrol_minutes", "key_holder", "ordered_by", "reason", "expires_at", "sign_in_kept"),
     ),
     "checkpoints": Orders(
-        "select_checkpoint_orders", "checkpoint_event", "checkpoint_id", "kind", ("kind", "active", "sign_in_kept", "ordered_by", "reason")
+        "select_checkpoint_orders",
+        "checkpoint_event",
+        "checkpoint_id",
+        "kind",
+        ("kind", "active", "barrier", "patrol_minutes", "sign_in_kept", "ordered_by", "reason"),
     ),
     "areas": Orders("select_area_orders", "area_event", "area_id", "status", ("status", "responsible", "phone", "ordered_by", "reason")),
 }
 # Facts that an order leaves as they are unless it says otherwise; the rest belongs to the order itself.
 CARRIED = ("sign_in_kept", "responsible", "phone", "active")
+# Whole numbers, which a column with gaps does not keep as such.
+WHOLE = ("patrol_minutes",)
 
 
 def features(store: Store, viewer: Viewer, layer: str, *, without: Sequence[str] | None = None) -> gpd.GeoDataFrame:
@@ -69,7 +75,8 @@ def state_at(store: Store, viewer: Viewer, layer: str, subjects: pd.Series, mome
     ``subjects`` and ``moments`` share the index, which the result keeps.
     """
     orders = ORDERS[layer]
-    history = store.run(orders.query, viewer).astype({"id": "object"})
+    history = store.run(orders.query, viewer)
+    history = history.astype({"id": "object"} | {name: "Int64" for name in WHOLE if name in history})
     history = history[history["id"].isin(set(subjects))]
     asked = pd.DataFrame({"id": subjects.astype("object"), "at": in_utc(moments)}).sort_values("at", kind="stable")
     told = history.assign(at=in_utc(history["effective_at"])).sort_values("at", kind="stable").drop(columns="effective_at")
