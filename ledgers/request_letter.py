@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import geopandas as gpd
 
@@ -38,7 +39,6 @@ def draft(
     """
     _ = translate
     exposed = study.settlements[study.settlements["status"] == "exposed"]
-    comma = _(", ")
     lines = [
         _("Request for monitoring posts at {n} junctions").format(n=len(posts)),
         "",
@@ -49,25 +49,31 @@ def draft(
         ).format(moment=when, villages=len(exposed), people=f"{int(exposed['population'].sum()):,}"),
         "",
     ]
+    # Where each leaves the same open, that is said once.
+    alike = len(posts) > 1 and posts["opens"].nunique() == 1
     for post, highway in zip(posts.itertuples(), road_class, strict=True):
-        road = post.road or _("unnamed road")
-        lines.append(
-            _(
-                "{number}. {road} ({highway}; {lat}, {lon}): without a post there, {villages} villages with {people} people "
-                "stay open{names}."
-            ).format(
-                number=post.number,
-                road=road,
-                highway=highway,
-                lat=f"{post.geometry.y:.5f}",
-                lon=f"{post.geometry.x:.5f}",
-                villages=post.settlements,
-                people=f"{int(post.people):,}",
-                names=_some(post.opens, comma, _(" ({names})"), _(" and others")),
-            )
+        place = _("{number}. {road} ({highway}; {lat}, {lon})").format(
+            number=post.number,
+            road=post.road or _("unnamed road"),
+            highway=highway,
+            lat=f"{post.geometry.y:.5f}",
+            lon=f"{post.geometry.x:.5f}",
         )
+        lines.append(place + _(".") if alike else place + _(": without a post there, ") + _open(post, translate))
+    if alike:
+        lines += ["", _("Should a single one of them have no post, ") + _open(posts.iloc[0], translate)]
     lines += ["", _proof(study, posts, translate), "", _("We ask that posts be placed there. Please approve."), "", sender, dated]
     return "\n".join(lines)
+
+
+def _open(post: Any, translate: Translate) -> str:
+    """Return what stays open without a post."""
+    _ = translate
+    return _("{villages} villages with {people} people stay open{names}.").format(
+        villages=post.settlements,
+        people=f"{int(post.people):,}",
+        names=_some(post.opens, _(", "), _(" ({names})"), _(" and others")),
+    )
 
 
 def _some(names: str, comma: str, wrapped: str, more: str) -> str:
