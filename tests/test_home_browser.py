@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from queries.store import LOCAL, open_store
 from tests.server import served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 60_000
@@ -118,6 +119,77 @@ def test_the_wall_shows_no_controls(opened: Page) -> None:
     opened.locator("[data-testid=stSidebar]").wait_for(state="hidden")
     assert opened.locator(".st-key-timebar").count() == 0
     assert opened.locator(".st-key-figures [data-testid=stMetric]").count() == 6
+
+
+# What goes wrong while the map comes up
+
+MAP = ".st-key-map_box iframe"
+
+
+@pytest.fixture
+def blank(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page.set_default_timeout(PATIENCE_MS)
+    yield page
+    page.close()
+
+
+def map_tells(page: Page, condition: str) -> None:
+    """Wait until the map's own figures say so."""
+    handle = page.wait_for_selector(MAP, state="attached")
+    frame = handle.content_frame() if handle else None
+    assert frame is not None
+    frame.wait_for_function(f"(() => {{ const s = window.epigrid?.stats?.(); return s && ({condition}); }})()")
+
+
+def test_a_moment_chosen_while_the_map_loads_is_the_one_it_shows(blank: Page, site: str) -> None:
+    held: list[Route] = []
+    asked: list[str] = []
+    blank.on("request", lambda request: asked.append(request.url))
+    blank.route("**/assets/map/*.js", lambda route: held.append(route))
+    blank.goto(site)
+    blank.wait_for_selector(".st-key-attention button")
+    blank.locator(".st-key-time_cutoff button").first.click()
+    blank.wait_for_url("**at=*")
+    blank.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    assert held
+    held[0].continue_()
+    map_tells(blank, "s.updates && s.settled")
+    deadline = time.monotonic() + 20
+    while not any("/layers/" in url and "at=" in url for url in asked) and time.monotonic() < deadline:
+        blank.wait_for_timeout(100)
+    assert any("/layers/" in url and "at=" in url for url in asked)
+
+
+def test_a_request_that_is_never_answered_is_made_again(blank: Page, site: str) -> None:
+    asked: list[str] = []
+
+    def once_silent(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            route.continue_()
+
+    blank.add_init_script("window.epigrid = { patience: 3000 };")
+    blank.route("**/layers/entrances.geojson*", once_silent)
+    blank.goto(site)
+    map_tells(blank, "s.settled && s.layers.entrances?.drawn > 0")
+    assert len(asked) > 1
+
+
+def test_a_basemap_refused_once_is_asked_for_again(blank: Page, site: str) -> None:
+    asked: list[str] = []
+
+    def once_busy(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            route.continue_()
+        else:
+            route.fulfill(status=503, json={"error": "busy"})
+
+    blank.route("**/basemap.json", once_busy)
+    blank.goto(site)
+    map_tells(blank, "s.tiles > 0")
+    assert len(asked) > 1
 
 
 def test_an_empty_workspace_says_what_to_do_first(tmp_path: Path, chromium: Browser) -> None:

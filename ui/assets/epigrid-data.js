@@ -5,6 +5,8 @@ window.epigrid = window.epigrid || {};
   "use strict";
 
   const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
+  // A request without an answer by then is given up and made again, as one that failed.
+  const PATIENCE_MS = epigrid.patience || 30000;
   const own = (object, key) => (Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined);
 
   // Web Mercator at zoom 0: a square of 256 units.
@@ -115,6 +117,7 @@ window.epigrid = window.epigrid || {};
 
     async fetch() {
       const url = this.url, request = (this.request = new AbortController());
+      const late = setTimeout(() => request.abort(new Error("late")), PATIENCE_MS);
       try {
         this.fetches += 1;
         const answer = await fetch(url, { signal: request.signal });
@@ -131,6 +134,8 @@ window.epigrid = window.epigrid || {};
         if (error.name === "AbortError" || url !== this.url) return;
         this.failed(this);
         this.timer = setTimeout(() => this.fetch(), RETRY_MS[Math.min(this.attempt++, RETRY_MS.length - 1)]);
+      } finally {
+        clearTimeout(late);
       }
     }
   };

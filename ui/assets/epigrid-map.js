@@ -133,7 +133,9 @@ window.epigrid = window.epigrid || {};
 
     async learnBasemap() {
       try {
-        const about = await (await fetch("/basemap.json")).json();
+        const answer = await fetch("/basemap.json");
+        if (!answer.ok) throw new Error(`${answer.status}`);
+        const about = await answer.json();
         if (this.about && this.about.revision === about.revision) return;
         this.about = about;
         if (this.basemap) this.basemap.remove();
