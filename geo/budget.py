@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,23 +125,35 @@ def fill(roads: Roads, population: Ints, plans: list[Plan], sides: list[Bools], 
     corners are more than ``LEVELS``, so many of them are tried. ``options`` are known ways to protect something; those that the dearer
     corner and the settlements' own access nodes give are added.
     """
-    people = dict(enumerate(population.tolist()))
-    at_home = _at_home(roads)
+    base = [*options, *_at_home(roads)]
+    used = [*(plan.posts.tolist() for plan in plans), *(option.posts for option in base)]
+    sites = np.array(sorted(set(chain.from_iterable(used))), dtype=np.int64)
+    cost, goal = roads.cost[sites], np.arange(roads.goals)
+    people = np.where(np.isin(goal, roads.goal), population, 0)
     filled = [plans[0]]
     for (less, less_side), (more, more_side) in pairwise(zip(plans, sides, strict=True)):
         steps = more.cost - less.cost
         extras = np.unique(np.linspace(1, steps - 1, min(steps - 1, LEVELS)).astype(np.int64)).tolist()
         if extras:
-            known = [*options, *at_home, *_stretches(roads, more_side)]
-            safe = _protected(roads, less_side)
-            starts = [_Growth(roads.cost, people, known, frozenset(less.posts.tolist()), safe), _Growth(roads.cost, people, known)]
-            everyone = plans[0].reached
+            known = [*base, *_stretches(roads, more_side)]
+            posts, goals = _matrix([option.posts for option in known], sites), _matrix([option.goals for option in known], goal)
+            to_pay = np.where(np.isin(sites, less.posts), 0, cost)
+            reached = np.where(np.isin(goal, list(_protected(roads, less_side))), 0, people)
+            starts = [_Growth(posts, goals, less.cost, to_pay, reached), _Growth(posts, goals, 0, cost, people)]
         for extra in extras:
             line = less.reached * (steps - extra) + more.reached * extra
-            posts, protected = max((start.within(less.cost + extra) for start in starts), key=lambda found: found[1])
-            filled.append(Plan(np.array(sorted(posts), dtype=np.int64), less.cost + extra, everyone - protected, -(-line // steps)))
+            state = min((start.within(less.cost + extra) for start in starts), key=lambda found: int(found.reached.sum()))
+            filled.append(Plan(sites[state.to_pay == 0], less.cost + extra, int(state.reached.sum()), -(-line // steps)))
         filled.append(more)
     return filled
+
+
+def _matrix(sets: list[frozenset[int]], columns: Ints) -> sparse.csr_array:
+    """Return which of some numbers (ascending) are in each set: a row a set, a column a number."""
+    sizes = [len(one) for one in sets]
+    members = np.searchsorted(columns, np.array(list(chain.from_iterable(sets)), dtype=np.int64))
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    return sparse.csr_array((np.ones(len(members), dtype=np.int64), members, starts), shape=(len(sets), len(columns)))
 
 
 def _protected(roads: Roads, side: Bools) -> frozenset[int]:
@@ -180,43 +192,44 @@ def _stretches(roads: Roads, side: Bools) -> list[Option]:
     return [Option(posts, frozenset(who)) for posts, who in goals.items()]
 
 
+@dataclass(frozen=True)
+class _State:
+    """Some posts stand: what they cost, what each site still costs (0: a post stands there), and who at each goal is still reached."""
+
+    cost: int
+    to_pay: Ints
+    reached: Ints
+
+
 class _Growth:
-    """Posts added to some that stand, each time those that protect most people for each unit of cost."""
+    """Posts added to some that stand, each time those that protect most people for each unit of cost.
 
-    def __init__(
-        self,
-        cost: Ints,
-        people: dict[int, int],
-        options: list[Option],
-        posts: frozenset[int] = frozenset(),
-        safe: frozenset[int] = frozenset(),
-    ) -> None:
-        self._cost, self._people, self._options = dict(enumerate(cost.tolist())), people, options
-        self._grown = [(posts, safe)]
+    Row ``i`` of ``posts`` and ``goals`` marks the sites that together protect some goals, and these goals.
+    """
 
-    def within(self, most: int) -> tuple[frozenset[int], int]:
-        """Return posts that cost at most ``most`` together, and how many people they protect."""
-        while self._price(self._grown[-1][0]) < most and (better := self._better(*self._grown[-1], most=None)):
+    def __init__(self, posts: sparse.csr_array, goals: sparse.csr_array, cost: int, to_pay: Ints, reached: Ints) -> None:
+        self._posts, self._goals, self._goals_of = posts, goals, goals.T.tocsr()
+        self._grown = [self._state(cost, to_pay, reached)]
+
+    def within(self, most: int) -> _State:
+        """Return posts that cost at most ``most`` together."""
+        while self._grown[-1].cost < most and (better := self._better(self._grown[-1], most=None)):
             self._grown.append(better)
-        posts, safe = next(step for step in reversed(self._grown) if self._price(step[0]) <= most or step is self._grown[0])
-        while better := self._better(posts, safe, most=most):
-            posts, safe = better
-        return posts, sum(self._people[goal] for goal in safe)
+        state = next(step for step in reversed(self._grown) if step.cost <= most)
+        while better := self._better(state, most=most):
+            state = better
+        return state
 
-    def _price(self, posts: frozenset[int]) -> int:
-        return sum(self._cost[post] for post in posts)
+    def _state(self, cost: int, to_pay: Ints, reached: Ints) -> _State:
+        paid = self._posts @ to_pay == 0
+        return _State(cost, to_pay, np.where(self._goals_of @ paid > 0, 0, reached))
 
-    def _better(self, posts: frozenset[int], safe: frozenset[int], *, most: int | None) -> tuple[frozenset[int], frozenset[int]] | None:
-        best, gain = None, 0.0
-        left = None if most is None else most - self._price(posts)
-        for option in self._options:
-            price = self._price(option.posts - posts)
-            if left is not None and price > left:
-                continue
-            more = sum(self._people[goal] for goal in option.goals - safe)
-            if more and (price == 0 or more / price > gain):
-                best, gain = option, more / price if price else float("inf")
-        if best is None:
+    def _better(self, state: _State, *, most: int | None) -> _State | None:
+        price, people = self._posts @ state.to_pay, self._goals @ state.reached
+        possible = people > 0 if most is None else (people > 0) & (price <= most - state.cost)
+        if not possible.any():
             return None
-        posts |= best.posts
-        return posts, safe.union(*(option.goals for option in self._options if option.posts <= posts))
+        best = int(np.argmax(np.where(possible, people / np.maximum(price, 1), 0)))
+        to_pay = state.to_pay.copy()
+        to_pay[self._posts.indices[self._posts.indptr[best] : self._posts.indptr[best + 1]]] = 0
+        return self._state(state.cost + int(price[best]), to_pay, state.reached)
