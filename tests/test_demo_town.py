@@ -220,6 +220,19 @@ def test_loaded_it_answers_as_the_issue_says(tmp_path: Path) -> None:
         assert sealed[0] == 0 and sealed[-1] == 13 and sealed == sorted(sealed) and len(set(sealed)) >= 4
 
 
+def test_one_entrance_is_closed_with_tape_and_patrolled(demo: Demo, tmp_path: Path) -> None:
+    orders = demo.events["entrance_event"]
+    taped = orders[orders["barrier"] == "soft"]
+    assert taped[["entrance_id", "mode", "patrol_minutes"]].to_numpy().tolist() == [["qh-v06-e2", "sealed", 60]]
+    assert orders.loc[orders["barrier"] != "soft", "patrol_minutes"].isna().all()
+    with open_store(tmp_path / "ws") as store:
+        load_demo(store, LOCAL, size="town")
+        gates = store.layer("entrances", LOCAL).set_index("id")
+        assert gates.index[gates["barrier"] == "soft"].tolist() == ["qh-v06-e2"]
+        assert gates["patrol_minutes"].dropna().to_dict() == {"qh-v06-e2": 60}
+        assert (gates["barrier"].isna() == (gates["mode"] != "sealed")).all()
+
+
 def test_what_was_known_lags_what_was_so(tmp_path: Path) -> None:
     with open_store(tmp_path / "ws") as store:
         load_demo(store, LOCAL, size="town", seed=3)

@@ -25,6 +25,8 @@ ON_MAIN_ROAD, ON_TRACK = "qh-b", "qh-m"
 OUTLYING = VILLAGE_ID["高岭村"]
 # The days on which the community closed gates, by the place of the gate in its plan; the last are those for the big push.
 SEALED_ON = ("01-29 20:00", "02-02 12:00", "02-05 18:00")
+# The one entrance closed with tape and patrolled: no wall.
+TAPED = f"{VILLAGE_ID['石桥村']}-e2"
 # Passes that came back or were called in.
 GIVEN_BACK = (17, 58, 96)
 EXPOSED = (("朝阳村", "02-04 21:00"), ("东湖村", "02-06 20:00"), ("官塘村", "02-09 19:30"))
@@ -102,7 +104,10 @@ def _entrance_events(entrances: gpd.GeoDataFrame, rng: np.random.Generator) -> t
         at = at.replace(hour=8 + at.hour % 12, minute=at.minute // 5 * 5, second=0, microsecond=0)
         expires = day("02-12 12:00") if name == "红光西村口" else None
         egress = "none" if k % 3 == 0 else "releasable"
-        order(entrance, at, "sealed", "村口土堆、横杆封闭，留一个出入口", egress=egress, key_holder=keepers[k], expires_at=expires)
+        taped = entrance == TAPED
+        reason = "老街口不便堆土，拉警戒线封闭，每小时巡查一次" if taped else "村口土堆、横杆封闭，留一个出入口"
+        bars = {"barrier": "soft", "patrol_minutes": 60} if taped else {"barrier": "hard"}
+        order(entrance, at, "sealed", reason, egress=egress, key_holder=keepers[k], expires_at=expires, **bars)
 
     ids = dict(zip(entrances["name"], entrances["id"], strict=True))
     order(ids["民主小区南门"], day("02-03 10:20"), "sealed", "按封闭方案关闭", egress="guarded", key_holder="待定")
@@ -118,9 +123,8 @@ def _entrance_events(entrances: gpd.GeoDataFrame, rng: np.random.Generator) -> t
     # What is undone has been recorded.
     frame.loc[wrong.index, "recorded_at"] = day("02-03 10:30")
     zone = pd.DatetimeTZDtype("us", ZONE)
-    return frame.sort_values("recorded_at", kind="stable", ignore_index=True).assign(
-        expires_at=lambda f: f["expires_at"].astype(zone)
-    ), void
+    frame = frame.sort_values("recorded_at", kind="stable", ignore_index=True)
+    return frame.astype({"expires_at": zone, "patrol_minutes": "Int64"}), void
 
 
 def _way_out(entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> str:
