@@ -133,17 +133,18 @@ class Coverage:
 
     @cached_property
     def _reached_kept(self) -> Bools:
-        return self._reached_past(self.blocked_node[self.links.node])
+        return self._reached_past(self.blocked_node[self.links.node], self._open_link)
 
-    def _reached_past(self, shut: Bools) -> Bools:
-        """Return which kept nodes a source reaches past those shut (and past no blocked edge)."""
+    def _reached_past(self, shut: Bools, open_link: Bools) -> Bools:
+        """Return which kept nodes a source reaches over open links, past those shut."""
         count = len(shut)
-        a, b = self.links.a[self._open_link], self.links.b[self._open_link]
+        a, b = self.links.a[open_link], self.links.b[open_link]
         real = ~(shut[a] | shut[b])
         graph = sparse.coo_array((np.ones(int(real.sum()), dtype=np.int8), (a[real], b[real])), shape=(count, count)).tocsr()
         part = csgraph.connected_components(graph, directed=False)[1]
         with_source = np.zeros(count, dtype=bool)
-        with_source[part[self._is_source[self.links.node] & ~shut]] = True
+        source = self.links.at[self.sources]
+        with_source[part[source[~shut[source]]]] = True
         return np.asarray(with_source[part] & ~shut)
 
     @cached_property
@@ -165,6 +166,16 @@ class Coverage:
         return mask
 
     @cached_property
+    def touched_nodes(self) -> Bools:
+        """Return which nodes are reached by a source, or next to one that is; or sources themselves; shape ``(nodes,)``."""
+        reached, network = self.reached_nodes, self.network
+        touched = reached.copy()
+        touched[network.seg_u[reached[network.seg_v]]] = True
+        touched[network.seg_v[reached[network.seg_u]]] = True
+        touched[self.sources] = True
+        return touched
+
+    @cached_property
     def exposed(self) -> Bools:
         """Return which settlements are exposed, shape ``(settlements,)``."""
         found = np.zeros(len(self.population), dtype=bool)
@@ -178,7 +189,17 @@ class Coverage:
             raise InputError("Only nodes that a plan names can be tried out.")
         shut = self.blocked_node[self.links.node]
         shut[at] = True
-        reached = self._reached_past(shut)
+        return self._exposed(self._reached_past(shut, self._open_link))
+
+    def exposed_without(self, nodes: Ints, edges: Ints) -> Bools:
+        """Return which settlements are exposed once some of the blocked nodes and edges are blocked no more."""
+        shut = self.blocked_node.copy()
+        shut[nodes] = False
+        blocked_edge = self.blocked_edge.copy()
+        blocked_edge[edges] = False
+        return self._exposed(self._reached_past(shut[self.links.node], ~self.links.anywhere(blocked_edge)))
+
+    def _exposed(self, reached: Bools) -> Bools:
         found = np.zeros(len(self.population), dtype=bool)
         found[self.access_of[reached[self.links.at[self.access]]]] = True
         return found

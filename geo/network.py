@@ -9,6 +9,7 @@ Roads meet where they share a node, and nowhere else: a bridge does not join wha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -68,7 +69,7 @@ class RoadNetwork:
 
     Nodes are the ends of segments, by rising ``node_id``. Segment ``s`` joins nodes ``seg_u[s]`` and ``seg_v[s]`` in the direction of
     way ``seg_way[s]`` (a row of ``ways``, whose columns are those of :class:`Ways`). ``seg_drive`` tells drivable segments;
-    every segment is walkable. ``open_node`` holds the nodes that are open ends.
+    every segment is walkable. ``open_node`` holds the nodes that are open ends, ``open_on_foot`` those of all ways that can be walked.
     """
 
     node_id: Ints
@@ -81,6 +82,7 @@ class RoadNetwork:
     seg_drive: Bools
     length_m: Floats
     open_node: Ints
+    open_on_foot: Ints
     ways: pd.DataFrame
     region: BaseGeometry
 
@@ -125,6 +127,7 @@ class RoadNetwork:
             seg_drive=np.ones(count, dtype=bool),
             length_m=length,
             open_node=np.zeros(0, dtype=np.int64),
+            open_on_foot=np.zeros(0, dtype=np.int64),
             ways=one_way,
             region=shapely.box(*xy.min(axis=0), *xy.max(axis=0)) if len(xy) else shapely.Polygon(),
         )
@@ -133,7 +136,8 @@ class RoadNetwork:
         """Return the roads that can be driven, or walked (all of them), as a network of the same nodes whose every segment counts."""
         chosen = self.drive if mode == "drive" else np.arange(len(self.seg_u))
         cut = {name: getattr(self, name)[chosen] for name in ("seg_u", "seg_v", "seg_way", "length_m")}
-        return replace(self, **cut, seg_drive=np.ones(len(chosen), dtype=bool))
+        open_node = self.open_node if mode == "drive" else self.open_on_foot
+        return replace(self, **cut, seg_drive=np.ones(len(chosen), dtype=bool), open_node=open_node)
 
     @cached_property
     def chains(self) -> Chains:
@@ -208,12 +212,14 @@ def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry) -> RoadNetwork
     real[real] = inside[u[real]] | inside[v[real]]
     seg_u, seg_v, seg_way = _distinct(u[real], v[real], step_way[real], drivable, len(node_id))
 
-    breaks = ((u < 0) != (v < 0)) & drivable[step_way]
-    ends = np.unique(np.maximum(u, v)[breaks])
+    breaks = (u < 0) != (v < 0)
     seg_drive = drivable[seg_way]
-    on_road = np.zeros(len(node_id), dtype=bool)
-    on_road[seg_u[seg_drive]] = on_road[seg_v[seg_drive]] = True
-    ends = ends[inside[ends] & on_road[ends]]
+
+    def open_ends(broken: Bools, segment: Bools) -> Ints:
+        ends = np.unique(np.maximum(u, v)[broken])
+        on_road = np.zeros(len(node_id), dtype=bool)
+        on_road[seg_u[segment]] = on_road[seg_v[segment]] = True
+        return np.asarray(ends[inside[ends] & on_road[ends]])
 
     used, position = np.unique(np.concatenate([seg_u, seg_v]), return_inverse=True)
     kept, seg_way = np.unique(seg_way, return_inverse=True)
@@ -227,7 +233,8 @@ def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry) -> RoadNetwork
         seg_way=seg_way,
         seg_drive=seg_drive,
         length_m=geodesic_m(lon, lat, seg_u, seg_v),
-        open_node=np.searchsorted(used, ends),
+        open_node=np.searchsorted(used, open_ends(breaks & drivable[step_way], seg_drive)),
+        open_on_foot=np.searchsorted(used, open_ends(breaks, np.ones(len(seg_u), dtype=bool))),
         ways=ways.table.iloc[kept].reset_index(drop=True),
         region=region,
     )
@@ -262,13 +269,19 @@ def save(network: RoadNetwork, folder: Path) -> None:
     (folder / "region.wkb").write_bytes(shapely.to_wkb(network.region))
 
 
+# What a workspace of an older version has not stored, from what it has.
+SINCE: dict[str, Callable[[dict[str, Any]], Ints | Floats]] = {
+    "length_m": lambda old: geodesic_m(old["lon"], old["lat"], old["seg_u"], old["seg_v"]),
+    "open_on_foot": lambda old: old["open_node"],
+}
+
+
 def load(folder: Path) -> RoadNetwork:
     """Return the network of a folder, its arrays memory-mapped."""
     try:
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS if name != "length_m"}
-        stored = folder / "length_m.npy"  # a workspace of an older version has none
-        ends = (arrays[name] for name in ("lon", "lat", "seg_u", "seg_v"))
-        arrays["length_m"] = np.load(stored, mmap_mode="r") if stored.exists() else geodesic_m(*ends)
+        stored = [name for name in ARRAYS if name not in SINCE or (folder / f"{name}.npy").exists()]
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in stored}
+        arrays |= {name: make(arrays) for name, make in SINCE.items() if name not in arrays}
         ways = pd.read_parquet(folder / "ways.parquet")
         region = shapely.from_wkb((folder / "region.wkb").read_bytes())
     except FileNotFoundError as error:

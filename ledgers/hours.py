@@ -220,6 +220,9 @@ def drill(study: Study, *, progress: Progress | None = None) -> pd.DataFrame:
             progress(number / len(posts))
     columns = ["id", "name", "kind", "settlements", "people", "opens", "replacement", "where"]
     frame = pd.DataFrame(rows, columns=columns).astype({"replacement": "Int64"})
+    nodes = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *frame["where"]]).astype(np.int64))
+    road = dict(zip(nodes.tolist(), study.posts(nodes)["road"], strict=True))
+    frame["where"] = pd.Series([[road[node] for node in at] for at in frame["where"]], index=frame.index, dtype="object")
     return frame.sort_values(["people", "id"], ascending=[False, True], ignore_index=True)
 
 
@@ -238,7 +241,7 @@ def _lost(study: Study, only: Spots) -> dict[str, Any]:
     if not beside_reached(study.coverage, only):
         return nothing
     rest = Spots(np.setdiff1d(situation.blocked_nodes, only.nodes), np.setdiff1d(situation.blocked_edges, only.edges))
-    opened = analyse_situation(situation, blocked=rest).exposed & ~study.coverage.exposed
+    opened = study.coverage.exposed_without(only.nodes, only.edges) & ~study.coverage.exposed
     if not opened.any():
         return nothing
     sealing = analyse_situation(situation, blocked=rest, only=opened, avoid=only.nodes).sealing_posts
@@ -248,17 +251,15 @@ def _lost(study: Study, only: Spots) -> dict[str, Any]:
         "people": int(lost["population"].sum()),
         "opens": lost["name"].tolist(),
         "replacement": None if sealing is None else len(sealing),
-        "where": [] if sealing is None else study.posts(sealing)["road"].tolist(),
+        "where": [] if sealing is None else sealing.tolist(),
     }
 
 
 def beside_reached(coverage: Coverage, only: Spots) -> bool:
     """Tell whether the outside comes up to any of these spots: when it does not, nothing opens if they are lost."""
     network, reached = coverage.network, coverage.reached_nodes
-    beside = np.isin(network.seg_u, only.nodes) | np.isin(network.seg_v, only.nodes)
-    rows = np.union1d(np.flatnonzero(beside), only.edges)
-    at_source = bool(np.isin(only.nodes, coverage.sources).any())
-    return at_source or bool(reached[network.seg_u[rows]].any() or reached[network.seg_v[rows]].any())
+    ends = np.concatenate([network.seg_u[only.edges], network.seg_v[only.edges]])
+    return bool(coverage.touched_nodes[only.nodes].any() or reached[ends].any())
 
 
 def opened_by(study: Study, only: Spots) -> tuple[int, int]:

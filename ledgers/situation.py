@@ -24,7 +24,7 @@ from geo import network as roads
 from geo.edits import Edited, edited
 from geo.network import Bools, Ints, Mode, RoadNetwork
 from geo.watch import NOWHERE, PARALLEL_M, RoadIndex
-from ledgers import entry_points, road_edits, state
+from ledgers import duty, entry_points, road_edits, state
 from queries.store import Store, Viewer
 from settings import CRS, POST_TO_ROAD_M
 
@@ -240,12 +240,13 @@ def _settlements(store: Store, viewer: Viewer, index: RoadIndex, *, at: datetime
             taken.add(area)
     bare = areas[areas["level"].isin(SETTLED) & ~areas["id"].isin(taken) & areas.geometry.notna()]
 
-    housed = compounds.groupby("area_id")["population"].sum()
+    village = _villages(areas)
+    housed = compounds["population"].groupby(compounds["area_id"].map(village)).sum()
     around = dict.fromkeys(listed["id"], 0)
-    for area, people in housed.items():  # one settlement of the area, its largest, holds the compounds
-        holds = listed[(listed["area_id"] == area) & (listed["population"].fillna(0) >= people)]
-        if len(holds):
-            around[holds.sort_values("population")["id"].iloc[-1]] += int(people)
+    for area, people in housed.items():  # the community itself, its largest settlement, counts those of its compounds among its people
+        among = listed.loc[(listed["area_id"].map(village) == area) & listed["population"].notna()].sort_values("population")
+        if len(among):
+            around[among["id"].iloc[-1]] += min(int(people), int(among["population"].iloc[-1]))
     listed["population"] = listed["population"] - listed["id"].map(around).astype("Int64")
 
     frame = pd.concat([part[columns] for part in (listed, compounds, bare) if len(part)] or [listed[columns]], ignore_index=True)
@@ -270,9 +271,20 @@ def _settlements(store: Store, viewer: Viewer, index: RoadIndex, *, at: datetime
 def read_ledgers(
     store: Store, viewer: Viewer, *, at: datetime | str | None = None, known_at: datetime | str | None = None
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the entrances and the checkpoints as they stand at a moment."""
-    entrances, checkpoints = (state.layer(store, viewer, name, at=at, known_at=known_at) for name in ("entrances", "checkpoints"))
-    return entrances, checkpoints
+    """Return the entrances and the checkpoints as they stand at a moment.
+
+    At a moment still to come whoever is rostered counts as there: nobody can have signed in for a shift that has not begun.
+    """
+    moment, now = store.moment(at), store.now()
+    entrances, checkpoints = (state.layer(store, viewer, name, at=moment, known_at=known_at) for name in duty.SUBJECTS)
+    if moment <= now:
+        return entrances, checkpoints
+
+    def expected(layer: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        shifts = duty.on_duty(store, viewer, layer=layer, at=moment)
+        return frame.assign(staffed=frame["staffed"] | frame["id"].isin(shifts.loc[shifts["starts_at"] > now, "subject_id"]))
+
+    return expected("entrances", entrances), expected("checkpoints", checkpoints)
 
 
 def place_posts(ground: Ground, checkpoints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
