@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from errors import AccessDenied, InputError, NotFound
 from geo.edits import edited
 from geo.network import RoadNetwork
 from ledgers import entry_points, marks, road_edits
+from ledgers.backup import restore_backup
 from queries.events import LOCAL, Viewer
 from queries.landing import write_parquet
 from queries.ledger import SQL
@@ -245,6 +247,11 @@ def test_a_workspace_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -
             "insert into ledger.entrance_event by name select 'e2' as event_id, 'g' as entrance_id, 'sealed' as mode, "
             "timestamptz '2020-02-11' as effective_at, timestamptz '2020-02-11' as recorded_at"
         )
+    with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
+        archive.write(tmp_path / "ledger.duckdb", "ledger.duckdb")
+    with open_store(tmp_path / "other") as other:
+        restore_backup(other, tmp_path / "old.zip")
+        assert statuses(other) == {("junctions", "n1"): "requested"}
     for _ in range(2):
         with open_store(tmp_path) as store:
             assert statuses(store) == {("junctions", "n1"): "requested"}
