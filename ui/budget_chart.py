@@ -10,7 +10,7 @@ import streamlit as st
 from ui import keys, state
 from ui.coverage_job import Answer
 from ui.coverage_map import chosen_posts
-from ui.styles import BLUE, VERMILLION
+from ui.styles import BLUE, SKY, VERMILLION
 from ui.words import _, number
 
 HEIGHT = 230
@@ -65,6 +65,7 @@ def _said(answer: Answer, chosen: int | None, *, uniform: bool) -> str:
 
 
 def _spec(what: str) -> dict[str, Any]:
+    blue = SKY if st.context.theme.type == "dark" else BLUE
     x = {"field": "posts", "type": "quantitative", "title": what, "axis": {"tickMinStep": 1, "grid": False}}
     y = {"field": "protected_population", "type": "quantitative", "title": _("People protected"), "scale": {"zero": False}}
     told = [
@@ -76,7 +77,7 @@ def _spec(what: str) -> dict[str, Any]:
     return {
         "layer": [
             {
-                "mark": {"type": "line", "color": BLUE, "opacity": 0.45, "strokeWidth": 1.5},
+                "mark": {"type": "line", "color": blue, "opacity": 0.45, "strokeWidth": 1.5},
                 "encoding": {"x": x, "y": {**y, "field": "bound"}},
             },
             {
@@ -85,9 +86,9 @@ def _spec(what: str) -> dict[str, Any]:
                 "encoding": {
                     "x": x,
                     "y": y,
-                    "stroke": {"condition": {"test": "datum.chosen", "value": VERMILLION}, "value": BLUE},
+                    "stroke": {"condition": {"test": "datum.chosen", "value": VERMILLION}, "value": blue},
                     # A hollow point has a fill that nobody sees: all of it takes the click.
-                    "fill": {"value": BLUE},
+                    "fill": {"value": blue},
                     "fillOpacity": {"condition": {"test": "datum.exact", "value": 1}, "value": 0},
                     "size": {"condition": {"test": "datum.chosen", "value": 220}, "value": 90},
                     "tooltip": told,

@@ -34,6 +34,7 @@ class Job(Generic[T]):
     def __init__(self) -> None:
         self.share = 0.0
         self.message = ""
+        self._begun = time.monotonic()
         self._asked = time.monotonic()
         self._held = 0
 
@@ -55,6 +56,11 @@ class Job(Generic[T]):
     def touch(self) -> None:
         """Say that the result is still wanted."""
         self._asked = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Return how long ago it was asked for first."""
+        return time.monotonic() - self._begun
 
     @property
     def done(self) -> bool:

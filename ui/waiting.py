@@ -29,7 +29,8 @@ def waited(job: Job[T], *, patience_s: float = PATIENCE_S, told: str = "") -> T 
         if job.done:
             st.rerun()
         doing = _(job.message) if job.message else _("Waiting for its turn")
-        st.progress(job.share, text=f"{told}{doing} … {job.share:.0%}")
+        # The seconds show that it lives where a step takes long.
+        st.progress(min(job.share, 0.99), text=f"{told}{doing} … {min(job.share, 0.99):.0%} · {job.seconds:.0f} s")
 
     st.fragment(tell, run_every=LOOK_EVERY_S)()
     return None
