@@ -232,7 +232,7 @@ def analyse_situation(
     ground = situation.ground
     candidates = _candidates(situation, sites, marks)
     if avoid is not None:
-        candidates = np.setdiff1d(np.arange(len(ground.network.node_id)) if candidates is None else candidates, avoid)
+        candidates = np.setdiff1d(candidates, avoid) if candidates is not None else _all_but(len(ground.network.node_id), avoid)
     access = situation.access if only is None else [nodes if counts else [] for nodes, counts in zip(situation.access, only, strict=True)]
     return analyse(
         ground.network,
@@ -244,6 +244,12 @@ def analyse_situation(
         candidates=candidates,
         costs=None if not costs else _costs(situation, costs),
     )
+
+
+def _all_but(count: int, avoid: Ints) -> Ints:
+    kept = np.ones(count, dtype=bool)
+    kept[avoid] = False
+    return np.flatnonzero(kept)
 
 
 def _candidates(situation: Situation, sites: Sites, marks: gpd.GeoDataFrame | None) -> Ints | None:
