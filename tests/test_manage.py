@@ -37,10 +37,16 @@ def asked(folder: Path, expression: str) -> object:
 
 
 def test_it_imports_the_standard_library_alone() -> None:
-    tree = ast.parse((ROOT / "manage.py").read_text("utf-8"))
-    imported = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    imported |= {str(n.module) for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-    assert {name.partition(".")[0] for name in imported} - sys.stdlib_module_names == {INNER}
+    def imported(file: str) -> set[str]:
+        tree = ast.parse((ROOT / file).read_text("utf-8"))
+        names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+        return names | {str(n.module) for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+
+    def foreign(file: str) -> set[str]:
+        return {name for name in imported(file) if name.partition(".")[0] not in sys.stdlib_module_names}
+
+    assert foreign("manage.py") == {INNER, "geo.certificate"}
+    assert foreign("geo/certificate.py") == set() and (ROOT / "geo/__init__.py").read_text() == ""
 
 
 def test_it_prints_its_help() -> None:
