@@ -12,7 +12,8 @@ EpiGrid answers everything, on a network built before, as it is in a workspace: 
 sealing set, and the disjoint routes that prove it; finding the chains counts in. The others find the size of the minimum vertex cut
 alone, in the split graph of all nodes; making that graph from the same arrays counts in. networkx is compared on 10,000 nodes of the
 centre. All must find the same size. Each is measured in a process of its own, memory (the most that was resident) included, and of several
-rounds the best counts. All of them use one core; a processor time well below the time taken tells that the machine was busy. Needs Linux.
+rounds the best counts. All of them use one core: where the processor's time is well below the time taken, the machine was busy, and the
+ratio of processor times is the fairer one. Needs Linux.
 """
 
 from __future__ import annotations
@@ -334,10 +335,11 @@ def compare(title: str, question: Question, peers: list[str], rounds: int) -> No
     found = measure(question, ["EpiGrid", *peers], rounds)
     ours = found["EpiGrid"]
     print(f"\n{title}: {describe(question)}; {ours.cut} posts, all agree")
-    print(f"{'':10}{'s':>9}{'×':>8}{'processor s':>13}{'peak MB':>9}")
+    print(f"{'':10}{'s':>9}{'×':>8}{'processor s':>13}{'×':>8}{'peak MB':>9}")
     for party, one in found.items():
         steps = ", ".join(f"{name} {step.seconds:.2f}" for name, step in one.counted.items())
-        print(f"{party:10}{one.seconds:9.2f}{one.seconds / ours.seconds:8.1f}{one.processor:13.2f}{one.peak_mb:9,.0f}   {steps}")
+        taken, worked = one.seconds / ours.seconds, one.processor / ours.processor
+        print(f"{party:10}{one.seconds:9.2f}{taken:8.1f}{one.processor:13.2f}{worked:8.1f}{one.peak_mb:9,.0f}   {steps}")
     print("EpiGrid, besides; the peak is that of all so far:")
     for name, step in ours.others.items():
         print(f"  {name:34}{step.seconds:9.3f} s{step.processor:9.3f} processor s{step.peak_mb:9,.0f} MB")
