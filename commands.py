@@ -168,12 +168,12 @@ def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
     console.progress(mark("Working out what the roads leave open ..."))
     found = study(store, LOCAL, at=args.at, mode=args.mode)
     result = document(store, LOCAL, found, posts=args.posts)
-    if args.certificate:
-        write_text(Path(args.certificate), json.dumps(found.certificate(), ensure_ascii=False, separators=(",", ":")))
-        console.note("Written: {file}", file=args.certificate)
     if result["honesty"]["proves_nothing"]:
         console.note("No road leads in from outside: give the region's boundary at import, or add ways in. Nothing is proved.")
     console.result(result if args.json else _brief(result), as_json=args.json)
+    if args.certificate:
+        write_text(Path(args.certificate), json.dumps(found.certificate(), ensure_ascii=False, separators=(",", ":")))
+        console.note("Written: {file}", file=args.certificate)
     return 0
 
 

@@ -50,7 +50,9 @@ class Malformed(ValueError):
 
 def digest(value: object) -> str:
     """Return the SHA-256 of a value written as JSON, keys sorted and without spaces."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def network_digest(node_count: int, edges: Sequence[Sequence[int]]) -> str:
@@ -66,6 +68,9 @@ def sealed(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def main(arguments: Sequence[str]) -> int:
     """Verify the certificate in a file and tell the outcome: 0 it holds, 1 it does not and why, 2 it is none."""
+    if list(arguments) in (["-h"], ["--help"]):
+        print("usage: manage.py verify-certificate FILE\n\nExit code 0: it holds; 1: it does not, and why; 2: it is no certificate.")
+        return 0
     if len(arguments) != 1:
         print("verify-certificate takes one file.", file=sys.stderr)
         return 2

@@ -11,7 +11,10 @@ from geo.network import Ints
 
 def row_numbers(given: ArrayLike, count: int, name: str) -> Ints:
     """Return row numbers, of which there are ``count``. Raises InputError for others."""
-    numbers = np.asarray(given)
+    try:
+        numbers = np.asarray(given)
+    except ValueError:
+        numbers = np.array([np.nan])
     if numbers.size and not np.issubdtype(numbers.dtype, np.integer):
         raise InputError("{name} must be whole numbers of rows, from 0 on.", name=name)
     numbers = numbers.astype(np.int64).ravel()

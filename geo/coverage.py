@@ -34,6 +34,7 @@ Index = NDArray[np.int32]
 
 # Dearer posts and larger places than these are slips of the pen, and would not fit the arithmetic.
 MOST_COST, MOST_PEOPLE = 10**6, 10**9
+MOST_PRODUCT = 2**61
 
 
 @dataclass(frozen=True)
@@ -446,6 +447,14 @@ class Coverage:
         """Return ``(posts, protected population, exact)`` by rising posts (with costs: by rising cost); all corners are exact."""
         return [(plan.cost, plan.protected, plan.exact) for plan in self.plans]
 
+    def bound(self, most: int) -> int:
+        """Return how many people no plan that costs at most ``most`` can go beyond: what the line between the corners gives."""
+        corners = [plan for plan in self.plans if plan.corner]
+        less = [plan for plan in corners if plan.cost <= max(most, 0)][-1]
+        more = next((plan for plan in corners if plan.cost > less.cost), less)
+        steps = max(more.cost - less.cost, 1)
+        return less.protected + (max(most, 0) - less.cost) * (more.protected - less.protected) // steps
+
     def plan(self, most: int) -> Plan:
         """Return the best plan found that costs at most ``most``."""
         return [plan for plan in self.plans if plan.cost <= max(most, 0)][-1]
@@ -501,7 +510,7 @@ def analyse(
         When a node or edge does not exist, or a population or cost is no usable whole number.
     """
     nodes, edges = len(network.node_id), len(network.seg_u)
-    access_lists = [np.atleast_1d(np.asarray(item, dtype=np.int64)) for item in settlements]
+    access_lists = [row_numbers(item, nodes, "settlements") for item in settlements]
     access = row_numbers(np.concatenate([np.zeros(0, dtype=np.int64), *access_lists]), nodes, "settlements")
     access_of = np.repeat(np.arange(len(access_lists)), [len(item) for item in access_lists])
     source = np.unique(row_numbers(sources, nodes, "sources"))
@@ -518,4 +527,6 @@ def analyse(
     cost[source] = cuts.UNCUTTABLE
     count = len(access_lists)
     people = np.ones(count, dtype=np.int64) if population is None else whole_numbers(population, count, 0, MOST_PEOPLE, "population")
+    if int(people.sum()) * int(cost.sum()) >= MOST_PRODUCT:
+        raise InputError("All people times the costs of posts at all nodes are too large to reckon with; give smaller costs.")
     return Coverage(network, source, access, access_of, people, blocked_node, blocked_edge, cost)

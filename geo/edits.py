@@ -15,8 +15,8 @@ from pyproj import Geod
 
 from geo.network import WAY_DEFAULTS, Bools, Floats, Ints, RoadNetwork, geodesic_m
 
-# How far the roads may have moved between two imports.
-STRIKE_WITHIN_M = 30.0
+# How far the roads may have moved between two imports. More would take one carriageway for the other; a strike that fits nothing is named.
+STRIKE_WITHIN_M = 5.0
 # How far beside a road a person points.
 ADD_WITHIN_M = 50.0
 # No degree of latitude is shorter than this.

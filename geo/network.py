@@ -104,7 +104,10 @@ class RoadNetwork:
         InputError
             When the shapes do not fit, an edge names a node that does not exist, or a length is no number from 0 on.
         """
-        xy = np.asarray(node_xy, dtype=np.float64).reshape(-1, 2)
+        xy = np.asarray(node_xy, dtype=np.float64)
+        if (xy.size and xy.shape != (len(xy), 2)) or (np.size(edge_nodes) and np.shape(edge_nodes) != (len(np.asarray(edge_nodes)), 2)):
+            raise InputError("Nodes and edges come as rows of two: longitude and latitude, and the numbers of two nodes.")
+        xy = xy.reshape(-1, 2)
         ends = np.asarray(edge_nodes)
         ends = ends.reshape(-1, 2).astype(np.int64) if ends.size == 0 or np.issubdtype(ends.dtype, np.integer) else np.full((1, 2), -1)
         length = np.asarray(edge_length_m, dtype=np.float64).ravel()

@@ -53,6 +53,8 @@ class RoadIndex:
 
     @cached_property
     def _centre(self) -> tuple[float, float]:
+        if not len(self.network.lon):
+            return (0.0, 0.0)
         return (float(np.mean(self.network.lon)), float(np.mean(self.network.lat)))
 
     @cached_property
@@ -80,16 +82,16 @@ class RoadIndex:
         """Return points in metres; not finite where they are no place, or too far off for the projection."""
         return np.column_stack(to_metres(lon, lat, centre=self._centre))
 
-    def _foot(self, xy: Floats, segment: Ints) -> Ints:
+    def _foot(self, xy: Floats, segment: Ints, at_node_m: float = AT_NODE_M) -> Ints:
         """Return the node of each segment near which a point comes nearest to it; ``NOWHERE`` when that is in its midst."""
         network, line = self.network, self._lines[segment]
         along = shapely.line_locate_point(line, shapely.points(xy))
         rest = shapely.length(line) - along
         near = np.where(along <= rest, network.seg_u[segment], network.seg_v[segment])
-        return np.where(np.minimum(along, rest) <= AT_NODE_M, near, NOWHERE)
+        return np.where(np.minimum(along, rest) <= at_node_m, near, NOWHERE)
 
-    def place(self, lon: Floats, lat: Floats, *, within_m: float) -> Places:
-        """Return where points (WGS-84, shape ``(n,)``) stand, at most ``within_m`` from a road."""
+    def place(self, lon: Floats, lat: Floats, *, within_m: float, at_node_m: float = AT_NODE_M) -> Places:
+        """Return where points (WGS-84, shape ``(n,)``) stand, at most ``within_m`` from a road, and on a node when this near to it."""
         xy = self._points(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
         count = len(xy)
         node, segment = np.full(count, NOWHERE, dtype=np.int64), np.full(count, NOWHERE, dtype=np.int64)
@@ -100,46 +102,68 @@ class RoadIndex:
             distance[real] = away
             near = away <= within_m
             on, nearest = real[near], nearest[near]
-            node[on] = self._foot(xy[on], nearest)
+            node[on] = self._foot(xy[on], nearest, at_node_m)
             segment[on] = np.where(node[on] == NOWHERE, nearest, NOWHERE)
         return Places(node, segment, distance)
 
-    def other_carriageway(self, lon: Floats, lat: Floats, *, within_m: float, parallel_m: float) -> Places:
-        """Return where the other carriageway of the road that each point stands on is nearest to it, at most ``parallel_m`` away.
+    def other_carriageway(self, lon: Floats, lat: Floats, *, within_m: float, parallel_m: float) -> Ints:
+        """Return the segments of the other carriageway that the road each point stands on has, at most ``parallel_m`` from the point.
 
-        That is a segment of the same road (same ``ref``, or the same name where there is none) on the same ``layer``, both of them
-        one-way and against each other.
+        They belong to the same road (same ``ref``, or the same name where there is none) on the same level, both of them one-way and
+        against each other. Shape ``(n, 2)``: the nearest, and the one beyond the node that the point is abreast of; ``NOWHERE`` for none.
+        What else meets at that node is not seen from here.
         """
         xy = self._points(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
-        count = len(xy)
-        node, segment = np.full(count, NOWHERE, dtype=np.int64), np.full(count, NOWHERE, dtype=np.int64)
-        distance = np.full(count, np.inf)
+        found = np.full((len(xy), 2), NOWHERE, dtype=np.int64)
         real = np.flatnonzero(np.isfinite(xy).all(axis=1))
         if not len(real) or not len(self._lines):
-            return Places(node, segment, distance)
-        network, points = self.network, shapely.points(xy[real])
+            return found
+        points = shapely.points(xy[real])
         (who, own), away = self._tree.query_nearest(points, return_distance=True, all_matches=False)
         stands = np.full(len(real), NOWHERE)
         stands[who[away <= within_m]] = own[away <= within_m]
         who, other = self._tree.query(points, predicate="dwithin", distance=parallel_m)
         own = stands[who]
-        who, other, own = who[own != NOWHERE], other[own != NOWHERE], own[own != NOWHERE]
-        here, there = network.seg_way[own], network.seg_way[other]
-        one_way, layer = network.ways["oneway"].to_numpy(dtype=bool), network.ways["layer"].to_numpy()
-        same = (self._road[here] == self._road[there]) & (self._road[here] != "") & (layer[here] == layer[there])
-        course = self._xy[network.seg_v] - self._xy[network.seg_u]
-        cosine = (course[own] * course[other]).sum(axis=1) / np.maximum(np.hypot(*course[own].T) * np.hypot(*course[other].T), 1e-9)
-        fits = same & one_way[here] & one_way[there] & (cosine < AGAINST)
-        who, other = who[fits], other[fits]
-        away = shapely.distance(points[who], self._lines[other])
-        order = np.lexsort([away, who])
-        who, other, away = who[order], other[order], away[order]
+        against = (own != NOWHERE) & self._against(own, other)
+        who, other = who[against], other[against]
+        order = np.lexsort([shapely.distance(points[who], self._lines[other]), who])
+        who, other = who[order], other[order]
         first = np.flatnonzero(np.diff(who, prepend=-1))
         post, nearest = real[who[first]], other[first]
-        node[post] = self._foot(xy[post], nearest)
-        segment[post] = np.where(node[post] == NOWHERE, nearest, NOWHERE)
-        distance[post] = away[first]
-        return Places(node, segment, distance)
+        abreast = self._foot(xy[post], nearest)
+        for row, segment, node in zip(post.tolist(), nearest.tolist(), abreast.tolist(), strict=True):
+            mine = other[who == np.searchsorted(real, row)]
+            beyond = mine[(mine != segment) & ((self.network.seg_u[mine] == node) | (self.network.seg_v[mine] == node))]
+            found[row] = segment, beyond[0] if node != NOWHERE and len(beyond) else NOWHERE
+        return found
+
+    def _against(self, own: Ints, other: Ints) -> Bools:
+        """Return which of the other segments are the opposite carriageway of one's own."""
+        network, ways = self.network, self.network.ways
+        here, there = network.seg_way[own], network.seg_way[other]
+        same = (self._road[here] == self._road[there]) & (self._road[here] != "")
+        for level in ("layer", "bridge", "tunnel"):
+            same &= ways[level].to_numpy()[here] == ways[level].to_numpy()[there]
+        one_way = ways["oneway"].to_numpy(dtype=bool)
+        course = self._xy[network.seg_v] - self._xy[network.seg_u]
+        length = np.hypot(*course[own].T) * np.hypot(*course[other].T)
+        cosine = (course[own] * course[other]).sum(axis=1) / np.maximum(length, 1e-9)
+        return np.asarray(same & one_way[here] & one_way[there] & (cosine < AGAINST), dtype=bool)
+
+    def ends(self, lon: Floats, lat: Floats, *, within_m: float) -> tuple[Ints, Floats]:
+        """Return the road nodes that lead on from each point, shape ``(n, 2)``, and how far the nearest road is.
+
+        That is the node it stands on, else both ends of the segment, those in the region where there are any; ``NOWHERE`` when no road
+        is within ``within_m``.
+        """
+        network = self.network
+        at = self.place(lon, lat, within_m=within_m)
+        on = at.segment != NOWHERE
+        pair = np.column_stack([at.node, np.full(len(at.node), NOWHERE)])
+        pair[on] = np.column_stack([network.seg_u[at.segment[on]], network.seg_v[at.segment[on]]])
+        inner = (pair != NOWHERE) & network.inside[pair]
+        pair[inner.any(axis=1)[:, None] & ~inner] = NOWHERE
+        return pair, at.distance_m
 
     def nearest_node(self, lon: Floats, lat: Floats, *, inside: bool = True) -> tuple[Ints, Floats]:
         """Return the node on a road nearest to each point, and how far it is in metres; ``NOWHERE`` when there is none.
@@ -162,18 +186,14 @@ class RoadIndex:
         return {flag: (nodes, cKDTree(self._xy[nodes])) for flag, nodes in chosen.items()}
 
 
-def watched(index: RoadIndex, lon: Floats, lat: Floats, *, within_m: float, parallel_m: float = PARALLEL_M) -> tuple[Places, Places]:
-    """Return where posts (WGS-84) stand, and where on the other carriageway they watch as well."""
-    return index.place(lon, lat, within_m=within_m), index.other_carriageway(lon, lat, within_m=within_m, parallel_m=parallel_m)
-
-
 def crossings_with_post(network: RoadNetwork, lon: Floats, lat: Floats, *, within_m: float, parallel_m: float = PARALLEL_M) -> Bools:
     """Return which crossings (in the order of ``network.crossings``) posts (WGS-84) watch: their segment, or one of its ends."""
     if not len(network.crossings):
         return np.zeros(0, dtype=bool)
-    found = watched(RoadIndex(network.of_mode("drive")), lon, lat, within_m=within_m, parallel_m=parallel_m)
-    nodes = np.concatenate([place.node for place in found])
-    segments = np.concatenate([place.segment for place in found])
+    index = RoadIndex(network.of_mode("drive"))
+    place = index.place(lon, lat, within_m=within_m)
+    beside = index.other_carriageway(lon, lat, within_m=within_m, parallel_m=parallel_m)
+    segments = np.concatenate([place.segment, beside.ravel()])
     crossing = network.crossings
-    at_end = np.isin(network.seg_u[crossing], nodes) | np.isin(network.seg_v[crossing], nodes)
+    at_end = np.isin(network.seg_u[crossing], place.node) | np.isin(network.seg_v[crossing], place.node)
     return np.asarray(at_end | np.isin(crossing, network.drive[segments[segments != NOWHERE]]))

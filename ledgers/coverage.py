@@ -38,6 +38,13 @@ class Study:
     situation: Situation
     coverage: Coverage
     marks: gpd.GeoDataFrame
+    sites: Sites = "anywhere"
+    costs: Mapping[str, int] | None = None
+
+    @property
+    def proves(self) -> bool:
+        """Tell whether there is anything to prove: somebody can come in, and get somewhere."""
+        return not self.situation.ground.sources.empty and bool((self.settlements["status"] != "unattached").any())
 
     @property
     def mode(self) -> Mode:
@@ -151,14 +158,15 @@ class Study:
         protected_settlements, exact, corner, bound``.
         """
         rows = []
+        counted = (self.settlements["status"] != "unattached").to_numpy(dtype=bool)
         for plan in self.coverage.plans:
             still = self.coverage.exposed_after(plan.posts)
-            rows.append((plan.cost, plan.protected, int((~still).sum()), plan.exact, plan.corner, plan.bound))
+            rows.append((plan.cost, plan.protected, int((~still & counted).sum()), plan.exact, plan.corner, plan.bound))
         return pd.DataFrame(rows, columns=["posts", "protected_population", "protected_settlements", "exact", "corner", "bound"])
 
     def certificate(self) -> dict[str, Any]:
         """Return the certificate of the sealing set. Raises InputError when there is none, or no way in is known."""
-        if self.situation.ground.sources.empty:
+        if not self.proves:
             raise InputError("No way in from outside is known, so there is nothing to prove.")
         ids = self.settlements["id"].tolist()
         return self.coverage.certificate(at=self.at.isoformat(), mode=self.mode, ids=ids)
@@ -212,7 +220,7 @@ def study(
     entrances, checkpoints = read_ledgers(store, viewer, at=moment, known_at=known_at)
     situation = assess(ground, place_entrances(ground, entrances), place_posts(ground, checkpoints))
     found = planning.marks(store, viewer, at=moment, known_at=known_at)
-    return Study(moment, situation, analyse_situation(situation, sites=sites, costs=costs, marks=found), found)
+    return Study(moment, situation, analyse_situation(situation, sites=sites, costs=costs, marks=found), found, sites, costs)
 
 
 def analyse_situation(
@@ -238,7 +246,7 @@ def analyse_situation(
         ground.network,
         sources=ground.sources["node"].to_numpy(dtype=np.int64),
         settlements=access,
-        population=situation.settlements["population"].to_numpy(dtype=np.int64),
+        population=situation.people,
         blocked_nodes=situation.blocked_nodes if blocked is None else blocked.nodes,
         blocked_edges=situation.blocked_edges if blocked is None else blocked.edges,
         candidates=candidates,

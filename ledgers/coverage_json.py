@@ -17,6 +17,7 @@ DIGITS = 7  # about a centimetre
 def document(store: Store, viewer: Viewer, study: Study, *, posts: int | None = None) -> dict[str, Any]:
     """Return all that a study finds, as plain values; ``posts`` adds the best plan of at most so many."""
     network, coverage, settlements = study.coverage.network, study.coverage, study.settlements
+    known = study.proves
     kinds = study.junctions["kind"].value_counts()
     status = settlements["status"].value_counts()
     found: dict[str, Any] = {
@@ -41,30 +42,24 @@ def document(store: Store, viewer: Viewer, study: Study, *, posts: int | None = 
         ],
         "junctions": {kind: int(kinds.get(kind, 0)) for kind in KINDS},
         "sealing": _sealing(study),
-        "budget": study.budget[["posts", "protected_population", "protected_settlements", "exact"]].to_dict("records"),
+        "budget": [] if not known else study.budget[["posts", "protected_population", "protected_settlements", "exact"]].to_dict("records"),
         "honesty": honesty(store, viewer, study),
     }
     if posts is not None:
         plan = coverage.plan(posts)
         found["plan"] = {
             "posts": _posts(study.posts(plan.posts)),
-            "protected_population": plan.protected,
-            "bound": _bound(study, posts),
+            "protected_population": plan.protected if known else None,
+            "bound": coverage.bound(posts) if known else None,
         }
     return found
 
 
-def _bound(study: Study, posts: int) -> int:
-    """Return how many people no plan of so many posts can go beyond."""
-    return [plan.bound for plan in study.coverage.plans if plan.cost <= max(posts, 0)][-1]
-
-
 def _sealing(study: Study) -> dict[str, Any]:
     sealing = study.coverage.sealing
-    proved = not study.situation.ground.sources.empty
     if sealing.posts is None:
         return {"posts": [], "count": None, "proved_minimal": False, "why_not": study.why_not}
-    return {"posts": _posts(study.proposed), "count": len(sealing.posts), "proved_minimal": proved}
+    return {"posts": _posts(study.proposed), "count": len(sealing.posts), "proved_minimal": study.proves}
 
 
 def _posts(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from errors import mark
 from geo.crs import in_metres
 from geo.watch import NOWHERE
 from ledgers.coverage import Study
-from ledgers.hours import beside_reached, opened_by
+from ledgers.hours import spots_of_one
 from ledgers.situation import Spots
 from queries.store import Store, Viewer
 from settings import CRS
@@ -37,12 +37,14 @@ def honesty(store: Store, viewer: Viewer, study: Study) -> dict[str, Any]:
     """Return what the proof rests on, as plain values: counts, and ids where something is to be looked at."""
     situation, ground = study.situation, study.situation.ground
     settlements, posts, gates = study.settlements, situation.posts, situation.gates
-    closed = gates["shut"] & gates["settlement_id"].notna() | (gates["shut"] & (gates["shuts_node"] != NOWHERE))
+    closed = gates["shut"] & gates["settlement"].notna() | (gates["shut"] & (gates["shuts_node"] != NOWHERE))
     return {
         "roads": _roads(store, viewer, study.at),
         "region": _extent(study),
         "sources": {kind: int(count) for kind, count in ground.sources["kind"].value_counts().sort_index().items()},
-        "proves_nothing": bool(ground.sources.empty),
+        "proves_nothing": not study.proves,
+        "entry_points_off_road": ground.off_road,
+        "nearest_road_m": _distances(study),
         "unattached": settlements.loc[settlements["status"] == "unattached", "id"].tolist(),
         "unknown_population": settlements.loc[~settlements["population_known"], "id"].tolist(),
         "posts_off_road": posts.loc[posts["why"] == "off_road", "id"].tolist(),
@@ -57,6 +59,12 @@ def honesty(store: Store, viewer: Viewer, study: Study) -> dict[str, Any]:
         "undecided_entrances": gates.loc[gates["mode"].isna(), "id"].tolist(),
         "rules": {name: getattr(ground.rules, name) for name in ground.rules.__dataclass_fields__},
     }
+
+
+def _distances(study: Study) -> dict[str, float]:
+    """Return how far the road node is that each settlement without a known entrance is taken to be reached at, by id."""
+    frame = study.settlements[(study.settlements["entrances"] == 0) & np.isfinite(study.settlements["distance_m"])]
+    return dict(zip(frame["id"], frame["distance_m"].round(1).tolist(), strict=True))
 
 
 def _roads(store: Store, viewer: Viewer, at: datetime) -> dict[str, Any]:
@@ -91,7 +99,7 @@ def _extent(study: Study) -> dict[str, float]:
 
 def _with_other_carriageway(study: Study) -> gpd.GeoDataFrame:
     posts = study.situation.posts
-    return posts[posts["watching"] & ((posts["other_node"] != NOWHERE) | (posts["other_segment"] != NOWHERE))]
+    return posts[posts["watching"] & (posts["beside"] != NOWHERE)]
 
 
 def _soft_posts(study: Study) -> gpd.GeoDataFrame:
@@ -117,46 +125,56 @@ def verify_first(study: Study) -> gpd.GeoDataFrame:
 
 def _gates(study: Study) -> list[dict[str, Any]]:
     """Return the closed entrances about which there is a doubt, and that keep the outside away from something."""
-    situation = study.situation
+    situation, coverage = study.situation, study.coverage
     gates = situation.gates[situation.gates["shut"]]
-    status = dict(zip(study.settlements["id"], study.settlements["status"], strict=True))
-    people = dict(zip(study.settlements["id"], study.settlements["population"], strict=True))
+    row_of = {key: row for row, key in enumerate(study.settlements["key"])}
     rows = []
     for gate in gates.itertuples():
         doubts = [(gate.provenance == "inferred", INFERRED), (bool(gate.overdue), OVERDUE), (gate.barrier == "soft", SOFT)]
         why = next((reason for doubtful, reason in doubts if doubtful), None)
         if why is None:
             continue
-        keeps = status.get(gate.settlement_id) in ("closed", "protected") and beside_reached(study.coverage, _spots(gate.node, NOWHERE))
-        opens = {gate.settlement_id} if keeps else set()
-        count, lost = opened_by(study, _spots(gate.shuts_node, gate.shuts_segment))
-        count, lost = count + len(opens), lost + sum(int(people[i]) for i in opens)
-        if count:
-            rows.append(_row("entrance", gate.id, gate.name, why, count, lost, gate.geometry))
+        others = gates.drop(index=gate.Index)
+        nodes = np.setdiff1d([gate.shuts_node], [NOWHERE, *others["shuts_node"], *situation.watched.nodes])
+        edges = np.setdiff1d([gate.shuts_segment], [NOWHERE, *others["shuts_segment"], *situation.watched.edges])
+        opened = coverage.exposed_without(nodes, edges) & ~coverage.exposed
+        ends = np.array([end for end in (gate.node, gate.other_end) if end != NOWHERE], dtype=np.int64)
+        shut_here = np.isin(ends, nodes)
+        comes_here = coverage.touched_nodes[ends[shut_here]].any() or coverage.reached_nodes[ends[~shut_here]].any()
+        if comes_here and gate.settlement in row_of:
+            opened[row_of[gate.settlement]] |= not coverage.exposed[row_of[gate.settlement]]
+        if opened.any():
+            rows.append(_row("entrance", gate.id, gate.name, why, int(opened.sum()), int(coverage.population[opened].sum()), gate.geometry))
     return rows
 
 
 def _posts(study: Study) -> list[dict[str, Any]]:
-    posts = study.situation.posts
+    """Return the posts that watch with nobody there, or across the road, where something rests on them."""
+    situation, coverage = study.situation, study.coverage
+    posts = situation.posts[situation.posts["watching"]]
+    soft, across = set(_soft_posts(study)["id"]), set(_with_other_carriageway(study)["id"])
     rows = []
-    soft = set(_soft_posts(study)["id"])
-    for post in posts[posts["watching"] & ~posts["staffed"].astype(bool)].itertuples():
-        count, lost = opened_by(study, _spots(post.node, post.segment))
-        rows.append(_row("checkpoint", post.id, post.name, SOFT if post.id in soft else UNWATCHED_BLOCK, count, lost, post.geometry))
-    for post in _with_other_carriageway(study).itertuples():
-        count, lost = opened_by(study, _spots(post.other_node, post.other_segment))
-        rows.append(_row("checkpoint", post.id, post.name, OTHER_CARRIAGEWAY, count, lost, post.geometry))
-    return [row for row in rows if row["settlements"]]
+
+    def add(post: Any, why: str, only: Spots) -> None:
+        opened = coverage.exposed_without(only.nodes, only.edges) & ~coverage.exposed
+        if opened.any():
+            rows.append(
+                _row("checkpoint", post.id, post.name, why, int(opened.sum()), int(coverage.population[opened].sum()), post.geometry)
+            )
+
+    for post in posts.itertuples():
+        only = spots_of_one(situation, posts, post.Index)
+        if not post.staffed:
+            add(post, SOFT if post.id in soft else UNWATCHED_BLOCK, only)
+        if post.id in across:
+            add(post, OTHER_CARRIAGEWAY, Spots(np.zeros(0, dtype=np.int64), np.intersect1d(only.edges, [post.beside, post.beyond])))
+    return rows
 
 
 def _struck(study: Study) -> list[dict[str, Any]]:
     edits = study.situation.ground.edited_by_hand
     struck = edits[edits["action"] == "strike"]
     return [_row("segment", edit.edit_id, edit.note, STRUCK, None, None, edit.geometry.centroid) for edit in struck.itertuples()]
-
-
-def _spots(node: int, segment: int) -> Spots:
-    return Spots(*(np.array([item] if item != NOWHERE else [], dtype=np.int64) for item in (node, segment)))
 
 
 def _row(what: str, feature: str, name: str, why: str, settlements: int | None, people: int | None, place: Any) -> dict[str, Any]:

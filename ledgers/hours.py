@@ -65,8 +65,8 @@ def clock(
         for place, (moment, until) in enumerate(pairwise(moments), 1):
             found.append(hours.interval(moment, until))
             if progress:
-                progress((number + place / (len(moments) - 1)) / (len(epochs) - 1))
-    return _told(found)
+                progress((number + place / (len(moments) - 1)) / (len(epochs) - 1) / 2)
+    return _told(found, progress)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class _Hours:
         situation = assess(self.ground, entrances, self.posts.assign(staffed=self.posts["id"].isin(here["checkpoints"])))
         coverage = self._known.setdefault(situation.key(), analyse_situation(situation))
         exposed = situation.settlements[coverage.exposed]
-        people = dict(zip(exposed["id"], zip(exposed["name"], exposed["population"].astype(int), strict=True), strict=True))
+        people = dict(zip(exposed["key"], zip(exposed["name"], exposed["population"].astype(int), strict=True), strict=True))
         return _Interval(moment, until, people, _missing(situation, coverage), situation, coverage)
 
     def _there(self, layer: str, moment: datetime) -> set[str]:
@@ -131,10 +131,10 @@ def _present(store: Store, viewer: Viewer, layer: str, first: datetime, last: da
 
 def _missing(situation: Situation, coverage: Coverage) -> dict[str, str]:
     """Return the entrances and posts where nobody is though the outside reaches them, by id: their names."""
-    settlements = set(situation.settlements.loc[coverage.exposed, "id"])
+    settlements = set(situation.settlements.loc[coverage.exposed, "key"])
     gates = situation.gates
-    gates = gates[gates["free"] & gates["settlement_id"].isin(settlements)]
-    gates = gates[_reached(coverage, gates["node"])]
+    gates = gates[gates["free"] & gates["settlement"].isin(settlements)]
+    gates = gates[_reached(coverage, gates["node"]) | _reached(coverage, gates["other_end"])]
     posts = situation.posts[~situation.posts["watching"] & (situation.posts["why"] != "off_road")]
     posts = posts[_near_reached(coverage, posts)]
     return {str(i): str(name or i) for part in (posts, gates) for i, name in zip(part["id"], part["name"], strict=True)}
@@ -154,7 +154,7 @@ def _near_reached(coverage: Coverage, posts: gpd.GeoDataFrame) -> Bools:
     return np.asarray(np.any([(end >= 0) & reached[end] for end in ends], axis=0))
 
 
-def _told(found: list[_Interval]) -> pd.DataFrame:
+def _told(found: list[_Interval], progress: Progress | None) -> pd.DataFrame:
     """Return the intervals as rows, neighbours that do not differ joined."""
     always = set.intersection(*(set(i.exposed) for i in found)) if found else set()
     ever_missing = set.intersection(*(set(i.missing) for i in found)) if found else set()
@@ -166,7 +166,9 @@ def _told(found: list[_Interval]) -> pd.DataFrame:
         return told[key] if key in told else told.setdefault(key, _through(interval, missing))
 
     rows: list[dict[str, Any]] = []
-    for interval in found:
+    for number, interval in enumerate(found, 1):
+        if progress:
+            progress((1 + number / len(found)) / 2)
         who = interval.exposed
         row = {
             "settlements": len(who),
@@ -214,7 +216,7 @@ def drill(study: Study, *, progress: Progress | None = None) -> pd.DataFrame:
     situation, rows = study.situation, []
     posts = situation.posts[situation.posts["watching"]]
     for number, post in enumerate(posts.itertuples(), 1):
-        only = _spots_of_one(situation, posts, post.Index)
+        only = spots_of_one(situation, posts, post.Index)
         rows.append({"id": post.id, "name": post.name, "kind": post.kind} | _lost(study, only))
         if progress:
             progress(number / len(posts))
@@ -226,7 +228,7 @@ def drill(study: Study, *, progress: Progress | None = None) -> pd.DataFrame:
     return frame.sort_values(["people", "id"], ascending=[False, True], ignore_index=True)
 
 
-def _spots_of_one(situation: Situation, posts: gpd.GeoDataFrame, post: int) -> Spots:
+def spots_of_one(situation: Situation, posts: gpd.GeoDataFrame, post: int) -> Spots:
     """Return what this post alone watches: neither another post nor a closed entrance blocks it as well."""
     mine, others = spots(posts.loc[[post]]), spots(posts.drop(index=post))
     return Spots(
@@ -244,7 +246,9 @@ def _lost(study: Study, only: Spots) -> dict[str, Any]:
     opened = study.coverage.exposed_without(only.nodes, only.edges) & ~study.coverage.exposed
     if not opened.any():
         return nothing
-    sealing = analyse_situation(situation, blocked=rest, only=opened, avoid=only.nodes).sealing_posts
+    sealing = analyse_situation(
+        situation, blocked=rest, only=opened, avoid=only.nodes, sites=study.sites, costs=study.costs, marks=study.marks
+    ).sealing_posts
     lost = situation.settlements[opened]
     return {
         "settlements": len(lost),
@@ -260,9 +264,3 @@ def beside_reached(coverage: Coverage, only: Spots) -> bool:
     network, reached = coverage.network, coverage.reached_nodes
     ends = np.concatenate([network.seg_u[only.edges], network.seg_v[only.edges]])
     return bool(coverage.touched_nodes[only.nodes].any() or reached[ends].any())
-
-
-def opened_by(study: Study, only: Spots) -> tuple[int, int]:
-    """Return how many settlements, and people, lie open besides when some spots turn out not to be blocked."""
-    found = _lost(study, only)
-    return int(found["settlements"]), int(found["people"])

@@ -87,24 +87,27 @@ def _some(names: str, comma: str, wrapped: str, more: str) -> str:
 def _proof(study: Study, posts: gpd.GeoDataFrame, translate: Translate) -> str:
     """Return what is proved of these posts."""
     _ = translate
-    sealing = study.coverage.sealing
-    if sealing.posts is not None and set(posts["node"]) == set(sealing.posts.tolist()):
-        if study.coverage.uniform:
+    sealing, chosen = study.coverage.sealing, set(posts["node"])
+    if sealing.posts is not None and chosen == set(sealing.posts.tolist()):
+        if study.coverage.uniform and study.sites == "anywhere":
             return _(
-                "It is proved that with these {n} posts no road leads to any settlement unseen, and that fewer cannot do: there are {n} "
-                "routes that share no place where a post could stand. The certificate can be verified independently."
+                "It is proved that with these {n} posts no road on the map leads to any settlement unseen, and that fewer cannot do: there "
+                "are {n} routes that share no place where a post could stand. The certificate can be verified independently."
             ).format(n=len(posts))
-        return _("It is proved that with these {n} posts no road leads to any settlement unseen, and that none cost less.").format(
-            n=len(posts)
-        )
-    plan = next(plan for plan in study.coverage.plans if set(plan.posts.tolist()) == set(posts["node"]))
-    if plan.exact:
+        return _(
+            "It is proved that with these {n} posts no road on the map leads to any settlement unseen, and that at the places allowed, at "
+            "these costs, no cheaper ones do."
+        ).format(n=len(posts))
+    protected = int(study.coverage.population[~study.coverage.exposed_after(posts["node"])].sum())
+    if study.coverage.uniform and protected == study.coverage.bound(len(posts)):
         return _("With these {n} posts {people} people are protected; it is proved that no other {n} posts protect more.").format(
-            n=len(posts), people=f"{plan.protected:,}"
+            n=len(posts), people=f"{protected:,}"
         )
-    return _("With these {n} posts {people} people are protected; no other {n} posts can protect more than {bound}.").format(
-        n=len(posts), people=f"{plan.protected:,}", bound=f"{plan.bound:,}"
-    )
+    if study.coverage.uniform:
+        return _("With these {n} posts {people} people are protected; no other {n} posts can protect more than {bound}.").format(
+            n=len(posts), people=f"{protected:,}", bound=f"{study.coverage.bound(len(posts)):,}"
+        )
+    return _("With these {n} posts {people} people are protected.").format(n=len(posts), people=f"{protected:,}")
 
 
 def file_name(at: datetime) -> str:

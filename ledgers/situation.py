@@ -21,39 +21,22 @@ import shapely
 
 from errors import AccessDenied, InputError
 from geo import network as roads
+from geo.crs import in_metres
 from geo.edits import Edited, edited
-from geo.network import Bools, Ints, Mode, RoadNetwork
-from geo.watch import NOWHERE, PARALLEL_M, RoadIndex
+from geo.network import Bools, Floats, Ints, Mode, RoadNetwork
+from geo.watch import NOWHERE, RoadIndex
 from ledgers import duty, entry_points, road_edits, state
+from ledgers.coverage_rules import Rules
 from queries.store import Store, Viewer
-from settings import CRS, POST_TO_ROAD_M
+from settings import CRS
 
 # An entrance stands on a road, and shuts it, when it lies this near to the middle line.
 ON_ROAD_M = 1.0
 EDIT_COLUMNS = ("edit_id", "action", "lon_a", "lat_a", "lon_b", "lat_b", "mode", "note")
+# More people than this in one place is a slip of the pen, and counts as unknown.
+MOST_PEOPLE = 10**8
 # The levels of areas that are settlements themselves where nothing smaller is listed in them.
 SETTLED = ("village", "community")
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What the proof takes for granted; each can be set for a workspace (``coverage_rules``) and is listed under honesty.
-
-    ``attach_m``: a settlement farther from any road is unattached. ``post_m``: a post farther from any road is off the road.
-    ``parallel_m``: how far a post watches across a divided road. ``patrol_minutes``: a soft barrier counts when patrolled at least so
-    often; 0: never.
-    """
-
-    attach_m: float = 1000.0
-    post_m: float = POST_TO_ROAD_M
-    parallel_m: float = PARALLEL_M
-    patrol_minutes: int = 0
-
-    @classmethod
-    def of(cls, store: Store) -> Rules:
-        """Return the rules of a workspace."""
-        given: Mapping[str, Any] = store.setting("coverage_rules", {})
-        return cls(**{name: given[name] for name in cls.__dataclass_fields__ if name in given})
 
 
 @dataclass(frozen=True)
@@ -61,9 +44,9 @@ class Ground:
     """What does not change with the hour.
 
     ``network`` holds the roads of one mode, ``edited_by_hand``; ``edits`` tells what became of the edits. ``sources`` has ``id, name, kind,
-    node`` (kind: crossing, open_end, or an entry point's); ``settlements`` has ``id, name, layer, area_id, population, population_known,
-    node, distance_m``: the nearest road node and how far it is. ``village`` tells of each area the village or community that it is, or
-    lies in.
+    node`` (kind: crossing, open_end, or an entry point's); ``off_road`` names the entry points that no road is near. ``settlements`` has
+    ``key`` (of layer and id), ``id, name, layer, area_id, population, population_known, node, distance_m``: the nearest road node and how
+    far it is. ``village`` tells of each area the village or community that it is, or lies in.
     """
 
     mode: Mode
@@ -72,6 +55,7 @@ class Ground:
     edits: Edited
     edited_by_hand: gpd.GeoDataFrame
     sources: gpd.GeoDataFrame
+    off_road: list[str]
     settlements: gpd.GeoDataFrame
     village: Mapping[str, str]
     rules: Rules
@@ -82,8 +66,9 @@ class Situation:
     """What holds at a moment, in terms of the network.
 
     ``settlements`` are the ground's with ``status`` (attached, closed, unattached), ``entrances`` (how many are known) and ``access``, the
-    list of its access nodes. ``posts`` are the checkpoints with ``node, segment, other_node, other_segment, distance_m, watching`` and
-    ``why`` one does not watch (off_road, unstaffed, soft). ``gates`` are the entrances with their ``settlement_id``,
+    list of its access nodes. ``posts`` are the checkpoints with ``node, segment, distance_m, watching``, the segments ``beside`` and
+    ``beyond`` that it watches of the other carriageway, and
+    ``why`` one does not watch (off_road, unstaffed, soft). ``gates`` are the entrances with the key of their ``settlement``,
     ``shut``, ``free`` (open, nobody there), and the ``shuts_node`` or ``shuts_segment`` of those that stand on a road.
     """
 
@@ -91,6 +76,12 @@ class Situation:
     settlements: gpd.GeoDataFrame
     posts: gpd.GeoDataFrame
     gates: gpd.GeoDataFrame
+
+    @property
+    def people(self) -> Ints:
+        """Return how many people of each settlement count: nothing is proved of those that no road is known to lead to."""
+        counted = (self.settlements["status"] != "unattached").to_numpy(dtype=bool)
+        return np.where(counted, self.settlements["population"].to_numpy(dtype=np.int64), 0)
 
     @property
     def access(self) -> list[list[int]]:
@@ -120,7 +111,7 @@ class Situation:
 
     def key(self) -> tuple[object, ...]:
         """Return what tells one situation on the same ground from another."""
-        return (self.blocked_nodes.tobytes(), self.blocked_edges.tobytes(), tuple(map(tuple, self.access)))
+        return (self.blocked_nodes.tobytes(), self.blocked_edges.tobytes(), self.people.tobytes(), tuple(map(tuple, self.access)))
 
 
 @dataclass(frozen=True)
@@ -133,7 +124,7 @@ class Spots:
 
 def spots(posts: gpd.GeoDataFrame) -> Spots:
     """Return what placed posts watch."""
-    return _spots([posts["node"], posts["other_node"]], [posts["segment"], posts["other_segment"]])
+    return _spots([posts["node"]], [posts["segment"], posts["beside"], posts["beyond"]])
 
 
 def _spots(nodes: Sequence[pd.Series], edges: Sequence[pd.Series]) -> Spots:
@@ -169,13 +160,15 @@ def find_ground(
     with store.reading():
         changed, index = _roads(folder, (folder / "ways.parquet").stat().st_mtime_ns, mode, told)
     rules = Rules.of(store)
+    ways_in = entry_points.entry_points(store, viewer, at=moment, known_at=known_at)
     return Ground(
         mode=mode,
         network=index.network,
         index=index,
         edits=changed,
         edited_by_hand=edits,
-        sources=_sources(index, entry_points.entry_points(store, viewer, at=moment, known_at=known_at)),
+        sources=_sources(index, ways_in, rules.attach_m),
+        off_road=_off_road(index, ways_in, rules.attach_m),
         settlements=_settlements(store, viewer, index, at=moment, known_at=known_at),
         village=_villages(store.layer("areas", viewer, at=moment, known_at=known_at)),
         rules=rules,
@@ -191,7 +184,7 @@ def _roads(folder: Path, stamp: int, mode: Mode, edits: tuple[tuple[Any, ...], .
     return changed, RoadIndex(changed.network.of_mode(mode))
 
 
-def _sources(index: RoadIndex, added: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _sources(index: RoadIndex, added: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFrame:
     network = index.network
     crossing = network.crossings
     u, v = network.seg_u[crossing], network.seg_v[crossing]
@@ -199,16 +192,30 @@ def _sources(index: RoadIndex, added: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ways = network.ways.iloc[network.seg_way[crossing[first]]]
     named = ways["name"].where(ways["name"] != "", ways["ref"]).to_numpy()
     open_end = np.setdiff1d(network.open_node, outside)
-    node, _ = index.nearest_node(added.geometry.x.to_numpy(), added.geometry.y.to_numpy(), inside=False)
+    ends, _ = index.ends(*lon_lat(added.geometry), within_m=within_m)
+    place, side = np.nonzero(ends != NOWHERE)
+    added, node = added.iloc[place], ends[place, side]
     parts = [
         pd.DataFrame({"id": _node_ids(network, outside), "name": named, "kind": "crossing", "node": outside}),
         pd.DataFrame({"id": _node_ids(network, open_end), "name": "", "kind": "open_end", "node": open_end}),
-        pd.DataFrame({"id": added["entry_id"], "name": added["name"], "kind": added["kind"], "node": node})[node != NOWHERE],
+        pd.DataFrame({"id": added["entry_id"], "name": added["name"], "kind": added["kind"], "node": node}),
     ]
     frame = pd.concat([part.astype({"id": "str", "name": "str", "kind": "str"}) for part in parts], ignore_index=True)
     frame = frame.drop_duplicates("node", ignore_index=True)
     at = frame["node"].to_numpy(dtype=np.int64)
     return gpd.GeoDataFrame(frame, geometry=shapely.points(network.lon[at], network.lat[at]), crs=CRS)
+
+
+def _off_road(index: RoadIndex, added: gpd.GeoDataFrame, within_m: float) -> list[str]:
+    ends, _ = index.ends(*lon_lat(added.geometry), within_m=within_m)
+    return [str(i) for i in added.loc[(ends == NOWHERE).all(axis=1), "entry_id"]]
+
+
+def lon_lat(places: gpd.GeoSeries) -> tuple[Floats, Floats]:
+    """Return longitude and latitude of points; not a number where there is no place."""
+    points = np.array(places.to_numpy(), dtype=object)
+    points[shapely.is_empty(points)] = None
+    return np.asarray(shapely.get_x(points), dtype=np.float64), np.asarray(shapely.get_y(points), dtype=np.float64)
 
 
 def _villages(areas: gpd.GeoDataFrame) -> dict[str, str]:
@@ -233,29 +240,32 @@ def _settlements(store: Store, viewer: Viewer, index: RoadIndex, *, at: datetime
     columns = ["id", "name", "layer", "area_id", "population", "geometry"]
     listed, compounds = (store.layer(name, viewer, **when).assign(layer=name) for name in ("settlements", "compounds"))
     areas = store.layer("areas", viewer, **when).assign(layer="areas", area_id=lambda frame: frame["id"])
-    taken = {*listed["area_id"].dropna(), *compounds["area_id"].dropna()}
+    taken = set(listed["area_id"].dropna())
     parents = dict(zip(areas["id"], areas["parent_id"], strict=True))
     for area in list(taken):  # a village whose grid holds a hamlet is listed by it
         while isinstance(area := parents.get(area), str) and area not in taken:
             taken.add(area)
-    bare = areas[areas["level"].isin(SETTLED) & ~areas["id"].isin(taken) & areas.geometry.notna()]
+    bare = areas[areas["level"].isin(SETTLED) & ~areas["id"].isin(taken)]
 
     village = _villages(areas)
     housed = compounds["population"].groupby(compounds["area_id"].map(village)).sum()
-    around = dict.fromkeys(listed["id"], 0)
+    places = pd.concat([part[columns] for part in (listed, bare) if len(part)] or [listed[columns]], ignore_index=True)
+    around = dict.fromkeys(places.index, 0)
     for area, people in housed.items():  # the community itself, its largest settlement, counts those of its compounds among its people
-        among = listed.loc[(listed["area_id"].map(village) == area) & listed["population"].notna()].sort_values("population")
+        among = places.loc[(places["area_id"].map(village) == area) & places["population"].notna()].sort_values("population")
         if len(among):
-            around[among["id"].iloc[-1]] += min(int(people), int(among["population"].iloc[-1]))
-    listed["population"] = listed["population"] - listed["id"].map(around).astype("Int64")
+            around[among.index[-1]] += min(int(people), int(among["population"].iloc[-1]))
+    places["population"] = places["population"] - pd.Series(around, index=places.index, dtype="Int64")
 
-    frame = pd.concat([part[columns] for part in (listed, compounds, bare) if len(part)] or [listed[columns]], ignore_index=True)
-    known = frame["population"].notna()
-    point = shapely.point_on_surface(frame.geometry.to_numpy())
-    node, distance = index.nearest_node(shapely.get_x(point), shapely.get_y(point))
+    frame = pd.concat([part[columns] for part in (places, compounds) if len(part)] or [places[columns]], ignore_index=True)
+    known = frame["population"].between(0, MOST_PEOPLE).fillna(False)
+    frame["population"] = frame["population"].where(known)
+    whole = frame.geometry.where(~frame.geometry.is_empty, None)
+    node, distance = index.nearest_node(*lon_lat(gpd.GeoSeries(shapely.point_on_surface(whole.to_numpy()), index=frame.index)))
     return gpd.GeoDataFrame(
         frame.assign(
-            population=frame["population"].fillna(1).clip(lower=0).astype("int64"),
+            key=frame["layer"] + ":" + frame["id"].astype("str"),
+            population=frame["population"].fillna(1).astype("int64"),
             population_known=known.astype(bool),
             node=node,
             distance_m=distance,
@@ -289,30 +299,25 @@ def read_ledgers(
 
 def place_posts(ground: Ground, checkpoints: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the checkpoints with where they stand on the roads, and what they watch on the other carriageway."""
-    at = checkpoints.geometry
-    lon, lat = (np.asarray(side, dtype=np.float64) for side in (shapely.get_x(at), shapely.get_y(at)))
+    lon, lat = lon_lat(checkpoints.geometry)
     place = ground.index.place(lon, lat, within_m=ground.rules.post_m)
     other = ground.index.other_carriageway(lon, lat, within_m=ground.rules.post_m, parallel_m=ground.rules.parallel_m)
-    return checkpoints.assign(
-        node=place.node, segment=place.segment, other_node=other.node, other_segment=other.segment, distance_m=place.distance_m
-    )
+    return checkpoints.assign(node=place.node, segment=place.segment, beside=other[:, 0], beyond=other[:, 1], distance_m=place.distance_m)
 
 
 def place_entrances(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the entrances with the road node they lead to, and the node or segment that they shut when they are sealed."""
-    at = entrances.geometry
-    lon, lat = (np.asarray(side, dtype=np.float64) for side in (shapely.get_x(at), shapely.get_y(at)))
-    node, distance = ground.index.nearest_node(lon, lat)
-    standing = ground.index.place(lon, lat, within_m=ON_ROAD_M)
-    through = ground.network.degree >= 2
-    shuts = np.where((standing.node != NOWHERE) & (distance <= ON_ROAD_M), node, NOWHERE)
-    shuts = np.where((shuts != NOWHERE) & through[shuts], shuts, NOWHERE)
+    lon, lat = lon_lat(entrances.geometry)
+    ends, distance = ground.index.ends(lon, lat, within_m=ground.rules.attach_m)
+    standing = ground.index.place(lon, lat, within_m=ON_ROAD_M, at_node_m=ON_ROAD_M)
+    through = np.append(ground.network.degree >= 2, False)  # the last for those that stand on no node
+    shuts = np.where(through[standing.node], standing.node, NOWHERE)
     # Someone's click beside a street must not shut the street: away from nodes, only what was found on the way itself does.
     found_there = entrances["provenance"].isin(["mapped", "inferred"]).to_numpy()
-    segment = np.where(found_there & (shuts == NOWHERE), standing.segment, NOWHERE)
-    placed = entrances.assign(node=node, distance_m=distance, shuts_node=shuts, shuts_segment=segment)
+    segment = np.where(found_there, standing.segment, NOWHERE)
+    placed = entrances.assign(node=ends[:, 0], other_end=ends[:, 1], distance_m=distance, shuts_node=shuts, shuts_segment=segment)
     near = placed[placed["distance_m"] <= ground.rules.attach_m]
-    return placed.assign(settlement_id=_settlement_of(ground.settlements, near, ground.village).reindex(placed.index))
+    return placed.assign(settlement=_settlement_of(ground.settlements, near, ground.village).reindex(placed.index))
 
 
 def assess(ground: Ground, entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> Situation:
@@ -343,13 +348,15 @@ def _firm(frame: gpd.GeoDataFrame, rules: Rules) -> Bools:
 def with_access(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the settlements with their access nodes."""
     settlements = ground.settlements
-    known = entrances["settlement_id"].value_counts()
+    known = entrances["settlement"].value_counts()
     free = entrances[entrances["free"]]
-    open_nodes = free["node"].groupby(free["settlement_id"]).agg(lambda nodes: sorted(set(nodes)))
-    count = settlements["id"].map(known).fillna(0).astype("int64")
+    ends = pd.concat([free[["settlement"]].assign(node=free[side]) for side in ("node", "other_end")])
+    ends = ends[ends["node"] != NOWHERE]
+    open_nodes = ends["node"].groupby(ends["settlement"]).agg(lambda nodes: sorted(set(nodes)))
+    count = settlements["key"].map(known).fillna(0).astype("int64")
     attached = settlements["distance_m"] <= ground.rules.attach_m
     access, status = [], []
-    for settlement, node, entrance_count, reachable in zip(settlements["id"], settlements["node"], count, attached, strict=True):
+    for settlement, node, entrance_count, reachable in zip(settlements["key"], settlements["node"], count, attached, strict=True):
         nodes = open_nodes.get(settlement, []) if entrance_count else ([node] if reachable else [])
         access.append([int(n) for n in nodes])
         status.append("attached" if nodes else ("closed" if entrance_count else "unattached"))
@@ -358,12 +365,21 @@ def with_access(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame
 
 def _settlement_of(settlements: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, village: Mapping[str, str]) -> pd.Series:
     """Return whose entrance each is: its compound's, else the nearest settlement's in its village or community (missing: nobody's)."""
-    compound = entrances["compound_id"].where(entrances["compound_id"].isin(settlements["id"]))
+    compound = "compounds:" + entrances["compound_id"].astype("str")
+    compound = compound.where(entrances["compound_id"].notna() & compound.isin(settlements["key"]))
     rest = entrances[compound.isna() & entrances["area_id"].notna()]
     others = settlements[settlements["layer"] != "compounds"]
-    here = pd.DataFrame({"village": rest["area_id"].map(village), "entrance": rest.index, "at": rest.geometry.to_numpy()})
-    there = pd.DataFrame({"id": others["id"], "village": others["area_id"].map(village), "there": others.geometry.to_numpy()})
-    pairs = here.dropna().astype({"village": "str"}).merge(there.dropna().astype({"village": "str"}), on="village")
+    if rest.empty or others.empty:
+        alone: pd.Series = compound
+        return alone
+    west, south, east, north = rest.total_bounds
+    centre = ((west + east) / 2, (south + north) / 2)
+
+    def at_home(frame: gpd.GeoDataFrame, **columns: Any) -> pd.DataFrame:
+        places = in_metres(frame.geometry, centre=centre)
+        return pd.DataFrame({"village": frame["area_id"].map(village), "at": places, **columns}).dropna().astype({"village": "str"})
+
+    pairs = at_home(rest, entrance=rest.index).merge(at_home(others, id=others["key"]).rename(columns={"at": "there"}), on="village")
     pairs = pairs.assign(away=shapely.distance(pairs["at"].to_numpy(dtype=object), pairs["there"].to_numpy(dtype=object)))
     nearest = pairs.sort_values(["entrance", "away", "id"]).drop_duplicates("entrance").set_index("entrance")["id"]
     whose: pd.Series = compound.where(compound.notna(), nearest.reindex(entrances.index))

@@ -11,9 +11,9 @@ import numpy as np
 
 from geo import network as roads
 from geo.watch import crossings_with_post
+from ledgers.coverage_rules import Rules
 from ledgers.timetable import open_at
 from queries.store import Store, Viewer
-from settings import POST_TO_ROAD_M
 
 
 def layer(
@@ -66,6 +66,7 @@ def _with_post(
     with store.reading():
         graph = _network(folder, (folder / "ways.parquet").stat().st_mtime_ns)
     posts = store.layer("checkpoints", viewer, at=at, known_at=known_at)
-    points = posts.geometry[posts.geometry.notna()]
-    watched = crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=POST_TO_ROAD_M)
+    points = posts.geometry[posts.geometry.notna() & ~posts.geometry.is_empty]
+    rules = Rules.of(store)
+    watched = crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=rules.post_m, parallel_m=rules.parallel_m)
     return np.isin(crossings["segment"].to_numpy(), graph.crossings[watched])

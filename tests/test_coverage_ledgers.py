@@ -20,7 +20,7 @@ from errors import AccessDenied, InputError
 from geo.certificate import verify
 from geo.network import Nodes, build_network, make_ways, save
 from geo.road_layers import frames
-from ledgers import coverage_json, duty, entry_points, honesty, hours, marks, orders, road_edits
+from ledgers import coverage_json, duty, entry_points, honesty, hours, marks, orders, request_letter, road_edits
 from ledgers.coverage import Study, study
 from queries.landing import write_parquet
 from queries.layers import feature_events
@@ -361,3 +361,83 @@ def test_the_command_prints_the_contract_and_writes_a_certificate_that_holds(
     assert commands.main(["coverage", "--workspace", str(store.path), "--posts", "-1", "--json"]) == 2
     told = capsys.readouterr()
     assert not told.out and told.err.count("\n") == 1
+
+
+def test_nothing_is_claimed_of_places_without_a_road_or_without_a_way_in(store: Store) -> None:
+    store.set_settings(LOCAL, {"coverage_rules": {"attach_m": 150}})
+    put(store, "settlements", {"far": point(100, 100)}, place="hamlet", population=5000)
+    document = coverage_json.document(store, LOCAL, study(store, LOCAL), posts=9)
+    assert document["budget"][0] == {"posts": 0, "protected_population": 0, "protected_settlements": 0, "exact": True}
+    assert document["plan"]["protected_population"] == document["plan"]["bound"] == 800
+
+
+def test_who_stands_by_the_middle_of_a_road_may_leave_it_either_way(store: Store) -> None:
+    # An open gate between two nodes, a post at the one nearer to it, the outside at the other.
+    put(store, "compounds", {"C": square(380, 560, 40)}, population=70)
+    put(store, "entrances", {"c": point(380, 510)}, compound_id="C", kind="gate", provenance="entered")
+    post(store, "w", 300, 500)
+    assert "C" in exposed(store)
+    # And a station there lets people out on both sides of a post.
+    for name, x in (("e", 900), ("v", 500)):
+        post(store, name, x, 500)
+    assert exposed(store) == set()
+    entry_points.add_entry_point(store, LOCAL, name="站", kind="station", lon=degrees(580, 500)[0], lat=degrees(580, 500)[1])
+    assert "B" in exposed(store)
+
+
+def test_ids_of_different_layers_are_kept_apart(store: Store) -> None:
+    put(store, "settlements", {"1": point(500, 710)}, place="village", population=30)
+    put(store, "compounds", {"1": square(300, 560, 40)}, population=40)
+    put(store, "entrances", {"h": point(300, 520)}, compound_id="1", kind="gate", provenance="entered")
+    order(store, entrance_id="h", mode="sealed")
+    found = study(store, LOCAL).settlements.set_index("key")["status"]
+    assert found["settlements:1"] == "exposed" and found["compounds:1"] == "closed"
+
+
+def test_villages_without_an_outline_or_with_a_compound_are_not_dropped(store: Store) -> None:
+    put(store, "areas", {"v1": None, "v2": square(150, 540, 50)}, level="village", population=[90, 400])
+    put(store, "compounds", {"K": square(150, 540, 10)}, area_id="v2", population=100)
+    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    assert document["honesty"]["unattached"] == ["v1"]
+    people = {row["id"]: row["population"] for row in document["exposed"]}
+    assert people["v2"] == 300 and people["K"] == 100
+
+
+@pytest.mark.parametrize("layer", ["settlements", "entrances", "checkpoints", "compounds"])
+@pytest.mark.parametrize("place", [None, shapely.Point(), shapely.Polygon()], ids=["none", "empty point", "empty polygon"])
+def test_a_feature_without_a_place_stops_nothing(store: Store, layer: str, place: shapely.Geometry | None) -> None:
+    put(store, layer, {"nowhere": place})
+    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    assert document["settlements"]["exposed"] == 2
+    assert honesty.verify_first(study(store, LOCAL)).empty
+
+
+def test_an_absurd_population_counts_as_unknown(store: Store) -> None:
+    put(store, "settlements", {"C": point(300, 510)}, place="hamlet", population=13_800_001_234)
+    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    assert document["honesty"]["unknown_population"] == ["C"]
+
+
+def test_a_rule_out_of_all_proportion_is_refused(store: Store) -> None:
+    for wrong in ({"attach_m": "abc"}, {"parallel_m": 1e9}, {"patrol_minutes": float("inf")}, {"post_m": True}):
+        store.set_settings(LOCAL, {"coverage_rules": wrong})
+        with pytest.raises(InputError, match="must be a number"):
+            study(store, LOCAL)
+
+
+def test_what_another_post_watches_as_well_rests_on_neither(store: Store) -> None:
+    order(store, mode="open_24h")
+    post(store, "w", 100, 500)
+    post(store, "block", 100, 500, kind="block", shift=None)
+    post(store, "e", 900, 500)
+    assert honesty.verify_first(study(store, LOCAL)).empty
+
+
+def test_the_letter_claims_only_what_is_proved(store: Store) -> None:
+    order(store, mode="open_24h")
+    found = study(store, LOCAL, sites="junctions")
+    told: dict[str, Any] = {"sender": "x", "addressee": "x", "when": "x", "dated": "x"}
+    text = request_letter.draft(found, found.proposed, lambda message: message, road_class=["x"] * len(found.proposed), **told)
+    assert "at the places allowed" in text and "fewer cannot do" not in text
+    text = request_letter.draft(study(store, LOCAL), found.proposed.head(1), lambda message: message, road_class=["x"], **told)
+    assert "no other 1 posts" in text

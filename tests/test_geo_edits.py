@@ -70,7 +70,7 @@ def test_nothing_to_edit_leaves_the_network_as_it_is() -> None:
 
 def test_a_strike_takes_the_piece_between_its_ends_away() -> None:
     network = grid()
-    result = edited(network, rows(("s", at(0.2, 0), at(1.1, 0.1), "drive"), ("t", at(2, 2), at(2, 1), "walk")), NONE)
+    result = edited(network, rows(("s", at(0.03, 0), at(1.03, 0.02), "drive"), ("t", at(2, 2), at(2, 1), "walk")), NONE)
     sound(result, network)
     assert pairs(network) - pairs(result.network) == {(0, 10), (21, 22)}
     assert [tuple(sorted(network.node_id[[network.seg_u[s], network.seg_v[s]]])) for s in result.struck_segments] == [(0, 10), (21, 22)]

@@ -16,7 +16,7 @@ from pyproj import Geod
 from errors import InputError
 from geo.network import DRIVABLE, RANK, Nodes, RoadNetwork, build_network, load, make_ways, save
 from geo.road_layers import frames
-from geo.watch import crossings_with_post
+from geo.watch import RoadIndex, crossings_with_post
 
 REGION = shapely.box(1, 1, 3, 3)
 CLASSES = ("residential", "motorway", "footway", "construction", "track")
@@ -176,6 +176,25 @@ def test_posts_watch_the_crossings_they_stand_at(posts: list[tuple[float, float]
     found = crossings_with_post(net, lon, lat, within_m=49)
     pairs = [sorted((int(net.node_id[net.seg_u[s]]), int(net.node_id[net.seg_v[s]]))) for s in net.crossings[found]]
     assert sorted(f"{a}-{b}" for a, b in pairs) == watched
+
+
+def test_across_a_divided_road_a_post_watches_the_carriageway_and_nothing_else() -> None:
+    # A lane crosses the other carriageway (4-5-6) at node 5, 25 m from the post.
+    places = {1: (0, 0), 2: (200, 0), 3: (400, 0), 4: (0, 25), 5: (200, 25), 6: (400, 25), 7: (200, 300), 8: (300, 300)}
+    nodes = {node: metres(*place) for node, place in places.items()}
+    chains = [("trunk", [1, 2, 3]), ("trunk", [6, 5, 4]), ("track", [5, 7, 8])]
+    region = shapely.box(*metres(-1000, -1000), *metres(1000, 1000))
+    lon, lat = np.array([metres(200, 0)]).T
+
+    def beside(**columns: list[object]) -> list[str]:
+        names = {"ref": ["G107", "G107", ""], "oneway": [True, True, False]} | columns
+        net = network_of(chains, nodes, region, **names)
+        found = RoadIndex(net).other_carriageway(lon, lat, within_m=50, parallel_m=40)[0]
+        return sorted("-".join(map(str, sorted((int(net.node_id[net.seg_u[s]]), int(net.node_id[net.seg_v[s]]))))) for s in found if s >= 0)
+
+    assert beside() == ["4-5", "5-6"]
+    assert beside(oneway=[True, False, False]) == beside(ref=["G107", "G108", ""]) == []
+    assert beside(bridge=[False, True, False]) == beside(layer=[0, 1, 0]) == []
 
 
 def test_a_post_far_off_or_without_a_place_watches_nothing() -> None:

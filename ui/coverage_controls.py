@@ -9,7 +9,7 @@ import streamlit as st
 from errors import mark
 from geo.network import DRIVABLE, RANK
 from ledgers.coverage import SITES
-from ledgers.situation import Rules
+from ledgers.coverage_rules import Rules
 from ui import coverage_job, keys, state
 from ui.coverage_job import COSTS, RULES, Question
 from ui.frame import Frame, page_link, told

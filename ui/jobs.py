@@ -19,7 +19,7 @@ Report = Callable[[float, str], None]
 
 # Two, so that what takes minutes does not hold up what takes a second.
 WORKERS = 2
-KEPT = 48
+KEPT = 12
 # A job that has not been asked for in so long is given up: its page has gone on to something else.
 FORGOTTEN_S = 20.0
 

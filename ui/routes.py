@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import ipaddress
 import json
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
@@ -212,7 +213,7 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
             return _refuse(404, f"A study has no layer {name!r}; it has: {', '.join(_COVERAGE)}.")
         store, viewer = get_store(), get_viewer(request)
         asked = request.query_params
-        posts = int(asked["posts"]) if asked.get("posts", "").isdecimal() else None
+        posts = int(asked["posts"]) if re.fullmatch(r"[0-9]{1,6}", asked.get("posts", "")) else None
         question = coverage_job.Question.of(store.moment(_moment(request, "at")), asked.get("mode"), asked.get("sites"))
 
         def make() -> bytes:

@@ -1,0 +1,41 @@
+"""What a proof of coverage takes for granted: rules with defaults, each of which a workspace may set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from errors import InputError
+from geo.watch import PARALLEL_M
+from queries.store import Store
+from settings import POST_TO_ROAD_M
+
+# Beyond these a rule is a slip of the pen.
+MOST = {"attach_m": 20_000.0, "post_m": 500.0, "parallel_m": 200.0, "patrol_minutes": 1440.0}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules in force; a workspace keeps its own in the setting ``coverage_rules``, and they are listed under honesty.
+
+    ``attach_m``: a settlement farther from any road is unattached. ``post_m``: a post farther from any road is off the road.
+    ``parallel_m``: how far a post watches across a divided road. ``patrol_minutes``: a soft barrier counts when patrolled at least so
+    often; 0: never.
+    """
+
+    attach_m: float = 1000.0
+    post_m: float = POST_TO_ROAD_M
+    parallel_m: float = PARALLEL_M
+    patrol_minutes: int = 0
+
+    @classmethod
+    def of(cls, store: Store) -> Rules:
+        """Return the rules of a workspace. Raises InputError for one that is no number, or out of all proportion."""
+        given: Mapping[str, Any] = store.setting("coverage_rules", {})
+        known = {name: given[name] for name in cls.__dataclass_fields__ if name in given}
+        for name, value in known.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and 0 <= value <= MOST[name]):
+                raise InputError("The coverage rule {name} must be a number from 0 to {most}.", name=name, most=f"{MOST[name]:g}")
+        return cls(**known)
