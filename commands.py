@@ -163,6 +163,8 @@ def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
     from ledgers.coverage_json import document
     from queries.landing import write_text
 
+    if args.certificate and not Path(args.certificate).parent.is_dir():
+        raise InputError("There is no folder {folder} to write the certificate in.", folder=Path(args.certificate).parent)
     if args.posts is not None and args.posts < 0:
         raise InputError("--posts takes a number from 0 on, not {number}.", number=args.posts)
     console.progress(mark("Working out what the roads leave open ..."))
@@ -179,7 +181,10 @@ def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def _brief(found: dict[str, Any]) -> dict[str, Any]:
     """Return a coverage document without its long lists, to be read in a terminal."""
-    exposed = [{"name": row["name"] or row["id"], "people": row["population"], "m": row["route"]["length_m"]} for row in found["exposed"]]
+    exposed = [
+        {"name": row["name"] or row["id"], "people": row["population"] if row["population_known"] else "?", "m": row["route"]["length_m"]}
+        for row in found["exposed"]
+    ]
     kept = {key: found[key] for key in ("at", "mode", "network", "sources", "settlements", "junctions", "sealing")}
     return {**kept, "exposed": exposed, **({"plan": found["plan"]} if "plan" in found else {})}
 

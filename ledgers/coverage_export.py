@@ -52,13 +52,17 @@ def geojson_bytes(study: Study, *, posts: int | None = None) -> bytes:
     return out.getvalue()
 
 
-def xlsx_bytes(study: Study, *, posts: int | None = None, titles: Mapping[str, str] | None = None) -> bytes:
-    """Return the tables as one workbook, a sheet each; points have ``lon`` and ``lat``. ``titles`` are the names of the sheets."""
+def xlsx_bytes(study: Study, *, posts: int | None = None) -> bytes:
+    """Return the tables as one workbook, a sheet each; points have ``lon`` and ``lat``."""
+    return book_bytes({name: with_place(frame) for name, frame in layers(study, posts=posts).items()})
+
+
+def book_bytes(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return tables as one workbook, a sheet each under its name."""
     book = openpyxl.Workbook(write_only=True)
-    for name, frame in layers(study, posts=posts).items():
-        sheet = book.create_sheet((titles or {}).get(name, name)[:31])
+    for name, table in tables.items():
+        sheet = book.create_sheet(name[:31])
         sheet.freeze_panes = "A2"
-        table = _table(frame)
         heading = [WriteOnlyCell(sheet, value=str(column)) for column in table]
         for cell in heading:
             cell.font = Font(bold=True)
@@ -70,7 +74,8 @@ def xlsx_bytes(study: Study, *, posts: int | None = None, titles: Mapping[str, s
     return out.getvalue()
 
 
-def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+def with_place(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return a frame as a table; points have ``lon`` and ``lat``."""
     table = pd.DataFrame(frame.drop(columns="geometry"))
     if len(frame) and (frame.geometry.geom_type == "Point").all():
         table = table.assign(lon=frame.geometry.x, lat=frame.geometry.y)

@@ -8,13 +8,17 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from errors import InputError
+from geo.crs import in_metres
 from ledgers.places import areas_of
 from queries.events import Viewer, new_id
 from queries.layers import CHECKPOINT_KINDS, feature_events
 from queries.store import Store
 
+# Two checkpoints nearer than this stand in one place.
+SAME_PLACE_M = 5.0
 # What class of post stands on a road of each class; any other is a rural road.
 POST_CLASS = {
     "motorway": "expressway",
@@ -60,6 +64,7 @@ def plan_checkpoints(
     if not ordered_by.strip():
         raise InputError("Write who gave the order.")
     with store.writing():
+        _refuse_twice(store, viewer, posts)
         areas = areas_of(store, viewer, posts.geometry.x.to_numpy(), posts.geometry.y.to_numpy())
         frame = gpd.GeoDataFrame(
             {
@@ -77,6 +82,20 @@ def plan_checkpoints(
         order |= {"reason": reason.strip(), "ordered_by": ordered_by.strip()}
         orders = pd.DataFrame({"checkpoint_id": frame["id"]}).assign(**order, effective_at=store.moment(effective_at))
         return store.append(viewer, {"feature_event": feature_events("checkpoints", frame), "checkpoint_event": orders})
+
+
+def _refuse_twice(store: Store, viewer: Viewer, posts: gpd.GeoDataFrame) -> None:
+    """Refuse a place where a checkpoint stands already: whoever presses twice wants one, and staff on it."""
+    standing = store.layer("checkpoints", viewer)
+    standing = standing[standing.geometry.notna() & ~standing.geometry.is_empty]
+    if standing.empty:
+        return
+    centre = (float(posts.geometry.x.mean()), float(posts.geometry.y.mean()))
+    there, here = (in_metres(frame.geometry, centre=centre) for frame in (standing, posts))
+    _, near = shapely.STRtree(there).query(here, predicate="dwithin", distance=SAME_PLACE_M)
+    if len(near):
+        names = ", ".join(standing["name"].iloc[sorted(set(near.tolist()))])
+        raise InputError("Checkpoints stand or are planned there already: {names}. Put somebody on their rosters.", names=names)
 
 
 def _told_apart(names: Sequence[str], taken: set[str]) -> list[str]:

@@ -138,7 +138,7 @@ def _in_words(found: pd.DataFrame) -> None:
         least = number(found["settlements"].min()) if len(found) else "0"
         st.caption(_("{n} settlements lie open all through this time, no others at any hour.").format(n=least))
         return
-    for row in opening.sort_values("settlements", ascending=False, kind="stable").head(TOLD).itertuples():
+    for row in opening.sort_values("settlements", ascending=False, kind="stable").head(TOLD).sort_values("starts_at").itertuples():
         st.button(
             _says(row),
             key=f"{keys.CLOCK_GO}_{row.Index}",

@@ -9,7 +9,9 @@ from ledgers.coverage_export import WRITERS
 from ui import keys
 from ui.coverage_job import Answer
 from ui.coverage_map import chosen_posts
-from ui.words import _
+from ui.coverage_tables import book
+from ui.words import _, lang
+from words import translator
 
 _WHAT = {
     "gpkg": (mark("GeoPackage, all layers"), "gpkg", ":material/layers:"),
@@ -22,12 +24,13 @@ _WHAT = {
 def downloads(answer: Answer) -> None:
     """Draw the menu of files; each is written when it is asked for."""
     study, posts = answer.study, chosen_posts()
-    provable = study.coverage.sealing.posts is not None and len(study.situation.ground.sources) > 0
+    provable = study.coverage.sealing.posts is not None and study.proves
+    say = translator(lang())
     with st.popover(_("Downloads"), icon=":material/download:"):
         for kind, (label, suffix, icon) in _WHAT.items():
             st.download_button(
                 _(label),
-                data=lambda kind=kind: WRITERS[kind](study, posts=posts),
+                data=lambda kind=kind: book(study, posts, say) if kind == "xlsx" else WRITERS[kind](study, posts=posts),
                 file_name=f"blind-spots-{study.at:%Y%m%d-%H%M}.{suffix}",
                 key=f"{keys.COVERAGE_GET}_{kind}",
                 icon=icon,

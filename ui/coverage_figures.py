@@ -23,7 +23,7 @@ def figures(answer: Answer) -> None:
 
 
 def _warnings(study: Study) -> None:
-    if study.situation.ground.sources.empty:
+    if not _known(study):
         st.warning(
             _("Nothing is proved here: no way in from outside is known. Give the region's boundary at the import, or add ways in by hand."),
             icon=":material/warning:",
@@ -48,8 +48,13 @@ def _tile(name: str, label: str, value: str, told: str, *, problem: bool, tab: s
         )
 
 
+def _known(study: Study) -> bool:
+    """Tell whether any way in is known."""
+    return not study.situation.ground.sources.empty
+
+
 def _exposed(study: Study) -> None:
-    settlements, proved = study.settlements, len(study.situation.ground.sources) > 0
+    settlements, proved = study.settlements, _known(study)
     hit = settlements[settlements["status"] == "exposed"]
     parts = [
         _("of {total}").format(total=number(len(settlements))),
@@ -82,8 +87,8 @@ def _junctions(study: Study) -> None:
     _tile(
         "junctions",
         _("Unmonitored junctions"),
-        number(count["unmonitored"]),
-        told,
+        number(count["unmonitored"]) if _known(study) else "–",
+        told if _known(study) else _("nothing is proved without a way in"),
         problem=count["unmonitored"] > 0,
         tab="junctions",
         help=_("Junctions on at least one way from outside to a settlement that no post watches."),
@@ -91,7 +96,7 @@ def _junctions(study: Study) -> None:
 
 
 def _posts(study: Study) -> None:
-    sealing, proved = study.coverage.sealing, len(study.situation.ground.sources) > 0
+    sealing, proved = study.coverage.sealing, _known(study)
     if not proved:
         value, told = "–", _("nothing is proved without a way in")
     elif sealing.posts is None:

@@ -75,7 +75,9 @@ def ask(store: Store, viewer: Viewer, question: Question) -> Job[Answer]:
 
 
 def _study(store: Store, viewer: Viewer, question: Question, report: Report) -> Study:
-    at, costs = question.at, store.setting(COSTS) or None
+    # Within the minute asked about it is the present that counts: what was just entered is part of it.
+    now, costs = store.now(), store.setting(COSTS) or None
+    at = now if now.replace(second=0, microsecond=0) == question.at else question.at
     report(0.02, mark("Reading the roads"))
     ground = find_ground(store, viewer, mode=question.mode, at=at)
     report(0.2, mark("Reading entrances and posts"))
@@ -83,7 +85,7 @@ def _study(store: Store, viewer: Viewer, question: Question, report: Report) -> 
     report(0.3, mark("Finding what each post watches"))
     situation = assess(ground, place_entrances(ground, entrances), place_posts(ground, checkpoints))
     marks = planning.marks(store, viewer, at=at)
-    study = Study(at, situation, _analysis(store, situation, question.sites, costs, marks), marks)
+    study = Study(at, situation, _analysis(store, situation, question.sites, costs, marks), marks, question.sites, costs)
     coverage = study.coverage
     # Each is worked out where it is first asked for; asking here keeps it off the page's thread.
     report(0.38, mark("Following every way in"))

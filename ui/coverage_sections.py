@@ -50,7 +50,9 @@ def _ways(view: Frame, answer: Answer) -> None:
 
 
 def budget_and_clock(view: Frame, answer: Answer) -> None:
-    """Draw below the map what fewer posts would do, and what the hours ahead bring."""
+    """Draw below the map what fewer posts would do, and what the hours ahead bring; where nothing is proved, neither means anything."""
+    if not answer.study.proves:
+        return
     left, right = st.columns(2, gap="medium")
     with left:
         budget_chart(answer)

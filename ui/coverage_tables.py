@@ -7,14 +7,17 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
+from ledgers.coverage import Study
+from ledgers.coverage_export import book_bytes, layers, with_place
 from ui import cache, coverage_job, keys
 from ui.coverage_job import Answer
 from ui.coverage_map import chosen_posts
 from ui.frame import Frame
-from ui.listing import Column, listing
+from ui.listing import Column, listing, told
 from ui.waiting import waited
 from ui.words import _, number, plain
 from ui.workbench import linked_table, pick, picked
+from words import Translate
 
 TABLE = 330
 _HIGHWAY = Column("highway", mark("Road class"), "term:highway")
@@ -73,7 +76,7 @@ _VERIFY = (
 def junction_list(answer: Answer) -> gpd.GeoDataFrame:
     """Draw the unmonitored junctions by rank; return those picked."""
     frame = cache.coverage_frame(answer, "junctions")
-    if frame.empty:
+    if frame.empty and answer.study.proves:
         st.markdown(f":green[:material/check_circle:] {_('No junction lies on an uncovered way in.')}")
     linked_table("junctions", frame, _JUNCTIONS, max_height=TABLE)
     return frame[frame["id"].isin(picked("junctions"))]
@@ -194,3 +197,23 @@ _COUNTED = {
     "segments_struck": mark("{n} pieces of road were struck by hand."),
     "edits_unmatched": mark("{n} changes by hand fit no road any more and do nothing."),
 }
+
+
+# The sheets of the workbook: which layer, what it is called, its columns.
+_SHEETS = (
+    ("junctions", mark("Junctions"), _JUNCTIONS),
+    ("exposed", mark("Settlements"), _SETTLEMENTS),
+    ("proposed", mark("Proposed posts"), _POSTS),
+    ("sources", mark("Ways in"), _WAYS),
+)
+_PLACE = (Column("lon", mark("Longitude"), "number"), Column("lat", mark("Latitude"), "number"))
+
+
+def book(study: Study, posts: int | None, say: Translate) -> bytes:
+    """Return the tables as a workbook in the reader's words."""
+    tables, found = {}, layers(study, posts=posts)
+    for name, title, columns in _SHEETS:
+        frame = with_place(found[name])
+        shown = [column for column in (*columns, *_PLACE) if column.name in frame]
+        tables[say(title)] = told(frame, shown, say).rename(columns={column.name: say(column.label) for column in shown})
+    return book_bytes(tables)

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from errors import mark
 from ledgers import sheets
 from ui import keys
 from ui.words import _, lang, term
+from words import Translate, translator
 
 ROW_PX = 35
 # A choosable table travels whole with each new view; this many rows are a few tens of kilobytes.
@@ -73,9 +75,10 @@ def listing(
 
 def _downloads(frame: pd.DataFrame, columns: Sequence[Column], file: str) -> None:
     labels = {c.name: _(c.label) for c in columns}
+    say = translator(lang())  # the file is written when nobody's page is being drawn
 
     def written(write: Callable[[pd.DataFrame, dict[str, str]], bytes]) -> bytes:
-        return write(pd.DataFrame({c.name: frame[c.name] if c.kind == "phone" else _shown(frame[c.name], c.kind) for c in columns}), labels)
+        return write(told(frame, columns, say), labels)
 
     with st.container(horizontal=True, gap="xsmall", horizontal_alignment="right", vertical_alignment="center"):
         st.caption(_("{n} rows").format(n=f"{len(frame):,}"), width="content")
@@ -92,20 +95,26 @@ def _downloads(frame: pd.DataFrame, columns: Sequence[Column], file: str) -> Non
             )
 
 
-def _shown(values: pd.Series, kind: str) -> pd.Series:
+def told(frame: pd.DataFrame, columns: Sequence[Column], say: Translate) -> pd.DataFrame:
+    """Return a table for a file: its codes in words, its times as on the wall, under the columns' own names."""
+    return pd.DataFrame({c.name: frame[c.name] if c.kind == "phone" else _shown(frame[c.name], c.kind, say) for c in columns})
+
+
+def _shown(values: pd.Series, kind: str, say: Translate | None = None) -> pd.Series:
+    say = say or _
     if kind.startswith("term:"):
         table = kind.removeprefix("term:")
-        words = {code: term(table, code) for code in values.dropna().unique()}
+        words = {code: term(table, code, say) for code in values.dropna().unique()}
         return values.map(words)
     if kind == "yes":
-        return values.map({True: _("yes"), False: _("no")})
+        return values.map({True: say(mark("yes")), False: say(mark("no"))})
     if kind == "moment":
         # Wall time of the workspace, as everything on the page is.
         return pd.to_datetime(values).dt.tz_localize(None)
     if kind == "phone":
         return values.where(values.isna() | (values == ""), "tel:" + values.astype("str"))
     if kind == "message":
-        return values.map(_)
+        return values.map(say)
     if kind == "text":
         return values.astype("str")
     return values

@@ -62,7 +62,12 @@ def plan_acts(view: Frame, posts: gpd.GeoDataFrame) -> None:
 
 def _planning(view: Frame, posts: gpd.GeoDataFrame, title: str) -> Callable[[], None]:
     def body() -> None:
-        st.caption(_("A checkpoint where each proposed post stands, named after its road. It watches once somebody is on duty there."))
+        st.caption(
+            _(
+                "A checkpoint where each proposed post stands, named after its road. "
+                "It watches once somebody is on duty there; a block counts at once."
+            )
+        )
         kind = st.segmented_control(
             _("Kind"),
             CHECKPOINT_KINDS,

@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 
 from errors import mark
 from ui import state
-from words import language, translator
+from words import Translate, language, translator
 
 # What the codes in the ledger are called. One table, so that a mode has one name on every page.
 TERMS: dict[str, dict[str, str]] = {
@@ -129,11 +129,14 @@ def _(message: str) -> str:
     return translator(lang())(message)
 
 
-def term(table: str, code: object) -> str:
-    """Return what a code of ``TERMS[table]`` is called; an unknown one is shown as it is, a missing one as a dash."""
+def term(table: str, code: object, say: Translate | None = None) -> str:
+    """Return what a code of ``TERMS[table]`` is called; an unknown one is shown as it is, a missing one as a dash.
+
+    ``say`` translates where there is no reader at hand, as when a file is written later on.
+    """
     if code is None or pd.isna(code):  # type: ignore[call-overload]
         return "–"
-    return _(TERMS[table].get(str(code), str(code)))
+    return (say or _)(TERMS[table].get(str(code), str(code)))
 
 
 def when(moment: datetime | None, *, year: bool = False) -> str:
