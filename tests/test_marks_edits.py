@@ -237,12 +237,13 @@ def test_a_viewer_sees_the_entry_points_of_their_areas(store: Store) -> None:
 
 
 def test_a_workspace_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
-    with duckdb.connect() as old:
-        old.execute(f"attach '{tmp_path / 'ledger.duckdb'}' as ledger")
+    with duckdb.connect(str(tmp_path / "ledger.duckdb")) as old:  # the catalog has the file's name
         old.execute("create table ledger.schema_version (version integer); insert into ledger.schema_version values (1)")
         old.execute((SQL / "schema" / "0001_create.sql").read_text("utf-8"))
-        when = "timestamptz '2020-02-11 17:20:00+08', timestamptz '2020-02-11 17:26:00+08', '指挥部', 'hand', null"
-        old.execute(f"insert into ledger.mark values ('e1', 'junctions', 'n1', 114.05, 35.05, 'requested', '请设点', {when})")
+        old.execute(
+            "insert into ledger.mark values ('e1', 'junctions', 'n1', 114.05, 35.05, 'requested', '请设点', "
+            "timestamptz '2020-02-11 17:20:00+08', timestamptz '2020-02-11 17:26:00+08', '指挥部', 'hand', null)"
+        )
         old.execute(
             "insert into ledger.entrance_event by name select 'e2' as event_id, 'g' as entrance_id, 'sealed' as mode, "
             "timestamptz '2020-02-11' as effective_at, timestamptz '2020-02-11' as recorded_at"
