@@ -129,20 +129,24 @@ class Study:
 
     @cached_property
     def proposed(self) -> gpd.GeoDataFrame:
-        """Return the sealing posts, numbered from 1, those that protect most first; none when sealing is impossible.
-
-        ``opens`` names the settlements that lie open when this one post of the plan is missing, ``people`` is how many live there.
-        """
+        """Return the sealing posts as ``by_loss`` tells of them; none when sealing is impossible."""
         sealing = self.coverage.sealing_posts
-        frame = self.posts(np.zeros(0, dtype=np.int64) if sealing is None else sealing)
+        return self.by_loss(np.zeros(0, dtype=np.int64) if sealing is None else sealing)
+
+    def by_loss(self, nodes: Ints) -> gpd.GeoDataFrame:
+        """Return posts at nodes that a plan names, numbered from 1, those first without which most people lie open again.
+
+        ``opens`` names the settlements that lie open when this one post of the plan is missing; ``settlements`` counts them, ``people``
+        those who live there.
+        """
+        frame, still = self.posts(nodes), self.coverage.exposed_after(nodes)
         names, people = self.settlements["name"].to_numpy(), self.coverage.population
-        opened = [self.coverage.exposed_after(np.setdiff1d(frame["node"], node)) for node in frame["node"]]
+        lost = [self.coverage.exposed_after(np.setdiff1d(nodes, node)) & ~still for node in frame["node"]]
         frame = frame.assign(
-            opens=[", ".join(names[which]) for which in opened],
-            settlements=[int(which.sum()) for which in opened],
-            people=[int(people[which].sum()) for which in opened],
-        )
-        frame = frame.sort_values(["people", "node"], ascending=[False, True], ignore_index=True)
+            opens=[", ".join(names[which]) for which in lost],
+            settlements=[int(which.sum()) for which in lost],
+            people=[int(people[which].sum()) for which in lost],
+        ).sort_values(["people", "node"], ascending=[False, True], ignore_index=True)
         return frame.assign(number=np.arange(1, len(frame) + 1))
 
     @cached_property

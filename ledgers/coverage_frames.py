@@ -55,22 +55,9 @@ def proposed(study: Study, *, posts: int | None = None) -> gpd.GeoDataFrame:
     """Return the posts of the best plan of at most so many, or of the one that protects all that can be; columns as ``Study.proposed``."""
     plans, sealing = study.coverage.plans, study.coverage.sealing
     plan = plans[-1] if posts is None else study.coverage.plan(posts)
-    frame = study.proposed if sealing.posts is not None and plan.cost == sealing.cost else _by_loss(study, plan.posts)
+    frame = study.proposed if sealing.posts is not None and plan.cost == sealing.cost else study.by_loss(plan.posts)
     node_id = study.coverage.network.node_id[frame["node"].to_numpy(dtype=np.int64)]
     return frame.assign(id=np.char.add("n", node_id.astype(str)).astype(object), name=frame["road"])
-
-
-def _by_loss(study: Study, posts: Ints) -> gpd.GeoDataFrame:
-    """Return posts at nodes, those first without which most people lie open again."""
-    frame, still = study.posts(posts), study.coverage.exposed_after(posts)
-    names, people = study.settlements["name"].to_numpy(), study.coverage.population
-    lost = [study.coverage.exposed_after(np.setdiff1d(posts, node)) & ~still for node in frame["node"]]
-    frame = frame.assign(
-        opens=[", ".join(names[which]) for which in lost],
-        settlements=[int(which.sum()) for which in lost],
-        people=[int(people[which].sum()) for which in lost],
-    ).sort_values(["people", "node"], ascending=[False, True], ignore_index=True)
-    return frame.assign(number=np.arange(1, len(frame) + 1))
 
 
 def proof(study: Study) -> gpd.GeoDataFrame:
