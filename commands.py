@@ -189,6 +189,40 @@ def _brief(found: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "exposed": exposed, **({"plan": found["plan"]} if "plan" in found else {})}
 
 
+def report(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Print the daily report of a date: every unit at the cut-off, and who has not reported."""
+    from ledgers.daily_report import daily, document
+
+    found = daily(store, LOCAL, args.date, cutoff=args.cutoff, known_at=args.known_at, unit=args.unit)
+    console.result(document(found), as_json=args.json)
+    return 0
+
+
+def due(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Print what is due at a moment: readings, visits, releases, and who alarms."""
+    from ledgers.due import document
+    from ledgers.due import due as find
+
+    console.result(document(find(store, LOCAL, at=args.at)), as_json=args.json)
+    return 0
+
+
+def risk(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Print the risk level of each area at a moment, why, and when it changes."""
+    from ledgers.risk import document, levels
+
+    console.result(document(levels(store, LOCAL, at=args.at), translate=translator(console.lang)), as_json=args.json)
+    return 0
+
+
+def purge(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Remove personal data past its retention, and record that it was removed."""
+    from ledgers.retention import purge as remove
+
+    console.result(remove(store, LOCAL, at=args.at, dry_run=args.dry_run), as_json=args.json)
+    return 0
+
+
 ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
     "demo": demo,
     "status": status,
@@ -198,8 +232,12 @@ ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
     "backup": backup,
     "restore": restore,
     "coverage": coverage,
+    "report": report,
+    "due": due,
+    "risk": risk,
+    "purge": purge,
 }
-READS_EXISTING = ("status", "export", "backup", "coverage")
+READS_EXISTING = ("status", "export", "backup", "coverage", "report", "due", "risk", "purge")
 
 
 def perform(store: Store, args: argparse.Namespace, console: Console) -> int:
@@ -356,6 +394,23 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--mode", choices=("drive", "walk"), default="drive", help="how people come in")
     command.add_argument("--posts", type=int, metavar="K", help="also the best plan of at most so many posts")
     command.add_argument("--certificate", metavar="FILE", type=_absolute, help="write the proof, for verify-certificate")
+
+    command = add("report", "print the daily report of a date", json_result=True)
+    command.add_argument("kind", choices=("daily",))
+    command.add_argument("--date", required=True, metavar="YYYY-MM-DD")
+    command.add_argument("--cutoff", metavar="HH:MM", help="the cut-off (default: the workspace's)")
+    command.add_argument("--known-at", metavar="ISO", help="what was learned later, up to this moment (default: everything)")
+    command.add_argument("--unit", metavar="ID", help="one village or community")
+
+    command = add("due", "print what is due: readings, visits, releases, alarms", json_result=True)
+    command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
+
+    command = add("risk", "print the risk level of each area", json_result=True)
+    command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
+
+    command = add("purge", "remove personal data past its retention", json_result=True)
+    command.add_argument("--at", metavar="ISO", help="the moment that retention is counted from (default: the workspace clock)")
+    command.add_argument("--dry-run", action="store_true", help="say what would be removed, remove nothing")
 
     command = commands.add_parser("verify-certificate", help="check a proof of coverage")
     command.add_argument("file", metavar="FILE", type=_absolute)

@@ -23,6 +23,14 @@ PAGES = (
     ("pages/entrances.py", mark("Entrances"), ":material/door_front:"),
     ("pages/checkpoints.py", mark("Checkpoints"), ":material/traffic:"),
     ("pages/blind_spots.py", mark("Blind spots"), ":material/visibility_off:"),
+    ("pages/screening.py", mark("Screening"), ":material/checklist:"),
+    ("pages/isolation.py", mark("Isolation"), ":material/home_health:"),
+    ("pages/daily_report.py", mark("Daily report"), ":material/summarize:"),
+    ("pages/risk.py", mark("Risk areas"), ":material/warning:"),
+    ("pages/units.py", mark("Units and environment"), ":material/storefront:"),
+    ("pages/lists.py", mark("Lists and duplicates"), ":material/join_inner:"),
+    ("pages/person.py", mark("Person file"), ":material/folder_shared:"),
+    ("pages/field.py", mark("Field work"), ":material/phone_iphone:"),
     ("pages/data.py", mark("Data"), ":material/database:"),
 )
 _CSS = Path(__file__).with_name("frame.css")
