@@ -16,7 +16,7 @@ import http.client
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -100,23 +100,27 @@ def delegate(workspace: Path, command: Mapping[str, Any], *, out: TextIO, err: T
     A dashboard that says nothing for half a minute (it gives a sign of life every five seconds) counts as not answering.
     """
     found = _proven(workspace)
-    if found is None:
-        return None
-    connection = http.client.HTTPConnection("127.0.0.1", found.port, timeout=SILENCE_S)
     try:
-        connection.request("POST", PATH, json.dumps(command), {TOKEN_HEADER: found.token, "Content-Type": "application/json"})
-        response = connection.getresponse()
-        if response.status != 200:
-            return None
-        while line := response.readline():
-            message = json.loads(line)
+        # Writing lies outside what is caught below: a reader who has gone is no dashboard that does not answer.
+        for message in _answers(found, command) if found else ():
             out.write(message.get("out", ""))
             err.write(message.get("err", ""))
             if "exit" in message:
                 return int(message["exit"])
-    except _NO_ANSWER:
-        return None
     finally:
-        connection.close()
         out.flush()
     return None
+
+
+def _answers(found: _Announcement, command: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the messages of a command that the dashboard carries out, until it falls silent."""
+    connection = http.client.HTTPConnection("127.0.0.1", found.port, timeout=SILENCE_S)
+    try:
+        connection.request("POST", PATH, json.dumps(command), {TOKEN_HEADER: found.token, "Content-Type": "application/json"})
+        response = connection.getresponse()
+        while response.status == 200 and (line := response.readline()):
+            yield json.loads(line)
+    except _NO_ANSWER:
+        return
+    finally:
+        connection.close()

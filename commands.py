@@ -246,6 +246,14 @@ def perform(store: Store, args: argparse.Namespace, console: Console) -> int:
         return ON_WORKSPACE[args.command](store, args, console)
     except EpiGridError as error:
         return console.problem(error)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return console.problem(_of_the_system(error))
+
+
+def _of_the_system(error: OSError) -> InputError:
+    return InputError("{file}: {why}.", file=error.filename, why=error.strerror or error)
 
 
 def _on_workspace(args: argparse.Namespace, console: Console) -> int:
@@ -441,4 +449,4 @@ def main(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return console.problem(InputError("{file}: {why}.", file=error.filename, why=error.strerror or error))
+        return console.problem(_of_the_system(error))

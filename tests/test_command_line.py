@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import socket
@@ -130,6 +131,13 @@ def test_backup_and_restore_by_command(town: Path, tmp_path: Path) -> None:
     assert original == copy
 
 
+class Closed(io.StringIO):
+    """A pipe that nobody reads any more."""
+
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+
 def test_commands_work_while_the_dashboard_has_the_workspace_open(town: Path) -> None:
     with served(town):
         channel_file = town / ".dashboard.json"
@@ -137,6 +145,11 @@ def test_commands_work_while_the_dashboard_has_the_workspace_open(town: Path) ->
         found = document(manage("status", "--workspace", town, "--json"))
         assert found["at"] == "2020-02-12T18:00:00+08:00"
         one_line(manage("status", "--workspace", town, "--at", "yesterday"))
+        assert "/nowhere/" in one_line(manage("export", "--workspace", town, "--layer", "areas", "--out", "/nowhere/areas.csv"))
+        # A reader who has seen enough is no fault.
+        gone = Closed()
+        with pytest.raises(BrokenPipeError):
+            channel.delegate(town, {**vars(parser().parse_args(["status"])), "lang": "en"}, out=gone, err=sys.stderr)
         # Nothing answers any more at the address left behind: the holder is named, and nobody waits.
         announced = json.loads(channel_file.read_text())
         channel_file.write_text(json.dumps({**announced, "port": 1}))
