@@ -1,0 +1,149 @@
+"""Personal data: what is personal says the schema itself; lists mask it, and opening it is an event with a purpose.
+
+The comment of a column (``personal: name``, ``phone``, ``id_number``, ``address``, ``text``, ``date``, ``health``) is the one place that
+knows. Health stays readable in lists: a temperature without its name is what they are for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import pandas as pd
+
+from errors import InputError, NotFound
+from queries.events import LOCAL, Viewer
+from queries.store import Store
+
+HIDDEN = "•••"
+# The compound surnames in use; a name of two characters that is one of them is a surname and a given name all the same.
+_COMPOUND = (
+    "欧阳 上官 司马 诸葛 司徒 东方 皇甫 尉迟 公孙 令狐 慕容 宇文 长孙 夏侯 轩辕 端木 南宫 百里 东郭 呼延 独孤 闻人 申屠 澹台 淳于 公冶 "
+    "单于 太史 钟离 仲孙 濮阳 赫连 拓跋 第五 歐陽 司馬 諸葛 東方 尉遲 公孫 長孫 軒轅 南宮 獨孤 聞人 單于 鍾離 仲孫 濮陽 赫連"
+)
+COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
+_DIGIT = re.compile(r"\d")
+
+
+def mask_name(name: str) -> str:
+    """Return a name of which the surname is left, and of a Latin one the initials.
+
+    >>> mask_name("张三"), mask_name("张三丰"), mask_name("欧阳锋"), mask_name("Anna Li"), mask_name("阿依古丽·买买提")
+    ('张*', '张**', '欧阳*', 'A*** L***', '阿***·***')
+    """
+    name = name.strip()
+    if not _HAN.match(name):
+        return " ".join(f"{word[0]}***" for word in name.split())
+    kept = 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else 1
+    return name[:kept] + re.sub(r"[^\s·•]", "*", name[kept:]) if len(name) > 1 else "*"
+
+
+def mask_phone(phone: str) -> str:
+    """Return a phone number without its middle; of a short one the last two digits are left, of a very short one none.
+
+    >>> mask_phone("138 0013 1234"), mask_phone("+86 13800131234"), mask_phone("3512345"), mask_phone("110"), mask_phone("none")
+    ('138****1234', '138****1234', '*****45', '***', '•••')
+    """
+    digits = "".join(_DIGIT.findall(phone))
+    if len(digits) == 13 and digits.startswith("86"):
+        digits = digits[2:]
+    if not digits:
+        return HIDDEN if phone.strip() else ""
+    if len(digits) >= 10:
+        return digits[:3] + "*" * (len(digits) - 7) + digits[-4:]
+    return "*" * (len(digits) - 2) + digits[-2:] if len(digits) >= 7 else "*" * len(digits)
+
+
+def mask_id_number(number: str) -> str:
+    """Return an ID number of which the first three and the last four characters are left; of a short one nothing.
+
+    >>> mask_id_number("42010619620304123X"), mask_id_number("E1234567")
+    ('420***********123X', '********')
+    """
+    number = number.strip()
+    return number[:3] + "*" * (len(number) - 7) + number[-4:] if len(number) >= 14 else "*" * len(number)
+
+
+def mask_date(day: object) -> str:
+    """Return the year of a date.
+
+    >>> mask_date(datetime(1962, 3, 4))
+    '1962'
+    """
+    return str(day)[:4]
+
+
+def _hide(text: str) -> str:
+    return HIDDEN if text.strip() else ""
+
+
+MASKS: dict[str, Callable[[str], str]] = {
+    "name": mask_name,
+    "phone": mask_phone,
+    "id_number": mask_id_number,
+    "date": mask_date,
+    "address": _hide,
+    "text": _hide,
+}
+
+
+def sensitivity(store: Store) -> dict[str, dict[str, str]]:
+    """Return what is personal in the ledger: table -> column -> kind."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in store.run("list_personal_columns", LOCAL).itertuples(index=False, name=None):
+        found.setdefault(table, {})[column] = kind
+    return found
+
+
+def masked(store: Store, table: str | Sequence[str], frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose personal columns are masked; the frame given is left as it is, and what is missing stays missing.
+
+    Parameters
+    ----------
+    table
+        The event table that the columns come from, or all those of a frame that joins several.
+    frame
+        Any columns; those that bear the name of a personal column of a table are masked as that one.
+    """
+    personal = sensitivity(store)
+    kinds = {column: kind for name in ([table] if isinstance(table, str) else table) for column, kind in personal.get(name, {}).items()}
+    hidden = {column: _masked(frame[column], MASKS[kind]) for column, kind in kinds.items() if column in frame and kind in MASKS}
+    return frame.assign(**hidden)
+
+
+def _masked(values: pd.Series, mask: Callable[[str], str]) -> pd.Series:
+    return pd.Series(
+        [None if pd.isna(value) else mask(str(value)) for value in values.astype("object")], index=values.index, dtype="object"
+    )
+
+
+# Opening it
+
+
+def disclose(store: Store, viewer: Viewer, table: str, subject_ids: Iterable[str], *, purpose: str) -> list[str]:
+    """Record that the viewer opens the personal data of subjects, and for what; return the event ids. Open it after that.
+
+    Raises
+    ------
+    InputError
+        When no purpose is given.
+    NotFound
+        When a subject does not exist, or lies outside the viewer's scope; nothing is recorded then.
+    """
+    if not purpose.strip():
+        raise InputError("Say what you need the personal data for: it is kept with your name.")
+    wanted = list(dict.fromkeys(subject_ids))
+    found = store.run("select_subject_areas", viewer, subject_table=table, subject_ids=wanted)
+    for subject in wanted:
+        if subject not in set(found["subject_id"]):
+            raise NotFound("There is nobody and nothing called {subject} in this ledger, or it lies outside your area.", subject=subject)
+    return store.append(viewer, {"disclosure": found.assign(subject_table=table, purpose=purpose.strip())})
+
+
+def disclosures(
+    store: Store, viewer: Viewer, *, table: str | None = None, subject: str | None = None, at: datetime | None = None
+) -> pd.DataFrame:
+    """Return who opened what, when and why, latest first: ``effective_at, recorded_by, subject_table, subject_id, area_id, purpose``."""
+    return store.run("select_disclosures", viewer, subject_table=table, subject_id=subject, at=at)
