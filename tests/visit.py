@@ -6,7 +6,16 @@ import re
 
 from playwright.sync_api import Browser, Error, Frame, Page, Request, Route, expect
 
+from settings import ROOT
+
 PATIENCE_MS = 60_000
+# What a map that did not become ready looked like: the next one to look for the fault starts here.
+FAULTS = ROOT / ".ci" / "map-faults.log"
+STATE = """() => JSON.stringify({
+    ready: document.readyState, leaflet: typeof window.L, epigrid: typeof window.epigrid, stats: window.epigrid?.stats?.(),
+    scripts: [...document.scripts].map(s => s.src).filter(Boolean),
+    fetched: performance.getEntriesByType("resource").map(r => [r.name.slice(-80), r.responseStatus, Math.round(r.duration)]),
+})"""
 
 
 class Visit:
@@ -18,7 +27,14 @@ class Visit:
         self.page.set_default_timeout(PATIENCE_MS)
         self.outside: list[str] = []
         self.dialogs: list[str] = []
+        self.told: list[str] = []
+        self.pending: dict[Request, None] = {}
         self.page.route("**/*", self._guard)
+        self.page.on("console", lambda message: self.told.append(message.text))
+        self.page.on("pageerror", lambda error: self.told.append(str(error)))
+        self.page.on("request", lambda request: self.pending.setdefault(request))
+        for over in ("requestfinished", "requestfailed"):
+            self.page.on(over, lambda request: self.pending.pop(request, None))
         self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
 
     def _guard(self, route: Route, request: Request) -> None:
@@ -43,10 +59,19 @@ class Visit:
                 frame.wait_for_function(ready, timeout=patience)
                 return frame
             except Error:
+                self._note_fault(frame)
                 if patience == PATIENCE_MS:
                     raise
                 self.page.reload()
         raise AssertionError("unreachable")
+
+    def _note_fault(self, frame: Frame) -> None:
+        try:
+            state = frame.evaluate(STATE)
+        except Error as error:
+            state = str(error)
+        with FAULTS.open("a", encoding="utf-8") as log:
+            log.write(f"{self.page.url}\n  frame {frame.url} {state}\n  console {self.told}\n  pending {[r.url for r in self.pending]}\n")
 
 
 def settled(page: Page) -> None:
