@@ -58,7 +58,7 @@ def test_areas_tile_exactly(demo: Demo) -> None:
 
 def test_people_and_households_add_up(demo: Demo) -> None:
     areas = demo.layers["areas"].set_index("id")
-    assert areas.loc[TOWN, "population"] == 24_000 == demo.layers["settlements"]["population"].sum()
+    assert areas.loc[TOWN, "population"] == 35_360 == demo.layers["settlements"]["population"].sum()
     for parent in [TOWN, *grids_of(demo, TOWN)["id"]]:
         for column in ("population", "households"):
             assert grids_of(demo, parent)[column].sum() == areas.loc[parent, column]

@@ -24,7 +24,7 @@ TOWN, TOWN_NAME = "qh", "青禾镇"
 COMMUNITY, COMMUNITY_NAME = "qh-c01", "青禾社区"
 CODE = "420999101"
 COMMUNITY_GRIDS = 3
-PEOPLE = 24_000
+PEOPLE = 35_360
 # Borders are drawn along fields: their corners are cut where a triangle of this many metres squared goes.
 TOLERANCE = 40.0
 VILLAGE_ID = {name: f"{TOWN}-v{n:02d}" for n, (name, *_) in enumerate(VILLAGES, 1)}
@@ -222,8 +222,9 @@ def _compound_id(compound: Compound) -> str:
 
 
 def _house_homes(compound: Compound) -> list[int]:
-    spec = compound.spec
-    return [spec.floors * spec.per_floor - (7 * n) % 5 for n in range(len(compound.houses))]
+    """Return the households of each house: those of the compound, shared out a little unevenly; four a floor at the most."""
+    share = np.cumsum([30 - (7 * n) % 5 for n in range(len(compound.houses))])
+    return [int(homes) for homes in np.diff(np.round(compound.spec.households * share / share[-1]), prepend=0)]
 
 
 def _house_people(compound: Compound) -> list[int]:

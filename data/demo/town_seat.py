@@ -30,14 +30,14 @@ class GateSpec:
 
 @dataclass(frozen=True)
 class CompoundSpec:
-    """A compound: its name, its street block, its rows of houses (two a row), which houses are left out, floors, households a floor."""
+    """A compound: its name, its street block, its rows of houses (two a row), which houses are left out, floors, households."""
 
     name: str
     block: tuple[int, int]
     rows: int
     without: tuple[int, ...]
     floors: int
-    per_floor: int
+    households: int
     grid: int
     unmanaged: bool
     gates: tuple[GateSpec, ...]
@@ -54,7 +54,7 @@ COMPOUNDS = (
         5,
         (),
         6,
-        8,
+        222,
         1,
         False,
         _gates("""南门 S0 lift_gate open_24h
@@ -70,7 +70,7 @@ COMPOUNDS = (
         4,
         (),
         6,
-        6,
+        177,
         1,
         False,
         _gates("""南门 S0 gate open_24h
@@ -85,7 +85,7 @@ COMPOUNDS = (
         4,
         (),
         6,
-        6,
+        177,
         2,
         False,
         _gates("""南门 S0 lift_gate open_24h
@@ -100,7 +100,7 @@ COMPOUNDS = (
         4,
         (),
         5,
-        6,
+        145,
         2,
         True,
         _gates("""南门 S0 gate sealed
@@ -114,7 +114,7 @@ COMPOUNDS = (
         5,
         (5,),
         7,
-        8,
+        235,
         3,
         False,
         _gates("""南门 S0 lift_gate open_24h
