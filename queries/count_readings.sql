@@ -1,0 +1,35 @@
+-- the readings of each area after a start and up to a moment: taken, by how many jointly, expected, missed, and due now
+-- parameters: areas, at, known_at, start, opens, closes
+with slot as (
+    select
+        area_id,
+        count(*) filter (where closed) as expected,
+        count(*) filter (where closed and readings = 0) as missed,
+        count(*) filter (where not closed and readings = 0) as due
+    from slot_at($at, $known_at, $opens, $closes)
+    group by area_id
+),
+taken as (
+    select
+        episode.area_id,
+        count(*) as taken,
+        count(*) filter (where len(string_split(reading.participants, ';')) >= 3) as joint
+    from ledger.reading
+    inner join episode_at($at, $known_at) as episode using (episode_id)
+    where reading.effective_at > $start
+        and reading.effective_at <= $at
+        and reading.recorded_at <= $known_at
+        and reading.event_id not in (select target_id from undone_at($known_at))
+    group by episode.area_id
+)
+select
+    coalesce(slot.area_id, taken.area_id) as area_id,
+    coalesce(taken, 0)::bigint as taken,
+    coalesce(joint, 0)::bigint as joint,
+    coalesce(expected, 0)::bigint as expected,
+    coalesce(missed, 0)::bigint as missed,
+    coalesce(due, 0)::bigint as due
+from slot
+full join taken on taken.area_id is not distinct from slot.area_id
+where $areas is null or list_contains($areas, coalesce(slot.area_id, taken.area_id))
+order by 1

@@ -1,0 +1,44 @@
+-- table macro: each reading that is expected: an episode and a slot of the day, and how many readings it has; closed slots, and those still open
+-- parameters: at_moment, known, slot_opens, slot_closes
+create or replace macro slot_at(at_moment, known, slot_opens, slot_closes) as table
+with slot as (
+    select opens, closes, least(closes, at_moment) as asked
+    from (select unnest(slot_opens::timestamptz[]) as opens, unnest(slot_closes::timestamptz[]) as closes)
+    where opens <= at_moment
+),
+period as (
+    select
+        episode_id, state, started_at, effective_at as since,
+        lead(effective_at) over (partition by episode_id order by effective_at, recorded_at, event_id) as until
+    from ledger.isolation_event
+    where effective_at <= at_moment
+        and recorded_at <= known
+        and event_id not in (select target_id from undone_at(known))
+),
+-- who began less than two hours before a slot closes owes it nothing
+expected as (
+    select period.episode_id, slot.opens, slot.closes
+    from period
+    inner join slot
+        on period.since <= slot.asked
+        and (period.until is null or period.until > slot.asked)
+        and period.started_at <= slot.closes - interval '2 hours'
+    where period.state = 'observing'
+),
+taken as (
+    select reading.episode_id, slot.closes, count(*) as readings
+    from ledger.reading
+    inner join slot on reading.effective_at >= slot.opens and reading.effective_at < slot.closes
+    -- only the days asked about are read, however long the ledger is
+    where reading.effective_at >= (select min(opens) from slot)
+        and reading.effective_at <= at_moment
+        and reading.recorded_at <= known
+        and reading.event_id not in (select target_id from undone_at(known))
+    group by reading.episode_id, slot.closes
+)
+select
+    expected.episode_id, episode.person_id, episode.household_id, episode.area_id, expected.opens, expected.closes,
+    expected.closes <= at_moment as closed, coalesce(taken.readings, 0) as readings
+from expected
+inner join episode_at(at_moment, known) as episode using (episode_id)
+left join taken on taken.episode_id = expected.episode_id and taken.closes = expected.closes
