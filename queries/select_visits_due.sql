@@ -13,11 +13,14 @@ last_visit as (
     qualify row_number() over (partition by household_id order by effective_at desc, recorded_at desc, event_id desc) = 1
 )
 select
-    household.household_id, household.area_id, household.building_id, household.door, household.address, household.head_count,
+    household.household_id, household.area_id, area.name as area_name, household.building_id, building.name as building,
+    household.door, household.address, household.contact, household.phone, household.head_count,
     last_visit.team, last_visit.outcome, last_visit.visited_at,
     coalesce(last_visit.retry_at, last_visit.visited_at + to_milliseconds((retry.hours * 3600000)::bigint)) as due_at
 from household_at($at, $known_at) as household
 left join last_visit using (household_id)
+left join feature_at('areas', $at, $known_at) as area on area.id = household.area_id
+left join feature_at('buildings', $at, $known_at) as building on building.id = household.building_id
 -- an outcome without hours (registered, reached through the landlord, vacant) needs no retry
 left join retry on retry.outcome = last_visit.outcome
 where ($areas is null or list_contains($areas, household.area_id))

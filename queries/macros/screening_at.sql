@@ -1,0 +1,28 @@
+-- table macro: what screening has come to at each household visited after a moment, as it stands at another, as known at a third
+-- parameters: at_moment, known, start
+create or replace macro screening_at(at_moment, known, start) as table
+with screening as (
+    select
+        household_id, team, outcome, screened, key_persons, retry_at, effective_at, recorded_at, event_id,
+        outcome in ('registered', 'phone_only', 'landlord_reached', 'vacant') as reached
+    from ledger.visit
+    where purpose = 'screening'
+        and (start is null or effective_at >= start)
+        and effective_at <= at_moment
+        and recorded_at <= known
+        and event_id not in (select target_id from undone_at(known))
+)
+select
+    household_id,
+    count(*) as visits,
+    bool_or(reached) as reached,
+    -- the people of a household are counted once, however often it is visited
+    max(screened) as screened,
+    max(key_persons) as key_persons,
+    min(effective_at) filter (where reached) as reached_at,
+    arg_min(team, (effective_at, recorded_at, event_id)) filter (where reached) as reached_by,
+    max(effective_at) as visited_at,
+    arg_max(outcome, (effective_at, recorded_at, event_id)) as outcome,
+    arg_max(team, (effective_at, recorded_at, event_id)) as team
+from screening
+group by household_id
