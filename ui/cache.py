@@ -14,7 +14,9 @@ import pandas as pd
 import streamlit as st
 
 from ledgers import attention as needing
-from ledgers import coverage_frames, duty, overview, search
+from ledgers import cases as confirmed
+from ledgers import coverage_frames, duty, overview, risk, search
+from ledgers import shades as shading
 from ledgers import state as features
 from ledgers.coverage import Study
 from ledgers.story import history
@@ -232,3 +234,39 @@ def stood_down() -> pd.DataFrame:
     store, viewer = state.store(), state.viewer()
     posts = store.run("select_sign_in_kept", viewer, layer="checkpoints", at=state.moment(), area=state.area())
     return posts[~posts["active"].eq(True)]
+
+
+# Risk areas and shades
+
+
+def shades() -> pd.DataFrame:
+    """Return the figures that shade each grid (``ledgers.shades``) at the moment and in the area in view."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _shades(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _shades(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return shading.shades(_store, _viewer, at=_at, area=_area)
+
+
+def risk_levels() -> pd.DataFrame:
+    """Return the risk level of each area (``ledgers.risk``) at the moment and in the area in view."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _risk_levels(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _risk_levels(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return risk.levels(_store, _viewer, at=_at, area=_area)
+
+
+def cases() -> pd.DataFrame:
+    """Return the confirmed cases at the moment and in the area in view, the latest first."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _cases(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _cases(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return confirmed.cases(_store, _viewer, at=_at, area=_area)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from queries.layers import CHECKPOINT_KINDS, MODES
 from ui import cache, keys, state
+from ui.shades import shade_switches
 from ui.words import _, number, plain, term
 
 
@@ -37,12 +38,13 @@ def search() -> None:
 
 
 def filters() -> None:
-    """Draw the filters by mode and kind, folded away."""
-    chosen = len(state.params("modes")) + len(state.params("kinds"))
+    """Draw the filters by mode and kind, and what fills the areas, folded away."""
+    chosen = len(state.params("modes")) + len(state.params("kinds")) + (state.param("shade") is not None)
     label = f"{_('Filter')} {number(chosen)}" if chosen else _("Filter")
     with st.popover(label, icon=":material/filter_alt:", key=keys.FILTERS):
         _choice(_("Entrances"), "modes", MODES, keys.MODES, "mode")
         _choice(_("Checkpoints"), "kinds", CHECKPOINT_KINDS, keys.KINDS, "kind")
+        shade_switches()
 
 
 def _choice(label: str, name: str, options: tuple[str, ...], key: str, table: str) -> None:

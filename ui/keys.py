@@ -136,3 +136,10 @@ BACKUP_GET = "backup_get"
 BACKUP_FILE = "backup_file"
 BACKUP_SURE = "backup_sure"
 BACKUP_RESTORE = "backup_restore"
+
+# Shades and risk areas
+SHADE = "shade_choice"
+SHADE_MAP = "shade_map"
+SHADE_BOX = "shade_box"
+RISK_TIER = "risk_tier"
+RISK_CHART = "risk_chart"

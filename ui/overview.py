@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
+from ledgers.shades import NAMES
 from queries.layers import LAYERS
 from ui import cache, keys, state, webmap
 from ui.frame import Frame
@@ -78,8 +79,9 @@ def command_map(view: Frame, *, height: int, wall: bool) -> None:
         click = webmap.show(message(view, wall=wall), key=keys.MAP, height=height)
     if click is None:
         return
-    # A mark stands for what it marks; one inside a road marks no feature whose story could be told.
+    # A mark stands for what it marks, a shade for its area; one inside a road marks no feature whose story could be told.
     layer, feature = (click.id or "").split(":", 1) if click.layer == "marks" and ":" in (click.id or "") else (click.layer, click.id)
+    layer = "areas" if layer in NAMES else layer
     if layer in LAYERS and feature and (layer, feature) != state.selection():
         state.select(layer, feature, by="map")
         st.rerun()
@@ -90,7 +92,7 @@ def message(view: Frame, *, wall: bool) -> webmap.MapMessage:
     figure, selected = chosen(), state.selection()
     return webmap.MapMessage(
         words=map_words(_),
-        layers=(*GROUND, *((*OPERATIONAL, "marks") if figure is None else (figure.layer,))),
+        layers=(*shaded(), *GROUND, *((*OPERATIONAL, "marks") if figure is None else (figure.layer,))),
         at=None if view.live else view.at.isoformat(timespec="minutes"),
         area=view.area,
         revision=view.store.revision,
@@ -102,6 +104,12 @@ def message(view: Frame, *, wall: bool) -> webmap.MapMessage:
         demo=bool(view.store.setting("demo")),
         **_basemap(view),
     )
+
+
+def shaded() -> tuple[str, ...]:
+    """Return what fills the areas of the map by the URL: one of ``ledgers.shades.NAMES``, or nothing."""
+    name = state.param("shade")
+    return (name,) if name in NAMES else ()
 
 
 def _basemap(view: Frame) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from errors import AccessDenied, EpiGridError, StoreBusy
 from geo import network, road_layers
 from geo.tiles import MAX_ZOOM, RoadTiles, extent
-from ledgers import coverage_frames, marks, road_edits, state
+from ledgers import coverage_frames, marks, road_edits, shades, state
 from ledgers.coverage import Study
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, Viewer
@@ -195,6 +195,20 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
 
         return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
 
+    def shade(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in shades.NAMES:
+            return _refuse(404, f"Areas have no shade {name!r}; there are: {', '.join(shades.NAMES)}.")
+        store, viewer = get_store(), get_viewer(request)
+        at, known_at, area = _moment(request, "at"), _moment(request, "known_at"), request.query_params.get("area") or None
+        moment = store.moment(at)
+        key = ("shade", name, moment if at else moment.replace(second=0, microsecond=0), known_at, area, viewer, store.path, store.revision)
+
+        def make() -> bytes:
+            return feature_collection(shades.layer(store, viewer, name, at=moment, known_at=known_at, area=area), STYLES[name].columns)
+
+        return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
+
     def open_ends(request: Request) -> Response:
         store, viewer = get_store(), get_viewer(request)
         folder = store.path / "network"
@@ -260,6 +274,7 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
     return [
         Route("/healthz", lambda _: JSONResponse({"ok": True, "version": VERSION}), methods=["GET"]),
         Route("/layers/{name}.geojson", _guarded(layer), methods=["GET"]),
+        Route("/shades/{name}.geojson", _guarded(shade), methods=["GET"]),
         Route("/network/open_ends.geojson", _guarded(open_ends), methods=["GET"]),
         Route("/coverage/{name}.geojson", _guarded(coverage), methods=["GET"]),
         Route("/planning/{name}.geojson", _guarded(planning), methods=["GET"]),

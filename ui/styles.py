@@ -39,6 +39,7 @@ class LayerStyle:
     columns: what the browser is sent besides id and name. tell: those of them shown when a feature is pointed at.
     scale: size of the symbols against an entrance's. from_zoom, names_from: the zoom at which features and their names appear.
     path: the route that serves it (without one, that of the workspace's layer); studied: it belongs to a study, not to a moment alone.
+    shade: it fills areas by a figure; whatever lies in one is pointed at by it, and what else would fill areas gives way.
     """
 
     label: str
@@ -53,6 +54,7 @@ class LayerStyle:
     words: dict[str, str] = field(default_factory=dict)
     path: str = ""
     studied: bool = False
+    shade: bool = False
 
 
 MARKS = {
@@ -63,8 +65,74 @@ MARKS = {
 }
 _JUNCTION_TELLS = ("rank", "highway", "alone", "first_posts", "routes", "mark_status")
 
+
+def _steps(*labels: str) -> dict[str, Symbol]:
+    """Return the symbols of a figure's classes, from none to most: one hue, ever denser, so that they keep their order in grey."""
+    steps = {str(n): Symbol(f"step_{n}", BLUE, label) for n, label in enumerate(labels)}
+    return {"": Symbol("outline", GREY, mark("Not known")), **steps}
+
+
 # In drawing order: what comes later lies on top.
 STYLES: dict[str, LayerStyle] = {
+    "risk": LayerStyle(
+        label=mark("Risk level"),
+        draw="area",
+        by="risk",
+        symbols={
+            "": Symbol("outline", GREY, mark("Not known")),
+            "low": Symbol("risk_plain", SKY, mark("Low risk")),
+            "medium": Symbol("risk_dots", ORANGE, mark("Medium risk")),
+            "high": Symbol("risk_hatch", VERMILLION, mark("High risk")),
+        },
+        columns=("risk", "tier", "cases", "new_in_window", "clusters", "changes_on", "ordered_by", "parent_id"),
+        tell=("risk", "cases", "new_in_window", "clusters", "changes_on", "ordered_by"),
+        path="shades/risk",
+        shade=True,
+    ),
+    "isolating": LayerStyle(
+        label=mark("People isolating per household"),
+        draw="area",
+        by="step",
+        symbols=_steps(
+            mark("Nobody isolating"),
+            mark("under 0.5 per 100 households"),
+            mark("0.5 to 1 per 100 households"),
+            mark("1 to 2 per 100 households"),
+            mark("2 and more per 100 households"),
+        ),
+        columns=("step", "isolating", "households", "per_100"),
+        tell=("isolating", "households", "per_100"),
+        path="shades/isolating",
+        shade=True,
+    ),
+    "missed": LayerStyle(
+        label=mark("Missed readings"),
+        draw="area",
+        by="step",
+        symbols=_steps(
+            mark("No reading missed"), mark("1 reading missed"), mark("2 to 3 missed"), mark("4 to 7 missed"), mark("8 and more missed")
+        ),
+        columns=("step", "readings_missed", "isolating"),
+        tell=("readings_missed", "isolating"),
+        path="shades/missed",
+        shade=True,
+    ),
+    "unreached": LayerStyle(
+        label=mark("Unreached households"),
+        draw="area",
+        by="step",
+        symbols=_steps(
+            mark("Every household reached"),
+            mark("1 to 9 not reached"),
+            mark("10 to 29 not reached"),
+            mark("30 to 99 not reached"),
+            mark("100 and more not reached"),
+        ),
+        columns=("step", "unreached", "households"),
+        tell=("unreached", "households"),
+        path="shades/unreached",
+        shade=True,
+    ),
     "areas": LayerStyle(
         label=mark("Areas"),
         draw="area",
@@ -370,6 +438,16 @@ MAP_WORDS = {
     "column.mark_status": mark("Mark"),
     "column.note": mark("Note"),
     "column.with_post": mark("With a post"),
+    "column.risk": mark("Risk level"),
+    "column.cases": mark("Cases in all"),
+    "column.new_in_window": mark("New cases"),
+    "column.clusters": mark("Clusters"),
+    "column.changes_on": mark("Changes on"),
+    "column.ordered_by": mark("Ordered by"),
+    "column.isolating": mark("Isolating"),
+    "column.per_100": mark("Per 100 households"),
+    "column.readings_missed": mark("Missed readings"),
+    "column.unreached": mark("Not reached"),
     "areas.normal": mark("Normal"),
     "areas.city": mark("City"),
     "areas.district": mark("District"),
@@ -404,6 +482,7 @@ def browser_table() -> list[dict[str, Any]]:
             "namesFrom": style.names_from,
             "path": style.path or f"layers/{name}",
             "studied": style.studied,
+            "shade": style.shade,
         }
         for name, style in STYLES.items()
     ]

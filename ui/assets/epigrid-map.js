@@ -186,6 +186,7 @@ window.epigrid = window.epigrid || {};
     // What is shown of each layer, and the legend's counts of it.
     tally() {
       const rows = [];
+      this.shaded = this.layers.some((layer) => layer.style.shade && layer.url);
       for (const layer of this.layers) {
         const style = layer.style;
         layer.shown = layer.features.filter((f) => f.x !== undefined && this.passes(f));
@@ -196,7 +197,8 @@ window.epigrid = window.epigrid || {};
         if (style.draw === "area") for (const f of layer.shown) f.filled = filled.get(f.p.parent_id) === f.symbol;
         if (style.draw === "label" || !layer.shown.length || this.map.getZoom() < style.fromZoom) continue;
         for (const value of Object.keys(style.symbols)) {
-          if (["outline", "ground"].includes(style.symbols[value].shape)) continue;
+          if (["outline", "ground"].includes(style.symbols[value].shape) && !style.shade) continue;
+          if (this.gives_way(style)) continue;
           const of = layer.shown.filter((f) => f.symbol === value);
           if (of.length) rows.push({ colour: this.colour(style.symbols[value]), shape: style.symbols[value].shape, count: of.length, label: `${style.name}.${value}`, variant: { angle: 0 } });
         }
@@ -211,6 +213,9 @@ window.epigrid = window.epigrid || {};
       this.panels.setLegend(rows, this.look, this.canvas.ratio());
       if (!rows.length && this.settled() && this.about && !this.about.bounds) this.panels.setNote("empty");
     }
+
+    // Two fills of one area would be read as one: under a shade areas show their borders alone.
+    gives_way(style) { return this.shaded && style.name === "areas"; }
 
     settled() { return this.layers.every((layer) => layer.loaded === layer.url); }
 
@@ -288,10 +293,12 @@ window.epigrid = window.epigrid || {};
       if (!chosen && this.map.getZoom() < (own(LEVELS, f.p.level ?? "")?.from ?? 0)) return 0;
       const [x0, y0, x1, y1] = f.box;
       if (x1 * scale - origin.x < box.min.x || y1 * scale - origin.y < box.min.y || x0 * scale - origin.x > box.max.x || y0 * scale - origin.y > box.max.y) return 0;
-      const { shape, colour } = style.symbols[f.symbol], path = this.path(f, scale, origin);
+      const { shape, colour } = style.symbols[this.gives_way(style) ? "" : f.symbol], path = this.path(f, scale, origin);
       const wide = ["city", "district", "township"].includes(f.p.level);
       c.save();
       if ((shape === "hatch" || shape === "dots") && !f.filled) { c.globalAlpha = this.look.fill; c.fillStyle = epigrid.pattern(c, shape, colour); c.fill(path, "evenodd"); }
+      const fill = () => c.fill(path, "evenodd");
+      if (!f.filled) epigrid.shade(c, shape, this.colour({ colour }), fill);
       if (shape === "ground") { c.fillStyle = `${colour}14`; c.fill(path, "evenodd"); }
       if (shape === "dashed") { c.fillStyle = `${colour}22`; c.fill(path, "evenodd"); c.setLineDash([6, 4]); }
       const quiet = shape === "outline" || shape === "dots";
@@ -398,7 +405,7 @@ window.epigrid = window.epigrid || {};
       }
     }
 
-    // The feature under a point: the nearest symbol or name, the one drawn later winning a tie; else the smallest compound around it.
+    // The feature under a point: the nearest symbol or name, the one drawn later winning a tie; else the smallest shaded area or compound around it.
     find({ x, y }) {
       const near = this.finger ? NEAR.finger : NEAR.mouse;
       let best = null, least = Infinity;
@@ -413,11 +420,13 @@ window.epigrid = window.epigrid || {};
         }
       }
       if (best) return best;
-      const compounds = this.layers.find((layer) => layer.style.name === "compounds");
-      if (this.map.getZoom() < compounds.style.fromZoom) return null;
-      const scale = 2 ** this.map.getZoom(), origin = this.map.getPixelOrigin(), wx = (x + origin.x) / scale, wy = (y + origin.y) / scale;
-      const around = (compounds.shown || []).filter((f) => f.box && wx >= f.box[0] && wx <= f.box[2] && wy >= f.box[1] && wy <= f.box[3] && epigrid.inside(f.rings, wx, wy));
-      return around.sort((a, b) => a.box[2] - a.box[0] - (b.box[2] - b.box[0]))[0] || null;
+      const zoom = this.map.getZoom(), scale = 2 ** zoom, origin = this.map.getPixelOrigin(), wx = (x + origin.x) / scale, wy = (y + origin.y) / scale;
+      for (const { style, shown } of this.layers) { // shades come first: what is shaded is what is asked about
+        if (!(style.shade || style.name === "compounds") || zoom < style.fromZoom) continue;
+        const around = (shown || []).filter((f) => f.box && wx >= f.box[0] && wx <= f.box[2] && wy >= f.box[1] && wy <= f.box[3] && epigrid.inside(f.rings, wx, wy));
+        if (around.length) return around.reduce((a, b) => (b.box[2] - b.box[0] < a.box[2] - a.box[0] ? b : a));
+      }
+      return null;
     }
 
     hover(e) {

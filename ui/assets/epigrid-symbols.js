@@ -133,7 +133,39 @@ window.epigrid = window.epigrid || {};
     dashed(c, s) { c.setLineDash([3, 2]); swatch(c, s, null); },
     dots(c, s) { swatch(c, s, "dots"); },
     hatch(c, s) { swatch(c, s, "hatch"); },
+    risk_plain(c, s) { shaded(c, s); },
+    risk_dots(c, s) { shaded(c, s); },
+    risk_hatch(c, s) { shaded(c, s); },
+    step_0(c, s) { shaded(c, s); },
+    step_1(c, s) { shaded(c, s); },
+    step_2(c, s) { shaded(c, s); },
+    step_3(c, s) { shaded(c, s); },
+    step_4(c, s) { shaded(c, s); },
   };
+
+  // How areas are shaded: how dense the colour is, and what is drawn over it.
+  const SHADES = {
+    risk_plain: [0.35], risk_dots: [0.35, "spots"], risk_hatch: [0.35, "bars"],
+    step_0: [0], step_1: [0.16], step_2: [0.34], step_3: [0.54], step_4: [0.78],
+  };
+
+  // Fill the shape of a shade; other shapes are none, and false says so.
+  epigrid.shade = (c, shape, colour, fill) => {
+    if (!SHADES[shape]) return false;
+    const [dense, over] = SHADES[shape];
+    c.save();
+    c.globalAlpha = dense; c.fillStyle = colour; fill();
+    c.globalAlpha = 0.85;
+    if (over) { c.fillStyle = epigrid.pattern(c, over, colour); fill(); }
+    c.restore();
+    return true;
+  };
+
+  function shaded(c, s) {
+    c.beginPath(); c.rect(-s.r * 1.4, -s.r, s.r * 2.8, s.r * 2);
+    epigrid.shade(c, s.shape, s.colour, () => c.fill());
+    c.strokeStyle = s.colour; c.lineWidth = 1; c.stroke();
+  }
 
   function pole(c, s, cloth) {
     const path = () => { c.beginPath(); c.moveTo(0, 0); c.lineTo(0, -2.3 * s.r); cloth(); };
@@ -207,8 +239,13 @@ window.epigrid = window.epigrid || {};
     const tile = document.createElement("canvas");
     tile.width = tile.height = 16;
     const t = tile.getContext("2d");
-    t.globalAlpha = kind === "dots" ? 0.05 : 0.1; t.fillStyle = colour; t.fillRect(0, 0, 16, 16);
-    t.globalAlpha = 0.42; t.strokeStyle = t.fillStyle = colour; t.lineWidth = 1;
+    t.strokeStyle = t.fillStyle = colour;
+    // Over a shade, where the pattern is all that grey paper shows: bold, on no ground of its own.
+    if (kind === "bars") { t.lineWidth = 1.8; t.beginPath(); for (const o of [-8, 0, 8, 16]) { t.moveTo(o - 2, 18); t.lineTo(o + 18, -2); } t.stroke(); }
+    if (kind === "spots") for (const [x, y] of [[4, 4], [12, 12]]) { t.beginPath(); t.arc(x, y, 1.7, 0, TAU); t.fill(); }
+    t.globalAlpha = kind === "dots" ? 0.05 : 0.1;
+    if (kind === "hatch" || kind === "dots") t.fillRect(0, 0, 16, 16);
+    t.globalAlpha = 0.42; t.lineWidth = 1;
     if (kind === "hatch") { t.beginPath(); for (const o of [-8, 0, 8, 16]) { t.moveTo(o - 2, 18); t.lineTo(o + 18, -2); } t.stroke(); }
     if (kind === "dots") { t.beginPath(); t.arc(8, 8, 1, 0, TAU); t.fill(); }
     patterns.set(key, c.createPattern(tile, "repeat"));

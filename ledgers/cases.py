@@ -1,0 +1,122 @@
+"""Cases: confirmed infections, each in the area where the person lives; entered one or many at a time, and withdrawn where refuted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+
+from errors import InputError, NotFound
+from queries.events import Viewer, new_id
+from queries.store import Store
+
+_NAMED = 5  # so many ids a sentence lists
+
+
+def enter(
+    store: Store,
+    viewer: Viewer,
+    area_id: str,
+    *,
+    confirmed_at: datetime | str | None = None,
+    number: int = 1,
+    cluster: bool = False,
+    person_id: str | None = None,
+    note: str = "",
+) -> list[str]:
+    """Record confirmed cases of one area and moment (None: now); return the event ids, for ``Store.undo``.
+
+    ``cluster`` says that they belong to a cluster 聚集性疫情; a person can be named where there is one case.
+
+    Raises
+    ------
+    NotFound
+        When there is no such area or person in view.
+    InputError
+        When the moment is still to come, the number is not above zero, or one person would be several cases, or a case twice.
+    """
+    if number < 1:
+        raise InputError("Give a number of cases above zero, not {number}.", number=number)
+    if person_id and number > 1:
+        raise InputError("One person is one case; enter the others without this person.")
+    row = {"area_id": area_id, "person_id": person_id or None, "cluster": cluster, "note": note.strip() or None}
+    return enter_many(store, viewer, pd.DataFrame([row] * number).assign(confirmed_at=store.moment(confirmed_at)))
+
+
+def enter_many(store: Store, viewer: Viewer, rows: pd.DataFrame) -> list[str]:
+    """Record confirmed cases, thousands at once; return the event ids.
+
+    Parameters
+    ----------
+    rows
+        ``area_id``, ``confirmed_at`` (aware) and, where known, ``case_id`` (else a new one), ``person_id``, ``cluster``, ``note``.
+
+    Raises
+    ------
+    NotFound, InputError
+        As :func:`enter`; nothing is written then.
+    """
+    if rows.empty:
+        raise InputError("Give at least one case.")
+    late = rows.loc[rows["confirmed_at"] > store.now(), "confirmed_at"]
+    if len(late):
+        raise InputError("A case cannot be confirmed in the future: {moment}.", moment=f"{late.iloc[0]:%Y-%m-%d %H:%M}")
+    areas = set(store.run("select_areas", viewer)["id"])
+    if missing := sorted(set(rows["area_id"].astype("str")) - areas):
+        raise NotFound("There is no area {area} here; see the areas layer for the ids.", area=", ".join(map(repr, missing[:_NAMED])))
+    filled = rows.drop(columns="confirmed_at").assign(effective_at=rows["confirmed_at"], status="confirmed")
+    if "case_id" not in filled:
+        filled["case_id"] = [new_id() for _ in range(len(filled))]
+    with store.writing():
+        _check_persons(store, viewer, filled)
+        return store.append(viewer, {"case_event": filled})
+
+
+def _check_persons(store: Store, viewer: Viewer, rows: pd.DataFrame) -> None:
+    named = rows["person_id"].dropna() if "person_id" in rows else pd.Series(dtype="str")
+    if named.empty:
+        return
+    known = store.run("select_case_persons", viewer)
+    if missing := sorted(set(named) - set(known["person_id"])):
+        raise NotFound("There is no person {person} here.", person=", ".join(map(repr, missing[:_NAMED])))
+    if named.duplicated().any() or set(named) & set(known.loc[known["is_case"], "person_id"]):
+        raise InputError("This person is a confirmed case already; withdraw that case first if it was wrong.")
+
+
+def withdraw(
+    store: Store, viewer: Viewer, case_ids: Sequence[str], *, reason: str, effective_at: datetime | str | None = None
+) -> list[str]:
+    """Withdraw cases that were refuted, from a moment on (None: now); return the event ids.
+
+    A case that was never one, a slip of the pen, is better undone (``Store.undo``): then it has not been one at any moment.
+
+    Raises
+    ------
+    NotFound
+        When one of them is not confirmed then.
+    InputError
+        When no reason is given, or the moment is still to come.
+    """
+    if not reason.strip():
+        raise InputError("Say why the case is withdrawn.")
+    moment = store.moment(effective_at)
+    if moment > store.now():
+        raise InputError("A case cannot be withdrawn in the future: {moment}.", moment=f"{moment:%Y-%m-%d %H:%M}")
+    with store.writing():
+        found = store.run("select_cases", viewer, at=moment)
+        chosen = found[found["case_id"].isin(set(case_ids))]
+        if missing := sorted(set(case_ids) - set(chosen["case_id"])):
+            raise NotFound("There is no confirmed case {case} here.", case=", ".join(map(repr, missing[:_NAMED])))
+        rows = chosen[["case_id", "area_id", "person_id", "cluster"]].assign(status="withdrawn", note=reason.strip(), effective_at=moment)
+        return store.append(viewer, {"case_event": rows})
+
+
+def cases(
+    store: Store, viewer: Viewer, *, at: datetime | str | None = None, known_at: datetime | str | None = None, area: str | None = None
+) -> pd.DataFrame:
+    """Return the confirmed cases at a moment, the latest first.
+
+    ``case_id, area_id, area_name, person_id, cluster, note, confirmed_at, recorded_at, recorded_by, event_id``.
+    """
+    return store.run("select_cases", viewer, at=at, known_at=known_at, area=area)
