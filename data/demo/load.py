@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Literal
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -14,6 +15,7 @@ from data.demo.city_events import city_events
 from data.demo.model import CLOCK, FIRST_DAY, Demo
 from data.demo.town import TOWN_NAME, build_town
 from data.demo.town_events import town_events
+from data.demo.town_ledgers import ledger_settings, town_ledgers
 from errors import InputError, mark
 from geo.network import save
 from queries.events import Batch, Viewer
@@ -29,8 +31,9 @@ def generate(size: Size = "town", seed: int = SEED) -> Demo:
     """Return a demo of a size, drawn from a seed: the same seed gives the same frames."""
     land, doings = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
     made = build_town(land) if size == "town" else build_city(land)
-    events = town_events(made.layers, doings) if size == "town" else city_events(made.layers, doings)
+    events = _town(made.layers, doings, np.random.default_rng([seed, 3])) if size == "town" else city_events(made.layers, doings)
     settings = {
+        **(ledger_settings() if size == "town" else {}),
         "demo": True,
         "demo_size": size,
         "demo_seed": seed,
@@ -41,6 +44,13 @@ def generate(size: Size = "town", seed: int = SEED) -> Demo:
     }
     layers = {name: frame[["id", "name", *LAYERS[name].described, "geometry"]] for name, frame in made.layers.items()}
     return Demo(size, seed, made.network, layers, events, settings)
+
+
+def _town(layers: Mapping[str, gpd.GeoDataFrame], doings: np.random.Generator, own: np.random.Generator) -> dict[str, pd.DataFrame]:
+    """Return the events of the township: of its gates and posts, and of its ledgers of people; both undo some."""
+    first, second = town_events(layers, doings), town_ledgers(layers, own)
+    both = {name: pd.concat([first[name], second[name]], ignore_index=True) for name in first.keys() & second.keys()}
+    return {**first, **second, **both}
 
 
 def load_demo(
