@@ -131,5 +131,5 @@ def _check_sum(figures: Mapping[str, int]) -> None:
 
 def differing(found: Daily, unit: str) -> dict[str, tuple[int, int]]:
     """Return where what a unit stands by differs from what was known at the cut-off: field -> (theirs, at the cut-off)."""
-    known = numbers(found.units.loc[unit].to_dict())  # type: ignore[arg-type]
+    known = numbers(found.units.loc[unit].to_dict())
     return {name: (said, known[name]) for name, said in standing(found, unit).items() if name in FIGURES and said != known[name]}

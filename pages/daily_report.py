@@ -2,7 +2,38 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from errors import mark
+from ui import cache
+from ui.acts import notice
 from ui.frame import frame
+from ui.report_detail import days_before, opened
+from ui.report_forms import report_dialogs
+from ui.report_table import beside, report_table
+from ui.report_view import chosen_date, chosen_unit, date_controls, differences, heading, tiles
+from ui.timebar import follow
+from ui.wall import title
 
 view = frame(mark("Daily report"))
+day = chosen_date(view)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+    title(view)
+    date_controls(view, day)
+notice()
+found = cache.daily_report(day)
+st.caption(heading(found))
+tiles(found)
+differences(found)
+table_side, unit_side = st.columns([3.2, 1], gap="small")
+with table_side:
+    report_table(found)
+with unit_side:
+    beside(found)
+list_side, chart_side = st.columns([1.6, 1], gap="small")
+with list_side:
+    opened(found)
+with chart_side:
+    days_before(day)
+report_dialogs(view, found, chosen_unit(found))
+follow()

@@ -6,7 +6,7 @@ What is fetched is keyed by workspace, revision, minute, area and the viewer's s
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
@@ -15,10 +15,12 @@ import streamlit as st
 
 from ledgers import attention as needing
 from ledgers import cases as confirmed
-from ledgers import coverage_frames, duty, overview, risk, search
+from ledgers import coverage_frames, duty, overview, report_lists, risk, search
+from ledgers import daily_report as reporting
 from ledgers import shades as shading
 from ledgers import state as features
 from ledgers.coverage import Study
+from ledgers.daily_report import Daily
 from ledgers.story import history
 from queries.layers import LAYERS
 from queries.store import Store, Viewer
@@ -141,6 +143,15 @@ def attention() -> pd.DataFrame:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _attention(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
     return needing.attention(_store, _viewer, at=_at, area=_area)
+
+
+# Field work
+
+
+def grids() -> pd.DataFrame:
+    """Return the smallest areas: ``id, name, level, parent_id, parent_name``."""
+    store, viewer = state.store(), state.viewer()
+    return _query(key(store, viewer, at=store.now()), "list_grids", store, viewer)
 
 
 # Data
@@ -270,3 +281,39 @@ def cases() -> pd.DataFrame:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _cases(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
     return confirmed.cases(_store, _viewer, at=_at, area=_area)
+
+
+# Daily report
+
+
+def daily_report(day: date) -> Daily:
+    """Return the report of a date, of the area in view; what was learned later up to the moment in view."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _daily_report(key(store, viewer, at=at, area=area), day, store, viewer, None if state.is_live() else at, area)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _daily_report(key: Key, day: date, _store: Store, _viewer: Viewer, _known_at: datetime | None, _area: str | None) -> Daily:
+    return reporting.daily(_store, _viewer, day, known_at=_known_at, area=_area)
+
+
+def report_episodes(found: Daily) -> pd.DataFrame:
+    """Return the episodes that a report counts, and those learned of later."""
+    store, viewer = state.store(), state.viewer()
+    return _report_episodes(key(store, viewer, at=state.moment()), found.period.date, store, viewer, found)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _report_episodes(key: Key, day: date, _store: Store, _viewer: Viewer, _found: Daily) -> pd.DataFrame:
+    return report_lists.counted_episodes(_store, _viewer, _found)
+
+
+def report_history(day: date) -> pd.DataFrame:
+    """Return the totals of the two weeks up to a date, of the area in view."""
+    store, viewer, area = state.store(), state.viewer(), state.area()
+    return _report_history(key(store, viewer, at=store.now(), area=area), day, store, viewer, area)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _report_history(key: Key, day: date, _store: Store, _viewer: Viewer, _area: str | None) -> pd.DataFrame:
+    return report_lists.history(_store, _viewer, day, area=_area)

@@ -143,3 +143,17 @@ SHADE_MAP = "shade_map"
 SHADE_BOX = "shade_box"
 RISK_TIER = "risk_tier"
 RISK_CHART = "risk_chart"
+
+# Field work
+FIELD = "field"
+
+# Daily report
+REPORT_DATES = "report_dates"
+REPORT_DATE = "report_date"
+REPORT_GO = "report_go"  # one button a step: report_go_NAME
+REPORT_TABLE = "report_table"  # one table a view: report_table_HASH
+REPORT_FIGURE = "report_figure"
+REPORT_ALL = "report_all"
+REPORT_MISSING = "report_missing"
+REPORT_ACT = "report_act"  # one button an act and unit: report_act_ACT_UNIT
+REPORT_CHART = "report_chart"

@@ -1,0 +1,144 @@
+"""Which daily report the page shows: its date, unit and figure in the URL, its controls, and its headline figures."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from ledgers.daily_report import WHY, Daily
+from ledgers.report_figures import FIGURES, latest_period, period
+from ui import cache, keys, state
+from ui.frame import Frame
+from ui.words import _, number, plain, term, when
+
+NAMED = 2
+
+
+def chosen_date(view: Frame) -> date:
+    """Return the date of the report in view: the URL's, else that of the last cut-off."""
+    given = state.param("date")
+    return period(view.store, given).date if given else latest_period(view.store, view.at).date
+
+
+def date_controls(view: Frame, day: date) -> None:
+    """Draw the choice of the date: a day back or on, any day, the last report."""
+    today, latest = view.store.now().date(), latest_period(view.store, view.at).date
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", width="content", key=keys.REPORT_DATES):
+        _goes("◀", "back", _("The day before"), day - timedelta(days=1))
+        st.session_state[keys.REPORT_DATE] = day
+        st.date_input(
+            _("Date of the report"),
+            key=keys.REPORT_DATE,
+            max_value=max(today, day),
+            format="YYYY-MM-DD",
+            label_visibility="collapsed",
+            width=140,
+            on_change=lambda: _go(st.session_state[keys.REPORT_DATE]),
+        )
+        _goes("▶", "on", _("The day after"), day + timedelta(days=1), disabled=day >= today)
+        _goes(_("Last report"), "last", _("The report of the last cut-off"), None, chosen=day == latest)
+
+
+def _goes(label: str, name: str, told: str, to: date | None, *, chosen: bool = False, disabled: bool = False) -> None:
+    kind = "primary" if chosen else "secondary"
+    st.button(label, key=f"{keys.REPORT_GO}_{name}", help=told, type=kind, disabled=disabled, on_click=_go, args=(to,))
+
+
+def _go(to: date | None) -> None:
+    state.put(date=to.isoformat() if to else None)
+
+
+# What is opened
+
+
+def chosen_unit(found: Daily) -> str | None:
+    """Return the unit in view, or None for all."""
+    unit = state.param("unit")
+    return unit if unit in found.units.index else None
+
+
+def chosen_figure() -> str:
+    """Return the figure whose episodes are listed."""
+    figure = state.param("figure")
+    return figure if figure in (*FIGURES, "later") else "cumulative"
+
+
+# Headline figures
+
+
+def tiles(found: Daily) -> None:
+    """Draw the headline figures of a report."""
+    total, later = found.total, found.total_later
+    with st.container(horizontal=True, gap="small", key=keys.FIGURES):
+        for name, parts in {
+            "cumulative": [_count("new", total["new"])],
+            "observing": [_count("readings_taken", total["readings_taken"]), _count("readings_missed", total["readings_missed"])],
+            "hospital": [],
+            "released": [_count(name, total[name]) for name in ("transferred", "refuted")],
+        }.items():
+            parts += [_("learned later {n}").format(n=f"{later[name]:+,d}")] if later[name] else []
+            _tile(name, term("report_field", name), number(total[name]), " · ".join(parts) or "–", figure=name)
+        _reported(found)
+        _balance(found)
+
+
+def _count(name: str, value: int) -> str:
+    return f"{term('report_field', name)} {number(value)}"
+
+
+def _reported(found: Daily) -> None:
+    names = [plain(str(found.units["name"].to_dict()[unit] or unit)) for unit in found.missing]
+    who = _(", ").join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    parts = [who or _("all have reported"), *([_("late {n}").format(n=number(len(found.late)))] if found.late else [])]
+    _tile("missing", _("Not reported"), number(len(names)), " · ".join(parts), problem=bool(names) and cutoff_passed(found))
+
+
+def _balance(found: Daily) -> None:
+    if found.reconciles:
+        _tile("balance", _("Reconciles"), _("yes"), _("states sum to cumulative, units to the total"))
+        return
+    first = found.differences[0]
+    told = _("{where}: {field} {expected} against {found}").format(
+        where=plain(str(found.units["name"].to_dict().get(first.unit) or _("Total"))),
+        field=term("report_field", first.field),
+        expected=number(first.expected),
+        found=number(first.found),
+    )
+    _tile("balance", _("Reconciles"), _("no"), told, problem=True)
+
+
+def _tile(name: str, label: str, value: str, told: str, *, figure: str | None = None, problem: bool = False) -> None:
+    look = "problem" if problem else "calm"
+    with st.container(border=True, key=f"{keys.FIGURE}_{look}_{name}", gap=None):
+        st.metric(label, value)
+        st.caption(told)
+        if figure:
+            label = _("Show {figure}").format(figure=label)
+            st.button(label, key=f"{keys.FIGURE_SHOW}_{name}", on_click=state.put, kwargs={"figure": figure, "unit": None}, width="stretch")
+
+
+def cutoff_passed(found: Daily) -> bool:
+    """Tell whether the cut-off of a report lies behind the clock: before it nobody is missing yet."""
+    return state.store().now() >= found.period.cutoff
+
+
+def differences(found: Daily) -> None:
+    """Name what does not reconcile."""
+    names = found.units["name"].to_dict()
+    areas = dict(cache.area_tree()[["id", "name"]].itertuples(index=False, name=None))
+    for row in found.differences:
+        told = _("{where}, {field}: {expected} against {found}; {why}.").format(
+            where=plain(str(names.get(row.unit) or _("Total"))),
+            field=term("report_field", row.field),
+            expected=number(row.expected),
+            found=number(row.found),
+            why=_(WHY[row.why]),
+        )
+        lying = _(", ").join(plain(str(areas.get(area, area) or _("no area"))) for area in row.areas)
+        st.warning(f"{told} {lying}", icon=":material/balance:")
+
+
+def heading(found: Daily) -> str:
+    """Return what the report is of, in a line."""
+    return _("Cut-off {moment}; figures as known then.").format(moment=f"**{plain(when(found.period.cutoff, year=True))}**")
