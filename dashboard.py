@@ -23,6 +23,7 @@ from errors import EpiGridError
 from queries.store import LOCAL, Store
 from ui import state
 from ui.control import control_routes
+from ui.field_routes import field_routes
 from ui.routes import Basemap, LoopbackOnly, layer_routes
 
 _log = logging.getLogger(__name__)
@@ -79,7 +80,11 @@ def show_error(error: Exception) -> bool:
 app = st.App(
     "home.py",
     lifespan=lifespan,
-    routes=[*layer_routes(state.store, lambda _: LOCAL, basemap=_basemap), *control_routes(state.store, lambda: _secret[0])],
+    routes=[
+        *layer_routes(state.store, lambda _: LOCAL, basemap=_basemap),
+        *field_routes(state.store, lambda _: LOCAL),
+        *control_routes(state.store, lambda: _secret[0]),
+    ],
     middleware=[Middleware(LoopbackOnly, allowed=config.get_option("server.allowedHosts") or ())],
     on_script_error=show_error,
 )

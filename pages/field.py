@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from errors import mark
+from ui.field_page import field_page
 from ui.frame import frame
+from ui.words import _
 
 view = frame(mark("Field work"))
+st.markdown(f"# {_('Field work')}")
+field_page(view)
