@@ -222,7 +222,7 @@ def document(found: Daily) -> dict[str, Any]:
     last = told.max() if len(told) and not found.missing else None
     return {
         "date": found.period.date.isoformat(),
-        "cutoff": found.period.cutoff.isoformat(),
+        "cutoff": f"{found.period.cutoff:%H:%M}",
         "units": [
             {"id": unit, "name": row["name"]}
             | _row(row["submitted_at"], row["zero"], row, later[unit])

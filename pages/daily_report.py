@@ -30,10 +30,7 @@ with table_side:
     report_table(found)
 with unit_side:
     beside(found)
-list_side, chart_side = st.columns([1.6, 1], gap="small")
-with list_side:
-    opened(found)
-with chart_side:
     days_before(day)
+opened(found)
 report_dialogs(view, found, chosen_unit(found))
 follow()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from errors import mark
@@ -67,35 +66,30 @@ def days_before(day: date) -> None:
     if not frame["cumulative"].any():
         st.caption(_("No isolation was known at any of these cut-offs."))
         return
-    long = frame.melt(["date", "new"], list(STATES), var_name="state", value_name="people")
-    told = long.assign(label=long["state"].map({name: term("report_field", name) for name in STATES}), day=pd.to_datetime(long["date"]))
-    st.vega_lite_chart(told.drop(columns="date"), _spec(), height=_HEIGHT, key=keys.REPORT_CHART, alt=_("Isolation by state, by day"))
+    days = frame.assign(day=[f"{day.month}-{day.day}" for day in frame["date"]]).drop(columns="date")
+    told = days.melt(["day", "new"], list(STATES), var_name="state", value_name="people")
+    told["label"] = told["state"].map({name: term("report_field", name) for name in STATES})
+    st.vega_lite_chart(told, _spec(), height=_HEIGHT, key=keys.REPORT_CHART, alt=_("Isolation by state, by day"))
     st.caption(_("Everybody ever isolated, by state, at each cut-off as known then."))
 
 
 def _spec() -> dict[str, Any]:
     labels = {name: term("report_field", name) for name in _COLOURS}
     return {
-        "mark": {"type": "bar", "size": 14},
+        "mark": {"type": "bar"},
         "encoding": {
-            "x": {
-                "field": "day",
-                "type": "temporal",
-                "timeUnit": "yearmonthdate",
-                "title": None,
-                "axis": {"format": "%-m-%-d", "grid": False},
-            },
+            "x": {"field": "day", "type": "ordinal", "sort": None, "title": None, "axis": {"labelAngle": 0, "labelOverlap": True}},
             "y": {"field": "people", "type": "quantitative", "title": None, "stack": True, "axis": {"tickMinStep": 1}},
             "color": {
                 "field": "label",
                 "type": "nominal",
                 "title": None,
                 "scale": {"domain": list(labels.values()), "range": list(_COLOURS.values())},
-                "legend": {"orient": "top", "columns": 5},
+                "legend": {"orient": "top", "columns": 3, "labelLimit": 80},
             },
             "order": {"field": "state", "sort": "descending"},
             "tooltip": [
-                {"field": "day", "type": "temporal", "title": _("Date"), "format": "%Y-%m-%d"},
+                {"field": "day", "title": _("Date")},
                 {"field": "label", "title": _("State")},
                 {"field": "people", "title": _("People")},
                 {"field": "new", "title": term("report_field", "new")},

@@ -73,7 +73,7 @@ def tiles(found: Daily) -> None:
     with st.container(horizontal=True, gap="small", key=keys.FIGURES):
         for name, parts in {
             "cumulative": [_count("new", total["new"])],
-            "observing": [_count("readings_taken", total["readings_taken"]), _count("readings_missed", total["readings_missed"])],
+            "observing": [_count("readings_missed", total["readings_missed"])],
             "hospital": [],
             "released": [_count(name, total[name]) for name in ("transferred", "refuted")],
         }.items():
@@ -96,7 +96,7 @@ def _reported(found: Daily) -> None:
 
 def _balance(found: Daily) -> None:
     if found.reconciles:
-        _tile("balance", _("Reconciles"), _("yes"), _("states sum to cumulative, units to the total"))
+        _tile("balance", _("Reconciles"), _("yes"), _("states and units sum up"))
         return
     first = found.differences[0]
     told = _("{where}: {field} {expected} against {found}").format(
