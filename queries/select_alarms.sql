@@ -13,8 +13,8 @@ alarming as (
     select * from latest where temperature >= $fever or coalesce(symptoms, '') <> ''
 )
 select
-    alarming.episode_id, episode.person_id, episode.household_id, episode.area_id, person.name, person.phone, alarming.temperature,
-    alarming.symptoms, alarming.channel, alarming.taken_at, alarming.event_id
+    alarming.episode_id, episode.person_id, episode.household_id, episode.area_id, person.name, alarming.temperature, alarming.symptoms,
+    alarming.channel, alarming.taken_at, alarming.event_id
 from alarming
 inner join episode_at($at, $known_at) as episode using (episode_id)
 left join person_at($at, $known_at) as person using (person_id)
