@@ -172,8 +172,9 @@ def levels(
         for i, name, level in rated[["id", "name", "level"]].itertuples(index=False)
     ]
     frame = pd.DataFrame(rows, columns=["id", "name", "area_level", *_COLUMNS])
-    zoned = pd.DatetimeTZDtype("us", store.time_zone)
-    frame = frame.assign(**{name: pd.to_datetime(frame[name]).astype(zoned) for name in ("since", "until", "ordered_until")})
+    zone = store.time_zone
+    moments = {name: pd.to_datetime(frame[name], utc=True).dt.tz_convert(zone) for name in ("since", "until", "ordered_until")}
+    frame = frame.assign(**moments)
     frame.attrs["at"] = moment.isoformat()
     return frame
 

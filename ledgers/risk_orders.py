@@ -8,6 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from errors import InputError, NotFound
+from ledgers.areas import References
 from ledgers.risk_rules import LEVELS
 from queries.events import Viewer
 from queries.store import Store
@@ -43,7 +44,8 @@ def order_level(
     if ends is not None and ends <= begins:
         raise InputError("The order would end ({end}) before it begins ({start}).", end=_clock(ends), start=_clock(begins))
     chosen = [areas] if isinstance(areas, str) else list(dict.fromkeys(areas))
-    return _append(store, viewer, chosen, level, ends, ordered_by=ordered_by, reason=reason, begins=begins)
+    orders = pd.DataFrame([{"area_id": area, "level": level, "until": ends} for area in chosen])
+    return _append(store, viewer, orders, ordered_by=ordered_by, reason=reason, begins=begins)
 
 
 def lift(
@@ -70,7 +72,43 @@ def lift(
         standing = in_force(store, viewer, at=begins)
         if free := [area for area in chosen if area not in set(standing["area_id"])]:
             raise InputError("No level is ordered for {areas}; there is nothing to lift.", areas=", ".join(map(repr, free[:_NAMED])))
-        return _append(store, viewer, chosen, None, None, ordered_by=ordered_by, reason=reason, begins=begins)
+        orders = pd.DataFrame([{"area_id": area, "level": None} for area in chosen])
+        return _append(store, viewer, orders, ordered_by=ordered_by, reason=reason, begins=begins)
+
+
+def order_listed(
+    store: Store, viewer: Viewer, listed: pd.DataFrame, *, ordered_by: str, reason: str, effective_at: datetime | str | None = None
+) -> tuple[list[str], pd.DataFrame]:
+    """Order the levels of a list made elsewhere, such as an official list of risk areas, until another order.
+
+    Parameters
+    ----------
+    listed
+        ``area``, an id, division code or name of an area here, and ``level``, in the words of ``LISTED``. Where several rows mean one area
+        the highest level counts.
+
+    Returns
+    -------
+    tuple
+        The event ids, and the rows that mean no area here: nothing was ordered for them.
+
+    Raises
+    ------
+    InputError
+        When a level is none, several areas here have a name of the list, or no row means an area here.
+    """
+    levels = listed["level"].map(LISTED)
+    if levels.isna().any():
+        wrong = listed.loc[levels.isna(), "level"].iloc[0]
+        raise InputError("{level} is no risk level; choose one of: {choices}.", level=repr(wrong), choices=", ".join(LISTED))
+    begins = store.moment(effective_at)
+    known = References(store.run("select_areas", viewer, at=begins))
+    found = {text: known.find(text) for text in listed["area"].unique()}
+    rank = {level: n for n, level in enumerate(LEVELS)}
+    rows = pd.DataFrame({"area_id": listed["area"].map(found), "level": levels, "rank": levels.map(rank)})
+    highest = rows.dropna(subset="area_id").sort_values("rank").drop_duplicates("area_id", keep="last")
+    event_ids = _append(store, viewer, highest[["area_id", "level"]], ordered_by=ordered_by, reason=reason, begins=begins)
+    return event_ids, listed[rows["area_id"].isna()]
 
 
 def in_force(store: Store, viewer: Viewer, *, at: datetime | str | None = None, area: str | None = None) -> pd.DataFrame:
@@ -80,26 +118,16 @@ def in_force(store: Store, viewer: Viewer, *, at: datetime | str | None = None, 
     return latest[latest["level"].notna() & ~(latest["until"] <= moment)].reset_index(drop=True)
 
 
-def _append(
-    store: Store,
-    viewer: Viewer,
-    areas: Sequence[str],
-    level: str | None,
-    until: datetime | None,
-    *,
-    ordered_by: str,
-    reason: str,
-    begins: datetime,
-) -> list[str]:
+def _append(store: Store, viewer: Viewer, orders: pd.DataFrame, *, ordered_by: str, reason: str, begins: datetime) -> list[str]:
+    """Write orders, a row for each area: ``area_id, level`` and, where they end, ``until``."""
     if not ordered_by.strip() or not reason.strip():
         raise InputError("Say who ordered it, and why.")
-    if not areas:
+    if orders.empty:
         raise InputError("Choose at least one; nothing was selected.")
     known = set(store.run("select_areas", viewer, at=begins)["id"])
-    if missing := [area for area in areas if area not in known]:
+    if missing := [area for area in orders["area_id"] if area not in known]:
         raise NotFound("There is no area {area} here; see the areas layer for the ids.", area=", ".join(map(repr, missing[:_NAMED])))
-    row = {"level": level, "until": until, "ordered_by": ordered_by.strip(), "reason": reason.strip(), "effective_at": begins}
-    return store.append(viewer, {"risk_order": pd.DataFrame([{"area_id": area, **row} for area in areas])})
+    return store.append(viewer, {"risk_order": orders.assign(ordered_by=ordered_by.strip(), reason=reason.strip(), effective_at=begins)})
 
 
 def _clock(moment: datetime) -> str:
