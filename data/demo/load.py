@@ -16,6 +16,7 @@ from data.demo.model import CLOCK, FIRST_DAY, Demo
 from data.demo.town import TOWN_NAME, build_town
 from data.demo.town_events import town_events
 from data.demo.town_ledgers import ledger_settings, town_ledgers
+from data.demo.town_reports import reports
 from errors import InputError, mark
 from geo.network import save
 from queries.events import Batch, Viewer
@@ -58,6 +59,8 @@ def load_demo(
 ) -> dict[str, int]:
     """Write a demo into an empty workspace, in one batch, and return how many features each layer has.
 
+    The daily reports come after it: what the units confirm is what the ledgers say.
+
     ``progress`` is told, in English, what is being done.
 
     Raises
@@ -79,6 +82,9 @@ def load_demo(
             files[f"layers/{name}.parquet"] = staging / f"{name}.parquet"
             write_parquet(demo.layers[name], files[f"layers/{name}.parquet"])
     store.append(viewer, {"feature_event": descriptions(demo), **demo.events}, batch=batch, files=files, settings=demo.settings)
+    if size == "town":
+        tell(mark("Writing the daily reports of the demo ..."))
+        store.append(viewer, reports(store, viewer, np.random.default_rng([seed, 4])))
     return {name: len(frame) for name, frame in demo.layers.items()}
 
 

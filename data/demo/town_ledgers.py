@@ -1,8 +1,9 @@
-"""Three weeks of ledgers in 青禾镇: households, persons, screening, isolation and readings."""
+"""Three weeks of ledgers in 青禾镇: households, persons, screening, isolation and readings, and all that goes on beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import geopandas as gpd
 import numpy as np
@@ -10,11 +11,14 @@ import pandas as pd
 
 from data.demo.model import FIRST_DAY, ZONE, day
 from data.demo.people import People, event_ids, invent
-from data.demo.town import COMMUNITY_NAME
+from data.demo.town import COMMUNITY_NAME, VILLAGE_ID
+from data.demo.town_environment import disinfection, inspections, measures, outreach, supplies
 from data.demo.town_homes import FOUR_FROM, homes, household_events, person_events
+from data.demo.town_lists import entries
 from data.demo.town_readings import readings, requests
 from data.demo.town_screening import ROUNDS, visits
-from data.demo.town_stays import DIRECT_CASE, FOLLOWED, IN_HOSPITAL, isolation_events, person_id
+from data.demo.town_stays import DIRECT_CASE, FOLLOWED, IN_HOSPITAL, ORDERED_BY, isolation_events, person_id
+from data.demo.town_units import checks, tips, units
 
 Tables = dict[str, pd.DataFrame]
 MOMENTS = ("effective_at", "recorded_at", "started_at", "retry_at", "until", "cutoff_at")
@@ -28,6 +32,7 @@ def town_ledgers(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generato
     persons = person_events(household, frame, _others(len(frame), rng), rng)
     known = persons.drop_duplicates("person_id").groupby("household_id")["effective_at"].agg(list)
     isolation, void = isolation_events(household, area, rng)
+    registered = units(layers["areas"], rng)
     tables = {
         "household_event": household_events(frame),
         "person_event": persons,
@@ -36,6 +41,16 @@ def town_ledgers(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generato
         "reading": readings(isolation[isolation["episode_id"] != "qh-i00"], rng),
         "care_request": requests(household, area, rng),
         "case_event": _cases(household, area),
+        "risk_order": _ordered(),
+        "unit_event": registered,
+        "business_check": checks(registered),
+        "tip": tips(rng),
+        "list_entry": entries(persons.drop_duplicates("person_id").sort_values("person_id"), rng),
+        "disinfection": disinfection(layers["buildings"], layers["venues"], rng),
+        "supply_event": supplies(layers["buildings"], layers["buildings"].set_index("id")["households"]),
+        "outreach": outreach(layers["areas"]),
+        "measure": measures(),
+        "inspection": inspections(),
         "void": void,
     }
     return {name: _told(rows, rng) for name, rows in tables.items()}
@@ -86,6 +101,14 @@ def _cases(household: Mapping[str, str], area: Mapping[str, str]) -> pd.DataFram
         case = {"case_id": f"qh-k{n}", "person_id": person_id(row), "area_id": home, "status": "confirmed", "cluster": False, "note": note}
         rows.append({**case, "effective_at": day(at), "recorded_at": day(at) + pd.Timedelta(minutes=25)})
     return pd.DataFrame(rows).assign(recorded_by="防疫隔离组")
+
+
+def _ordered() -> pd.DataFrame:
+    """Return the one level that was ordered by hand: contacts of a case lived there."""
+    at = day("02-05 09:00")
+    order = {"area_id": VILLAGE_ID["朝阳村"], "level": "medium", "until": day("02-19 00:00"), "ordered_by": ORDERED_BY}
+    reason = "两名密切接触者在村内隔离，暂按中风险管理"
+    return pd.DataFrame([{**order, "reason": reason, "effective_at": at, "recorded_at": at + timedelta(minutes=10)}])
 
 
 def _told(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
