@@ -75,7 +75,7 @@ def level_of(cases: Sequence[date], clusters: Sequence[date], day: date, rule: R
     return Assessment(level, _why(level, known, clustered, day, rule), changes)
 
 
-def _days(dates: Sequence[date]) -> Days:
+def _days(dates: Sequence[date] | pd.Series) -> Days:
     return np.sort(np.asarray(dates, dtype="datetime64[D]"))
 
 
@@ -127,7 +127,7 @@ def _iso(day: np.datetime64) -> str:
 
 
 def _new(days: Days, day: date, rule: RiskRule) -> int:
-    return int((days > np.datetime64(day) - rule.window_days).sum())
+    return int((days > np.datetime64(day) - rule.window_days).sum()) if len(days) else 0
 
 
 # The areas ----------------------------------------------------------------------------------------------------------------
@@ -163,12 +163,15 @@ def levels(
     asked: dict[str, Any] = {"at": moment, "known_at": known_at, "area": area}
     areas = store.run("select_areas", viewer, **asked)
     cases = store.run("select_area_cases", viewer, **asked)
-    cases = cases.assign(day=cases["confirmed_at"].dt.tz_localize(None).to_numpy().astype("datetime64[D]"))
-    of_area = {str(area_id): found for area_id, found in cases.groupby("area_id")}
-    orders = {str(area_id): found for area_id, found in store.run("select_risk_orders", viewer, **asked).groupby("area_id")}
+    cases = cases.assign(day=cases["confirmed_at"].dt.tz_localize(None))
+    confirmed = {i: _days(found["day"]) for i, found in cases.groupby("area_id")}
+    clustered = {i: _days(found["day"]) for i, found in cases[cases["cluster"]].groupby("area_id")}
+    orders = _orders(store.run("select_risk_orders", viewer, **asked))
     rated = areas[areas["level"].isin(RATED)]
+    none = _days([])
     rows = [
-        {"id": i, "name": name, "area_level": level, **_rated(of_area.get(i, cases[:0]), orders.get(i), moment, dated)}
+        {"id": i, "name": name, "area_level": level}
+        | _rated(confirmed.get(i, none), clustered.get(i, none), orders.get(i, ()), moment, dated)
         for i, name, level in rated[["id", "name", "level"]].itertuples(index=False)
     ]
     frame = pd.DataFrame(rows, columns=["id", "name", "area_level", *_COLUMNS])
@@ -179,38 +182,61 @@ def levels(
     return frame
 
 
+_ALWAYS_LOW: tuple[Step, ...] = ((None, LEVELS[0]),)
 _COLUMNS = (
     *("level", "computed", "since", "until", "why", "cases", "new_in_window", "clusters", "last_case"),
     *("ordered", "ordered_by", "reason", "ordered_until", "ahead"),
 )
 
 
-def _rated(cases: pd.DataFrame, orders: pd.DataFrame | None, at: datetime, dated: Sequence[RiskRule]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Order:
+    """An order of an area's level; without a level it lifts the one before."""
+
+    level: str | None
+    begins: datetime
+    until: datetime | None
+    ordered_by: str
+    reason: str
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether it still speaks at a moment after it began."""
+        return self.level is not None and (self.until is None or at < self.until)
+
+
+def _orders(rows: pd.DataFrame) -> dict[str, list[_Order]]:
+    """Return the orders of each area, the earlier first."""
+    found: dict[str, list[_Order]] = {}
+    told = rows[["area_id", "level", "effective_at", "until", "ordered_by", "reason"]]
+    for area_id, level, begins, until, ordered_by, reason in told.astype(object).where(told.notna(), None).itertuples(index=False):
+        found.setdefault(area_id, []).append(_Order(level, begins, until, ordered_by, reason))
+    return found
+
+
+def _rated(cases: Days, clusters: Days, orders: Sequence[_Order], at: datetime, dated: Sequence[RiskRule]) -> dict[str, Any]:
     """Return what is told of one area."""
     day, zone = at.date(), at.tzinfo
     assert isinstance(zone, ZoneInfo)
     rule, ahead = rule_on(dated, day)
-    known: Days = cases["day"].to_numpy().astype("datetime64[D]")
-    clusters = known[cases["cluster"].to_numpy(dtype=bool)]
-    by_rule = [(_midnight(start, zone), level) for start, level in _course(known, clusters, dated)]
-    steps = by_rule if orders is None else _overridden(by_rule, orders)
+    by_rule = [(_midnight(start, zone), level) for start, level in _course(cases, clusters, dated)] if len(cases) else _ALWAYS_LOW
+    steps = _overridden(by_rule, orders)
     here = _position(steps, at)
     computed = by_rule[_position(by_rule, at)][1]
-    order = None if orders is None else _in_force(orders.iloc[-1], at)
+    order = orders[-1] if orders and orders[-1].holds(at) else None
     return {
         "level": steps[here][1],
         "computed": computed,
         "since": steps[here][0],
         "until": steps[here + 1][0] if here + 1 < len(steps) else None,
-        "why": _why(computed, known, clusters, day, rule) if order is None else _why_ordered(order),
-        "cases": len(known),
-        "new_in_window": _new(known, day, rule),
+        "why": _why(computed, cases, clusters, day, rule) if order is None else _why_ordered(order),
+        "cases": len(cases),
+        "new_in_window": _new(cases, day, rule),
         "clusters": _new(clusters, day, rule),
-        "last_case": known[-1].astype(object) if len(known) else None,
+        "last_case": cases[-1].astype(object) if len(cases) else None,
         "ordered": order is not None,
-        "ordered_by": None if order is None else order["ordered_by"],
-        "reason": None if order is None else order["reason"],
-        "ordered_until": None if order is None else order["until"],
+        "ordered_by": order and order.ordered_by,
+        "reason": order and order.reason,
+        "ordered_until": order and order.until,
         "ahead": ahead,
     }
 
@@ -224,32 +250,24 @@ def _position(steps: Sequence[Step], at: datetime) -> int:
     return max(n for n, (start, _) in enumerate(steps) if start is None or start <= at)
 
 
-def _in_force(order: pd.Series, at: datetime) -> pd.Series | None:
-    """Return an order while it holds: not once it has ended, nor when all it does is to lift the one before."""
-    lifted, ended = pd.isna(order["level"]), pd.notna(order["until"]) and order["until"] <= at
-    return None if lifted or ended else order
-
-
-def _overridden(by_rule: Sequence[Step], orders: pd.DataFrame) -> list[Step]:
+def _overridden(by_rule: Sequence[Step], orders: Sequence[_Order]) -> Sequence[Step]:
     """Return the level in force as a step function: that by the rule, and while an order holds the one ordered."""
-    begins = list(orders["effective_at"])
-    ends = [when for when in orders["until"] if pd.notna(when)]
-    moments = sorted({start for start, _ in by_rule if start is not None} | set(begins) | set(ends))
+    turns = {order.begins for order in orders} | {order.until for order in orders if order.until}
     found: list[Step] = [by_rule[0]]
-    for moment in moments:
-        begun = sum(start <= moment for start in begins)
-        order = _in_force(orders.iloc[begun - 1], moment) if begun else None
-        level = by_rule[_position(by_rule, moment)][1] if order is None else str(order["level"])
+    for moment in sorted(turns | {start for start, _ in by_rule if start}):
+        begun = [order for order in orders if order.begins <= moment]
+        ordered = begun[-1].level if begun and begun[-1].holds(moment) else None
+        level = ordered or by_rule[_position(by_rule, moment)][1]
         if level != found[-1][1]:
             found.append((moment, level))
     return found
 
 
-def _why_ordered(order: pd.Series) -> Why:
-    told = {"who": order["ordered_by"], "reason": order["reason"]}
-    if pd.isna(order["until"]):
-        return Why(mark("Ordered by {who}, until another order: {reason}"), told)
-    return Why(mark("Ordered by {who}, until {until}: {reason}"), told | {"until": f"{order['until']:%Y-%m-%d %H:%M}"})
+def _why_ordered(order: _Order) -> Why:
+    params: dict[str, object] = {"who": order.ordered_by, "reason": order.reason}
+    if order.until is None:
+        return Why(mark("Ordered by {who}, until another order: {reason}"), params)
+    return Why(mark("Ordered by {who}, until {until}: {reason}"), params | {"until": f"{order.until:%Y-%m-%d %H:%M}"})
 
 
 def document(found: pd.DataFrame, translate: Translate) -> dict[str, Any]:
