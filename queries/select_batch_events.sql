@@ -29,6 +29,24 @@ event as (
     select event_id from ledger.road_edit where batch_id = $batch_id
     union all
     select event_id from ledger.entry_point where batch_id = $batch_id
+    union all
+    select event_id from ledger.household_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.person_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.unit_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.visit where batch_id = $batch_id
+    union all
+    select event_id from ledger.isolation_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.reading where batch_id = $batch_id
+    union all
+    select event_id from ledger.case_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.supply_event where batch_id = $batch_id
+    union all
+    select event_id from ledger.list_entry where batch_id = $batch_id
     union
     select event_id from description where first_batch_id = $batch_id
 )

@@ -5,35 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
 
 from errors import InputError
+from ledgers.intake.fields import Field
+from ledgers.intake.record_columns import RECORD_FIELDS
 from queries.layers import AREA_LEVELS, BARRIERS, EGRESS, LAYERS
-
-Kind = Literal["text", "int", "bool", "enum", "timetable", "moment", "number", "wkt", "area", "parent", "compound", "code"]
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field: its headings, the first Chinese one being the label, and how its cells are read.
-
-    ``state`` fields become an event of their own; the others describe the feature. ``values`` maps an enum's value to the texts read
-    as it, ``fallback`` is what any other text means (none: it is rejected).
-    """
-
-    name: str
-    kind: Kind
-    headings: tuple[str, ...]
-    state: bool = False
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    fallback: str | None = None
-
-    @property
-    def label(self) -> str:
-        """Return the Chinese heading."""
-        return self.headings[0]
-
 
 MODES = {
     "sealed": ("封闭", "关闭", "封控", "封堵", "封", "已封闭", "closed", "seal"),
@@ -196,6 +172,8 @@ def _fields(layer: str) -> tuple[Field, ...]:
 
 
 FIELDS: dict[str, dict[str, Field]] = {layer: {f.name: f for f in _fields(layer)} for layer in _OWN}
+# Everything that a file can list: the layers of the map, then the ledgers of people.
+ALL_FIELDS: dict[str, dict[str, Field]] = {**FIELDS, **RECORD_FIELDS}
 
 
 def folded(text: object) -> str:
@@ -205,27 +183,33 @@ def folded(text: object) -> str:
     ('开放时间', 'keyholder', '24小时开放')
     """
     plain = unicodedata.normalize("NFKC", str(text)).casefold()
-    without_notes = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", plain)
-    return re.sub(r"[\s_\-*:·.#]+", "", without_notes or plain)
+    return unfolded(re.sub(r"\([^)]*\)|\[[^\]]*\]", "", plain) or plain)
+
+
+def unfolded(text: object) -> str:
+    """Return a text as ``folded`` does, its bracketed notes kept."""
+    return re.sub(r"[\s_\-*:·.#]+", "", unicodedata.normalize("NFKC", str(text)).casefold())
 
 
 def field_of(layer: str, heading: object) -> tuple[str, int] | None:
     """Return the field that a heading names and its rank among that field's headings; None when it is not recognised."""
     part = re.fullmatch(r"(?:geometry|几何)_?\d+", str(heading).strip())
-    if part and "geometry" in FIELDS[layer]:
+    if part and "geometry" in ALL_FIELDS[layer]:
         return "geometry", int(re.sub(r"\D", "", part.group()))
-    return _RECOGNISED[layer].get(folded(heading))
+    # What a bracket holds is a note in most headings, but the time of day in 体温（上午）.
+    whole = _RECOGNISED[layer].get(re.sub(r"[()\[\]]", "", unfolded(heading))) if layer in RECORD_FIELDS else None
+    return whole or _RECOGNISED[layer].get(folded(heading))
 
 
 def _ranks(layer: str) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
-    for name, known in FIELDS[layer].items():
+    for name, known in ALL_FIELDS[layer].items():
         for rank, heading in enumerate((known.name, *known.headings) if known is not _SOURCE else known.headings):
             found.setdefault(folded(heading), (name, rank))
     return found
 
 
-_RECOGNISED = {layer: _ranks(layer) for layer in FIELDS}
+_RECOGNISED = {layer: _ranks(layer) for layer in ALL_FIELDS}
 
 
 def recognise(layer: str, headings: Iterable[str], corrected: Mapping[str, str | None] | None = None) -> dict[str, str | None]:
@@ -240,8 +224,8 @@ def recognise(layer: str, headings: Iterable[str], corrected: Mapping[str, str |
     for heading, name in corrected.items():
         if heading not in headings:
             raise InputError("The file has no column {column}; its columns are: {columns}.", column=heading, columns=", ".join(headings))
-        if name is not None and name not in FIELDS[layer]:
-            known = ", ".join(FIELDS[layer])
+        if name is not None and name not in ALL_FIELDS[layer]:
+            known = ", ".join(ALL_FIELDS[layer])
             raise InputError("The layer {layer} has no field {field}; its fields are: {fields}.", layer=layer, field=name, fields=known)
     found: dict[str, str | None] = {}
     for heading in headings:

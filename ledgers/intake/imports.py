@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,12 @@ from errors import Changed, InputError, NotFound, mark
 from geo.crs import to_wgs84
 from ledgers import areas
 from ledgers.intake import belonging, diffs, identity, misfit, places, standing
-from ledgers.intake.columns import FIELDS, field_of, folded, recognise
+from ledgers.intake.columns import ALL_FIELDS, FIELDS, field_of, folded, recognise
+from ledgers.intake.mappings import remembered, remembering
 from ledgers.intake.marked import write_marked
 from ledgers.intake.plans import Plan, Translate, objection, result_json
-from ledgers.intake.readers import Table, read_table
+from ledgers.intake.readers import read_table
+from ledgers.intake.records import plan_records
 from ledgers.intake.rows import Rows, blank, read_rows, texts
 from ledgers.intake.values import Clock
 from queries.store import Batch, Store, Viewer, file_sha256
@@ -30,7 +31,6 @@ __all__ = ["Plan", "apply_import", "objection", "plan_import", "result_json", "u
 NEED_A_PLACE = frozenset({"entrances", "checkpoints", "venues"})
 # Columns of division code lists: the units above, which a workspace need not hold.
 CODES_ABOVE = frozenset({"streetcode", "areacode", "citycode", "provincecode"})
-MAPPINGS = "import_mappings"
 
 
 def plan_import(
@@ -42,6 +42,7 @@ def plan_import(
     crs: str | None = None,
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
+    office: str = "",
     translate: Translate = mark,
     progress: Callable[..., None] | None = None,
 ) -> Plan:
@@ -50,9 +51,12 @@ def plan_import(
     Parameters
     ----------
     crs
-        ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` or ``EPSG:n``; required where the file has coordinates.
+        ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` or ``EPSG:n``; required where the file has coordinates. The ledgers of people have
+        none, and take no notice of it.
     mapping
         Corrections: heading -> field, or None for a column to leave out. By default those remembered for these headings.
+    office
+        Whose file it is: corrections are remembered for each office, and those of one hold for all that have made none.
     translate
         The language of the comments in the marked workbook.
     progress
@@ -63,13 +67,15 @@ def plan_import(
     InputError
         When the file as a whole cannot be used: unreadable, columns or CRS missing. What is wrong with single cells is in the plan.
     """
-    if layer not in FIELDS:
-        raise NotFound("Files cannot be imported into {layer}; choose one of: {names}.", layer=repr(layer), names=", ".join(FIELDS))
-    crs = crs and (crs.lower() if crs.lower() in places.DEGREES else crs.upper())
+    if layer not in ALL_FIELDS:
+        raise NotFound("Files cannot be imported into {layer}; choose one of: {names}.", layer=repr(layer), names=", ".join(ALL_FIELDS))
     tell = progress or _silent
+    if layer not in FIELDS:
+        return plan_records(store, viewer, path, layer, sheet=sheet, mapping=mapping, office=office, translate=translate, tell=tell)
+    crs = crs and (crs.lower() if crs.lower() in places.DEGREES else crs.upper())
     tell(mark("Reading {file} ..."), file=path.name)
     table = read_table(path, recognised=lambda heading: field_of(layer, heading) is not None, sheet=sheet)
-    corrected = mapping if mapping is not None else _remembered(store, layer, table)
+    corrected = mapping if mapping is not None else remembered(store, layer, table.columns, office)
     found = recognise(layer, table.columns, corrected)
     rows = read_rows(layer, table, found, Clock(store.now()))
     frame, check, crs_problem = _placed(store, viewer, rows, crs)
@@ -92,6 +98,7 @@ def plan_import(
         sheet=table.sheet,
         mapping=found,
         corrected=mapping,
+        office=office,
         sha256=file_sha256(path),
         revision=store.revision,
         read=len(rows),
@@ -126,13 +133,14 @@ def apply_import(
         When something stands against it (``objection``); nothing is written then.
     """
     if plan.revision != store.revision:
-        plan = plan_import(store, viewer, plan.path, plan.layer, crs=plan.crs, sheet=plan.sheet, mapping=plan.corrected, progress=progress)
+        said: dict[str, Any] = {"crs": plan.crs, "sheet": plan.sheet, "mapping": plan.corrected, "office": plan.office}
+        plan = plan_import(store, viewer, plan.path, plan.layer, progress=progress, **said)
     problem = objection(plan, accept_valid=accept_valid, accept_crs=accept_crs)
     if problem is not None:
         raise problem
     kept = {}
     if plan.corrected is not None:
-        kept = {MAPPINGS: {**store.setting(MAPPINGS, {}), _headings_key(plan.layer, plan.mapping): dict(plan.corrected)}}
+        kept = remembering(store, plan.layer, plan.mapping, plan.corrected, plan.office)
     if not plan.events:
         if kept:
             store.set_settings(viewer, kept)
@@ -196,15 +204,6 @@ def undo_batch(store: Store, viewer: Viewer, batch_id: str, *, reason: str = "")
         if moves:
             events["feature_event"] = pd.concat(moves, ignore_index=True)
         return store.append(viewer, events, batch=undone, files=belonging.network_moves(store, viewer, live, undone))
-
-
-def _headings_key(layer: str, headings: Mapping[str, Any]) -> str:
-    return f"{layer}:{hashlib.sha256(chr(31).join(sorted(headings)).encode()).hexdigest()[:16]}"
-
-
-def _remembered(store: Store, layer: str, table: Table) -> Mapping[str, str | None] | None:
-    kept: Mapping[str, str | None] | None = store.setting(MAPPINGS, {}).get(_headings_key(layer, table.columns))
-    return kept
 
 
 def _placed(store: Store, viewer: Viewer, rows: Rows, crs: str | None) -> tuple[gpd.GeoDataFrame, dict[str, Any] | None, InputError | None]:

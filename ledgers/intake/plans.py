@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from errors import EpiGridError, InputError, mark
+from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.rows import Rejection
 
 Translate = Callable[[str], str]
@@ -42,6 +43,7 @@ class Plan:
     crs_check: Mapping[str, Any] | None = None
     crs_objection: EpiGridError | None = None
     marked_file: Path | None = None
+    office: str = ""
 
 
 class RowsRejected(InputError):
@@ -69,7 +71,11 @@ def objection(plan: Plan, *, accept_valid: bool = False, accept_crs: bool = Fals
 
 
 def result_json(plan: Plan, *, translate: Translate = mark) -> dict[str, Any]:
-    """Return the result of an import or dry run, as the command prints it."""
+    """Return the result of an import or dry run, as the command prints it.
+
+    Of the ledgers of people it also tells ``duplicate``, the rows that repeat what is known: each row that was read is either added,
+    changed, a duplicate, or has a rejected cell.
+    """
     return {
         "read": plan.read,
         "added": len(plan.added),
@@ -81,4 +87,5 @@ def result_json(plan: Plan, *, translate: Translate = mark) -> dict[str, Any]:
         ],
         "crs_check": dict(plan.crs_check) if plan.crs_check else None,
         "marked_file": str(plan.marked_file) if plan.marked_file else None,
+        **({"duplicate": len(plan.unchanged)} if plan.layer in RECORD_FIELDS else {}),
     }

@@ -8,8 +8,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 from defusedxml.common import DefusedXmlException
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from errors import InputError
@@ -32,7 +32,8 @@ MAX_COLUMNS = 256
 csv.field_size_limit(64 * 1024 * 1024)
 
 Rows = list[Sequence[Any]]
-READABLE = (".xlsx", ".csv", ".txt", ".tsv", *geofiles.READERS)
+TEXTS = (".csv", ".txt", ".tsv")
+READABLE = (".xlsx", *TEXTS, *geofiles.READERS)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,21 @@ class Table:
     crs: str | None = None
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of one sheet; a cell merged downwards says the same in each of its rows.
+
+    ``titles`` are the rows (1-based) across which cells are merged, row -> how many columns; ``formulas`` the cells that hold one, by row
+    and column.
+    """
+
+    name: str | None
+    where: str
+    rows: Rows
+    titles: Mapping[int, int] = field(default_factory=dict)
+    formulas: frozenset[tuple[int, int]] = frozenset()
+
+
 def read_table(path: Path, *, recognised: Callable[[str], bool], sheet: str | None = None) -> Table:
     """Read a file by its extension; its content must be what the extension says.
 
@@ -67,19 +83,33 @@ def read_table(path: Path, *, recognised: Callable[[str], bool], sheet: str | No
     InputError
         When the file cannot be read as what it claims to be, or holds no rows.
     """
+    if path.suffix.lower() in geofiles.READERS:
+        checked_file(path)
+        return _from_features(geofiles.read_features(path), path)
+    return _from_rows(read_sheet(path, recognised=recognised, sheet=sheet), recognised)
+
+
+def read_sheet(path: Path, *, recognised: Callable[[str], bool], sheet: str | None = None, kinds: Sequence[str] = READABLE) -> Sheet:
+    """Read the rows of a text table, or of the sheet of a workbook whose heading is recognised best.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read as what it claims to be, is none of ``kinds``, or holds no rows.
+    """
     checked_file(path)
     suffix = path.suffix.lower()
-    if suffix in geofiles.READERS:
-        return _from_features(geofiles.read_features(path), path)
-    if suffix in (".csv", ".txt", ".tsv"):
-        return _from_rows(_read_text(path, recognised), recognised, sheet=None, where=path.name)
-    if suffix != ".xlsx":
-        raise InputError("The file {file} cannot be imported; give one of: {kinds}.", file=path.name, kinds=" ".join(READABLE))
-    tables = {name: rows for name, rows in _read_workbook(path, sheet).items() if any(_filled(row) for row in rows)}
-    if not tables:
+    if suffix not in kinds:
+        raise InputError("The file {file} cannot be imported; give one of: {kinds}.", file=path.name, kinds=" ".join(kinds))
+    if suffix in TEXTS:
+        only = Sheet(None, path.name, _read_text(path, recognised))
+        if not any(filled(row) for row in only.rows):
+            raise InputError("The table {where} has no rows.", where=path.name)
+        return only
+    sheets = [found for found in _read_workbook(path, sheet) if any(filled(row) for row in found.rows)]
+    if not sheets:
         raise InputError("The workbook {file} has no rows.", file=path.name)
-    best = max(tables, key=lambda name: _best_heading(tables[name], recognised)[1])
-    return _from_rows(tables[best], recognised, sheet=best, where=f"{path.name} / {best}")
+    return max(sheets, key=lambda found: best_heading(found.rows, recognised)[1])
 
 
 def text_of(cell: object) -> str | None:
@@ -92,33 +122,39 @@ def text_of(cell: object) -> str | None:
     return text or None
 
 
-def _filled(row: Sequence[Any]) -> bool:
+def filled(row: Sequence[Any]) -> bool:
+    """Tell whether any cell of a row says something."""
     return any(text_of(cell) is not None for cell in row)
 
 
-def _best_heading(rows: Rows, recognised: Callable[[str], bool]) -> tuple[int, int]:
+def best_heading(rows: Rows, recognised: Callable[[str], bool]) -> tuple[int, int]:
     """Return the index of the heading row, and how many of its cells are recognised; without any, the first row with text."""
-    first = next(i for i, row in enumerate(rows) if _filled(row))
+    first = next(i for i, row in enumerate(rows) if filled(row))
     scores = {i: sum(recognised(t) for c in row if (t := text_of(c))) for i, row in enumerate(rows[: first + HEADING_WITHIN])}
     best = max(scores, key=lambda i: (scores[i], -i))
     return (best, scores[best]) if scores[best] else (first, 0)
 
 
-def _from_rows(rows: Rows, recognised: Callable[[str], bool], *, sheet: str | None, where: str) -> Table:
-    if not any(_filled(row) for row in rows):
-        raise InputError("The table {where} has no rows.", where=where)
-    at, _ = _best_heading(rows, recognised)
+def _from_rows(sheet: Sheet, recognised: Callable[[str], bool]) -> Table:
+    at, _ = best_heading(sheet.rows, recognised)
+    body = [(number, row) for number, row in enumerate(sheet.rows[at + 1 :], start=at + 2) if filled(row)]
+    return table_of(sheet, [text_of(cell) for cell in sheet.rows[at]], body, heading_row=at + 1)
+
+
+def table_of(sheet: Sheet, headings: Sequence[str | None], body: Sequence[tuple[int, Sequence[Any]]], *, heading_row: int) -> Table:
+    """Return a table of numbered rows under headings; a heading that comes again gets the letter of its column.
+
+    Raises InputError when there are no rows.
+    """
     columns: dict[str, int] = {}
-    for position, cell in enumerate(rows[at], start=1):
-        text = text_of(cell)
+    for position, text in enumerate(headings, start=1):
         if text is not None:
             columns[text if text not in columns else f"{text} ({get_column_letter(position)})"] = position
-    body = [(number, row) for number, row in enumerate(rows[at + 1 :], start=at + 2) if _filled(row)]
     if not body:
-        raise InputError("The table {where} has a heading but no rows.", where=where)
+        raise InputError("The table {where} has a heading but no rows.", where=sheet.where)
     cells = {name: [row[i - 1] if i <= len(row) else None for _, row in body] for name, i in columns.items()}
     numbers = np.array([number for number, _ in body], dtype=np.int64)
-    return Table(pd.DataFrame(cells, dtype="object"), numbers, columns, sheet, at + 1)
+    return Table(pd.DataFrame(cells, dtype="object"), numbers, columns, sheet.name, heading_row)
 
 
 def _from_features(features: geofiles.Features, path: Path) -> Table:
@@ -154,8 +190,8 @@ def _delimiter(text: str, path: Path, recognised: Callable[[str], bool]) -> str:
 
     def fitness(mark: str) -> tuple[int, int]:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-        head: Rows = [row for row in islice(lines, HEADING_WITHIN) if _filled(row)]
-        return (_best_heading(head, recognised)[1], max(map(len, head))) if head else (0, 0)
+        head: Rows = [row for row in islice(lines, HEADING_WITHIN) if filled(row)]
+        return (best_heading(head, recognised)[1], max(map(len, head))) if head else (0, 0)
 
     return max(marks, key=fitness)
 
@@ -186,17 +222,21 @@ WORKBOOK_FAULTS = (
 )
 # The merged ranges stand behind the rows of a sheet, within the last so many bytes of its XML.
 MERGED_WITHIN = 4_000_000
+# The head of a cell's XML is not longer than this.
+CELL_HEAD = 500
+A_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f[\s>/]')
 
 
-def _read_workbook(path: Path, sheet: str | None) -> dict[str, Rows]:
-    """Return the rows of each visible sheet, or of the one named; formulas as their last computed value."""
+def _read_workbook(path: Path, sheet: str | None) -> list[Sheet]:
+    """Return each visible sheet, or the one named; formulas as their last computed value."""
     members = {member.filename for member in checked_zip(path)}
     if "[Content_Types].xml" not in members:
         raise InputError("The file {file} is not an Excel workbook (.xlsx).", file=path.name)
     try:
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            return {ws.title: _sheet_rows(ws, path) for ws in _chosen(book, sheet, path)}
+            return [_sheet(ws, path) for ws in _chosen(book, sheet, path)]
     except WORKBOOK_FAULTS as error:
         raise InputError("The workbook {file} cannot be read; open it in Excel and save it again.", file=path.name) from error
 
@@ -210,24 +250,34 @@ def _chosen(book: openpyxl.Workbook, sheet: str | None, path: Path) -> Iterable[
     return [book[sheet]]
 
 
-def _sheet_rows(sheet: Any, path: Path) -> Rows:
+def _sheet(sheet: Any, path: Path) -> Sheet:
     sheet.reset_dimensions()  # what other programs write there is not always true
     rows: Rows = [row[:MAX_COLUMNS] for row in sheet.iter_rows(values_only=True)]
-    for first_column, first_row, last_column, last_row in _merged(sheet, path):
+    merged, formulas = _left_out(sheet, path)
+    titles: dict[int, int] = {}
+    for first_column, first_row, last_column, last_row in merged:
         value = rows[first_row - 1][first_column - 1] if first_row <= len(rows) and first_column <= len(rows[first_row - 1]) else None
         # A cell merged downwards says the same of each of its rows; one merged sideways is a title.
         if value is not None and first_column == last_column:
             for number in range(first_row, min(last_row, len(rows))):
                 row = list(rows[number]) + [None] * (first_column - len(rows[number]))
                 rows[number] = [*row[: first_column - 1], value, *row[first_column:]]
-    return rows
+        elif first_column < last_column:
+            titles[first_row] = max(titles.get(first_row, 0), last_column - first_column + 1)
+    return Sheet(sheet.title, f"{path.name} / {sheet.title}", rows, titles, formulas)
 
 
-def _merged(sheet: Any, path: Path) -> list[tuple[int, int, int, int]]:
-    """Return the merged ranges of a sheet, which the streaming reader leaves out."""
+def _left_out(sheet: Any, path: Path) -> tuple[list[tuple[int, int, int, int]], frozenset[tuple[int, int]]]:
+    """Return what the streaming reader leaves out: the merged ranges of a sheet, and which cells (row, column) hold a formula."""
     before, last = b"", b""
+    formulas: set[tuple[int, int]] = set()
     with zipfile.ZipFile(path) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as part:
         while chunk := part.read(MERGED_WITHIN):
             before, last = last, chunk
+            # The end of the chunk before goes along, lest a cell is cut in two.
+            piece = before[-CELL_HEAD:] + chunk
+            if A_FORMULA.search(piece):
+                found = FORMULA_CELL.findall(piece)
+                formulas |= {(int(row), column_index_from_string(column.decode())) for column, row in found}
     references = re.findall(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z0-9:]+)"', before + last)
-    return [range_boundaries(reference.decode()) for reference in references]
+    return [range_boundaries(reference.decode()) for reference in references], frozenset(formulas)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from errors import EpiGridError, InputError
 from ledgers.intake import places
-from ledgers.intake.columns import FIELDS, by_field
+from ledgers.intake.columns import ALL_FIELDS, by_field
 from ledgers.intake.places import Geometries
 from ledgers.intake.readers import Table, text_of
 from ledgers.intake.values import Clock, convert
@@ -82,7 +82,7 @@ class Rows:
 
     def _cell(self, position: int, name: str) -> tuple[str, Any]:
         """Return the heading and cell that a problem is about: of several columns the first that is filled."""
-        headings = self.columns.get(name) or [FIELDS[self.layer][name].label if name in FIELDS[self.layer] else name]
+        headings = self.columns.get(name) or [ALL_FIELDS[self.layer][name].label if name in ALL_FIELDS[self.layer] else name]
         cells = {h: self.table.cells[h].iloc[position] if h in self.table.cells else None for h in headings}
         heading = next((h for h, cell in cells.items() if text_of(cell) is not None), headings[0])
         return heading, cells[heading]
@@ -98,15 +98,15 @@ def read_rows(layer: str, table: Table, mapping: Mapping[str, str | None], clock
     """
     columns = by_field(layer, mapping)
     if not {"id", "name", "code"} & columns.keys():
-        raise _missing(layer, "name", table)
+        raise missing(layer, "name", table)
     if ("lon" in columns) != ("lat" in columns):
-        raise _missing(layer, "lat" if "lon" in columns else "lon", table)
+        raise missing(layer, "lat" if "lon" in columns else "lon", table)
     rows = Rows(layer, table, columns, pd.DataFrame(index=range(len(table.rows))))
     converted = {}
     for name, headings in columns.items():
-        if FIELDS[layer][name].kind in ("wkt", "parent"):
+        if ALL_FIELDS[layer][name].kind in ("wkt", "parent"):
             continue
-        converted[name], problems = convert(_merged(table.cells, headings), FIELDS[layer][name], clock)
+        converted[name], problems = convert(first_filled(table.cells, headings), ALL_FIELDS[layer][name], clock)
         rows.reject(name, problems)
     rows.geometry = _geometry(rows, converted)
     rows.values = pd.DataFrame({n: v for n, v in converted.items() if n not in COORDINATES}, index=range(len(table.rows)), dtype="object")
@@ -123,16 +123,17 @@ def texts(rows: Rows, headings: list[str]) -> dict[str, pd.Series]:
     return {h: rows.table.cells[h].map(text_of) for h in headings}
 
 
-def _missing(layer: str, name: str, table: Table) -> InputError:
+def missing(layer: str, name: str, table: Table) -> InputError:
+    """Return what to say of a file that lacks the column of a field."""
     return InputError(
         "The file has no column for {field} ({label}); its columns are: {columns}. Name it so, or map one of them to it.",
         field=name,
-        label=FIELDS[layer][name].label,
+        label=ALL_FIELDS[layer][name].label,
         columns=", ".join(table.columns),
     )
 
 
-def _merged(cells: pd.DataFrame, headings: list[str]) -> pd.Series:
+def first_filled(cells: pd.DataFrame, headings: list[str]) -> pd.Series:
     """Return the cells of several columns as one: the first that is not blank."""
     merged = cells[headings[0]]
     for heading in headings[1:]:

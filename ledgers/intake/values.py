@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from errors import EpiGridError, InputError
-from ledgers.intake.columns import Field, folded
+from ledgers.intake.columns import folded
+from ledgers.intake.fields import Field
 from ledgers.intake.readers import text_of
 from ledgers.timetable import normalise
 
@@ -53,10 +54,11 @@ def convert(cells: pd.Series, field: Field, clock: Clock) -> Converted:
         "moment": partial(moment, clock=clock),
         "code": _code,
     }
-    return _distinct(cells, readers.get(field.kind, _text))
+    return distinct(cells, readers.get(field.kind, _text))
 
 
-def _distinct(cells: pd.Series, read: Callable[[Any], Any]) -> Converted:
+def distinct(cells: pd.Series, read: Callable[[Any], Any]) -> Converted:
+    """Return what a reader makes of a column, and the reason where it cannot; each distinct cell is read once, a blank never."""
     codes, cases = pd.factorize(cells, use_na_sentinel=True)
     values, reasons = np.empty(len(cases) + 1, dtype=object), {}
     values[-1] = None
@@ -74,7 +76,7 @@ def _numbers(cells: pd.Series) -> Converted:
     odd = cells.notna() & ~np.isfinite(numbers)
     if not odd.any():
         return numbers.astype("object").where(numbers.notna(), None), {}
-    values, problems = _distinct(cells[odd], _number)
+    values, problems = distinct(cells[odd], number)
     positions = np.flatnonzero(odd)
     merged = numbers.astype("object").where(np.isfinite(numbers), None)
     merged.iloc[positions] = values.to_numpy(dtype=object)
@@ -85,22 +87,23 @@ def _text(cell: Any) -> str | None:
     return CONTROL.sub("", text_of(cell) or "") or None
 
 
-def _number(cell: Any) -> float:
+def number(cell: Any) -> float:
+    """Return a number, whatever marks of degrees and thousands it has. Raises InputError when it is none."""
     plain = re.sub(r"[\s,°度EN]", "", unicodedata.normalize("NFKC", str(cell)))
     try:
-        number = float(plain)
+        read = float(plain)
     except ValueError:
-        number = np.nan
-    if not np.isfinite(number):
+        read = np.nan
+    if not np.isfinite(read):
         raise InputError("It is not a number.")
-    return number
+    return read
 
 
 def _whole(cell: Any) -> int:
-    number = _number(str(cell).removesuffix("户").removesuffix("人").removesuffix("层"))
-    if number != int(number) or not 0 <= number <= 2_000_000_000:
+    read = number(str(cell).removesuffix("户").removesuffix("人").removesuffix("层"))
+    if read != int(read) or not 0 <= read <= 2_000_000_000:
         raise InputError("It is not a whole number from 0 up.")
-    return int(number)
+    return int(read)
 
 
 def _yes_or_no(cell: Any) -> bool:

@@ -1,0 +1,242 @@
+"""Visits, readings, cases and supplies: which rows tell of something new, and which repeat what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from errors import InputError
+from ledgers.intake.diffs import Differences
+from ledgers.intake.record_links import Here, Record, linked, records, with_household, with_person
+from ledgers.intake.record_rows import objects
+from ledgers.intake.record_values import AFTERNOON, MORNING
+from ledgers.intake.rows import Rows
+from ledgers.intake.standing import in_utc
+from ledgers.reading_rules import check_readings
+from ledgers.readings import periods
+from queries.store import new_id
+
+SLOTS = {"temperature": None, "temperature_am": MORNING, "temperature_pm": AFTERNOON}
+# A visit, reading or delivery is told apart by these; the rest may not contradict what is known of it.
+KEYS = {
+    "visits": ("household_id", "effective_at", "outcome", "team"),
+    "readings": ("episode_id", "effective_at"),
+    "supplies": ("area_id", "item", "action", "effective_at"),
+}
+FACTS = {"visits": None, "readings": "temperature", "supplies": "quantity"}
+TABLES = {"visits": "visit", "readings": "reading", "supplies": "supply_event"}
+
+
+def plan_events(rows: Rows, here: Here, now: datetime) -> Differences:
+    """Return what rows of visits, readings or supplies would add; what they repeat or contradict is told apart."""
+    frame = {"visits": _visits, "readings": _readings, "supplies": _supplies}[rows.layer](rows, here, now)
+    layer, keys = rows.layer, list(KEYS[rows.layer])
+    fact = FACTS[layer]
+    moments = frame["effective_at"].dropna()
+    span = {"start": moments.min(), "until": moments.max()} if len(moments) else {}
+    known = here.store.run(f"select_known_{layer}", here.viewer, **span)
+    new = _unknown(rows, frame[frame["row"].isin(rows.values.index[rows.sound])], known, keys, fact)
+    sound = rows.sound
+    added = sorted(set(new.loc[new["row"].map(sound), "row"]))
+    events = new[new["row"].map(sound)].drop(columns=["row", "field"], errors="ignore")
+    label = {"visits": "household_id", "readings": "episode_id", "supplies": "item"}[layer]
+    told = frame.drop_duplicates("row").set_index("row")
+    named = pd.DataFrame({"id": told[label], "name": told[label]})
+    repeated = sorted(set(rows.values.index[rows.sound]) - set(added))
+    return differences(named, added, repeated, {TABLES[layer]: events} if len(events) else {})
+
+
+def differences(named: pd.DataFrame, added: Sequence[int], repeated: Sequence[int], events: dict[str, pd.DataFrame]) -> Differences:
+    """Return the rows of a layer of events by what they do: nothing that has happened is ever changed."""
+    nothing = pd.DataFrame(columns=["row", "id", "name", "field", "old", "new"])
+    return Differences(named.loc[list(added)], named.iloc[:0], named.loc[list(repeated)], nothing, events)
+
+
+def _unknown(rows: Rows, frame: pd.DataFrame, known: pd.DataFrame, keys: list[str], fact: str | None) -> pd.DataFrame:
+    """Return the events that neither the workspace nor an earlier row has; another fact of the same moment is a problem of its row."""
+    both = pd.concat([known[[*keys, *([fact] if fact else [])]].assign(row=-1), frame], ignore_index=True)
+    both["at"] = in_utc(both["effective_at"])
+    marks = [name if name != "effective_at" else "at" for name in keys]
+    group = both.groupby(marks, dropna=False, sort=False)
+    again = group.cumcount() > 0
+    if fact is not None:
+        first = group[fact].transform("first").astype("float64")
+        other = again & (both["row"] >= 0) & ((both[fact].astype("float64") - first).abs() > 1e-9)
+        for position, column in both.loc[other, ["row", "field"]].itertuples(index=False):
+            rows.reject(column, {int(position): InputError("Another figure of the same moment is here already; one of the two is wrong.")})
+    columns = list(frame)
+    fresh: pd.DataFrame = both.loc[~again & (both["row"] >= 0), columns]
+    return fresh
+
+
+def _visits(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
+    frame = with_household(rows, linked(rows, here), here)
+    _filled(rows, "effective_at", "household_id" if rows.has("household_id") else "door" if rows.has("door") else "contact", "outcome")
+    again = pd.Series([a is not None and b is not None and a <= b for a, b in _pairs(rows, "retry_at", "effective_at")], index=frame.index)
+    _reject(rows, "retry_at", again, InputError("The next try must come after the visit; correct one of the two."))
+    purpose = rows.column("purpose")
+    names = ["household_id", "area_id", "effective_at", "team", "outcome", "screened", "key_persons", "retry_at", "note"]
+    found = frame.reindex(columns=names).assign(purpose=purpose.where(purpose.notna(), "screening"))
+    # As a visit that is entered by hand: nobody counted is none.
+    counts = {name: found[name].where(found[name].notna(), 0) for name in ("screened", "key_persons")}
+    return objects(found.assign(**counts)).assign(row=frame.index, field="outcome")
+
+
+def _supplies(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
+    frame = linked(rows, here)
+    if "area_id" not in frame:
+        raise InputError("The file has no column for the area (所属网格, 社区, 村): whose supplies are these?")
+    _filled(rows, "area_id", "item", "action", "quantity", "effective_at")
+    names = ["area_id", "item", "action", "quantity", "measure_unit", "effective_at", "note"]
+    return objects(frame.reindex(columns=names)).assign(row=frame.index, field="quantity")
+
+
+def _readings(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
+    known = periods(here.store, here.viewer)
+    columns = [name for name in SLOTS if rows.has(name)]
+    _filled(rows, "effective_at")
+    _reject(rows, columns[0], rows.values[columns].isna().all(axis=1), InputError("The temperature is missing; no reading is without one."))
+    frame = _with_episode_given(rows, here, known)
+    told = pd.concat([_taken(rows, frame, name) for name in columns])
+    told = told[told["temperature"].notna() & told["row"].map(rows.sound)]
+    _reject_rows(
+        rows,
+        "effective_at",
+        told["row"],
+        told["effective_at"] > now,
+        InputError("It lies in the future: now it is {now}; correct the date.", now=f"{now:%Y-%m-%d %H:%M}"),
+    )
+    told = told.sort_values("row", kind="stable").reset_index(drop=True)
+    told["episode_id"] = told["episode_id"].where(told["episode_id"].notna(), _episodes(told, known))
+    who = next(name for name in ("name", "id_number", "person_id", "episode_id") if rows.has(name))
+    _reject_rows(
+        rows,
+        who,
+        told["row"],
+        told["episode_id"].isna(),
+        InputError("Nobody of this name is or was isolated here; enter the isolation first."),
+    )
+    told = told[told["episode_id"].notna()].reset_index(drop=True).astype({"episode_id": "str"})
+    for position, reason in check_readings(told, known, now=now).items():
+        rows.reject("effective_at", {int(told["row"].iloc[position]): reason})
+    latest = known.drop_duplicates("episode_id", keep="last").set_index("episode_id")
+    area = told["episode_id"].map(latest["area_id"]).astype("object")
+    return told.assign(area_id=area.where(area.notna(), None)).drop(columns="person_id")
+
+
+def _with_episode_given(rows: Rows, here: Here, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the linked rows with the person they speak of, or the episode that they name."""
+    given = rows.column("episode_id")
+    unknown = given.notna() & ~given.isin(set(known["episode_id"]))
+    for position in given.index[unknown]:
+        rows.reject(
+            "episode_id", {int(position): InputError("There is no isolation episode {episode} here.", episode=repr(given[position]))}
+        )
+    if rows.has("episode_id") and given.notna().all():
+        return rows.values.assign(person_id=None)
+    return with_person(rows, linked(rows, here), here)
+
+
+def _taken(rows: Rows, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the readings of one column of temperatures, one a row, at the hour that its heading or the row tells."""
+    at = rows.column("effective_at")
+    hour = rows.column("time") if SLOTS[name] is None else pd.Series(SLOTS[name], index=at.index, dtype="object")
+    moments = [_at(day, clock) for day, clock in zip(at, hour, strict=True)]
+    names = ["symptoms", "went_out", "had_visitors", "needs", "channel", "taken_by", "participants", "note"]
+    said = {column: rows.column(column) for column in names}
+    channel = said["channel"].where(said["channel"].notna(), "visit")
+    person, episode = frame["person_id"], rows.column("episode_id")
+    return pd.DataFrame(
+        {
+            **said,
+            "channel": channel,
+            "person_id": person,
+            "episode_id": episode,
+            "effective_at": pd.Series(moments, index=at.index, dtype="object"),
+            "temperature": rows.column(name),
+            "row": at.index,
+            "field": name,
+        }
+    )
+
+
+def _at(day: Any, clock: Any) -> Any:
+    """Return the moment of a reading: its day at the hour told; a day alone is that day's morning."""
+    if day is None or (clock is None and (day.hour or day.minute)):
+        return day
+    return datetime.combine(day.date(), clock or MORNING, day.tzinfo)
+
+
+def _episodes(told: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    """Return the episode of each reading: of its person the last that had begun then, else the first."""
+    first = known.drop_duplicates("episode_id")[["person_id", "episode_id", "started_at"]].astype({"person_id": "object"})
+    begun = first.assign(at=in_utc(first["started_at"])).sort_values("at", kind="stable")
+    asked = pd.DataFrame({"person_id": told["person_id"].astype("object"), "at": in_utc(told["effective_at"])})
+    asked = asked[asked["person_id"].notna()].reset_index().sort_values("at", kind="stable")
+    found = pd.merge_asof(asked, begun[["person_id", "episode_id", "at"]], on="at", by="person_id").set_index("index")["episode_id"]
+    earliest = told["person_id"].map(begun.drop_duplicates("person_id").set_index("person_id")["episode_id"])
+    episode = found.reindex(told.index).astype("object")
+    chosen = episode.where(episode.notna(), earliest)
+    return chosen.where(chosen.notna(), None)
+
+
+def plan_cases(rows: Rows, here: Here, now: datetime) -> Differences:
+    """Return what rows of cases would add: new ones, and what is said otherwise of one that is known."""
+    frame = with_person(rows, linked(rows, here), here, needed=False)
+    _filled(rows, "effective_at")
+    area = frame["area_id"]
+    _reject(rows, "area_id", area.isna() & rows.sound, InputError("Write the village or community of the case, or who it is."))
+    known = records(here.store.run("select_known_cases", here.viewer))
+    by_key = {key: case for case in known for key in (_case_key(case), ("id", case["case_id"]))}
+    added, repeated, events = [], [], []
+    for position in rows.values.index[rows.sound]:
+        row = frame.loc[position]
+        said: Record = {name: row.get(name) for name in ("case_id", "person_id", "area_id", "cluster", "note", "effective_at")}
+        said["status"] = row.get("status") or "confirmed"
+        key = ("id", said["case_id"]) if said["case_id"] else _case_key(said)
+        old = by_key.get(key)
+        if old is None and said["status"] == "withdrawn":
+            rows.reject(
+                "status", {int(position): InputError("There is no confirmed case to withdraw; correct its number, person or date.")}
+            )
+            continue
+        if old is not None and all(said[name] in (None, old[name]) for name in ("status", "cluster", "area_id", "person_id")):
+            repeated.append(position)
+            continue
+        carried = {name: (old or {}).get(name) if said[name] is None else said[name] for name in said}
+        event = {**carried, "case_id": said["case_id"] or (old or {}).get("case_id") or new_id()}
+        event["cluster"] = bool(event["cluster"])
+        by_key |= {key: event, ("id", event["case_id"]): event}
+        added.append(position)
+        events.append(event)
+    named = pd.DataFrame({"id": rows.column("case_id"), "name": rows.column("name")})
+    return differences(named, added, repeated, {"case_event": pd.DataFrame(events)} if events else {})
+
+
+def _case_key(case: Record) -> tuple[Any, ...]:
+    day = pd.Timestamp(case["effective_at"]).tz_convert("UTC")
+    return ("person", case["person_id"]) if case["person_id"] else ("area", case["area_id"], day)
+
+
+def _filled(rows: Rows, *names: str) -> None:
+    """Note as problems the cells that no row can do without."""
+    for name in names:
+        there = {position for position, field in rows.problems if field == name}
+        blank = rows.column(name).isna() & ~rows.values.index.isin(list(there))
+        _reject(rows, name, blank, InputError("It is blank; no row is complete without it."))
+
+
+def _pairs(rows: Rows, one: str, other: str) -> zip[tuple[Any, Any]]:
+    return zip(rows.column(one), rows.column(other), strict=True)
+
+
+def _reject(rows: Rows, name: str, wrong: pd.Series, reason: InputError) -> None:
+    rows.reject(name, dict.fromkeys(np.flatnonzero(wrong.to_numpy(dtype=bool)).tolist(), reason))
+
+
+def _reject_rows(rows: Rows, name: str, positions: pd.Series, wrong: pd.Series, reason: InputError) -> None:
+    rows.reject(name, dict.fromkeys(positions[wrong].tolist(), reason))

@@ -1,0 +1,167 @@
+"""Rows of isolation: each opens an episode, or changes one along the states that it may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+
+from errors import EpiGridError, InputError
+from ledgers.intake.diffs import Differences
+from ledgers.intake.record_events import differences
+from ledgers.intake.record_links import Here, Record, linked, records, with_person
+from ledgers.intake.rows import Rows
+from ledgers.isolation_rules import DEFAULT_DAYS, Standing, check_change, check_days, check_open
+from ledgers.reading_rules import OPEN
+from ledgers.readings import periods
+from queries.store import new_id
+
+WHOLE = ("episode_id", "person_id", "household_id", "area_id", "state", "place", "place_name", "started_at", "days", "ordered_by", "reason")
+
+
+def plan_isolation(rows: Rows, here: Here, now: datetime) -> Differences:
+    """Return what rows of isolation would add; what cannot follow on what is known is noted as a problem of its row."""
+    frame = with_person(rows, linked(rows, here), here, needed=not rows.has("episode_id"))
+    episodes = _Episodes(records(periods(here.store, here.viewer)), now, int(here.store.setting("isolation_days", DEFAULT_DAYS)))
+    added: list[int] = []
+    repeated: list[int] = []
+    for position in rows.values.index[rows.sound]:
+        said = {name: value for name, value in frame.loc[position].items() if value is not None}
+        try:
+            (added if episodes.take(said) else repeated).append(position)
+        except _Problem as problem:
+            known = problem.field if rows.has(problem.field) else "state" if rows.has("state") else "started_at"
+            rows.reject(known, {int(position): problem.reason})
+    named = pd.DataFrame({"id": rows.column("episode_id"), "name": rows.column("name")})
+    events = pd.DataFrame(episodes.events, dtype="object")
+    return differences(named, added, repeated, {"isolation_event": events} if len(events) else {})
+
+
+class _Problem(Exception):
+    """What is wrong with a row, and the field that it is about."""
+
+    def __init__(self, field: str, reason: EpiGridError) -> None:
+        super().__init__(field)
+        self.field, self.reason = field, reason
+
+
+@dataclass
+class _Episodes:
+    """The episodes as they would stand after the rows taken so far."""
+
+    known: list[Record]
+    now: datetime
+    usual_days: int
+    past: dict[str, list[Record]] = field(default_factory=dict)
+    persons: dict[str, list[str]] = field(default_factory=dict)
+    events: list[Record] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for event in self.known:
+            self._note({**{name: event[name] for name in WHOLE}, "effective_at": event["since"]})
+
+    def _note(self, event: Record) -> None:
+        episode = event["episode_id"]
+        if episode not in self.past:
+            self.persons.setdefault(event["person_id"], []).append(episode)
+        self.past.setdefault(episode, []).append(event)
+
+    def take(self, said: Record) -> bool:
+        """Take a row; tell whether it says anything new."""
+        episode = self._whose(said)
+        if episode is not None and self._repeats(episode, said):
+            return False
+        new = self._changed(self.past[episode], said) if episode is not None else self._opened(said)
+        for event in new:
+            self._note(event)
+        self.events += new
+        return True
+
+    def _whose(self, said: Record) -> str | None:
+        """Return the episode that a row is about: the one it names, that of the same start, else the one that is open."""
+        given = said.get("episode_id")
+        if given in self.past:
+            if said.get("person_id") not in (None, self.past[given][-1]["person_id"]):
+                raise _Problem("episode_id", InputError("This episode is that of somebody else; correct the number or the person."))
+            return str(given)
+        if "person_id" not in said:
+            raise _Problem("episode_id", InputError("There is no isolation episode {episode} here.", episode=repr(given)))
+        mine = self.persons.get(said["person_id"], [])
+        start = said.get("started_at")
+        same = [e for e in mine if start is not None and any(_same_day(event["started_at"], start) for event in self.past[e])]
+        still_open = [e for e in mine if self.past[e][-1]["state"] in OPEN]
+        if not same and start is not None and still_open:
+            since = f"{self.past[still_open[0]][-1]['started_at']:%Y-%m-%d}"
+            reason = InputError("An isolation of this person is open since {since}; nobody has two at a time.", since=since)
+            raise _Problem("started_at", reason)
+        return next(iter(same or still_open), None)
+
+    def _repeats(self, episode: str, said: Record) -> bool:
+        """Tell whether a row says what some event of the episode has said already."""
+        wanted = _facts(said)
+        return any(all(event.get(name) == value for name, value in wanted.items()) for event in self.past[episode])
+
+    def _opened(self, said: Record) -> list[Record]:
+        """Return the events of a new episode: its start, and its end where the row tells of that."""
+        if "started_at" not in said:
+            raise _Problem("started_at", InputError("No isolation of this person is open; write when it began."))
+        if said.get("area_id") is None:
+            raise _Problem("area_id", InputError("Write the grid: nothing tells where this person is."))
+        state, start = said.get("state", "observing"), said["started_at"]
+        usual = {"hospital": "hospital"}.get(state, "home")
+        first: Record = {
+            **{name: said.get(name) for name in WHOLE},
+            "episode_id": said.get("episode_id") or new_id(),
+            "place": said.get("place", usual),
+            "days": self._days(said, start),
+            "state": state if state in OPEN else "observing",
+            "effective_at": start,
+        }
+        if state in OPEN:
+            return [first]
+        standing = Standing("observing", start, start, first["days"])
+        moment = said.get("effective_at") or said.get("ended_at") or min(standing.release_due, self.now)
+        if moment < start or moment > self.now:
+            raise _Problem("ended_at", InputError("The end must lie after the start, and not in the future; correct the date."))
+        return [first, {**first, "state": state, "effective_at": moment}]
+
+    def _changed(self, past: list[Record], said: Record) -> list[Record]:
+        """Return the event that a row adds to an episode."""
+        last = past[-1]
+        standing = Standing(last["state"], last["effective_at"], last["started_at"], int(last["days"]))
+        state = str(said.get("state", last["state"]))
+        moment = said.get("effective_at") or (said.get("ended_at") if state not in OPEN else None) or self.now
+        if moment > self.now:
+            raise _Problem("ended_at", InputError("The end must lie after the start, and not in the future; correct the date."))
+        try:
+            if state == last["state"]:
+                check_open(standing, moment)
+            else:
+                # A workbook seldom says why; only an early release is asked for its reason.
+                reason = said.get("reason") or ("" if state == "released" else "-")
+                check_change(standing, state, at=moment, reason=reason)
+        except InputError as error:
+            raise _Problem("state", error) from None
+        place = {"hospital": "hospital", "observing": "home"}.get(state, last["place"]) if state != last["state"] else last["place"]
+        told = {name: said[name] for name in WHOLE if name in said and name not in ("episode_id", "person_id")}
+        days = self._days(said, last["started_at"]) if {"days", "ended_at"} & said.keys() and state in OPEN else last["days"]
+        return [{**last, "place": place, **told, "days": days, "reason": said.get("reason"), "effective_at": moment}]
+
+    def _days(self, said: Record, start: datetime) -> int:
+        days = said.get("days")
+        if days is None and "ended_at" in said and said.get("state", "observing") in OPEN:
+            days = (said["ended_at"].date() - start.date()).days
+        try:
+            return check_days(self.usual_days if days is None else days)
+        except InputError as error:
+            raise _Problem("days" if "days" in said else "ended_at", error) from None
+
+
+def _facts(said: Record) -> Record:
+    """Return what a row says of the state of an episode; who ordered it and why belong to the event that said so first."""
+    return {name: said[name] for name in ("state", "place", "place_name", "days", "effective_at") if name in said}
+
+
+def _same_day(one: datetime, other: datetime) -> bool:
+    return one.astimezone(other.tzinfo).date() == other.date()

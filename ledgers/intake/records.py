@@ -1,0 +1,71 @@
+"""Workbooks of the ledgers of people into the workspace: what a file would add, change, repeat, and what of it cannot be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from errors import mark
+from ledgers.intake.columns import recognise
+from ledgers.intake.mappings import remembered
+from ledgers.intake.marked import write_marked
+from ledgers.intake.plans import Plan, Translate
+from ledgers.intake.record_events import plan_cases, plan_events
+from ledgers.intake.record_isolation import plan_isolation
+from ledgers.intake.record_links import Here
+from ledgers.intake.record_rows import read_records
+from ledgers.intake.record_subjects import plan_subjects
+from ledgers.intake.record_tables import read_record_table
+from ledgers.intake.values import Clock
+from queries.store import Store, Viewer, file_sha256
+
+PLANNERS = {
+    **dict.fromkeys(("households", "persons", "units"), plan_subjects),
+    **dict.fromkeys(("visits", "readings", "supplies"), plan_events),
+    "isolation": plan_isolation,
+    "cases": plan_cases,
+}
+
+
+def plan_records(
+    store: Store,
+    viewer: Viewer,
+    path: Path,
+    layer: str,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    office: str = "",
+    translate: Translate = mark,
+    tell: Callable[..., None],
+) -> Plan:
+    """Read a workbook of a ledger of people and return what importing it would do; see ``imports.plan_import``."""
+    tell(mark("Reading {file} ..."), file=path.name)
+    table, formulas = read_record_table(path, layer, sheet=sheet)
+    tell(mark("Reading the cells of {n} rows ..."), n=f"{len(table.rows):,}")
+    corrected = mapping if mapping is not None else remembered(store, layer, table.columns, office)
+    found = recognise(layer, table.columns, corrected)
+    now = store.now()
+    rows = read_records(layer, table, found, Clock(now), formulas)
+    tell(mark("Comparing {n} rows with the workspace ..."), n=f"{len(rows):,}")
+    result = PLANNERS[layer](rows, Here(store, viewer), now)
+    rejected = rows.rejections()
+    return Plan(
+        path=path,
+        layer=layer,
+        crs=None,
+        sheet=table.sheet,
+        mapping=found,
+        corrected=mapping,
+        office=office,
+        sha256=file_sha256(path),
+        revision=store.revision,
+        read=len(rows),
+        added=result.added,
+        changed=result.changed,
+        unchanged=result.unchanged,
+        changes=result.changes,
+        events=result.events,
+        rejected=rejected,
+        marked_file=write_marked(path, table, rejected, store.path / "exports", translate=translate) if rejected else None,
+    )

@@ -1,0 +1,10 @@
+-- the visits of a span, by what tells two apart, for rows of a file to be compared with
+-- parameters: areas, start, until, at, known_at
+select household_id, effective_at, outcome, team
+from ledger.visit
+where ($start is null or effective_at >= $start)
+    and ($until is null or effective_at <= $until)
+    and effective_at <= $at
+    and recorded_at <= $known_at
+    and event_id not in (select target_id from undone_at($known_at))
+    and ($areas is null or list_contains($areas, area_id))
