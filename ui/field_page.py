@@ -32,6 +32,7 @@ def field_page(view: Frame) -> None:
         st.info(_("Entries are made now; you are looking at another moment."), icon=":material/history:")
         st.button(_("Back to now"), on_click=state.go_to, args=(None,))
         return
+    st.html(bundle.ASSETS / "field" / "shell.css")
     _component(key=keys.FIELD, data=_data(view), on_area_change=_choose_area)
 
 
@@ -83,6 +84,7 @@ def _words() -> dict[str, str]:
         "waiting": _("Waiting to be sent"),
         "sent": _("Sent"),
         "refused": _("Not accepted"),
+        "tripped": _("The server failed over this entry; correct it, or tell whoever runs the server."),
         "mend": _("Correct"),
         "give_up": _("Delete"),
         "give_up_sure": _("Delete for good"),
@@ -96,7 +98,7 @@ def _words() -> dict[str, str]:
         "retries": _("To try again"),
         "no_building": _("No building"),
         "not_visited": _("not visited yet"),
-        "people": _("{n} people"),
+        "people": _("household of {n}"),
         "no_doors": _("No door to visit now."),
         "more_doors": _("{n} more doors follow once these are done."),
         "which_entrance": _("Which entrance did you find open?"),
