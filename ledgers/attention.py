@@ -1,4 +1,4 @@
-"""What needs attention at a moment: who is missing where, now and in the hours ahead, and seals past their expiry."""
+"""What needs attention at a moment: posts and gates without anybody, now or soon, seals past their expiry, and blind spots of people."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from ledgers import duty
+from ledgers.passes import FEVER
+from ledgers.people import MISSED_WITHIN, unreported
+from ledgers.privacy import masked
+from ledgers.shades import shades
 from queries.store import Store, Viewer
 
 AHEAD = timedelta(hours=12)
-COLUMNS = ["sort", "layer", "id", "name", "starts_at"]
+COLUMNS = ["sort", "layer", "id", "name", "starts_at", "n"]
+# The most urgent first.
+SORTS = ("alarm", "unstaffed", "overdue", "unreported", "missed", "unreached", "soon")
 
 
 def attention(store: Store, viewer: Viewer, *, at: datetime, area: str | None = None, ahead: timedelta = AHEAD) -> pd.DataFrame:
@@ -19,8 +25,10 @@ def attention(store: Store, viewer: Viewer, *, at: datetime, area: str | None = 
     Returns
     -------
     DataFrame
-        ``sort`` (``unstaffed``: nobody there now; ``soon``: nobody there within ``ahead``; ``overdue``: a seal past its expiry),
-        ``layer, id, name`` and ``starts_at``, since or from when.
+        ``sort`` (``alarm``: a fever or a symptom; ``unstaffed``: nobody there now; ``overdue``: a seal past its expiry; ``unreported``: a
+        unit without a report since the last cut-off; ``missed``: readings that were not taken, by grid; ``unreached``: households that no
+        screening has reached, by grid; ``soon``: nobody there within ``ahead``), ``layer, id, name``, ``starts_at``, since or from when
+        (missing of households), and ``n``, how many, where that is more than the row itself.
     """
     rows = []
     for layer in ("checkpoints", "entrances"):
@@ -29,7 +37,28 @@ def attention(store: Store, viewer: Viewer, *, at: datetime, area: str | None = 
         rows.append(first.assign(sort=(first["starts_at"] <= at).map({True: "unstaffed", False: "soon"})))
     entrances = store.run("select_entrances", viewer, at=at, area=area)
     overdue = entrances[entrances["overdue"]].rename(columns={"expires_at": "starts_at"})
-    rows.append(overdue.assign(sort="overdue", layer="entrances"))
-    found = pd.concat([frame[COLUMNS] for frame in rows if len(frame)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
-    urgency = found["sort"].map({"unstaffed": 0, "overdue": 1, "soon": 2})
-    return found.assign(urgency=urgency).sort_values(["urgency", "starts_at"], kind="stable", ignore_index=True)[COLUMNS]
+    rows += [overdue.assign(sort="overdue", layer="entrances"), *_of_people(store, viewer, at=at, area=area)]
+    parts = [frame.reindex(columns=COLUMNS).astype({"n": "Int64"}) for frame in rows if len(frame)]
+    found = pd.concat(parts or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
+    urgency = found["sort"].map({sort: n for n, sort in enumerate(SORTS)})
+    ordered = found.assign(urgency=urgency).sort_values(["urgency", "starts_at"], kind="stable", ignore_index=True)
+    return ordered[COLUMNS]
+
+
+def _of_people(store: Store, viewer: Viewer, *, at: datetime, area: str | None) -> list[pd.DataFrame]:
+    """Return what nobody covers of people; grids with the most first."""
+    waiting = unreported(store, viewer, at=at, area=area)
+    units = pd.DataFrame(list(waiting.names), columns=["id", "name"]).assign(starts_at=waiting.cutoff)
+    alarms = masked(
+        store, "person_event", store.run("select_alarms", viewer, at=at, area=area, start=at - MISSED_WITHIN, fever=FEVER)
+    ).rename(columns={"episode_id": "id", "taken_at": "starts_at"})
+    grids = shades(store, viewer, at=at, area=area).rename(columns={"area_id": "id"})
+    by_grid = {
+        "missed": grids.assign(n=grids["readings_missed"], starts_at=at),
+        "unreached": grids.assign(n=grids["unreached"], starts_at=pd.Series(pd.NaT, index=grids.index)),
+    }
+    return [
+        alarms.assign(sort="alarm", layer="episodes"),
+        units.assign(sort="unreported", layer="areas"),
+        *(frame[frame["n"] > 0].sort_values("n", ascending=False).assign(sort=sort, layer="areas") for sort, frame in by_grid.items()),
+    ]

@@ -68,9 +68,10 @@ def _clock(text: str) -> time:
 
 
 def latest_period(store: Store, at: datetime) -> Period:
-    """Return the period of the last cut-off at or before a moment."""
-    today = period(store, min(at, store.now()).astimezone(store.time_zone).date())
-    return today if today.cutoff <= at else period(store, today.date - DAY)
+    """Return the period of the last cut-off at or before a moment, and not after the workspace clock."""
+    last = min(at, store.now()).astimezone(store.time_zone)
+    today = period(store, last.date())
+    return today if today.cutoff <= last else period(store, today.date - DAY)
 
 
 @dataclass(frozen=True)

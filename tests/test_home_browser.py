@@ -44,7 +44,7 @@ def test_the_essentials_are_seen_without_scrolling(opened: Page) -> None:
     window = opened.viewport_size
     assert window is not None
     tiles = opened.locator(".st-key-figures [data-testid=stMetric]")
-    assert tiles.count() == 6
+    assert tiles.count() == 7
     map_box = opened.locator(".st-key-map_box iframe").bounding_box()
     attention = opened.locator(".st-key-attention button").first.bounding_box()
     story = opened.locator(".st-key-story").bounding_box()
@@ -56,7 +56,7 @@ def test_the_essentials_are_seen_without_scrolling(opened: Page) -> None:
 
 def test_a_choice_in_the_attention_line_is_one_everywhere_and_time_leaves_the_map_alone(opened: Page) -> None:
     opened.evaluate("document.querySelector('.st-key-map_box iframe').dataset.mine = 'yes'")
-    button = opened.locator(".st-key-attention button").first
+    button = opened.locator("[class*=st-key-attention_unstaffed] button").first
     name = button.inner_text().split("\n")[-1].split("：")[0]
     button.click()
     opened.wait_for_url("**sel=*")
@@ -118,7 +118,7 @@ def test_the_wall_shows_no_controls(opened: Page) -> None:
     opened.wait_for_url("**wall=1*")
     opened.locator("[data-testid=stSidebar]").wait_for(state="hidden")
     assert opened.locator(".st-key-timebar").count() == 0
-    assert opened.locator(".st-key-figures [data-testid=stMetric]").count() == 6
+    assert opened.locator(".st-key-figures [data-testid=stMetric]").count() == 7
 
 
 # What goes wrong while the map comes up

@@ -183,7 +183,7 @@ def test_names_from_data_stay_text(town: Store) -> None:
 
 def test_wall_mode_has_figures_and_no_controls(town: Store) -> None:
     at = open_page(lang="zh_CN", wall="1")
-    assert len(at.metric) == 6
+    assert len(at.metric) == 7
     assert not at.dataframe
     assert not any(b.key == keys.TIME_BACK for b in at.button)
 

@@ -1,16 +1,36 @@
-"""What needs attention: open entrances and posts without anybody, now or soon, and seals past their expiry."""
+"""What needs attention: open entrances and posts without anybody, seals past their expiry, and the blind spots of people."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from errors import mark
 from ui import cache, keys, state
 from ui.frame import Frame
 from ui.words import _, number, plain, when
 
 SHOWN = 6
 PER_GROUP = 2
+SAYS = {
+    "alarm": mark("{name}: alarming reading at {moment}"),
+    "unstaffed": mark("{name}: nobody there"),
+    "overdue": mark("{name}: seal overdue since {moment}"),
+    "unreported": mark("{name}: not reported since {moment}"),
+    "missed": mark("{name}: {n} readings missed in 24 h"),
+    "unreached": mark("{name}: {n} households not reached"),
+    "soon": mark("{name}: nobody from {moment}"),
+}
+# Where something can be done about those that are no feature to be selected on the map.
+PAGES = {
+    "alarm": "pages/isolation.py",
+    "unreported": "pages/daily_report.py",
+    "missed": "pages/isolation.py",
+    "unreached": "pages/screening.py",
+}
 
 
 def attention(view: Frame) -> None:
@@ -18,29 +38,39 @@ def attention(view: Frame) -> None:
     items = cache.attention()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=keys.ATTENTION):
         if items.empty:
-            all_well = _("Every open entrance and post is staffed now and for the next 12 hours; no seal is overdue.")
+            all_well = _("Every open entrance and post is staffed now and for the next 12 hours; no seal is overdue; nobody is missed.")
             st.markdown(f":green[:material/check_circle:] {all_well}")
             return
         st.markdown(f"**{_('Needs attention now')}**")
-        # A few of each sort, so that many of one do not hide the others.
-        first = items.groupby("sort", sort=False).head(PER_GROUP).head(SHOWN)
+        first = _first(items)
         for item in first.itertuples(index=False):
-            st.button(
-                _says(item, now=view.at),
-                key=f"{keys.ATTENTION}_{item.sort}_{item.layer}_{item.id}",
-                type="tertiary",
-                icon=":material/error:" if item.starts_at <= view.at else ":material/schedule:",
-                on_click=state.select,
-                args=(item.layer, item.id),
-            )
+            _item(item, now=view.at)
         if len(items) > len(first):
             st.caption(_("and {n} more").format(n=number(len(items) - len(first))))
 
 
-def _says(item: object, *, now: pd.Timestamp) -> str:
-    name = plain(item.name or item.id)  # type: ignore[attr-defined]
-    if item.sort == "overdue":  # type: ignore[attr-defined]
-        return _("{name}: seal overdue since {moment}").format(name=name, moment=when(item.starts_at))  # type: ignore[attr-defined]
-    if item.starts_at <= now:  # type: ignore[attr-defined]
-        return _("{name}: nobody there").format(name=name)
-    return _("{name}: nobody from {moment}").format(name=name, moment=when(item.starts_at))  # type: ignore[attr-defined]
+def _first(items: pd.DataFrame) -> pd.DataFrame:
+    """Return the few that are shown: one of each sort, then a second, so that many of one do not hide the others."""
+    place = items.groupby("sort", sort=False).cumcount()
+    return items.assign(place=place)[place < PER_GROUP].sort_values("place", kind="stable").head(SHOWN)
+
+
+def _item(item: Any, *, now: datetime) -> None:
+    """Draw one as a button: it selects the feature on the map, or leads to the page where something can be done."""
+    page = PAGES.get(item.sort)
+    pressed = st.button(
+        _says(item, now=now),
+        key=f"{keys.ATTENTION}_{item.sort}_{item.layer}_{item.id}",
+        type="tertiary",
+        icon=":material/schedule:" if item.starts_at > now else ":material/error:",
+        on_click=None if page else state.select,
+        args=() if page else (item.layer, item.id),
+    )
+    if pressed and page:
+        st.switch_page(page, query_params={**state.carried(), **({"unit": item.id} if item.sort == "unreported" else {})})
+
+
+def _says(item: Any, *, now: datetime) -> str:
+    words = {"name": plain(str(item.name or item.id)), "moment": when(item.starts_at), "n": "" if pd.isna(item.n) else number(item.n)}
+    message = SAYS[item.sort] if item.sort != "soon" or item.starts_at > now else SAYS["unstaffed"]
+    return _(message).format(**words)

@@ -17,6 +17,7 @@ from ledgers import attention as needing
 from ledgers import cases as confirmed
 from ledgers import coverage_frames, duty, overview, report_lists, risk, search
 from ledgers import daily_report as reporting
+from ledgers import people as standing
 from ledgers import shades as shading
 from ledgers import state as features
 from ledgers.coverage import Study
@@ -90,6 +91,17 @@ def figures(at: datetime) -> overview.Figures:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _figures(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> overview.Figures:
     return overview.figures(_store, _viewer, at=_at, area=_area)
+
+
+def people(at: datetime) -> standing.People:
+    """Return the headline figures of people at a moment, of the area in view."""
+    store, viewer, area = state.store(), state.viewer(), state.area()
+    return _people(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _people(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> standing.People:
+    return standing.people(_store, _viewer, at=_at, area=_area)
 
 
 def layer(name: str) -> gpd.GeoDataFrame:

@@ -10,8 +10,20 @@ import streamlit as st
 
 from errors import mark
 from ledgers.overview import Figures
+from ledgers.people import People
 from ui import keys, state
-from ui.words import _, number, term, when
+from ui.words import _, number, plain, term, when
+
+# Of the units that have not reported, so many are named.
+NAMED = 2
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands at a moment: of places, and of people."""
+
+    places: Figures
+    people: People
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,8 @@ class Headline:
         The number, from the figures of a moment; and what it is made of, with the change since those of another.
     layer, filters
         What a click shows: a layer and the values of its columns.
+    page
+        Where a click leads instead: the page that tells more.
     problem
         Whether a number above zero is one.
     """
@@ -34,10 +48,11 @@ class Headline:
     label: str
     counts: str
     layer: str
-    value: Callable[[Figures], int]
-    parts: Callable[[Figures, Figures], str]
+    value: Callable[[Standing], int]
+    parts: Callable[[Standing, Standing], str]
     filters: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     problem: bool = False
+    page: str = ""
 
 
 def _by(table: str, now: Mapping[str, int], before: Mapping[str, int]) -> str:
@@ -54,33 +69,34 @@ def _undecided(figures: Figures) -> str:
     return _("Undecided {n}").format(n=number(figures.entrances_undecided)) if figures.entrances_undecided else ""
 
 
+def _of_people(people: People) -> str:
+    return _("In hospital {n} · missed in 24 h {missed}").format(n=number(people.hospital), missed=number(people.missed))
+
+
+def _without_report(people: People) -> str:
+    names = [plain(name) for _id, name in people.unreported.names[:NAMED]]
+    if not names:
+        return _("all {n} have reported").format(n=number(people.unreported.units))
+    return _(", ").join(names) + (" …" if len(people.unreported.names) > NAMED else "")
+
+
 HEADLINES: tuple[Headline, ...] = (
     Headline(
         "entrances",
         mark("Entrances"),
         mark("All entrances, by the mode ordered for them."),
         "entrances",
-        lambda f: f.layers["entrances"],
-        lambda f, b: " · ".join(filter(None, [_by("mode", f.entrances, b.entrances), _undecided(f)])),
+        lambda f: f.places.layers["entrances"],
+        lambda f, b: " · ".join(filter(None, [_by("mode", f.places.entrances, b.places.entrances), _undecided(f.places)])),
     ),
     Headline(
         "entrances_unstaffed",
         mark("Open, nobody there"),
         mark("Entrances open at this hour where nobody is on duty."),
         "entrances",
-        lambda f: f.entrances_unstaffed_now,
-        lambda f, _before: _("Open at this hour {n}").format(n=number(f.entrances_open_now)),
+        lambda f: f.places.entrances_unstaffed_now,
+        lambda f, _before: _("Open at this hour {n}").format(n=number(f.places.entrances_open_now)),
         {"open_now": (True,), "staffed": (False,)},
-        problem=True,
-    ),
-    Headline(
-        "seals_overdue",
-        mark("Overdue seals"),
-        mark("Entrances still sealed though the order has expired."),
-        "entrances",
-        lambda f: f.seals_overdue,
-        lambda f, _before: _("Sealed {n}").format(n=number(f.entrances["sealed"])),
-        {"overdue": (True,)},
         problem=True,
     ),
     Headline(
@@ -88,16 +104,16 @@ HEADLINES: tuple[Headline, ...] = (
         mark("Checkpoints"),
         mark("Checkpoints in force, by kind."),
         "checkpoints",
-        lambda f: f.layers["checkpoints"],
-        lambda f, b: _by("kind", f.checkpoints, b.checkpoints),
+        lambda f: f.places.layers["checkpoints"],
+        lambda f, b: _by("kind", f.places.checkpoints, b.places.checkpoints),
     ),
     Headline(
         "checkpoints_unstaffed",
         mark("Checkpoints unstaffed"),
         mark("Checkpoints in force where nobody is on duty at this hour."),
         "checkpoints",
-        lambda f: f.checkpoints_unstaffed_now,
-        lambda f, _before: _("Staffed {n}").format(n=number(f.layers["checkpoints"] - f.checkpoints_unstaffed_now)),
+        lambda f: f.places.checkpoints_unstaffed_now,
+        lambda f, _before: _("Staffed {n}").format(n=number(f.places.layers["checkpoints"] - f.places.checkpoints_unstaffed_now)),
         {"staffed": (False,)},
         problem=True,
     ),
@@ -106,13 +122,35 @@ HEADLINES: tuple[Headline, ...] = (
         mark("Unwatched crossings"),
         mark("Roads over the border that no checkpoint in force watches."),
         "crossings",
-        lambda f: f.crossings["total"] - f.crossings["with_post"],
-        lambda f, _before: _("With a post {n} of {total}").format(n=number(f.crossings["with_post"]), total=number(f.crossings["total"])),
+        lambda f: f.places.crossings["total"] - f.places.crossings["with_post"],
+        lambda f, _before: _("With a post {n} of {total}").format(
+            n=number(f.places.crossings["with_post"]), total=number(f.places.crossings["total"])
+        ),
         {"with_post": (False,)},
         problem=True,
     ),
+    Headline(
+        "isolating",
+        mark("Isolating"),
+        mark("People under observation, at home or in a centralised place."),
+        "",
+        lambda f: f.people.observing,
+        lambda f, _before: _of_people(f.people),
+        page="pages/isolation.py",
+    ),
+    Headline(
+        "unreported",
+        mark("Not reported"),
+        mark("Villages and communities that have not confirmed the report of the last cut-off."),
+        "",
+        lambda f: len(f.people.unreported.names),
+        lambda f, _before: _without_report(f.people),
+        problem=True,
+        page="pages/daily_report.py",
+    ),
 )
-BY_NAME = {headline.name: headline for headline in HEADLINES}
+# Those that a click filters the map and the table by.
+BY_NAME = {headline.name: headline for headline in HEADLINES if headline.layer}
 
 
 def chosen() -> Headline | None:
@@ -120,14 +158,14 @@ def chosen() -> Headline | None:
     return BY_NAME.get(state.param("show") or "")
 
 
-def headline(now: Figures, before: Figures) -> None:
+def headline(now: Standing, before: Standing) -> None:
     """Draw the figures of a moment beside the change since another (the last cut-off)."""
     with st.container(horizontal=True, gap="small", key=keys.FIGURES):
         for figure in HEADLINES:
             _tile(figure, now, before)
 
 
-def _tile(figure: Headline, now: Figures, before: Figures) -> None:
+def _tile(figure: Headline, now: Standing, before: Standing) -> None:
     value, change = figure.value(now), figure.value(now) - figure.value(before)
     look = "problem" if figure.problem and value else "calm"
     picked = "_chosen" if figure is chosen() else ""
@@ -138,19 +176,21 @@ def _tile(figure: Headline, now: Figures, before: Figures) -> None:
             delta=f"{change:+,d}" if change else "±0",
             delta_color=("inverse" if figure.problem else "blue") if change else "off",
             delta_arrow="auto" if change else "off",
-            delta_description=_("since {time}").format(time=f"{before.at:%H:%M}"),
+            delta_description=_("since {time}").format(time=f"{before.places.at:%H:%M}"),
         )
         st.caption(figure.parts(now, before))
-        st.button(
+        pressed = st.button(
             _("Show {figure}").format(figure=_(figure.label)),
             key=f"{keys.FIGURE_SHOW}_{figure.name}",
             help=_("{counts} As of {moment}; the change is since {before}.").format(
-                counts=_(figure.counts), moment=when(now.at), before=when(before.at)
+                counts=_(figure.counts), moment=when(now.places.at), before=when(before.places.at)
             ),
-            on_click=_choose,
-            args=(figure.name,),
+            on_click=None if figure.page else _choose,
+            args=() if figure.page else (figure.name,),
             width="stretch",
         )
+    if pressed and figure.page:
+        st.switch_page(figure.page, query_params=state.carried())
 
 
 def _choose(name: str) -> None:
