@@ -114,12 +114,12 @@ def _why(level: str, cases: Days, clusters: Days, day: date, rule: RiskRule) -> 
     if level == "low":
         return Why(mark("No new case for {days} days: {cases} in all, the last on {last}."), params)
     if level == "high":
-        message = mark("{cases} cases in all, more than {threshold}, and a cluster within {days} days, the last on {cluster}.")
+        message = mark("{cases} in all, more than {threshold}, and a cluster within {days} days, the last on {cluster}.")
         return Why(message, params | {"cluster": _iso(clusters[-1])})
     if len(cases) > rule.threshold:
-        message = mark("{new} new within {days} days; {cases} cases in all, more than {threshold}, but no cluster within {days} days.")
+        message = mark("{new} new within {days} days; {cases} in all, more than {threshold}, but no cluster within {days} days.")
         return Why(message, params)
-    return Why(mark("{new} new within {days} days, the last on {last}; {cases} cases in all, no more than {threshold}."), params)
+    return Why(mark("{new} new within {days} days, the last on {last}; {cases} in all, no more than {threshold}."), params)
 
 
 def _iso(day: np.datetime64) -> str:
