@@ -40,9 +40,27 @@ def connect(ledger: Path) -> duckdb.DuckDBPyConnection:
         raise
 
 
-def _attach(ledger: Path) -> str:
+def _attach(ledger: Path, name: str = "ledger") -> str:
     # The one value that DuckDB does not bind: a path, quoted.
-    return "attach '" + str(ledger).replace("'", "''") + "' as ledger"
+    return "attach '" + str(ledger).replace("'", "''") + "' as " + name
+
+
+def compact(ledger: Path, fresh: Path) -> None:
+    """Write a closed ledger into a new file: what was removed from its tables is in no page of that one.
+
+    Raises InputError where the new file cannot be written.
+    """
+    try:
+        with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as connection:
+            connection.execute(_attach(ledger) + " (read_only)")
+            connection.execute(_attach(fresh, "fresh"))
+            for setting in LOCKDOWN:
+                connection.execute(f"set {setting}")
+            connection.execute("copy from database ledger to fresh")
+            connection.execute("checkpoint fresh")
+        fresh.chmod(0o600)
+    except (duckdb.Error, OSError) as error:
+        raise InputError("The ledger cannot be written anew: {why}; make room and purge again.", why=error) from None
 
 
 def _open_failure(ledger: Path, message: str) -> InputError | StoreBusy:
@@ -62,7 +80,7 @@ def _check_objects(connection: duckdb.DuckDBPyConnection, ledger: Path) -> None:
 
 
 def _macro_order(path: Path) -> tuple[bool, bool, str]:
-    # All read undone_at, and on_duty_at reads shift_known.
+    # All read undone_at, on_duty_at reads shift_known, unit_known_at reads reporting_unit_at.
     return (path.stem != "undone_at", path.stem == "on_duty_at", path.stem)
 
 

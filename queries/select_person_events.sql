@@ -1,6 +1,6 @@
 -- every event that names a person, newest first, undone ones marked; details is the event's own columns as JSON
 -- parameters: areas, at, known_at, person_id
-with visible as (
+with recursive visible as (
     select coalesce(bool_or($areas is null or list_contains($areas, area_id)), false) as allowed
     from (
         select arg_max(area_id, (effective_at, recorded_at, event_id)) as area_id
@@ -22,13 +22,25 @@ episode as (
     select distinct episode_id from ledger.isolation_event where person_id = $person_id
 ),
 same as (
-    select left_id, right_id from ledger.match_decision
-    where same and recorded_at <= $known_at and event_id not in (select target_id from undone_at($known_at))
+    select left_id, right_id
+    from (
+        select left_id, right_id, same
+        from ledger.match_decision
+        where recorded_at <= $known_at and event_id not in (select target_id from undone_at($known_at))
+        qualify row_number() over (partition by left_id, right_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    )
+    where same
 ),
+tie as (
+    select left_id as one, right_id as other from same
+    union all
+    select right_id, left_id from same
+),
+-- the entries of lists that were found to be this person, one by way of another
 entry as (
-    select case when left_id = $person_id then right_id else left_id end as entry_id
-    from same
-    where left_id = $person_id or right_id = $person_id
+    select $person_id::varchar as entry_id
+    union
+    select tie.other from tie inner join entry on tie.one = entry.entry_id
 ),
 event as (
     select 'person_event' as event_table, person_id as subject_id, event_id, effective_at, recorded_at, recorded_by, source, batch_id,

@@ -29,7 +29,7 @@ from queries import landing
 from queries.events import EVENT_TABLES, LOCAL, Batch, Viewer, complete, new_id
 from queries.gate import Gate
 from queries.layers import LAYERS, kept_layers, typed
-from queries.ledger import check_free, connect
+from queries.ledger import check_free, compact, connect
 from queries.statements import Query, query
 
 __all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
@@ -354,6 +354,49 @@ class Store:
         with self._lock:
             self.checkpoint()
             yield
+
+    def purge(self, viewer: Viewer, events: Mapping[str, pd.Series], *, record: pd.DataFrame) -> None:
+        """Blank or remove events for good, by ``purge_TABLE.sql``: the one exception to append-only. Only retention calls it.
+
+        The ledger is then written anew, since the pages of the old file would keep the text; where a crash came between, the
+        next purge does it.
+
+        Parameters
+        ----------
+        events
+            Event table -> the ids of its events.
+        record
+            Rows of ``purge_record`` that say what was done, without the data.
+        """
+        self._writable(viewer)
+        with self.writing():
+            if record.empty and not self.setting("rewrite_due"):
+                return
+            with self._transaction() as cursor:
+                for table, ids in events.items():
+                    cursor.register("rows", pd.DataFrame({"event_id": ids}))
+                    cursor.execute(query(f"purge_{table}").sql)
+                    cursor.unregister("rows")
+                if len(record):
+                    cursor.register("rows", complete(record, viewer, None, self.now()))
+                    cursor.execute(query("append_purge_record").sql)
+                    cursor.unregister("rows")
+                self._put_settings(cursor, {"rewrite_due": True, "revision": self.revision + 1})
+            self._rewrite()
+            with self._transaction() as cursor:
+                self._put_settings(cursor, {"rewrite_due": False, "revision": self.revision + 1})
+            self.checkpoint()
+
+    def _rewrite(self) -> None:
+        self.checkpoint()
+        with landing.staged(self.path, landing.RESTORE + new_id()) as folder, self._gate.alone():
+            self._connection.close()
+            try:
+                compact(self.path / "ledger.duckdb", folder / "ledger.duckdb")
+                landing.write_manifest(folder, {"ledger.duckdb.wal": None, "ledger.duckdb": folder / "ledger.duckdb"})
+                landing.land(self.path, folder)
+            finally:
+                self._connection = connect(self.path / "ledger.duckdb")
 
     def replace_content(self, staged: Path, parts: Sequence[str]) -> None:
         """Exchange parts of the workspace for those in the folder ``workspace`` of a staging folder (see ``landing.staged``).

@@ -12,7 +12,7 @@ from queries.ledger import SQL
 from queries.store import LOCAL, Store, open_store, query
 
 STATEMENTS = sorted(p.stem for p in SQL.glob("*.sql"))
-WRITES = ("append_", "set_")
+WRITES = ("append_", "set_", "purge_")
 # Figures of the store itself and descriptions inside it: no subject of theirs belongs to an area.
 WITHOUT_SCOPE = {
     "area_descendants",
@@ -23,6 +23,7 @@ WITHOUT_SCOPE = {
     "list_personal_columns",
     "select_batches",
     "select_batch_events",
+    "select_past_retention",
     "select_settings",
 }
 

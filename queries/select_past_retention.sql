@@ -1,0 +1,135 @@
+-- the events that hold personal data past its retention, undone ones too: those of a subject all together, after the last of them
+-- parameters: at, known_at, gate_log, pass_event, visit, household_event, person_event, unit_event, isolation_event, reading, care_request, case_event, list_entry, tip, disclosure
+with episode as (
+    select episode_id, person_id, household_id, state from episode_at($at, $known_at)
+),
+-- whoever is isolated is not forgotten, nor those they live with
+open_person as (
+    select person_id from episode where state in ('observing', 'hospital') and person_id is not null
+),
+open_household as (
+    select household_id from episode where state in ('observing', 'hospital') and household_id is not null
+    union
+    select household_id from person_at($at, $known_at)
+    where household_id is not null and person_id in (select person_id from open_person)
+),
+mention as (
+    select 'person_event' as table_name, person_id as subject_id, happened_at(effective_at, recorded_at) as moment from ledger.person_event
+    union all
+    select 'person_event', person_id, happened_at(effective_at, recorded_at) from ledger.isolation_event
+    union all
+    select 'person_event', person_id, happened_at(effective_at, recorded_at) from ledger.case_event
+    union all
+    select 'household_event', household_id, happened_at(effective_at, recorded_at) from ledger.household_event
+    union all
+    select 'household_event', household_id, happened_at(effective_at, recorded_at) from ledger.visit
+    union all
+    select 'household_event', household_id, happened_at(effective_at, recorded_at) from ledger.person_event
+    union all
+    select 'unit_event', unit_id, happened_at(effective_at, recorded_at) from ledger.unit_event
+    union all
+    select 'unit_event', unit_id, happened_at(effective_at, recorded_at) from ledger.business_check
+    union all
+    select 'isolation_event', episode_id, happened_at(effective_at, recorded_at) from ledger.isolation_event
+    union all
+    select 'care_request', request_id, happened_at(effective_at, recorded_at) from ledger.care_request
+    union all
+    select 'case_event', case_id, happened_at(effective_at, recorded_at) from ledger.case_event
+    union all
+    select 'list_entry', entry_id, happened_at(effective_at, recorded_at) from ledger.list_entry
+    union all
+    select 'tip', tip_id, happened_at(effective_at, recorded_at) from ledger.tip
+    union all
+    select 'pass_event', concat_ws(' ', area_id, coalesce(pass_no, event_id)), happened_at(effective_at, recorded_at) from ledger.pass_event
+),
+last_mention as (
+    select table_name, subject_id, max(moment) as moment from mention where subject_id is not null group by table_name, subject_id
+),
+-- a pass that is in somebody's hands has its holder as long as it is
+held_pass as (
+    select concat_ws(' ', area_id, pass_no) as subject_id
+    from ledger.pass_event
+    where pass_no is not null and event_id not in (select target_id from undone_at($known_at))
+    qualify row_number() over (partition by area_id, pass_no order by effective_at desc, recorded_at desc, event_id desc) = 1
+        and action = 'issue'
+),
+past as (
+    select 'person_event' as table_name, person.event_id
+    from ledger.person_event as person
+    inner join last_mention as said on said.table_name = 'person_event' and said.subject_id = person.person_id
+    where said.moment < $person_event
+        and person.person_id not in (select person_id from open_person)
+        and coalesce(
+            person.name, person.birth_date::varchar, person.id_number, person.phone, person.address, person.arrived_from, person.note
+        ) is not null
+    union all
+    select 'household_event', household.event_id
+    from ledger.household_event as household
+    inner join last_mention as said on said.table_name = 'household_event' and said.subject_id = household.household_id
+    where said.moment < $household_event
+        and household.household_id not in (select household_id from open_household)
+        and coalesce(household.contact, household.phone, household.address, household.door, household.note) is not null
+    union all
+    select 'unit_event', unit.event_id
+    from ledger.unit_event as unit
+    inner join last_mention as said on said.table_name = 'unit_event' and said.subject_id = unit.unit_id
+    where said.moment < $unit_event and coalesce(unit.responsible, unit.phone, unit.signed_by, unit.note) is not null
+    union all
+    select 'visit', event_id
+    from ledger.visit
+    where happened_at(effective_at, recorded_at) < $visit
+        and coalesce(household_id, '') not in (select household_id from open_household)
+        and note is not null
+    union all
+    select 'isolation_event', isolation.event_id
+    from ledger.isolation_event as isolation
+    inner join last_mention as said on said.table_name = 'isolation_event' and said.subject_id = isolation.episode_id
+    where said.moment < $isolation_event
+        and coalesce(isolation.person_id, '') not in (select person_id from open_person)
+        and coalesce(isolation.place_name, isolation.reason) is not null
+    union all
+    select 'reading', reading.event_id
+    from ledger.reading as reading
+    left join last_mention as said on said.table_name = 'isolation_event' and said.subject_id = reading.episode_id
+    left join episode on episode.episode_id = reading.episode_id
+    where greatest(happened_at(reading.effective_at, reading.recorded_at), said.moment) < $reading
+        and coalesce(episode.person_id, '') not in (select person_id from open_person)
+        and coalesce(reading.temperature::varchar, reading.symptoms, reading.needs, reading.note) is not null
+    union all
+    select 'care_request', request.event_id
+    from ledger.care_request as request
+    inner join last_mention as said on said.table_name = 'care_request' and said.subject_id = request.request_id
+    where said.moment < $care_request
+        and coalesce(request.person_id, '') not in (select person_id from open_person)
+        and coalesce(request.household_id, '') not in (select household_id from open_household)
+        and request.detail is not null
+    union all
+    select 'case_event', confirmed.event_id
+    from ledger.case_event as confirmed
+    inner join last_mention as said on said.table_name = 'case_event' and said.subject_id = confirmed.case_id
+    where said.moment < $case_event
+        and coalesce(confirmed.person_id, '') not in (select person_id from open_person)
+        and confirmed.note is not null
+    union all
+    select 'list_entry', entry.event_id
+    from ledger.list_entry as entry
+    inner join last_mention as said on said.table_name = 'list_entry' and said.subject_id = entry.entry_id
+    where said.moment < $list_entry
+        and coalesce(entry.name, entry.birth_date::varchar, entry.id_number, entry.phone, entry.address, entry.note) is not null
+    union all
+    select 'tip', tip.event_id
+    from ledger.tip as tip
+    inner join last_mention as said on said.table_name = 'tip' and said.subject_id = tip.tip_id
+    where said.moment < $tip and coalesce(tip.content, tip.reporter, tip.phone, tip.outcome) is not null
+    union all
+    select 'pass_event', pass.event_id
+    from ledger.pass_event as pass
+    inner join last_mention as said
+        on said.table_name = 'pass_event' and said.subject_id = concat_ws(' ', pass.area_id, coalesce(pass.pass_no, pass.event_id))
+    where said.moment < $pass_event and said.subject_id not in (select subject_id from held_pass) and pass.holder is not null
+    union all
+    select 'gate_log', event_id from ledger.gate_log where happened_at(effective_at, recorded_at) < $gate_log
+    union all
+    select 'disclosure', event_id from ledger.disclosure where happened_at(effective_at, recorded_at) < $disclosure
+)
+select table_name, event_id from past order by table_name, event_id

@@ -1,0 +1,228 @@
+"""Retention: what is past its time is in no file any more, what is not stays, and every figure of the past is what it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from errors import AccessDenied, InputError
+from ledgers import persons, privacy, retention, screening
+from ledgers.retention import RETENTION_DAYS, purge
+from queries import store as stores
+from queries.ledger import SQL
+from queries.store import LOCAL, Store, Viewer, open_store, query
+from tests.township import at, township
+
+LATER = datetime(2022, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+# Text that stands nowhere else, so that it can be sought byte by byte.
+SECRET = "涂抹后不得再现"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with township(tmp_path / "w") as opened:
+        fill(opened)
+        yield opened
+
+
+def fill(store: Store) -> None:
+    """Write two persons, one released (p1), one still observed (p2), each with a household, and a little of everything else."""
+    both = {"area_id": "a", "effective_at": at(3)}
+    two = [("p1", "h1", "e1"), ("p2", "h2", "e2")]
+    store.append(
+        LOCAL,
+        {
+            "household_event": pd.DataFrame(
+                [{"household_id": h, "door": f"{SECRET}{h}", "contact": f"{SECRET}{h}", "head_count": 3, **both} for _, h, _ in two]
+            ),
+            "person_event": pd.DataFrame(
+                [
+                    {
+                        "person_id": p,
+                        "household_id": h,
+                        "name": f"{SECRET}{p}{n}",
+                        "birth_date": date(1962, 3, 4),
+                        "category": "contact",
+                        **both,
+                    }
+                    for p, h, _ in two
+                    for n in range(2)
+                ]
+            ),
+            "visit": pd.DataFrame(
+                [
+                    {"household_id": h, "purpose": "screening", "outcome": "registered", "screened": 3, "note": f"{SECRET}{h}", **both}
+                    for _, h, _ in two
+                ]
+            ),
+            "isolation_event": pd.DataFrame(
+                [
+                    {
+                        "episode_id": e,
+                        "person_id": p,
+                        "household_id": h,
+                        "state": state,
+                        "days": 14,
+                        "started_at": at(1),
+                        "reason": f"{SECRET}{e}",
+                        "area_id": "a",
+                        "effective_at": moment,
+                    }
+                    for p, h, e in two
+                    for state, moment in (("observing", at(1)), ("released" if p == "p1" else "observing", at(9)))
+                ]
+            ),
+            "reading": pd.DataFrame([{"episode_id": e, "temperature": 36.6, "note": f"{SECRET}{e}", **both} for *_, e in two]),
+            "gate_log": pd.DataFrame([{"entrance_id": "e1", "person": SECRET, "decision": "admit", "effective_at": at(3)}]),
+            "tip": pd.DataFrame([{"tip_id": "t1", "content": SECRET, **both}]),
+            "pass_event": pd.DataFrame(
+                [
+                    {"pass_no": "1", "holder": SECRET, "action": "issue", "quantity": 1, **both},
+                    {"pass_no": "1", "holder": SECRET, "action": "return", "quantity": 1, "area_id": "a", "effective_at": at(4)},
+                    {"pass_no": "2", "holder": f"{SECRET}p2", "action": "issue", "quantity": 1, **both},
+                ]
+            ),
+        },
+    )
+
+
+def on_disk(folder: Path, text: str) -> int:
+    return sum(file.read_bytes().count(text.encode()) for file in folder.rglob("*") if file.is_file())
+
+
+def figures(store: Store, moment: datetime | None = None) -> list[object]:
+    counted = store.run("count_screening", LOCAL, at=moment)[["households", "people", "visited", "reached", "screened"]]
+    people = persons.persons(store, LOCAL, at=moment)[["person_id", "area_id", "category", "state"]].sort_values("person_id")
+    passes = store.run("count_passes", LOCAL, at=moment)
+    return [frame.to_dict("records") for frame in (counted, people, passes)]
+
+
+def test_what_is_past_its_time_is_in_no_file_any_more(store: Store) -> None:
+    before = {moment: figures(store, moment) for moment in (None, at(5))}
+    assert on_disk(store.path, SECRET) > 0
+    dry = purge(store, LOCAL, at=LATER, dry_run=True)
+    assert {p["table"]: p["rows"] for p in dry["purged"]} == {
+        "gate_log": 1,
+        "household_event": 1,
+        "isolation_event": 2,
+        "pass_event": 2,
+        "person_event": 2,
+        "reading": 1,
+        "tip": 1,
+        "visit": 1,
+    }
+    done = purge(store, LOCAL, at=LATER)
+    assert done == {**dry, "dry_run": False}
+    store.checkpoint()
+    for gone in ("h1", "p10", "p11", "e1"):
+        assert on_disk(store.path, SECRET + gone) == 0
+    assert on_disk(store.path, SECRET + "p2") > 0  # still observed, and still in hand
+    kept = store.run("select_persons", LOCAL, person_ids=["p2"]).iloc[0]
+    assert kept["name"] == f"{SECRET}p21"
+    assert {moment: figures(store, moment) for moment in before} == before
+    # Nothing is left of a test for the text: those who stay alone have it.
+    everything = "".join(
+        str(store._cursor().execute(f"select * from ledger.{t}").to_arrow_table().to_pydict()) for t in privacy.sensitivity(store)
+    )
+    assert set(re.findall(f"{SECRET}(..)", everything)) == {"h2", "p2", "e2"}
+
+
+def test_a_second_purge_finds_nothing_and_the_record_has_no_data(store: Store) -> None:
+    first = purge(store, LOCAL, at=LATER)
+    revision = store.revision
+    assert purge(store, LOCAL, at=LATER)["purged"] == []
+    assert store.revision == revision
+    with store.reading():
+        rows = store._cursor().execute("select table_name, rows_purged from ledger.purge_record order by all").fetchall()
+    assert rows == [(p["table"], p["rows"]) for p in first["purged"]]
+
+
+def test_undo_and_redo_stay_sound(store: Store) -> None:
+    undone = store.undo(LOCAL, _events(store, "person_event", "p1"))
+    assert persons.persons(store, LOCAL)["person_id"].tolist() == ["p2"]
+    purge(store, LOCAL, at=LATER)
+    store.undo(LOCAL, undone)
+    found = persons.persons(store, LOCAL)
+    assert set(found["person_id"]) == {"p1", "p2"}
+    assert found.set_index("person_id")["name"].isna().to_dict() == {"p1": True, "p2": False}
+    screening.record_visit(store, LOCAL, "h1", outcome="registered", screened=1)
+    assert screening.progress(store, LOCAL).visited == 2
+
+
+def _events(store: Store, table: str, subject: str) -> list[str]:
+    rows = store._cursor().execute(f"select event_id from ledger.{table} where person_id = $subject", {"subject": subject}).fetchall()
+    return [row[0] for row in rows]
+
+
+def test_what_is_within_its_time_stays(store: Store) -> None:
+    assert purge(store, LOCAL)["purged"] == []
+    in_time = at(3) + timedelta(days=RETENTION_DAYS["gate_log"])
+    assert purge(store, LOCAL, at=in_time)["purged"] == []
+    assert [p["table"] for p in purge(store, LOCAL, at=in_time + timedelta(seconds=1))["purged"]] == ["gate_log"]
+
+
+def test_nobody_who_is_isolated_is_forgotten_until_they_are_released(store: Store) -> None:
+    purge(store, LOCAL, at=LATER)
+    released = {"episode_id": "e2", "person_id": "p2", "household_id": "h2", "area_id": "a", "state": "released", "effective_at": at(12)}
+    store.append(LOCAL, {"isolation_event": pd.DataFrame([released])})
+    tables = {p["table"] for p in purge(store, LOCAL, at=LATER)["purged"]}
+    assert tables == {"household_event", "isolation_event", "person_event", "reading", "visit"}
+    assert on_disk(store.path, SECRET + "e2") == 0
+
+
+def test_days_are_a_setting(store: Store) -> None:
+    store.set_settings(LOCAL, {"retention_days": {"tip": 2}})
+    assert [p["table"] for p in purge(store, LOCAL)["purged"]] == ["tip"]
+    for wrong in ({"tip": 0}, {"tip": "2"}, {"nothing": 3}):
+        store.set_settings(LOCAL, {"retention_days": wrong})
+        with pytest.raises(InputError):
+            purge(store, LOCAL)
+
+
+def test_only_who_sees_everything_may_purge(store: Store) -> None:
+    for viewer in (Viewer("clerk", areas=frozenset({"t"})), Viewer("guest", "reader")):
+        with pytest.raises(AccessDenied):
+            purge(store, viewer, at=LATER)
+    assert on_disk(store.path, SECRET + "p1") > 0
+
+
+def test_marked_workbooks_go_and_backups_are_named(store: Store) -> None:
+    exports = store.path / "exports"
+    for name in ("户-marked.xlsx", "before-restore-1.zip", "roads.xlsx"):
+        (exports / name).write_bytes(b"x")
+    done = purge(store, LOCAL, at=datetime.now().astimezone() + timedelta(days=31))
+    assert done["backups"] == ["before-restore-1.zip"]
+    assert {p["table"]: p["rows"] for p in done["purged"]}["marked_workbook"] == 1
+    assert sorted(f.name for f in exports.iterdir()) == ["before-restore-1.zip", "roads.xlsx"]
+
+
+def test_a_crash_while_the_ledger_is_written_anew_is_made_good(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise InputError("The disk is full.")
+
+    monkeypatch.setattr(stores, "compact", fails)
+    with pytest.raises(InputError):
+        purge(store, LOCAL, at=LATER)
+    assert store.run("select_persons", LOCAL, person_ids=["p1"])["name"].isna().all()  # readable, and blank already
+    monkeypatch.undo()
+    purge(store, LOCAL, at=LATER)
+    assert on_disk(store.path, SECRET + "p10") == 0
+    path = store.path
+    store.close()
+    with open_store(path) as again:
+        assert privacy.sensitivity(again)["person_event"]["name"] == "name"
+        assert len(persons.persons(again, LOCAL)) == 2
+
+
+def test_every_personal_column_is_blanked_and_every_table_has_its_days(store: Store) -> None:
+    for table, columns in privacy.sensitivity(store).items():
+        assert table in RETENTION_DAYS
+        sql = query(f"purge_{table}").sql
+        assert f"delete from ledger.{table}" in sql or set(re.findall(r"(\w+) = null", sql)) == set(columns)
+    assert {p.stem.removeprefix("purge_") for p in SQL.glob("purge_*.sql")} == RETENTION_DAYS.keys() - {retention.WORKBOOKS}
