@@ -17,26 +17,35 @@ UNITS = (COMMUNITY, *VILLAGE_ID.values())
 LIFT_FLOORS = 7
 # Places in the order of their register at which the last rounds were not done.
 LEFT_OUT = {"02-12": (17, 29, 41), "02-11": (29,)}
-CROWDED = ("market", "supermarket", "park", "hospital")
+CROWDED = ("market", "supermarket", "park", "hospital", "clinic", "bus_station")
 
 
-def disinfection(buildings: gpd.GeoDataFrame, venues: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return a round a day from 5 February on, at every house of the community and every crowded place, part by part."""
+def disinfection(buildings: gpd.GeoDataFrame, venues: gpd.GeoDataFrame, units: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return a round a day from 5 February on, part by part: at every house of the community, crowded place, and unit that is open."""
     crowded = venues[venues["kind"].isin(CROWDED)]
     places = [
         ("buildings", i, a, ("单元门", "电梯", "垃圾桶") if f >= LIFT_FLOORS else ("单元门", "垃圾桶")) for i, a, f in _rows(buildings)
     ]
     places += [("venues", i, a, ("出入口", "公共座椅")) for i, a in zip(crowded["id"], crowded["area_id"], strict=True)]
+    working = units.drop_duplicates("unit_id", keep="last").query("resumed")
+    places += [("units", i, a, ("经营场所",)) for i, a in zip(working["unit_id"], working["area_id"], strict=True)]
     rows: list[dict[str, object]] = []
     for n, (layer, place, area, parts) in enumerate(places):
         for d in range(8):
-            at = day("02-05 08:30") + timedelta(days=d, minutes=7 * n + int(rng.integers(0, 6)))
+            at = day("02-05 08:30") + timedelta(days=d, minutes=6 * n + int(rng.integers(0, 6)))
             if n in LEFT_OUT.get(f"{at:%m-%d}", ()):
                 continue
             for k, part in enumerate(parts):
                 row = {"place_layer": layer, "place_id": place, "area_id": area, "part": part, "agent": "含氯消毒液 500 mg/L"}
                 moment = at + timedelta(minutes=2 * k)
-                rows.append({**row, "done_by": f"保洁{'一二三'[n % 3]}班", "effective_at": moment, "recorded_at": _soon(moment, 30)})
+                rows.append(
+                    {
+                        **row,
+                        "done_by": "本单位" if layer == "units" else f"保洁{'一二三'[n % 3]}班",
+                        "effective_at": moment,
+                        "recorded_at": _soon(moment, 30),
+                    }
+                )
     return pd.DataFrame(rows).assign(note=None, recorded_by="环境消杀组")
 
 

@@ -46,7 +46,7 @@ def town_ledgers(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generato
         "business_check": checks(registered),
         "tip": tips(rng),
         "list_entry": entries(persons.drop_duplicates("person_id").sort_values("person_id"), rng),
-        "disinfection": disinfection(layers["buildings"], layers["venues"], rng),
+        "disinfection": disinfection(layers["buildings"], layers["venues"], registered, rng),
         "supply_event": supplies(layers["buildings"], layers["buildings"].set_index("id")["households"]),
         "outreach": outreach(layers["areas"]),
         "measure": measures(),

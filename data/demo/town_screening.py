@@ -121,7 +121,7 @@ def _again(at: datetime, team: str, first: str, heads: int, rng: np.random.Gener
 
 
 def _villages(homes: pd.DataFrame, known: pd.Series, rng: np.random.Generator) -> list[Visit]:
-    """Return the visits to the groups, a day or two apart, and to the homes that stand by themselves when their people became known."""
+    """Return the visits to the groups, a day or two apart, and to the homes that stand by themselves."""
     rows: list[Visit] = []
     shut = dict(VISITED_SHUT)
     unit = homes["area_id"].str.rsplit("-", n=1).str[0]
@@ -130,7 +130,9 @@ def _villages(homes: pd.DataFrame, known: pd.Series, rng: np.random.Generator) -
         mine = homes[unit == village]
         for home in mine[mine["kind"] == "home"].itertuples():
             moments = known[home.household_id]
-            rows.append(_visit(home, moments[-1] - timedelta(minutes=20), team, "registered", int(home.head_count), len(moments)))
+            # Who was known before the teams set out is visited with the others.
+            at = max(moments[-1] - timedelta(minutes=20), day("02-01 09:00") + timedelta(hours=26 * (n % 2), minutes=15 * n))
+            rows.append(_visit(home, at, team, "registered", int(home.head_count), len(moments)))
         for home in mine[mine["kind"] == "shut"].itertuples():
             rows += [_visit(home, day(at), team, "letter_left", 0) for at in shut.get(name, ())]
         groups = mine[mine["kind"] == "group"]

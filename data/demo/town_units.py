@@ -28,6 +28,8 @@ TRADES = (
 )
 # In the villages: name and trade; one shop of each village besides.
 VILLAGE_UNITS = (("石桥村", "石桥砂石厂", "工业企业"), ("茶园村", "茶园茶叶合作社", "农业合作社"))
+# Units that nobody has checked yet, by their place in the register.
+UNCHECKED = (5, 30, 36)
 SHUT_TRADES = ("学校培训", "餐饮", "理发美容", "宾馆")
 INSPECTORS = ("市场监管所", "镇安监站", "社区网格员")
 # Unit by its place in the register, when, whether it passed, what was found, and the day of the recheck.
@@ -91,12 +93,18 @@ def units(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def checks(registered: pd.DataFrame) -> pd.DataFrame:
-    """Return the ``business_check`` rows; three rechecks are due or overdue at the clock."""
-    area = registered.drop_duplicates("unit_id")[["unit_id", "area_id"]].to_numpy().tolist()
+    """Return the ``business_check`` rows: the plan's, and a routine round on the last days by which those that were open passed.
+
+    Some rechecks, and the routine check of three, are due or overdue at the clock.
+    """
+    listed = registered.drop_duplicates("unit_id", keep="last").sort_values("unit_id")
+    planned = {n for n, *_ in CHECKS}
+    routine = [n for n, works in enumerate(listed["resumed"]) if works and n not in planned and n not in UNCHECKED]
+    rounds = [(n, f"02-{10 + k % 3} {9 + k % 7:02d}:{12 * (k % 4):02d}", True, "", None) for k, n in enumerate(routine)]
     rows = [
         {
-            "unit_id": area[n][0],
-            "area_id": area[n][1],
+            "unit_id": listed["unit_id"].iloc[n],
+            "area_id": listed["area_id"].iloc[n],
             "passed": passed,
             "finding": finding or None,
             "recheck_on": _date(again) if again else None,
@@ -104,7 +112,7 @@ def checks(registered: pd.DataFrame) -> pd.DataFrame:
             "effective_at": day(at),
             "recorded_at": day(at) + timedelta(minutes=15),
         }
-        for k, (n, at, passed, finding, again) in enumerate(CHECKS)
+        for k, (n, at, passed, finding, again) in enumerate([*CHECKS, *rounds])
     ]
     return pd.DataFrame(rows).assign(recorded_by="社会单位组")
 
