@@ -69,18 +69,25 @@ def tasks(store: Store, viewer: Viewer, *, area: str, at: datetime | str | None 
     Raises NotFound for an area that is not there or not in view, InputError for a text that is no time.
     """
     moment = store.moment(at)
-    names = store.run("select_areas", viewer, at=moment, area=area).set_index("id")["name"]
     doors = _doors(store, viewer, area, moment)
-    entrances = store.layer("entrances", viewer, at=moment, area=area)
+    areas = store.run("select_areas", viewer, at=moment).set_index("id")
     return Tasks(
         area=area,
-        name=str(names.get(area) or area),
+        name=str(areas["name"].get(area) or area),
         at=moment.isoformat(),
         readings=_rows(_observed(store, viewer, area, moment)),
         doors=_rows(doors.head(MAX_DOORS)),
         doors_total=len(doors),
-        entrances=_rows(pd.DataFrame(entrances[["id", "name", "mode"]]).sort_values("name", key=_natural)),
+        entrances=_rows(_entrances(store, viewer, area, areas["parent_id"], moment)),
     )
+
+
+def _entrances(store: Store, viewer: Viewer, area: str, parents: pd.Series, at: datetime) -> pd.DataFrame:
+    """Return the entrances of a grid; of one that has none, those of the area it lies in."""
+    found = store.layer("entrances", viewer, at=at, area=area)
+    if found.empty and parents.get(area) in parents.index:
+        found = store.layer("entrances", viewer, at=at, area=parents[area])
+    return pd.DataFrame(found[["id", "name", "mode"]]).sort_values("name", key=_natural)
 
 
 def _observed(store: Store, viewer: Viewer, area: str, at: datetime) -> pd.DataFrame:
@@ -191,7 +198,7 @@ def _made_at(store: Store, entry: Entry, sent_at: object) -> datetime:
     age = timedelta(milliseconds=min(max(sent - taken, -1e12), 1e12))
     if age < -CLOCK_SLACK:
         raise InputError("The entry says that it was made in the future; check the clock of the phone.")
-    return store.now() if "clock" in store.settings else store.now() - max(age, timedelta(0))
+    return store.now() if store.setting("clock") else store.now() - max(age, timedelta(0))
 
 
 def _reading(store: Store, viewer: Viewer, entry: Entry, own_id: str, at: datetime) -> None:

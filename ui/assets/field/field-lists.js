@@ -49,16 +49,17 @@ function entryList(app) {
   const entries = app.queue.entries().reverse();
   if (!entries.length) return [el("p", { className: "hint" }, words.nothing_entered)];
   return entries.map((entry) => {
-    // What may have arrived must not be entered a second time under another id.
-    const open = entry.state === "refused" || (entry.state === "waiting" && !entry.tries);
+    // What may have arrived must not be entered a second time under another id, nor seem to be gone.
+    const refused = entry.state === "refused";
+    const open = refused || (entry.state === "waiting" && !entry.tries);
     return el("div", { className: `entry ${entry.state}`, "data-id": entry.id },
       el("div", { className: "words" },
         el("strong", {}, entry.label),
         el("span", {}, `${KINDS[entry.kind].line(entry.draft, app.data)} · ${app.when(entry.taken_at)}`),
         el("span", { className: "state" }, words[entry.state]),
-        entry.state === "refused" ? el("p", { className: "why" }, entry.why) : null),
+        refused ? el("p", { className: "why" }, entry.why) : null),
       open ? el("div", { className: "acts" },
-        button(words.mend, () => app.open({ ...entry, replaces: entry.id })),
+        refused ? button(words.mend, () => app.open({ ...entry, replaces: entry.id }), { kind: "mend" }) : null,
         button(words.give_up, (event) => app.giveUp(entry, event.currentTarget))) : null);
   });
 }

@@ -10,6 +10,7 @@ class FieldPage {
     this.tasks = null;
     this.fetchedAt = 0;
     this.problem = "";
+    this.lost = false; // the lists could not be fetched the last time
     this.stops = [];
     this.update(component);
     for (const [target, name, act] of [
@@ -22,6 +23,7 @@ class FieldPage {
       target.addEventListener(name, act);
       this.stops.push(() => target.removeEventListener(name, act));
     }
+    this.stops.push(keepTyping(root));
     const timer = setInterval(() => document.hidden || this.refresh(), REFRESH_MS);
     this.stops.push(() => clearInterval(timer));
   }
@@ -36,6 +38,7 @@ class FieldPage {
     this.shelf = new Shelf(data.space);
     this.queue = new Queue(this.shelf, {
       url: this.address(`field/events?lang=${encodeURIComponent(data.lang)}`),
+      tripped: data.words.tripped,
       changed: () => this.draw(),
       arrived: () => this.refresh(),
     });
@@ -76,8 +79,10 @@ class FieldPage {
       const told = await answer.json();
       if (area !== this.data.area || asked < this.fetchedAt) return;
       this.problem = answer.ok ? "" : told.error;
+      this.lost = false;
       if (answer.ok) [this.tasks, this.fetchedAt] = [told, asked];
     } catch {
+      this.lost = true;
       if (!this.tasks) this.problem = this.data.words.no_network;
     }
     this.draw();
@@ -122,7 +127,9 @@ class FieldPage {
   }
 
   giveUp(entry, pressed) {
-    if (pressed.dataset.sure) {
+    const { state, tries } = this.shelf.get(`entry.${entry.id}`) || {};
+    if (state !== "refused" && tries) this.draw(); // it was sent meanwhile
+    else if (pressed.dataset.sure) {
       this.queue.remove(entry.id);
       this.draw();
     } else {
@@ -186,7 +193,7 @@ class FieldPage {
   network() {
     const count = (state) => this.entries.filter((entry) => entry.state === state).length;
     const [waiting, refused] = [count("waiting"), count("refused")];
-    const offline = !navigator.onLine || this.queue.failures > 0;
+    const offline = !navigator.onLine || this.lost || this.queue.failures > 0;
     const { words } = this.data;
     const told = [
       offline ? words.offline : "",
@@ -227,6 +234,20 @@ class FieldPage {
     clearTimeout(this.queue.timer);
     this.box?.remove();
   }
+}
+
+/** Close Streamlit's notice that the server does not answer, which would take the page away from whoever is typing; return how to stop. */
+function keepTyping(root) {
+  const observer = new MutationObserver(() => {
+    const app = document.querySelector("[data-testid=stApp]");
+    const close = document.querySelector("[data-testid=stDialog] section > button");
+    if (!close || !app || app.dataset.testConnectionState === "CONNECTED") return;
+    const typing = root.activeElement;
+    close.click();
+    setTimeout(() => typing?.isConnected && typing.focus({ preventScroll: true }));
+  });
+  observer.observe(document.body, { childList: true });
+  return () => observer.disconnect();
 }
 
 const pages = new WeakMap();

@@ -2,7 +2,7 @@
 // overwrite each other. The server takes an id once, whoever sends it how often.
 
 const KEPT_MS = 24 * 3600 * 1000; // what has arrived is listed for a day
-const CHUNK = 50;
+const CHUNK = 20;
 const PATIENCE_MS = 20000;
 const WAITS_MS = [2000, 4000, 8000, 15000, 30000, 60000];
 
@@ -70,8 +70,8 @@ class Shelf {
 
 /** The entries of this browser, oldest first, and their way to the server. */
 class Queue {
-  constructor(shelf, { url, changed, arrived }) {
-    Object.assign(this, { shelf, url, changed, arrived, sending: false, failures: 0, timer: 0, trouble: "" });
+  constructor(shelf, { url, tripped, changed, arrived }) {
+    Object.assign(this, { shelf, url, tripped, changed, arrived, chunk: CHUNK, sending: false, failures: 0, timer: 0, trouble: "" });
   }
 
   entries() {
@@ -110,7 +110,7 @@ class Queue {
     try {
       for (let waiting = this.in("waiting"); waiting.length; waiting = this.in("waiting")) {
         this.changed();
-        taken += await this.post(waiting.slice(0, CHUNK));
+        taken += await this.post(waiting.slice(0, this.chunk));
         this.failures = 0;
         this.trouble = "";
       }
@@ -125,6 +125,7 @@ class Queue {
     }
   }
 
+  /** Send some entries and note what became of each; return how many have arrived. Throws when the server cannot be asked. */
   async post(entries) {
     for (const entry of entries) this.put(entry.id, { tries: entry.tries + 1 });
     const events = entries.map(({ id, kind, subject, taken_at, values }) => ({ ...values, id, kind, subject, taken_at }));
@@ -134,6 +135,10 @@ class Queue {
       body: JSON.stringify({ now: Date.now(), events }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
+    // One entry that the server trips over must not hold up the others: from now on each goes alone.
+    if (answer.status === 500 && this.chunk > 1) this.chunk = 1;
+    else if (answer.status === 500) this.put(entries[0].id, { state: "refused", why: this.tripped });
+    if (answer.status === 500) return 0;
     const told = await answer.json();
     if (!answer.ok) throw Object.assign(new Error("refused"), { told: told.error });
     const known = new Set(entries.map((entry) => entry.id));
