@@ -22,7 +22,7 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from errors import InputError
+from errors import InputError, mark
 from geo import geofiles
 from geo.archives import checked_file, checked_zip
 
@@ -31,7 +31,11 @@ HEADING_WITHIN = 30
 MAX_COLUMNS = 256
 csv.field_size_limit(64 * 1024 * 1024)
 
+# How often it is told how far the reading of a long sheet is, in rows.
+TOLD_EVERY = 10_000
+
 Rows = list[Sequence[Any]]
+Tell = Callable[..., None]
 TEXTS = (".csv", ".txt", ".tsv")
 READABLE = (".xlsx", *TEXTS, *geofiles.READERS)
 
@@ -89,7 +93,9 @@ def read_table(path: Path, *, recognised: Callable[[str], bool], sheet: str | No
     return _from_rows(read_sheet(path, recognised=recognised, sheet=sheet), recognised)
 
 
-def read_sheet(path: Path, *, recognised: Callable[[str], bool], sheet: str | None = None, kinds: Sequence[str] = READABLE) -> Sheet:
+def read_sheet(
+    path: Path, *, recognised: Callable[[str], bool], sheet: str | None = None, kinds: Sequence[str] = READABLE, tell: Tell | None = None
+) -> Sheet:
     """Read the rows of a text table, or of the sheet of a workbook whose heading is recognised best.
 
     Raises
@@ -106,7 +112,7 @@ def read_sheet(path: Path, *, recognised: Callable[[str], bool], sheet: str | No
         if not any(filled(row) for row in only.rows):
             raise InputError("The table {where} has no rows.", where=path.name)
         return only
-    sheets = [found for found in _read_workbook(path, sheet) if any(filled(row) for row in found.rows)]
+    sheets = [found for found in _read_workbook(path, sheet, tell) if any(filled(row) for row in found.rows)]
     if not sheets:
         raise InputError("The workbook {file} has no rows.", file=path.name)
     return max(sheets, key=lambda found: best_heading(found.rows, recognised)[1])
@@ -228,7 +234,7 @@ A_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f[\s>/]')
 
 
-def _read_workbook(path: Path, sheet: str | None) -> list[Sheet]:
+def _read_workbook(path: Path, sheet: str | None, tell: Tell | None) -> list[Sheet]:
     """Return each visible sheet, or the one named; formulas as their last computed value."""
     members = {member.filename for member in checked_zip(path)}
     if "[Content_Types].xml" not in members:
@@ -236,7 +242,7 @@ def _read_workbook(path: Path, sheet: str | None) -> list[Sheet]:
     try:
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            return [_sheet(ws, path) for ws in _chosen(book, sheet, path)]
+            return [_sheet(ws, path, tell) for ws in _chosen(book, sheet, path)]
     except WORKBOOK_FAULTS as error:
         raise InputError("The workbook {file} cannot be read; open it in Excel and save it again.", file=path.name) from error
 
@@ -250,9 +256,13 @@ def _chosen(book: openpyxl.Workbook, sheet: str | None, path: Path) -> Iterable[
     return [book[sheet]]
 
 
-def _sheet(sheet: Any, path: Path) -> Sheet:
+def _sheet(sheet: Any, path: Path, tell: Tell | None) -> Sheet:
     sheet.reset_dimensions()  # what other programs write there is not always true
-    rows: Rows = [row[:MAX_COLUMNS] for row in sheet.iter_rows(values_only=True)]
+    rows: Rows = []
+    for row in sheet.iter_rows(values_only=True):
+        rows.append(row[:MAX_COLUMNS])
+        if tell and len(rows) % TOLD_EVERY == 0:
+            tell(mark("Reading {file}: {n} rows so far ..."), file=path.name, n=f"{len(rows):,}")
     merged, formulas = _left_out(sheet, path)
     titles: dict[int, int] = {}
     for first_column, first_row, last_column, last_row in merged:

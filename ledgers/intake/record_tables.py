@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ledgers.intake.columns import field_of, folded
-from ledgers.intake.readers import TEXTS, Sheet, Table, best_heading, filled, read_sheet, table_of, text_of
+from ledgers.intake.readers import TEXTS, Sheet, Table, Tell, best_heading, filled, read_sheet, table_of, text_of
 from ledgers.intake.record_values import PARTS_OF_DAY
 
 KINDS = (".xlsx", *TEXTS)
@@ -23,7 +23,9 @@ CLOSING = re.compile(
 SENTENCE, SENTENCE_LENGTH = re.compile(r"[，。；：,;:]"), 10
 
 
-def read_record_table(path: Path, layer: str, *, sheet: str | None = None) -> tuple[Table, frozenset[tuple[int, int]]]:
+def read_record_table(
+    path: Path, layer: str, *, sheet: str | None = None, tell: Tell | None = None
+) -> tuple[Table, frozenset[tuple[int, int]]]:
     """Read the table of a ledger of people; return it and which cells (row, column) of its sheet hold a formula.
 
     Raises
@@ -35,7 +37,7 @@ def read_record_table(path: Path, layer: str, *, sheet: str | None = None) -> tu
     def recognised(heading: str) -> bool:
         return field_of(layer, heading) is not None
 
-    found = read_sheet(path, recognised=recognised, sheet=sheet, kinds=KINDS)
+    found = read_sheet(path, recognised=recognised, sheet=sheet, kinds=KINDS, tell=tell)
     headings, last = _headings(found, recognised)
     table = table_of(found, headings, _records(found, headings, last), heading_row=last + 1)
     return table, found.formulas

@@ -41,7 +41,7 @@ def plan_records(
 ) -> Plan:
     """Read a workbook of a ledger of people and return what importing it would do; see ``imports.plan_import``."""
     tell(mark("Reading {file} ..."), file=path.name)
-    table, formulas = read_record_table(path, layer, sheet=sheet)
+    table, formulas = read_record_table(path, layer, sheet=sheet, tell=tell)
     tell(mark("Reading the cells of {n} rows ..."), n=f"{len(table.rows):,}")
     corrected = mapping if mapping is not None else remembered(store, layer, table.columns, office)
     found = recognise(layer, table.columns, corrected)
