@@ -10,7 +10,7 @@ from ui.acts import notice
 from ui.frame import frame
 from ui.risk_forms import risk_acts
 from ui.risk_sections import case_section, grid_section, rule_section
-from ui.risk_tables import level_figures, level_table, shown_tier
+from ui.risk_tables import HEIGHT, level_figures, level_table, shown_tier
 from ui.sections import sections
 from ui.shades import shade_map
 from ui.timebar import follow, timebar
@@ -25,7 +25,7 @@ notice()
 level_figures()
 map_side, table_side = st.columns([1.15, 1], gap="small")
 with map_side:
-    shade_map(view, NAMES, filters={"risk": {"tier": (shown_tier(),)}})
+    shade_map(view, NAMES, filters={"risk": {"tier": (shown_tier(),)}}, height=HEIGHT)
 with table_side:
     level_table(view)
 risk_acts(view)

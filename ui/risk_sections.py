@@ -18,7 +18,7 @@ from ui.listing import Column, listing
 from ui.styles import BLUE, SKY, VERMILLION
 from ui.words import _, lang, number, plain
 
-CHART_HEIGHT = 180
+CHART_HEIGHT = 220
 _LEAST_DAYS = 28
 _CASES = (
     Column("area_name", mark("Area")),

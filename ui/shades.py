@@ -27,7 +27,7 @@ HEIGHT = 430
 _OFF = "none"
 
 
-def shade_switches(names: Sequence[str] = NAMES, *, default: str | None = None) -> str | None:
+def shade_switches(names: Sequence[str] = NAMES, *, default: str | None = None, label: bool = True) -> str | None:
     """Draw a switch for each shade, of which one can be on, and return it: two fills of one area could not be told apart."""
     asked = state.param("shade")
     chosen = asked if asked in names else None if asked == _OFF else default
@@ -37,6 +37,8 @@ def shade_switches(names: Sequence[str] = NAMES, *, default: str | None = None) 
         names,
         format_func={name: _(STYLES[name].label) for name in names}.__getitem__,
         key=keys.SHADE,
+        wrap=True,
+        label_visibility="visible" if label else "collapsed",
         on_change=lambda: state.put(shade=st.session_state[keys.SHADE] or (_OFF if default else None)),
     )
     return chosen
@@ -71,7 +73,7 @@ def shade_map(
     str or None
         The id of the selected area.
     """
-    chosen = shade_switches(names, default=default or names[0])
+    chosen = shade_switches(names, default=default or names[0], label=False)
     shown = (chosen,) if chosen else ()
     told = replace(message(view, wall=False), layers=(*shown, "areas", "settlements", *beside), filters=filters or {})
     with st.container(key=keys.SHADE_BOX):

@@ -186,7 +186,10 @@ window.epigrid = window.epigrid || {};
     // What is shown of each layer, and the legend's counts of it.
     tally() {
       const rows = [];
-      this.shaded = this.layers.some((layer) => layer.style.shade && layer.url);
+      const shaded = this.layers.some((layer) => layer.style.shade && layer.url);
+      // Nobody reads a shade without its classes.
+      if (shaded && !this.shaded) this.panels.unfold();
+      this.shaded = shaded;
       for (const layer of this.layers) {
         const style = layer.style;
         layer.shown = layer.features.filter((f) => f.x !== undefined && this.passes(f));
@@ -196,6 +199,7 @@ window.epigrid = window.epigrid || {};
         const filled = new Map(layer.shown.map((f) => [f.id, f.symbol]));
         if (style.draw === "area") for (const f of layer.shown) f.filled = filled.get(f.p.parent_id) === f.symbol;
         if (style.draw === "label" || !layer.shown.length || this.map.getZoom() < style.fromZoom) continue;
+        if (style.shade) rows.push({ heading: style.name });
         for (const value of Object.keys(style.symbols)) {
           if (["outline", "ground"].includes(style.symbols[value].shape) && !style.shade) continue;
           if (this.gives_way(style)) continue;
@@ -302,7 +306,7 @@ window.epigrid = window.epigrid || {};
       if (shape === "ground") { c.fillStyle = `${colour}14`; c.fill(path, "evenodd"); }
       if (shape === "dashed") { c.fillStyle = `${colour}22`; c.fill(path, "evenodd"); c.setLineDash([6, 4]); }
       const quiet = shape === "outline" || shape === "dots";
-      c.strokeStyle = quiet ? this.look.border : colour;
+      c.strokeStyle = quiet || style.shade ? this.look.border : colour;
       c.globalAlpha = shape === "ground" ? 0.55 : 0.75;
       c.lineWidth = quiet ? (wide ? 1.6 : 0.9) : 1.1;
       if (quiet && !wide && this.map.getZoom() >= 12) c.setLineDash([7, 3, 1.5, 3]);

@@ -95,6 +95,9 @@ window.epigrid = window.epigrid || {};
       return known ?? (typeof value === "number" ? value.toLocaleString() : String(value));
     }
 
+    // Show the legend where it leaves most of the map free.
+    unfold() { this.legend.open ||= this.map.getContainer().clientWidth > 480; }
+
     setNote(key) {
       this.note.hidden = !key;
       this.note.textContent = key ? this.word(key) : "";
@@ -102,11 +105,12 @@ window.epigrid = window.epigrid || {};
 
     setCredits(texts) { this.credit.textContent = texts.join(" · "); }
 
-    // One row a symbol, in drawing order: how it looks, what it means, how many there are, and whether that is a problem.
+    // One row a symbol, in drawing order: how it looks, what it means, how many there are, and whether that is a problem. A heading names a shade.
     setLegend(rows, look, ratio) {
       this.legendRows.replaceChildren();
-      for (const { shape, colour, count, label, of, problem, variant } of rows) {
+      for (const { heading, shape, colour, count, label, of, problem, variant } of rows) {
         const row = el("tr", problem ? "epi-problem" : "", this.legendRows);
+        if (heading) { el("th", "", row, this.word(heading)).colSpan = 3; continue; }
         const canvas = el("canvas", "", el("td", "", row));
         canvas.width = canvas.height = 22 * ratio;
         const c = canvas.getContext("2d");
