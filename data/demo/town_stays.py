@@ -101,8 +101,13 @@ FOLLOWED = (
 )
 IN_HOSPITAL, DIRECT_CASE, SUSPECTED = 10, 19, 32
 """Rows of ``FOLLOWED``: who went from home to hospital, who was confirmed outside the township, who is suspected at the clock."""
-# Events that were entered only after the cut-off of their day: the row of ``FOLLOWED``, when it took effect, when it was entered.
-LATE = {(14, "02-04 20:00"): "02-05 09:20", (17, "02-08 16:20"): "02-08 19:05", (5, "02-09 12:00"): "02-09 20:40"}
+# When some events were entered, the most of them after the cut-off of their day: the row of ``FOLLOWED``, when it took effect.
+ENTERED = {
+    (8, "01-29 17:30"): "01-29 17:36",
+    (14, "02-04 20:00"): "02-05 09:20",
+    (17, "02-08 16:20"): "02-08 19:05",
+    (5, "02-09 12:00"): "02-09 20:40",
+}
 # Entered for the wrong person, and undone.
 MISTAKE, UNDONE = ("02-07 10:00", "02-07 11:20")
 
@@ -159,6 +164,6 @@ def isolation_events(household: Mapping[str, str], area: Mapping[str, str], rng:
 
 
 def _told(row: int, at: str, rng: np.random.Generator) -> datetime:
-    """Return when an event was entered: within half an hour, but for those that were late."""
+    """Return when an event was entered: within half an hour, but for those of ``ENTERED``."""
     soon = day(at) + timedelta(minutes=int(rng.integers(4, 28)))
-    return min(day(LATE[row, at]) if (row, at) in LATE else soon, CLOCK)
+    return min(day(ENTERED[row, at]) if (row, at) in ENTERED else soon, CLOCK)
