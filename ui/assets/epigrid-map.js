@@ -206,6 +206,7 @@ window.epigrid = window.epigrid || {};
           const of = layer.shown.filter((f) => f.symbol === value);
           if (of.length) rows.push({ colour: this.colour(style.symbols[value]), shape: style.symbols[value].shape, count: of.length, label: `${style.name}.${value}`, variant: { angle: 0 } });
         }
+        if (style.shade) rows.push({ heading: "" });
         for (const [mark, label, problem] of [["hollow", "unstaffed", true], ["closed", "closed_now", false], ["corner", "no_egress", false], ["overdue", "overdue", true]]) {
           const of = layer.shown.filter((f) => f[mark]);
           if (!of.length) continue;

@@ -105,12 +105,12 @@ window.epigrid = window.epigrid || {};
 
     setCredits(texts) { this.credit.textContent = texts.join(" · "); }
 
-    // One row a symbol, in drawing order: how it looks, what it means, how many there are, and whether that is a problem. A heading names a shade.
+    // One row a symbol, in drawing order: how it looks, what it means, how many there are, and whether that is a problem. A heading names a shade; an empty one ends it.
     setLegend(rows, look, ratio) {
       this.legendRows.replaceChildren();
       for (const { heading, shape, colour, count, label, of, problem, variant } of rows) {
         const row = el("tr", problem ? "epi-problem" : "", this.legendRows);
-        if (heading) { el("th", "", row, this.word(heading)).colSpan = 3; continue; }
+        if (heading !== undefined) { el("th", "", row, this.word(heading)).colSpan = 3; continue; }
         const canvas = el("canvas", "", el("td", "", row));
         canvas.width = canvas.height = 22 * ratio;
         const c = canvas.getContext("2d");
