@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from errors import mark
+from ui.acts import notice
+from ui.environment_figures import environment_figures
+from ui.environment_sections import disinfection, findings, measures, tips
 from ui.frame import frame
+from ui.sections import sections
+from ui.supply_sections import outreach, stock
+from ui.timebar import follow, timebar
+from ui.unit_sections import checks_due, unit_list
+from ui.wall import title
+from ui.words import _
 
 view = frame(mark("Units and environment"))
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+    title(view)
+    timebar(view.at)
+notice()
+environment_figures()
+sections(
+    {
+        "units": (_("Units"), lambda: unit_list(view)),
+        "checks": (_("Checks due"), lambda: checks_due(view)),
+        "disinfection": (_("Disinfection"), lambda: disinfection(view)),
+        "tips": (_("Tips"), lambda: tips(view)),
+        "supplies": (_("Supplies"), lambda: stock(view)),
+        "outreach": (_("Outreach"), lambda: outreach(view)),
+        "measures": (_("Measures"), lambda: measures(view)),
+        "findings": (_("Findings"), lambda: findings(view)),
+    }
+)
+follow()

@@ -15,8 +15,9 @@ import streamlit as st
 
 from ledgers import attention as needing
 from ledgers import cases as confirmed
-from ledgers import coverage_frames, duty, overview, report_lists, risk, search
+from ledgers import coverage_frames, duty, environment, overview, report_lists, risk, screening, screening_rounds, search, supplies, units
 from ledgers import daily_report as reporting
+from ledgers import households as homes
 from ledgers import people as standing
 from ledgers import shades as shading
 from ledgers import state as features
@@ -329,3 +330,101 @@ def report_history(day: date) -> pd.DataFrame:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _report_history(key: Key, day: date, _store: Store, _viewer: Viewer, _area: str | None) -> pd.DataFrame:
     return report_lists.history(_store, _viewer, day, area=_area)
+
+
+# Units and environment
+
+_SURROUNDINGS = {
+    "units": units.units,
+    "checks_due": units.checks_due,
+    "rounds": environment.rounds,
+    "tips": environment.tips,
+    "stock": supplies.stock,
+    "outreach": environment.outreach_totals,
+    "measures": environment.measures,
+    "findings": environment.findings,
+}
+
+
+def surroundings(name: str) -> pd.DataFrame:
+    """Return units, checks due, disinfection rounds, tips, stock, outreach, measures or findings at the moment and in the area in view."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _surroundings(key(store, viewer, at=at, area=area), name, store, viewer, at, area)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _surroundings(key: Key, name: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return _SURROUNDINGS[name](_store, _viewer, at=_at, area=_area)
+
+
+# Screening and households
+
+
+def screening_rounds() -> list[screening_rounds.Round]:
+    """Return the rounds of screening that have begun at the moment in view; the last takes in every visit."""
+    return screening_rounds.rounds(state.store(), state.viewer(), at=state.moment())
+
+
+def screening_round() -> screening_rounds.Round:
+    """Return the round in view: the URL's, else the latest that has begun in the area in view."""
+    store, rounds, wanted = state.store(), screening_rounds(), state.param("round")
+    named = [r for r in rounds if r.name == ("" if wanted == "all" else wanted)]
+    viewer, area, at = state.viewer(), state.area(), state.moment()
+    return next(r for r in [*named, *rounds] if screening_rounds.overlaps(store, viewer, r, area, at=at))
+
+
+def screening_progress() -> screening_rounds.Progress:
+    """Return how far the round in view has come at the moment and in the area in view."""
+    store, viewer, at, area, of = state.store(), state.viewer(), state.moment(), state.area(), screening_round()
+    return _screening_progress(key(store, viewer, at=at, area=area), of, store, viewer, at, area)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _screening_progress(
+    key: Key, of: screening_rounds.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None
+) -> screening_rounds.Progress:
+    return screening_rounds.progress(_store, _viewer, round=of, at=_at, area=_area)
+
+
+def waiting_doors() -> pd.DataFrame:
+    """Return the doors to visit at the moment and in the area in view."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _waiting_doors(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _waiting_doors(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return screening.waiting_doors(_store, _viewer, at=_at, area=_area)
+
+
+def unreached_doors() -> pd.DataFrame:
+    """Return the households that nobody has reached in the round in view."""
+    store, viewer, at, area, of = state.store(), state.viewer(), state.moment(), state.area(), screening_round()
+    return _unreached_doors(key(store, viewer, at=at, area=area), of, store, viewer, at, area)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _unreached_doors(key: Key, of: screening_rounds.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return screening_rounds.unreached(_store, _viewer, round=of, at=_at, area=_area)
+
+
+def screening_teams() -> list[str]:
+    """Return the teams that have made visits."""
+    return [str(team) for team in screening_rounds.by_team(screening_progress().work)["team"].dropna()]
+
+
+def households() -> pd.DataFrame:
+    """Return the households at the moment and in the area in view."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _households(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _households(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return homes.households(_store, _viewer, at=_at, area=_area)
+
+
+def household_check() -> pd.DataFrame:
+    """Return the ledger of households against what is known of its areas, those that differ first."""
+    found = homes.check(state.store(), state.viewer(), at=state.moment(), area=state.area())
+    return found.sort_values(["is_grid", "more_people"], key=lambda c: c.abs() if c.name == "more_people" else c, ascending=[True, False])

@@ -157,3 +157,16 @@ REPORT_ALL = "report_all"
 REPORT_MISSING = "report_missing"
 REPORT_ACT = "report_act"  # one button an act and unit: report_act_ACT_UNIT
 REPORT_CHART = "report_chart"
+
+# Units, environment and lists
+OPENED = "opened"  # kept: whose personal data has been opened in this visit
+ENVIRONMENT_PICK = "environment_pick"  # one choice a section: environment_pick_NAME
+LIST_OVERLAP = "list_overlap"
+LIST_FILE = "list_file"
+
+# Screening and persons
+SCREENING_ROUND = "screening_round"
+SCREENING_CLOCK = "screening_clock"
+SCREENING_FUNNEL = "screening_funnel"
+SCREENING_SEARCH = "screening_search"
+SCREENING_PICKED = "screening_picked"  # kept: the households picked in a table

@@ -25,8 +25,8 @@ HEADER_PX = 38
 class Column:
     """One column: its name in the frame, its heading (a message), and what it holds.
 
-    ``kind`` is ``text``, ``number``, ``decimal``, ``moment``, ``yes`` (a boolean), ``phone``, ``message`` (untranslated), or ``term:TABLE``
-    for a code of that table.
+    ``kind`` is ``text``, ``number``, ``decimal``, ``moment``, ``day``, ``yes`` (a boolean), ``phone``, ``message`` (untranslated), or
+    ``term:TABLE`` for a code of that table.
     """
 
     name: str
@@ -111,6 +111,8 @@ def _shown(values: pd.Series, kind: str, say: Translate | None = None) -> pd.Ser
     if kind == "moment":
         # Wall time of the workspace, as everything on the page is.
         return pd.to_datetime(values).dt.tz_localize(None)
+    if kind == "day":
+        return pd.to_datetime(values).dt.date
     if kind == "phone":
         return values.where(values.isna() | (values == ""), "tel:" + values.astype("str"))
     if kind == "message":
@@ -129,6 +131,8 @@ def _config(column: Column, *, first: bool) -> Any:
             return st.column_config.NumberColumn(label, format="%.1f", pinned=first)
         case "moment":
             return st.column_config.DatetimeColumn(label, format="D MMM HH:mm" if lang() == "en" else "M月D日 HH:mm", pinned=first)
+        case "day":
+            return st.column_config.DateColumn(label, format="D MMM" if lang() == "en" else "M月D日", pinned=first)
         case "phone":
             return st.column_config.LinkColumn(label, width=120, display_text=r"tel:(.*)", pinned=first)
         case _:
