@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from errors import AccessDenied, InputError
-from ledgers import persons, privacy, retention, screening
+from ledgers import persons, privacy, retention, screening, screening_rounds
 from ledgers.retention import RETENTION_DAYS, purge
 from queries import store as stores
 from queries.ledger import SQL
@@ -152,7 +152,7 @@ def test_undo_and_redo_stay_sound(store: Store) -> None:
     assert set(found["person_id"]) == {"p1", "p2"}
     assert found.set_index("person_id")["name"].isna().to_dict() == {"p1": True, "p2": False}
     screening.record_visit(store, LOCAL, "h1", outcome="registered", screened=1)
-    assert screening.progress(store, LOCAL).visited == 2
+    assert screening_rounds.progress(store, LOCAL).visited == 2
 
 
 def _events(store: Store, table: str, subject: str) -> list[str]:

@@ -15,10 +15,11 @@ import streamlit as st
 
 from ledgers import attention as needing
 from ledgers import cases as confirmed
-from ledgers import coverage_frames, duty, environment, overview, report_lists, risk, screening, screening_rounds, search, supplies, units
+from ledgers import coverage_frames, duty, environment, overview, report_lists, risk, screening, search, supplies, units
 from ledgers import daily_report as reporting
 from ledgers import households as homes
 from ledgers import people as standing
+from ledgers import screening_rounds as canvass
 from ledgers import shades as shading
 from ledgers import state as features
 from ledgers.coverage import Study
@@ -360,30 +361,28 @@ def _surroundings(key: Key, name: str, _store: Store, _viewer: Viewer, _at: date
 # Screening and households
 
 
-def screening_rounds() -> list[screening_rounds.Round]:
+def screening_rounds() -> list[canvass.Round]:
     """Return the rounds of screening that have begun at the moment in view; the last takes in every visit."""
-    return screening_rounds.rounds(state.store(), state.viewer(), at=state.moment())
+    return canvass.rounds(state.store(), state.viewer(), at=state.moment())
 
 
-def screening_round() -> screening_rounds.Round:
+def screening_round() -> canvass.Round:
     """Return the round in view: the URL's, else the latest that has begun in the area in view."""
     store, rounds, wanted = state.store(), screening_rounds(), state.param("round")
     named = [r for r in rounds if r.name == ("" if wanted == "all" else wanted)]
     viewer, area, at = state.viewer(), state.area(), state.moment()
-    return next(r for r in [*named, *rounds] if screening_rounds.overlaps(store, viewer, r, area, at=at))
+    return next(r for r in [*named, *rounds] if canvass.overlaps(store, viewer, r, area, at=at))
 
 
-def screening_progress() -> screening_rounds.Progress:
+def screening_progress() -> canvass.Progress:
     """Return how far the round in view has come at the moment and in the area in view."""
     store, viewer, at, area, of = state.store(), state.viewer(), state.moment(), state.area(), screening_round()
     return _screening_progress(key(store, viewer, at=at, area=area), of, store, viewer, at, area)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _screening_progress(
-    key: Key, of: screening_rounds.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None
-) -> screening_rounds.Progress:
-    return screening_rounds.progress(_store, _viewer, round=of, at=_at, area=_area)
+def _screening_progress(key: Key, of: canvass.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> canvass.Progress:
+    return canvass.progress(_store, _viewer, round=of, at=_at, area=_area)
 
 
 def waiting_doors() -> pd.DataFrame:
@@ -404,13 +403,13 @@ def unreached_doors() -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _unreached_doors(key: Key, of: screening_rounds.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return screening_rounds.unreached(_store, _viewer, round=of, at=_at, area=_area)
+def _unreached_doors(key: Key, of: canvass.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return canvass.unreached(_store, _viewer, round=of, at=_at, area=_area)
 
 
 def screening_teams() -> list[str]:
     """Return the teams that have made visits."""
-    return [str(team) for team in screening_rounds.by_team(screening_progress().work)["team"].dropna()]
+    return [str(team) for team in canvass.by_team(screening_progress().work)["team"].dropna()]
 
 
 def households() -> pd.DataFrame:

@@ -170,3 +170,16 @@ SCREENING_CLOCK = "screening_clock"
 SCREENING_FUNNEL = "screening_funnel"
 SCREENING_SEARCH = "screening_search"
 SCREENING_PICKED = "screening_picked"  # kept: the households picked in a table
+
+# Workbooks of the ledgers, and forms
+DATA_OFFICE = "data_office"
+DATA_TEMPLATE = "data_template"
+FORM_FILE = "forms_file"
+FORM_ADD = "forms_add"
+FORM_NAME = "forms_name"
+FORM_DATE = "forms_date"
+FORM_PURPOSE = "forms_purpose"
+FORM_FILL = "forms_fill"
+FORM_FILLED = "forms_filled"  # kept: the form filled last, until another is
+FORM_GET = "forms_get"
+FORM_REMOVE = "forms_remove"
