@@ -112,7 +112,7 @@ def _alarm(row: Any) -> dict[str, Any]:
         "area_id": row.area_id,
         "name": None if pd.isna(row.name) else row.name,
         "temperature": row.temperature,
-        "symptoms": [] if pd.isna(row.symptoms) else row.symptoms.split(","),
+        "symptoms": [] if pd.isna(row.symptoms) else [code for code in row.symptoms.split(",") if code],
         "taken_at": row.taken_at.isoformat(),
     }
 

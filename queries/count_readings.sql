@@ -9,18 +9,33 @@ with slot as (
     from slot_at($at, $known_at, $opens, $closes)
     group by area_id
 ),
-taken as (
+reading as (
     select
-        episode.area_id,
+        episode_id,
         count(*) as taken,
-        count(*) filter (where len(string_split(reading.participants, ';')) >= 3) as joint
+        count(*) filter (where len(string_split(participants, ';')) >= 3) as joint
     from ledger.reading
-    inner join episode_at($at, $known_at) as episode using (episode_id)
-    where reading.effective_at > $start
-        and reading.effective_at <= $at
-        and reading.recorded_at <= $known_at
-        and reading.event_id not in (select target_id from undone_at($known_at))
-    group by episode.area_id
+    where effective_at > $start
+        and effective_at <= $at
+        and recorded_at <= $known_at
+        and event_id not in (select target_id from undone_at($known_at))
+    group by episode_id
+),
+-- the same as episode_at, of those alone that were read
+episode as (
+    select episode_id, area_id
+    from ledger.isolation_event
+    where episode_id in (select episode_id from reading)
+        and effective_at <= $at
+        and recorded_at <= $known_at
+        and event_id not in (select target_id from undone_at($known_at))
+    qualify row_number() over (partition by episode_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+),
+taken as (
+    select area_id, sum(taken) as taken, sum(joint) as joint
+    from reading
+    inner join episode using (episode_id)
+    group by area_id
 )
 select
     coalesce(slot.area_id, taken.area_id) as area_id,
