@@ -5,7 +5,7 @@ select
     episode.state, episode.place, episode.first_started, episode.since, episode.learned_at,
     coalesce(episode.first_started > $start and episode.first_started <= $at, false) as new
 from started_at($at, $known_at) as episode
-left join reporting_unit_at($at, $known_at) as unit on unit.area_id = episode.area_id
+left join unit_known_at($at, $known_at) as unit on unit.area_id = episode.area_id
 left join person_at($at, $known_at) as person on person.person_id = episode.person_id
 left join feature_at('areas', $at, $known_at) as area on area.id = episode.area_id
 where $areas is null or list_contains($areas, episode.area_id)

@@ -9,7 +9,7 @@ with answering as (
     qualify row_number() over (partition by area_id order by effective_at desc, recorded_at desc, event_id desc) = 1
 )
 select unit.area_id, unit.unit_id, unit.unit_name, answering.responsible, answering.phone
-from reporting_unit_at($at, $known_at) as unit
+from unit_known_at($at, $known_at) as unit
 left join answering on answering.area_id = unit.unit_id
 where $areas is null or list_contains($areas, unit.unit_id)
 order by unit.unit_id, unit.area_id

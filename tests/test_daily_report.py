@@ -1,0 +1,455 @@
+"""The daily report against a model in Python: frozen at the cut-off whatever comes later, and what comes later told beside it."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from township import NOW, ZONE, at, fill
+
+from errors import InputError, NotFound
+from ledgers import report_desk
+from ledgers.daily_report import Daily, daily, document
+from ledgers.people import people
+from ledgers.report_figures import FIELDS, FIGURES, OF_PEOPLE, STATES, latest_period
+from ledgers.report_lists import counted_episodes, history, of_figure
+from queries.events import LOCAL, Viewer, new_id
+from queries.layers import feature_events
+from queries.store import Store, open_store
+
+DAY = "2020-02-12"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "w") as store:
+        fill(store)
+        yield store
+
+
+def isolate(store: Store, *rows: dict[str, object]) -> list[str]:
+    """Append isolation events: of one moment, recorded as they happen, unless a row says otherwise."""
+    frame = pd.DataFrame([{"person_id": f"p{row['episode_id']}", "days": 14, "place": "home", **row} for row in rows])
+    frame["started_at"] = frame["started_at"].fillna(frame["effective_at"]) if "started_at" in frame else frame["effective_at"]
+    frame["recorded_at"] = frame["recorded_at"].fillna(frame["effective_at"]) if "recorded_at" in frame else frame["effective_at"]
+    return store.append(LOCAL, {"isolation_event": frame})
+
+
+def figures(found: Daily) -> dict[str, dict[str, int]]:
+    """Return the figures of each unit and of the total ("") as the document says them."""
+    told = document(found)
+    rows = {**{unit["id"]: unit for unit in told["units"]}, "": told["total"]}
+    return {unit: {name: row[name] for name in FIELDS} for unit, row in rows.items()}
+
+
+def learned(found: Daily) -> dict[str, dict[str, int]]:
+    told = document(found)
+    return {row.get("id", ""): row["learned_later"] for row in [*told["units"], told["total"]]}
+
+
+# Figures known by hand
+
+
+def test_figures_of_a_day_known_by_hand(town: Store) -> None:
+    isolate(
+        town,
+        {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(2, 9)},
+        {"episode_id": "1", "area_id": "a", "state": "released", "effective_at": at(11, 9), "started_at": at(2, 9)},
+        {"episode_id": "2", "area_id": "a", "state": "observing", "effective_at": at(11, 18)},  # at the cut-off before: of that day
+        {"episode_id": "3", "area_id": "a", "state": "observing", "effective_at": at(11, 18) + MINUTE},
+        {"episode_id": "4", "area_id": "b", "state": "observing", "effective_at": at(12, 18)},
+        {"episode_id": "4", "area_id": "b", "state": "hospital", "effective_at": at(12, 18), "started_at": at(12, 18)},
+        {"episode_id": "5", "area_id": "b", "state": "transferred", "effective_at": at(5, 9)},
+        {"episode_id": "6", "area_id": "b", "state": "refuted", "effective_at": at(6, 9)},
+        {"episode_id": "7", "area_id": "b", "state": "observing", "effective_at": at(10, 9), "recorded_at": at(12, 18) + MINUTE},
+    )
+    visits = [
+        {"area_id": "a", "screened": 3, "effective_at": at(12, 9)},
+        {"area_id": "a", "screened": 4, "effective_at": at(11, 18)},
+        {"area_id": "b", "screened": None, "effective_at": at(12, 9)},
+    ]
+    supplies = [
+        {"area_id": "a", "item": "mask", "action": "receive", "quantity": 100.0, "effective_at": at(3)},
+        {"area_id": "a", "item": "mask", "action": "use", "quantity": 100.0, "effective_at": at(4)},
+        {"area_id": "a", "item": "gloves", "action": "count", "quantity": 5.0, "effective_at": at(4)},
+        {"area_id": "b", "item": "mask", "action": "count", "quantity": 0.0, "effective_at": at(4)},
+        {"area_id": "b", "item": "mask", "action": "receive", "quantity": 2.0, "effective_at": at(5)},
+    ]
+    events = {"visit": visits, "supply_event": supplies}
+    town.append(LOCAL, {table: pd.DataFrame(rows).assign(recorded_at=lambda f: f["effective_at"]) for table, rows in events.items()})
+    found = daily(town, LOCAL, DAY)
+    shown = figures(found)
+    assert {k: shown["a"][k] for k in FIGURES} == dict(zip(FIGURES, (3, 1, 0, 2, 1, 0, 0), strict=True))
+    assert {k: shown["b"][k] for k in FIGURES} == dict(zip(FIGURES, (3, 1, 1, 0, 0, 1, 1), strict=True))
+    assert {k: shown[""][k] for k in FIGURES} == dict(zip(FIGURES, (6, 2, 1, 2, 1, 1, 1), strict=True))
+    # Slots that close after 18:00 the day before: episodes 1 to 3 are observed then where they have begun two hours before.
+    assert [(shown[u]["screened"], shown[u]["posts"], shown[u]["gates"], shown[u]["supplies"]) for u in "ab"] == [
+        (3, 1, 2, 1),
+        (0, 1, 0, 1),
+    ]
+    assert (shown["a"]["readings_taken"], shown["a"]["readings_missed"]) == (0, 4)
+    assert found.reconciles
+    later = learned(found)
+    assert {k: v for k, v in later["b"].items() if v} == {"cumulative": 1, "observing": 1, "readings_missed": 2}
+    assert not any(later["a"].values())
+    assert document(daily(town, LOCAL, DAY, known_at=at(12, 18)))["total"]["learned_later"] == dict.fromkeys(FIELDS, 0)
+    before = figures(daily(town, LOCAL, "2020-02-11"))
+    assert [before["a"][k] for k in FIGURES] == [2, 1, 0, 1, 1, 0, 0]
+
+
+def test_another_cutoff_counts_up_to_another_hour(town: Store) -> None:
+    isolate(town, {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(12, 13)})
+    assert figures(daily(town, LOCAL, DAY, cutoff="12:00"))["a"]["cumulative"] == 0
+    assert figures(daily(town, LOCAL, DAY, cutoff="13:00"))["a"]["new"] == 1
+    assert document(daily(town, LOCAL, DAY, cutoff="13:00"))["cutoff"] == "13:00"
+    town.set_settings(LOCAL, {"cutoff": "12:30"})
+    assert figures(daily(town, LOCAL, DAY))["a"]["cumulative"] == 0
+
+
+def test_dates_moved_later_make_nobody_new_again(town: Store) -> None:
+    first = {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(5, 9)}
+    isolate(town, first, {**first, "effective_at": at(12, 9), "started_at": at(12, 9)})
+    assert [figures(daily(town, LOCAL, f"2020-02-{day:02}"))["a"]["new"] for day in (5, 12)] == [1, 0]
+
+
+def test_an_import_of_today_reads_as_learned_later_and_not_as_zero(town: Store) -> None:
+    isolate(town, {"episode_id": "1", "area_id": "b", "state": "observing", "effective_at": at(3, 9), "recorded_at": NOW})
+    found = document(daily(town, LOCAL, "2020-02-10"))
+    unit = found["units"][1]
+    assert (unit["cumulative"], unit["learned_later"]["cumulative"], unit["learned_later"]["observing"]) == (0, 1, 1)
+    assert found["total"]["learned_later"]["cumulative"] == 1
+
+
+# What does not reconcile
+
+
+def test_an_episode_outside_every_unit_is_in_the_total_and_is_named(town: Store) -> None:
+    isolate(
+        town,
+        {"episode_id": "1", "area_id": "t", "state": "hospital", "effective_at": at(3)},
+        {"episode_id": "2", "area_id": None, "state": "hospital", "effective_at": at(3)},
+        {"episode_id": "3", "area_id": "a", "state": "observing", "effective_at": at(3)},
+    )
+    found = document(daily(town, LOCAL, DAY))
+    assert not found["reconciles"]
+    assert found["total"]["cumulative"] == 3
+    difference = next(d for d in found["differences"] if d["field"] == "hospital")
+    assert (difference["unit"], difference["expected"], difference["found"], difference["areas"]) == (None, 2, 0, ["", "t"])
+    assert difference["why"]
+
+
+def test_an_unknown_state_breaks_the_sum_of_its_unit(town: Store) -> None:
+    isolate(town, {"episode_id": "1", "area_id": "b", "state": "lost", "effective_at": at(3)})
+    found = document(daily(town, LOCAL, DAY))
+    assert [(d["unit"], d["expected"], d["found"]) for d in found["differences"]] == [("b", 1, 0)]
+
+
+def test_the_townships_own_posts_are_in_no_units_report(town: Store) -> None:
+    order = {"kind": "inspect", "active": True, "effective_at": at(2), "recorded_at": at(2)}
+    own = gpd.GeoDataFrame({"id": ["p9"], "name": ["镇卡口"], "area_id": ["t"]}, geometry=[None], crs=4326)
+    town.append(
+        LOCAL, {"feature_event": feature_events("checkpoints", own), "checkpoint_event": pd.DataFrame([{"checkpoint_id": "p9", **order}])}
+    )
+    found = document(daily(town, LOCAL, DAY))
+    assert found["reconciles"]
+    assert found["total"]["posts"] == 2
+
+
+# Units
+
+
+def test_one_unit_alone_and_what_an_area_holds(town: Store) -> None:
+    isolate(town, {"episode_id": "1", "area_id": "b", "state": "observing", "effective_at": at(3)})
+    one = document(daily(town, LOCAL, DAY, unit="a"))
+    assert ([u["id"] for u in one["units"]], one["total"]["cumulative"], one["missing"]) == (["a"], 0, ["a"])
+    assert [u["id"] for u in document(daily(town, LOCAL, DAY, area="t"))["units"]] == ["a", "b"]
+    with pytest.raises(NotFound, match="no reporting unit 't'"):
+        daily(town, LOCAL, DAY, unit="t")
+    with pytest.raises(NotFound):
+        daily(town, LOCAL, DAY, unit="nowhere")
+
+
+def test_a_viewer_of_one_village_sees_its_report_alone(town: Store) -> None:
+    isolate(
+        town,
+        {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(3)},
+        {"episode_id": "2", "area_id": "b", "state": "observing", "effective_at": at(3)},
+    )
+    found = document(daily(town, Viewer("b", areas=frozenset({"b"})), DAY))
+    assert ([u["id"] for u in found["units"]], found["total"]["cumulative"], found["reconciles"]) == (["b"], 1, True)
+    with pytest.raises(NotFound):
+        daily(town, Viewer("b", areas=frozenset({"b"})), DAY, unit="a")
+
+
+@pytest.mark.parametrize(
+    ("day", "cutoff", "told"),
+    [
+        ("2020-02-30", None, "'2020-02-30' is not a date"),
+        ("12 Feb", None, "is not a date"),
+        ("0001-01-01", None, "is not a time"),
+        ("2020-02-13", None, "There is no report of 2020-02-13 yet"),
+        (DAY, "25:00", "is not a cut-off"),
+        (DAY, "6 pm", "is not a cut-off"),
+    ],
+)
+def test_a_bad_date_is_told_in_one_sentence(town: Store, day: str, cutoff: str | None, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        daily(town, LOCAL, day, cutoff=cutoff)
+
+
+# Confirming and correcting
+
+
+def test_a_unit_reports_once_and_zero_must_be_confirmed(town: Store) -> None:
+    isolate(town, {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(3)})
+    assert daily(town, LOCAL, DAY).missing == ["a", "b"]
+    with pytest.raises(InputError, match="confirm that it is a zero report"):
+        report_desk.submit(town, LOCAL, "b", DAY)
+    with pytest.raises(InputError, match="it is no zero report"):
+        report_desk.submit(town, LOCAL, "a", DAY, confirm_zero=True)
+    report_desk.submit(town, LOCAL, "a", DAY)
+    written = report_desk.submit(town, LOCAL, "b", DAY, confirm_zero=True)
+    with pytest.raises(InputError, match=r"朝阳村 has reported for 2020-02-12 already, at 02-12 18:00; correct that report instead\."):
+        report_desk.submit(town, LOCAL, "a", DAY)
+    found = document(daily(town, LOCAL, DAY))
+    assert found["missing"] == [] == found["late"]
+    assert [u["zero"] for u in found["units"]] == [False, True]
+    assert found["total"]["submitted_at"] == found["units"][0]["submitted_at"] == NOW.isoformat()
+    town.undo(LOCAL, written)
+    assert daily(town, LOCAL, DAY).missing == ["b"]
+    with pytest.raises(NotFound):
+        report_desk.submit(town, LOCAL, "t", DAY)
+
+
+def test_reports_open_before_the_cutoff_and_are_late_after_a_while(town: Store) -> None:
+    town.set_settings(LOCAL, {"clock": at(12, 15, 59).isoformat()})
+    with pytest.raises(InputError, match="too early to report for 2020-02-12: reports open at 02-12 16:00"):
+        report_desk.submit(town, LOCAL, "a", DAY, confirm_zero=True)
+    for clock, unit in ((at(12, 16), "a"), (at(12, 19) + MINUTE, "b")):
+        town.set_settings(LOCAL, {"clock": clock.isoformat()})
+        report_desk.submit(town, LOCAL, unit, DAY, confirm_zero=True)
+    assert daily(town, LOCAL, DAY).late == ["b"]
+    town.set_settings(LOCAL, {"report_grace_minutes": 61})
+    assert daily(town, LOCAL, DAY).late == []
+    assert daily(town, LOCAL, DAY, known_at=at(12, 18)).missing == ["b"]
+
+
+def test_a_correction_stands_beside_what_was_submitted(town: Store) -> None:
+    isolate(town, {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(3)})
+    with pytest.raises(InputError, match="nothing to correct"):
+        report_desk.correct(town, LOCAL, "a", DAY, {"observing": 0, "released": 1}, reason="x")
+    report_desk.submit(town, LOCAL, "a", DAY)
+    with pytest.raises(InputError, match="Say why"):
+        report_desk.correct(town, LOCAL, "a", DAY, {"observing": 0, "released": 1}, reason=" ")
+    with pytest.raises(InputError, match="do not add up: 1 in all, but 0"):
+        report_desk.correct(town, LOCAL, "a", DAY, {"observing": 0}, reason="x")
+    with pytest.raises(InputError, match="nothing changes"):
+        report_desk.correct(town, LOCAL, "a", DAY, {"observing": 1}, reason="x")
+    with pytest.raises(InputError, match="whole number from 0 on"):
+        report_desk.correct(town, LOCAL, "a", DAY, {"observing": -1, "released": 2}, reason="x")
+    with pytest.raises(InputError, match="is not a figure"):
+        report_desk.correct(town, LOCAL, "a", DAY, {"dead": 1}, reason="x")
+    office = Viewer("统计组")
+    report_desk.correct(town, office, "a", DAY, {"observing": 0, "released": 1}, reason="期满未登记")
+    last = report_desk.correct(town, office, "a", DAY, {"released": 0, "transferred": 1}, reason="转区")
+    unit = document(daily(town, LOCAL, DAY))["units"][0]
+    assert [(c["field"], c["submitted"], c["corrected"], c["by"], c["why"]) for c in unit["corrected"]] == [
+        ("observing", 1, 0, "统计组", "期满未登记"),
+        ("released", 0, 1, "统计组", "期满未登记"),
+        ("released", 0, 0, "统计组", "转区"),
+        ("transferred", 0, 1, "统计组", "转区"),
+    ]
+    assert (unit["observing"], unit["released"]) == (1, 0)  # the figures of the ledger stay what they were
+    found = daily(town, LOCAL, DAY)
+    assert report_desk.standing(found, "a") | {"transferred": 1} == report_desk.standing(found, "a")
+    assert report_desk.differing(found, "a") == {"observing": (0, 1), "transferred": (1, 0)}
+    town.undo(LOCAL, last)
+    assert report_desk.standing(daily(town, LOCAL, DAY), "a")["released"] == 1
+    assert daily(town, LOCAL, DAY, known_at=at(12, 17)).corrections.empty
+
+
+def test_corrections_go_with_a_submission_that_is_undone(town: Store) -> None:
+    isolate(town, {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(3)})
+    first = report_desk.submit(town, LOCAL, "a", DAY)
+    report_desk.correct(town, LOCAL, "a", DAY, {"observing": 0, "released": 1}, reason="x")
+    town.undo(LOCAL, first)
+    report_desk.submit(town, LOCAL, "a", DAY)
+    assert document(daily(town, LOCAL, DAY))["units"][0]["corrected"] == []
+
+
+# What a number counts
+
+
+def test_every_number_can_be_opened(town: Store) -> None:
+    isolate(
+        town,
+        {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(12, 9)},
+        {"episode_id": "2", "area_id": "b", "state": "observing", "effective_at": at(3)},
+        {"episode_id": "2", "area_id": "a", "state": "hospital", "effective_at": at(12, 9), "started_at": at(3), "recorded_at": at(12, 20)},
+        {"episode_id": "3", "area_id": "t", "state": "released", "effective_at": at(3)},
+        {"episode_id": "4", "area_id": "b", "state": "refuted", "effective_at": at(4), "recorded_at": at(12, 20)},
+    )
+    person = {"person_id": "p1", "area_id": "a", "name": "王小明", "effective_at": at(1), "recorded_at": at(1)}
+    town.append(LOCAL, {"person_event": pd.DataFrame([person])})
+    town.set_settings(LOCAL, {"clock": at(12, 21).isoformat()})
+    found = daily(town, LOCAL, DAY)
+    rows, shown = counted_episodes(town, LOCAL, found), figures(found)
+    for units, unit in ((None, ""), (["a"], "a"), (["b"], "b")):
+        assert {name: len(of_figure(rows, name, units=units)) for name in FIGURES} == {name: shown[unit][name] for name in FIGURES}
+    assert sorted(of_figure(rows, "later", units=None)["episode_id"]) == ["2", "4"]
+    assert sorted(of_figure(rows, "later", units=["a"])["episode_id"]) == ["2"]
+    assert rows.loc[rows["episode_id"] == "1", "name"].tolist() == ["王**"]
+
+
+def test_history_is_that_of_each_days_report(town: Store) -> None:
+    isolate(
+        town,
+        {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(9, 9)},
+        {"episode_id": "2", "area_id": "b", "state": "observing", "effective_at": at(10, 9), "recorded_at": at(11, 9)},
+        {"episode_id": "1", "area_id": "a", "state": "released", "effective_at": at(12, 9), "started_at": at(9, 9)},
+    )
+    shown = history(town, LOCAL, date(2020, 2, 12), days=5)
+    for row in shown.to_dict("records"):
+        total = document(daily(town, LOCAL, row["date"]))["total"]
+        assert {name: row[name] for name in FIGURES} == {name: total[name] for name in FIGURES}
+    assert shown["cumulative"].tolist() == [0, 1, 1, 2, 2]
+    assert history(town, LOCAL, date(2020, 2, 12), days=1, area="b")["observing"].tolist() == [1]
+
+
+# The command map
+
+
+def test_people_of_the_command_map(town: Store) -> None:
+    isolate(
+        town,
+        {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(3)},
+        {"episode_id": "2", "area_id": "b", "state": "hospital", "effective_at": at(3)},
+    )
+    report_desk.submit(town, LOCAL, "a", DAY)
+    now = people(town, LOCAL)
+    assert (now.observing, now.hospital, now.missed, now.unreported.units) == (1, 1, 2, 2)
+    assert now.unreported.names == (("b", "柳林村"),)
+    assert people(town, LOCAL, area="a").hospital == 0
+    # A minute before the cut-off the report asked about is that of the day before.
+    assert people(town, LOCAL, at=NOW - MINUTE).unreported.names == (("a", "朝阳村"), ("b", "柳林村"))
+    assert latest_period(town, NOW - MINUTE).date == date(2020, 2, 11)
+
+
+# Any order of events, late arrivals, undoing, moves between units
+
+AREAS = ("a", "b", "a-g", "t")
+UNIT_OF = {"a": "a", "b": "b", "a-g": "a"}
+HOURS = st.integers(0, 4 * 24)
+BASE = at(8, 18)
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Draw isolation events and voids; the hour of effect, and how many hours later it was recorded."""
+    events: list[dict[str, object]] = []
+    for n in range(draw(st.integers(1, 9))):
+        effective, start = draw(HOURS), draw(HOURS)
+        events.append(
+            {
+                "event_id": f"e{n:03}",
+                "episode_id": draw(st.sampled_from("xyz")),
+                "person_id": "p",
+                "area_id": draw(st.sampled_from(AREAS)),
+                "state": draw(st.sampled_from(STATES)),
+                "started_at": BASE + timedelta(hours=start),
+                "effective_at": BASE + timedelta(hours=effective),
+                "recorded_at": BASE + timedelta(hours=effective + draw(st.sampled_from([0, 0, 1, 30]))),
+            }
+        )
+    voids: list[dict[str, object]] = []
+    for n in range(draw(st.integers(0, 3))):
+        target = draw(st.sampled_from([*events, *voids]))
+        told = BASE + timedelta(hours=draw(st.integers(0, 6 * 24)))
+        voids.append({"event_id": f"v{n:03}", "target_id": target["event_id"], "recorded_at": told, "effective_at": told})
+    return events, voids
+
+
+def standing(rows: list[dict[str, object]], voids: list[dict[str, object]], end: datetime, known: datetime) -> list[dict[str, object]]:
+    """Return the events that count, by the words of docs/architecture.md alone; a void of a void of a void is not drawn as standing."""
+    voids = [v for v in voids if v["recorded_at"] <= known]
+    undone_voids = {v["target_id"] for v in voids}
+    undone = {v["target_id"] for v in voids if v["event_id"] not in undone_voids}
+    return [r for r in rows if r["effective_at"] <= end and r["recorded_at"] <= known and r["event_id"] not in undone]
+
+
+def model(events: list[dict[str, object]], voids: list[dict[str, object]], end: datetime, known: datetime) -> dict[str, Counter[str]]:
+    """Return the figures of each unit and of the total, counted episode by episode."""
+    found: dict[str, Counter[str]] = {"a": Counter(), "b": Counter(), "": Counter()}
+    for episode in "xyz":
+        rows = [r for r in standing(events, voids, end, known) if r["episode_id"] == episode]
+        if not rows:
+            continue
+        latest = max(rows, key=lambda r: (r["effective_at"], r["recorded_at"], r["event_id"]))
+        first_moment = min(r["effective_at"] for r in rows)
+        first = max((r for r in rows if r["effective_at"] == first_moment), key=lambda r: (r["recorded_at"], r["event_id"]))
+        new = end - timedelta(days=1) < first["started_at"] <= end
+        for unit in {UNIT_OF.get(str(latest["area_id"])), ""} - {None}:
+            found[str(unit)].update(["cumulative", str(latest["state"]), *(["new"] if new else [])])
+    return found
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of the township with a grid, to be copied for each example."""
+    folder = tmp_path_factory.mktemp("reports")
+    grid = gpd.GeoDataFrame({"id": ["a-g"], "name": ["一网格"], "level": ["grid"], "parent_id": ["a"]}, geometry=[None], crs=4326)
+    with open_store(folder / "prepared") as store:
+        fill(store)
+        store.append(LOCAL, {"feature_event": feature_events("areas", grid)})
+    return folder
+
+
+@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(ledgers(), st.integers(0, 4), st.integers(0, 6 * 24))
+def test_a_past_cutoff_never_changes_and_the_rest_is_learned_later(
+    prepared: Path, drawn: tuple[list[dict[str, object]], list[dict[str, object]]], back: int, known_hours: int
+) -> None:
+    events, voids = drawn
+    day, cutoff = date(2020, 2, 12) - timedelta(days=back), datetime(2020, 2, 12 - back, 18, tzinfo=ZONE)
+    known = BASE + timedelta(hours=known_hours)
+    workspace = prepared / new_id()
+    shutil.copytree(prepared / "prepared", workspace)
+    with open_store(workspace) as store:
+        order = sorted([*events, *voids], key=lambda r: (r["recorded_at"], r["event_id"]))
+        by_then = [r for r in order if r["recorded_at"] <= cutoff]
+        afterwards = [r for r in order if r["recorded_at"] > cutoff]
+
+        write(store, by_then)
+        frozen = figures(daily(store, LOCAL, day))
+        write(store, afterwards)
+        found = daily(store, LOCAL, day)
+
+        assert figures(found) == frozen
+        then, now = model(events, voids, cutoff, cutoff), model(events, voids, cutoff, datetime.max.replace(tzinfo=ZONE))
+        later = learned(found)
+        for unit in ("a", "b", ""):
+            for name in FIGURES:
+                assert frozen[unit][name] == then[unit][name], (unit, name)
+                assert frozen[unit][name] + later[unit][name] == now[unit][name], (unit, name)
+        partly = figures(daily(store, LOCAL, day, known_at=known))
+        expected = model(events, voids, cutoff, min(cutoff, known))
+        assert {u: {n: partly[u][n] for n in FIGURES} for u in partly} == {u: {n: expected[u][n] for n in FIGURES} for u in partly}
+        outside = any(frozen[""][n] != frozen["a"][n] + frozen["b"][n] for n in OF_PEOPLE)
+        assert found.reconciles is not outside
+        for unit in ("a", "b", ""):
+            assert frozen[unit]["cumulative"] == sum(frozen[unit][state] for state in STATES)
+
+
+def write(store: Store, rows: list[dict[str, object]]) -> None:
+    for row in rows:
+        table = "void" if "target_id" in row else "isolation_event"
+        store.append(LOCAL, {table: pd.DataFrame([row])})
