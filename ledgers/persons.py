@@ -246,6 +246,17 @@ def persons(
     return store.run("select_persons", viewer, at=at, known_at=known_at, area=area, person_ids=list(ids) if ids is not None else None)
 
 
+def found_by(frame: pd.DataFrame, wanted: str) -> pd.DataFrame:
+    """Return the persons of a frame that a text names: a part of the name, the whole ID number, or the last digits of the phone."""
+    sought = wanted.strip()
+    if not sought:
+        return frame
+    names = frame["name"].astype("str").str.contains(sought, case=False, regex=False, na=False)
+    numbers = frame["id_number"].astype("str") == id_numbers.tidy(sought)
+    phones = frame["phone"].astype("str").str.endswith(sought, na=False) & sought.isdigit() & (len(sought) >= 4)
+    return frame[names | numbers | phones].reset_index(drop=True)
+
+
 @dataclass(frozen=True)
 class File:
     """One person's file: ``person`` as they are at the moment, whom they live with, their readings, and every event that names them.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -111,6 +112,18 @@ def masked(store: Store, table: str | Sequence[str], frame: pd.DataFrame) -> pd.
     kinds = {column: kind for name in ([table] if isinstance(table, str) else table) for column, kind in personal.get(name, {}).items()}
     hidden = {column: _masked(frame[column], MASKS[kind]) for column, kind in kinds.items() if column in frame and kind in MASKS}
     return frame.assign(**hidden)
+
+
+def masked_details(store: Store, events: pd.DataFrame) -> pd.Series:
+    """Return the details (dicts of columns) of events of several tables, masked as each event's table has it."""
+    personal = sensitivity(store)
+
+    def hidden(table: str, details: dict[str, Any]) -> dict[str, Any]:
+        kinds = personal.get(table, {})
+        return {name: MASKS[kinds[name]](str(value)) if kinds.get(name) in MASKS else value for name, value in details.items()}
+
+    pairs = zip(events["event_table"], events["details"], strict=True)
+    return pd.Series([hidden(table, details) for table, details in pairs], index=events.index, dtype="object")
 
 
 def _masked(values: pd.Series, mask: Callable[[str], str]) -> pd.Series:

@@ -19,6 +19,7 @@ from ledgers import coverage_frames, duty, environment, overview, report_lists, 
 from ledgers import daily_report as reporting
 from ledgers import households as homes
 from ledgers import people as standing
+from ledgers import persons as followed
 from ledgers import screening_rounds as canvass
 from ledgers import shades as shading
 from ledgers import state as features
@@ -427,3 +428,28 @@ def household_check() -> pd.DataFrame:
     """Return the ledger of households against what is known of its areas, those that differ first."""
     found = homes.check(state.store(), state.viewer(), at=state.moment(), area=state.area())
     return found.sort_values(["is_grid", "more_people"], key=lambda c: c.abs() if c.name == "more_people" else c, ascending=[True, False])
+
+
+# Persons
+
+
+def persons() -> pd.DataFrame:
+    """Return the persons who are followed at the moment and in the area in view. Nothing in it is masked."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _persons(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _persons(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return followed.persons(_store, _viewer, at=_at, area=_area)
+
+
+def person_file(person_id: str) -> followed.File:
+    """Return the file of a person at the moment in view. Nothing in it is masked."""
+    store, viewer, at = state.store(), state.viewer(), state.moment()
+    return _person_file(key(store, viewer, at=at), person_id, store, viewer, at)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _person_file(key: Key, person_id: str, _store: Store, _viewer: Viewer, _at: datetime) -> followed.File:
+    return followed.file(_store, _viewer, person_id, at=_at)

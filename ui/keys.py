@@ -170,6 +170,10 @@ SCREENING_CLOCK = "screening_clock"
 SCREENING_FUNNEL = "screening_funnel"
 SCREENING_SEARCH = "screening_search"
 SCREENING_PICKED = "screening_picked"  # kept: the households picked in a table
+PERSON_SEARCH = "person_search"
+PERSON_BACK = "person_back"
+PERSON_CHART = "person_chart"
+PERSON_KINDS = "person_kinds"
 
 # Workbooks of the ledgers, and forms
 DATA_OFFICE = "data_office"

@@ -168,7 +168,7 @@ def _funnel_spec(order: list[str]) -> dict[str, Any]:
         "axis": {"labelLimit": 120, "ticks": False, "domain": False},
     }
     return {
-        "encoding": {"y": place, "x": {"field": "share", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.18]}}},
+        "encoding": {"y": place, "x": {"field": "share", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.3]}}},
         "layer": [
             {
                 "mark": {"type": "bar", "height": 14},
