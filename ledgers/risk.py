@@ -177,7 +177,9 @@ def levels(
     frame = pd.DataFrame(rows, columns=["id", "name", "area_level", *_COLUMNS])
     zone = store.time_zone
     moments = {name: pd.to_datetime(frame[name], utc=True).dt.tz_convert(zone) for name in ("since", "until", "ordered_until")}
-    frame = frame.assign(**moments)
+    frame = frame.assign(**moments).astype(
+        dict.fromkeys(("ordered", "ahead"), bool) | dict.fromkeys(("cases", "new_in_window", "clusters"), "int64")
+    )
     frame.attrs["at"] = moment.isoformat()
     return frame
 

@@ -13,6 +13,7 @@ from township import at as moment
 
 from ledgers import cases, risk, risk_orders
 from queries.events import LOCAL
+from queries.layers import feature_events
 from queries.store import Store
 from ui import keys
 from ui.acts import field
@@ -101,6 +102,14 @@ def test_the_grids_and_the_rule_are_told(store: Store) -> None:
     grids = open_page(PAGE, tab="grids").dataframe[1].value
     assert grids["name"].tolist() == ["朝阳村", "柳林村"]
     assert "Low: no confirmed case, or no new one for 14 days." in said(open_page(PAGE, tab="rule"))
+
+
+def test_without_areas_it_says_what_to_do_first(store: Store) -> None:
+    areas = store.layer("areas", LOCAL)
+    store.append(LOCAL, {"feature_event": feature_events("areas", areas, effective_at=moment(1), withdrawn=True)})
+    page = open_page(PAGE)
+    assert "load the list of areas first" in said(page)
+    assert page.button(key=f"{keys.ACT}_report_case").disabled
 
 
 def test_cases_by_day_are_all_of_them() -> None:

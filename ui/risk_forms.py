@@ -16,7 +16,8 @@ from ui.words import _, number, plain, term, when
 
 def risk_acts(view: Frame) -> None:
     """Draw the buttons, for the selected area where one is, and the dialog of what is being done."""
-    ordered = cache.risk_levels().query("ordered")
+    rated = cache.risk_levels()
+    ordered = rated[rated["ordered"]]
     titles = {
         "report_case": _("Report cases"),
         "order_level": _("Order a level"),
@@ -24,8 +25,8 @@ def risk_acts(view: Frame) -> None:
         "withdraw_case": _("Withdraw a case"),
     }
     with st.container(horizontal=True, gap="xsmall"):
-        act_button(titles["report_case"], "report_case", icon=":material/add_circle:", primary=True)
-        act_button(titles["order_level"], "order_level", icon=":material/gavel:")
+        act_button(titles["report_case"], "report_case", icon=":material/add_circle:", disabled=rated.empty, primary=True)
+        act_button(titles["order_level"], "order_level", icon=":material/gavel:", disabled=rated.empty)
         act_button(titles["lift_level"], "lift_level", icon=":material/remove_circle:", disabled=ordered.empty)
     forms: dict[str, Callable[[], None]] = {
         "report_case": lambda: _report(view),

@@ -95,6 +95,9 @@ def _change_tile(found: pd.DataFrame) -> None:
 
 def level_table(view: Frame) -> None:
     """Draw the areas of the tier in view, the highest level first."""
+    if not _tiers():
+        st.caption(_("No area is known that could have a level: load the list of areas first."))
+        return
     st.session_state[keys.RISK_TIER] = shown_tier()
     labels = {
         "unit": _("Villages and communities"),
