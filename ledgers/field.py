@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from errors import EpiGridError, InputError, NotFound, mark
-from ledgers import readings, screening
-from ledgers.passes import FEVER
+from ledgers import households, isolation, readings, screening
+from ledgers.due import WINDOW
 from ledgers.privacy import mask_name
 from ledgers.slots import reading_slots
 from queries.events import LOCAL, Viewer
@@ -28,11 +28,8 @@ MAX_EVENTS = 500
 # More doors than these are no day's work; those to visit first come first.
 MAX_DOORS = 400
 MAX_TEXT = 500
-# A reading is expected of somebody whose isolation began this long before the slot closes.
-SETTLED = timedelta(hours=2)
 # The clocks of phones differ a little; beyond this an entry says that it was made in the future.
 CLOCK_SLACK = timedelta(minutes=5)
-RECENT = timedelta(hours=24)
 # UUIDv7: it begins with the moment at which it was made.
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -45,7 +42,7 @@ class Tasks:
     """What there is to do in a grid: rows as plain values, times in ISO 8601, names masked.
 
     ``readings`` has everybody observed there: ``id`` (the episode), ``name, building, door, day, days, taken_at, temperature, symptoms``,
-    ``due`` (owed in the open slot), ``alarm`` (fever or a symptom in the last reading, taken in the last 24 h). ``doors`` has the
+    ``due`` (owed in the open slot), ``missed`` (slots of the last 24 h), ``alarm`` (as ``ledgers.isolation.episodes``). ``doors`` has the
     households to visit, retries before those never visited: ``id, name, building, door, people, outcome, visited_at``; ``doors_total``
     counts those left out too. ``entrances`` has ``id, name, mode``.
     """
@@ -91,20 +88,20 @@ def _entrances(store: Store, viewer: Viewer, area: str, parents: pd.Series, at: 
 
 
 def _observed(store: Store, viewer: Viewer, area: str, at: datetime) -> pd.DataFrame:
-    people = store.run("select_field_episodes", viewer, at=at, area=area)
-    slot = reading_slots(store, start=at, at=at)
-    opens, closes = slot.opens[-1], slot.closes[-1]
-    last = people["taken_at"]
-    feverish = (people["temperature"] >= FEVER) | (people["symptoms"].fillna("") != "")
+    episodes = isolation.episodes(store, viewer, at=at, area=area)
+    people = episodes[episodes["state"] == "observing"]
+    homes = households.households(store, viewer, at=at, ids=list(people["household_id"].dropna())).set_index("household_id")
+    slots = reading_slots(store, start=at - WINDOW, at=at)
+    owed = store.run("select_slots_due", viewer, at=at, area=area, **slots.bound())
     rows = people.assign(
         id=people["episode_id"],
-        name=people["name"].map(mask_name, na_action="ignore"),
-        day=(at - people["started_at"]).dt.days + 1,
-        due=~(last >= opens) & (people["started_at"] <= closes - SETTLED),
-        alarm=feverish & (last > at - RECENT),
+        building=people["household_id"].map(homes["building_name"]),
+        door=people["household_id"].map(homes["door"]),
+        due=people["episode_id"].isin(owed.loc[~owed["closed"], "episode_id"]),
+        missed=people["episode_id"].map(owed.loc[owed["closed"], "episode_id"].value_counts()).fillna(0).astype("int64"),
     )
     order = rows.sort_values(["building", "door"], key=_natural, na_position="last", kind="stable")
-    return order[["id", "name", "building", "door", "day", "days", "taken_at", "temperature", "symptoms", "due", "alarm"]]
+    return order[["id", "name", "building", "door", "day", "days", "taken_at", "temperature", "symptoms", "due", "missed", "alarm"]]
 
 
 def _doors(store: Store, viewer: Viewer, area: str, at: datetime) -> pd.DataFrame:

@@ -94,6 +94,7 @@ def _words() -> dict[str, str]:
         "measured": _("Nothing due now"),
         "never_measured": _("no reading yet"),
         "nobody_observed": _("Nobody is isolating in this grid."),
+        "missed": _("{n} missed"),
         "day": _("day {day} of {days}"),
         "retries": _("To try again"),
         "no_building": _("No building"),

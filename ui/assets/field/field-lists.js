@@ -13,6 +13,7 @@ function readingList(app) {
   return sections(groups, (row, look) => taskRow(app, {
     kind: "reading", id: row.id, label: label(app, row), look, done: done(row),
     under: [row.taken_at ? `${app.when(row.taken_at)} · ${KINDS.reading.line({ temperature: row.temperature, symptoms: (row.symptoms || "").split(",").filter(Boolean) }, app.data)}` : words.never_measured,
+      row.missed ? app.say("missed", { n: row.missed }) : "",
       row.days ? app.say("day", { day: row.day, days: row.days }) : ""].filter(Boolean).join(" · "),
   }), words.nobody_observed);
 }
