@@ -16,11 +16,11 @@ from ui.words import _, number, plain, when
 SHOWN = 6
 PER_GROUP = 2
 SAYS = {
-    "alarm": mark("{name}: alarming reading at {moment}"),
+    "alarm": mark("{name}: alarming reading"),
     "unstaffed": mark("{name}: nobody there"),
     "overdue": mark("{name}: seal overdue since {moment}"),
-    "unreported": mark("{name}: not reported since {moment}"),
-    "missed": mark("{name}: {n} readings missed in 24 h"),
+    "unreported": mark("{name}: not reported"),
+    "missed": mark("{name}: {n} readings missed"),
     "unreached": mark("{name}: {n} households not reached"),
     "soon": mark("{name}: nobody from {moment}"),
 }
