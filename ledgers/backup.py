@@ -14,7 +14,7 @@ from queries import landing
 from queries.events import new_id
 from queries.store import Store, open_store
 
-PARTS = ("ledger.duckdb", "layers", "network")
+PARTS = ("ledger.duckdb", "layers", "network", "forms")
 # A backup is ours, yet a file from outside: what it may hold, and how far it may unfold.
 LARGEST_UNFOLDED = 20 * 1024**3
 LARGEST_RATIO = 200
@@ -114,4 +114,4 @@ def _expected(entry: zipfile.ZipInfo) -> bool:
         return False
     if entry.filename == "ledger.duckdb":
         return True
-    return path.parts[:1] in (("layers",), ("network",)) and (entry.is_dir() or len(path.parts) > 1)
+    return path.parts[:1] in [(part,) for part in PARTS[1:]] and (entry.is_dir() or len(path.parts) > 1)

@@ -19,8 +19,9 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 
 from errors import InputError
-from ledgers import state
-from ledgers.intake.columns import FIELDS
+from ledgers import record_exports, state
+from ledgers.intake.columns import ALL_FIELDS, FIELDS
+from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.values import CONTROL
 from queries.store import Store, Viewer
 
@@ -34,7 +35,8 @@ def export_layer(store: Store, viewer: Viewer, name: str, out: Path, *, at: date
     """Write a layer as it stands at a moment into ``out``, by its extension: xlsx, csv, gpkg, geojson or parquet.
 
     Headings are field names, or their Chinese labels with ``language="zh_CN"``; both are recognised by an import. Tables have points
-    as ``lon`` and ``lat`` in WGS-84 at full precision, outlines as well-known text. The file is whole or not there.
+    as ``lon`` and ``lat`` in WGS-84 at full precision, outlines as well-known text. The file is whole or not there. A ledger of people
+    (``households``, ``readings`` ...) is written in full, as xlsx or csv; that it was is recorded.
 
     Raises
     ------
@@ -43,11 +45,15 @@ def export_layer(store: Store, viewer: Viewer, name: str, out: Path, *, at: date
     NotFound
         When there is no such layer.
     """
+    kinds = TABLES if name in RECORD_FIELDS else tuple(WRITERS)
     writer = WRITERS.get(out.suffix.lower())
-    if writer is None:
-        raise InputError("The file {file} cannot be written; end its name in one of: {kinds}.", file=out.name, kinds=" ".join(WRITERS))
-    frame = exported(state.layer(store, viewer, name, at=at), name)
-    labels = {f.name: f.label for f in FIELDS[name].values()} if name in FIELDS and language.startswith("zh") else {}
+    if writer is None or out.suffix.lower() not in kinds:
+        raise InputError("The file {file} cannot be written; end its name in one of: {kinds}.", file=out.name, kinds=" ".join(kinds))
+    if name in RECORD_FIELDS:
+        frame: pd.DataFrame = record_exports.records(store, viewer, name, at=at)
+    else:
+        frame = exported(state.layer(store, viewer, name, at=at), name)
+    labels = {f.name: f.label for f in ALL_FIELDS[name].values()} if name in ALL_FIELDS and language.startswith("zh") else {}
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:
             temporary = Path(folder) / out.name
@@ -90,8 +96,10 @@ def safe_text(value: str) -> str:
     return f"'{value}" if FORMULA.match(value) else value
 
 
-def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+def _table(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the layer as a table: points as lon and lat, other geometries as text in as many columns as it takes."""
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return frame
     geometry = frame.geometry.to_numpy()
     table = pd.DataFrame(frame.drop(columns="geometry"))
     is_point = shapely.get_type_id(geometry) == 0
@@ -127,7 +135,7 @@ def _columns(table: pd.DataFrame, *, moment: Callable[[datetime], Any]) -> list[
     return columns
 
 
-def _write_xlsx(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> None:
+def _write_xlsx(frame: pd.DataFrame, path: Path, labels: dict[str, str]) -> None:
     table = _table(frame)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Sheet1")
@@ -142,7 +150,7 @@ def _write_xlsx(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> 
     book.save(path)
 
 
-def _write_csv(frame: gpd.GeoDataFrame, path: Path, labels: dict[str, str]) -> None:
+def _write_csv(frame: pd.DataFrame, path: Path, labels: dict[str, str]) -> None:
     table = _table(frame)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -169,7 +177,9 @@ def _texts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.assign(**{c: pd.Series(texts, index=frame.index, dtype="str") for c, texts in moments.items()})
 
 
-WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, dict[str, str]], None]] = {
+# What has no place is written as a table.
+TABLES = (".xlsx", ".csv")
+WRITERS: dict[str, Callable[[Any, Path, dict[str, str]], None]] = {
     ".xlsx": _write_xlsx,
     ".csv": _write_csv,
     ".gpkg": _write_gpkg,

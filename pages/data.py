@@ -10,6 +10,7 @@ from ui.acts import notice
 from ui.data_contents import contents
 from ui.data_export import backups, exports
 from ui.data_import import import_list, import_roads, past_imports
+from ui.forms import forms
 from ui.frame import frame
 from ui.words import _
 
@@ -19,6 +20,7 @@ SECTIONS = {
     "roads": (mark("Import roads"), import_roads),
     "past": (mark("Past imports"), past_imports),
     "export": (mark("Export"), exports),
+    "forms": (mark("Forms to fill"), forms),
     "backup": (mark("Backup"), backups),
 }
 

@@ -1,6 +1,6 @@
--- the visits of a span, by what tells two apart, for rows of a file to be compared with
+-- the visits of a span, for rows of a file to be compared with
 -- parameters: areas, start, until, at, known_at
-select household_id, effective_at, outcome, team
+select household_id, area_id, effective_at, team, purpose, outcome, screened, key_persons, retry_at, note
 from ledger.visit
 where ($start is null or effective_at >= $start)
     and ($until is null or effective_at <= $until)
@@ -8,3 +8,4 @@ where ($start is null or effective_at >= $start)
     and recorded_at <= $known_at
     and event_id not in (select target_id from undone_at($known_at))
     and ($areas is null or list_contains($areas, area_id))
+order by effective_at, event_id

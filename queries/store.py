@@ -71,7 +71,7 @@ class Store:
 
     def set_settings(self, viewer: Viewer, values: Mapping[str, Any]) -> None:
         """Store settings; each value is kept as JSON. Raises InputError for an unknown time zone."""
-        self._writable(viewer)
+        self.check_writable(viewer)
         if "time_zone" in values:
             _check_time_zone(values["time_zone"])
         with self._transaction() as cursor:
@@ -255,7 +255,7 @@ class Store:
         Changed
             When the workspace is no longer at ``expected_revision``; nothing is written then, and staged files are gone.
         """
-        self._writable(viewer)
+        self.check_writable(viewer)
         with self.writing():
             if expected_revision not in (None, self.revision):
                 if batch:
@@ -322,7 +322,8 @@ class Store:
             if stale:
                 landing.write_text(stamps_file, json.dumps({layer.name: stamps.get(layer.name, "empty") for layer in kept_layers()}))
 
-    def _writable(self, viewer: Viewer) -> None:
+    def check_writable(self, viewer: Viewer) -> None:
+        """Raise AccessDenied for a viewer whose role may not change anything."""
         if viewer.role == "reader":
             raise AccessDenied("Your role may look but not change anything.")
 
@@ -368,7 +369,7 @@ class Store:
         record
             Rows of ``purge_record`` that say what was done, without the data.
         """
-        self._writable(viewer)
+        self.check_writable(viewer)
         with self.writing():
             if record.empty and not self.setting("rewrite_due"):
                 return

@@ -9,7 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from ledgers.backup import restore_backup, write_backup
-from ledgers.exports import WRITERS, export_layer
+from ledgers.exports import TABLES, WRITERS, export_layer
+from ledgers.intake.record_columns import RECORD_FIELDS
 from queries.layers import LAYERS
 from ui import acts, keys
 from ui.data_import import kept_file
@@ -31,12 +32,15 @@ def exports(page: Frame) -> None:
     first, second = st.columns(2)
     layer = first.selectbox(
         _("Layer"),
-        list(LAYERS),
+        [*LAYERS, *RECORD_FIELDS],
         index=list(LAYERS).index("entrances"),
         format_func=lambda name: term("layer", name),
         key=keys.EXPORT_LAYER,
     )
-    kind = second.segmented_control(_("Format"), [suffix[1:] for suffix in WRITERS], default="xlsx", required=True, key=keys.EXPORT_KIND)
+    kinds = TABLES if layer in RECORD_FIELDS else tuple(WRITERS)
+    kind = second.segmented_control(_("Format"), [suffix[1:] for suffix in kinds], default="xlsx", required=True, key=keys.EXPORT_KIND)
+    if layer in RECORD_FIELDS:
+        st.caption(_("Names, numbers and addresses are written in full; that they were is recorded with your name."))
     name = f"{layer}-{page.at:%Y%m%d-%H%M}.{kind}"
     st.download_button(
         _("Download {file}").format(file=name),

@@ -16,8 +16,9 @@ from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from errors import mark
 from ledgers.intake import imports, osm_import
-from ledgers.intake.columns import FIELDS
+from ledgers.intake.columns import ALL_FIELDS, FIELDS
 from ledgers.intake.plans import Plan, objection, result_json
+from ledgers.record_exports import template
 from ui import acts, cache, keys
 from ui.frame import Frame, told
 from ui.listing import Column, listing
@@ -36,7 +37,7 @@ REJECTED = (
     Column("sheet", mark("Sheet")),
     Column("column", mark("Column")),
     Column("value", mark("Value")),
-    Column("reason", mark("Reason")),
+    Column("reason", mark("What is wrong")),
 )
 CHANGES = (
     Column("row", mark("Row"), "number"),
@@ -101,19 +102,21 @@ def import_list(page: Frame) -> None:
     first, second, third = st.columns(3)
     layer = first.selectbox(
         _("It lists"),
-        list(FIELDS),
-        index=list(FIELDS).index("entrances"),
+        list(ALL_FIELDS),
+        index=list(ALL_FIELDS).index("entrances"),
         format_func=lambda name: term("layer", name),
         key=keys.DATA_LAYER,
         on_change=_forget,
     )
     with second:
-        crs = _crs()
+        options = {"crs": _crs()} if layer in FIELDS else {"office": _office()}
     sheet = third.text_input(_("Sheet (empty: the first that fits)"), key=keys.DATA_SHEET, on_change=_forget) or None
+    if layer not in FIELDS:
+        _template(layer)
     if upload is None:
         return
     if st.button(_("Check {file}").format(file=plain(upload.name)), key=keys.DATA_CHECK, type="primary", icon=":material/fact_check:"):
-        _plan(page, kept_file(upload), layer, crs=crs, sheet=sheet)
+        _plan(page, kept_file(upload), layer, sheet=sheet, **options)
     checked: Checked | None = st.session_state.get(keys.DATA_PLAN)
     if checked:
         if checked.lang != lang():
@@ -138,6 +141,27 @@ def _crs() -> str | None:
     return f"EPSG:{code.upper().removeprefix('EPSG:')}"
 
 
+def _office() -> str:
+    """Draw whose file it is: how its columns are read is remembered for each office."""
+    return st.text_input(
+        _("Office it comes from"), placeholder=_("its columns are remembered"), key=keys.DATA_OFFICE, on_change=_forget
+    ).strip()
+
+
+def _template(layer: str) -> None:
+    """Draw the download of an empty workbook that an import reads without questions."""
+    name = f"{layer}.xlsx"
+    st.download_button(
+        _("Empty workbook for {layer}").format(layer=term("layer", layer)),
+        data=template(layer),
+        file_name=name,
+        key=keys.DATA_TEMPLATE,
+        icon=":material/draft:",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
 def _plan(page: Frame, path: Path, layer: str, **options: Any) -> None:
     reading = _("Reading {file} ...").format(file=plain(path.name))
     with told(), st.status(reading) as status:
@@ -157,7 +181,10 @@ def _forget() -> None:
 def _review(page: Frame, checked: Checked) -> None:
     plan, result = checked.plan, checked.result
     figures = ((_("Read"), plan.read), (_("Added"), result["added"]), (_("Changed"), result["changed"]))
-    figures += ((_("Unchanged"), result["unchanged"]), (_("Rejected"), len(checked.rejected.drop_duplicates(["sheet", "row"]))))
+    figures += (
+        (_("Known already") if "duplicate" in result else _("Unchanged"), result["unchanged"]),
+        (_("Rejected"), len(checked.rejected.drop_duplicates(["sheet", "row"]))),
+    )
     with st.container(horizontal=True):
         for label, value in figures:
             st.metric(label, number(value), border=True, width=130)
@@ -193,7 +220,7 @@ def _rejected(plan: Plan, rejected: pd.DataFrame) -> None:
 
 
 def _mapping(page: Frame, plan: Plan) -> None:
-    labels = {name: (f.label if lang().startswith("zh") else name) for name, f in FIELDS[plan.layer].items()}
+    labels = {name: (f.label if lang().startswith("zh") else name) for name, f in ALL_FIELDS[plan.layer].items()}
     names = {label: name for name, label in labels.items()}
     with st.expander(_("How its columns are read"), icon=":material/view_column:"):
         table = pd.DataFrame({"heading": list(plan.mapping), "field": [labels.get(f) if f else None for f in plan.mapping.values()]})
@@ -209,7 +236,7 @@ def _mapping(page: Frame, plan: Plan) -> None:
         )
         if st.button(_("Check again with these columns"), key=keys.DATA_REMAP):
             chosen = {h: names.get(f) for h, f in zip(edited["heading"], edited["field"], strict=True)}
-            _plan(page, plan.path, plan.layer, crs=plan.crs, sheet=plan.sheet, mapping=chosen)
+            _plan(page, plan.path, plan.layer, crs=plan.crs, sheet=plan.sheet, mapping=chosen, office=plan.office)
             st.rerun()
 
 
@@ -231,9 +258,11 @@ def _decide(page: Frame, plan: Plan) -> None:
         _forget()
 
     stands_against = objection(plan, **accept) is not None
-    label = _("Import {n} features").format(n=number(count))
+    layered = plan.layer in FIELDS
+    label = (_("Import {n} features") if layered else _("Import {n} rows")).format(n=number(count))
+    done = _("{n} features imported from {file}") if layered else _("{n} rows imported from {file}")
     if st.button(label, key=keys.DATA_IMPORT, type="primary", icon=":material/upload:", disabled=stands_against):
-        acts.perform(_("{n} features imported from {file}").format(n=number(count), file=plain(plan.path.name)), carry_out)
+        acts.perform(done.format(n=number(count), file=plain(plan.path.name)), carry_out)
 
 
 # Past imports
