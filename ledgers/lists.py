@@ -10,8 +10,10 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError, NotFound
+from ledgers import persons as followed
 from ledgers.matching import forms, match
 from ledgers.merging import merge
+from ledgers.normal_forms import id_form, id_is_valid
 from queries.events import Viewer, new_id
 from queries.store import Store
 
@@ -250,23 +252,37 @@ def merged_persons(entries: pd.DataFrame) -> pd.DataFrame:
 # Into the ledger
 
 
-def enter(store: Store, viewer: Viewer, cluster_ids: Sequence[str], found: Persons) -> list[str]:
-    """Make a person of the ledger of each cluster that is none yet; return the event ids, for ``Store.undo``.
+def enter(store: Store, viewer: Viewer, cluster_id: str, found: Persons, *, area_id: str | None = None) -> list[str]:
+    """Make a person of the ledger of a cluster that is none yet; return the event ids, for ``Store.undo``.
 
-    A decision ties the new person to the first entry of the cluster, so that they stay one whatever the lists say later.
+    A decision ties the new person to the first entry of the cluster, so that they stay one whatever the lists say later. An ID number
+    with a slip is left out: the ledger takes none.
+
+    Parameters
+    ----------
+    area_id
+        The grid to enter the person in; by default the area that the lists give.
 
     Raises
     ------
     InputError
-        When nothing is chosen, or all chosen are in the ledger already.
+        When the person is in the ledger already, or the ledger does not take what the lists say, an area with grids under it say.
+    NotFound
+        When there is no such person in the lists.
     """
-    chosen = merged_persons(found.entries[found.entries["cluster_id"].isin(set(cluster_ids))])
-    new = chosen[chosen["person_id"].isna()]
-    if new.empty:
+    chosen = merged_persons(found.entries[found.entries["cluster_id"] == cluster_id])
+    if chosen.empty:
+        raise NotFound("There is no entry {entry} in the lists here.", entry=repr(cluster_id))
+    said = chosen.iloc[0]
+    if not pd.isna(said["person_id"]):
         raise InputError("Choose somebody who is not in the ledger yet.")
+    today = store.now().date()
+    names = {name: code for code, name in followed.categories_at(store, today).items()}
+    known = {name: None if pd.isna(said[name]) else said[name] for name in ("sex", "birth_date", "phone", "address", "note")}
+    number = id_form(None if pd.isna(said["id_number"]) else str(said["id_number"]))
+    known |= {"id_number": number if id_is_valid(number) else None, "category": names.get(said["category"])}
     with store.writing():
-        ids = [new_id() for _ in range(len(new))]
-        people = new[["area_id", *SAID]].assign(person_id=ids, withdrawn=False)
-        ties = pd.DataFrame([sorted(pair) for pair in zip(ids, new["cluster_id"], strict=True)], columns=["left_id", "right_id"])
-        ties = ties.assign(area_id=new["area_id"].to_list(), same=True, reason="entered")
-        return store.append(viewer, {"person_event": people, "match_decision": ties})
+        person_id, events = followed.enter(store, viewer, name=said["name"], area_id=area_id or said["area_id"], **known)
+        left, right = sorted((person_id, cluster_id))
+        tie = {"left_id": left, "right_id": right, "area_id": said["area_id"], "same": True, "reason": "entered"}
+        return [*events, *store.append(viewer, {"match_decision": pd.DataFrame([tie])})]

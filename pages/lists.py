@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from errors import mark
+from ui.acts import notice
 from ui.frame import frame
+from ui.list_pairs import decisions, doubtful
+from ui.list_sections import overlaps, persons, take_in_button, take_in_form
+from ui.list_view import list_figures, merged
+from ui.sections import sections
+from ui.timebar import follow, timebar
+from ui.wall import title
+from ui.words import _
 
 view = frame(mark("Lists and duplicates"))
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+    title(view)
+    timebar(view.at)
+notice()
+found = merged(view)
+if found:
+    list_figures(found)
+    take_in_button()
+    take_in_form(view)
+    sections(
+        {
+            "overlaps": (_("Totals and overlaps"), lambda: overlaps(view, found)),
+            "doubtful": (_("To be decided"), lambda: doubtful(view, found)),
+            "persons": (_("Persons"), lambda: persons(view, found)),
+            "decisions": (_("Decisions"), lambda: decisions(view, found)),
+        }
+    )
+follow()

@@ -15,7 +15,7 @@ import streamlit as st
 
 from ledgers import attention as needing
 from ledgers import cases as confirmed
-from ledgers import coverage_frames, duty, environment, overview, report_lists, risk, screening, search, supplies, units
+from ledgers import coverage_frames, duty, environment, lists, overview, report_lists, risk, screening, search, supplies, units
 from ledgers import daily_report as reporting
 from ledgers import households as homes
 from ledgers import people as standing
@@ -453,3 +453,39 @@ def person_file(person_id: str) -> followed.File:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _person_file(key: Key, person_id: str, _store: Store, _viewer: Viewer, _at: datetime) -> followed.File:
     return followed.file(_store, _viewer, person_id, at=_at)
+
+
+# Lists
+
+
+def list_entries() -> pd.DataFrame:
+    """Return the entries of all lists at the moment in view, whatever the area: people stand in the lists of several."""
+    store, viewer, at = state.store(), state.viewer(), state.moment()
+    return _list_entries(key(store, viewer, at=at), store, viewer, at)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _list_entries(key: Key, _store: Store, _viewer: Viewer, _at: datetime) -> pd.DataFrame:
+    return lists.entries(_store, _viewer, at=_at)
+
+
+def list_persons(comparison: lists.Comparison) -> lists.Persons:
+    """Return who those entries are under the decisions made so far. It is shared: do not write to it."""
+    store, viewer, at = state.store(), state.viewer(), state.moment()
+    return _list_persons(key(store, viewer, at=at), store, viewer, at, comparison)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _list_persons(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _comparison: lists.Comparison) -> lists.Persons:
+    return lists.persons(_store, _viewer, at=_at, comparison=_comparison)
+
+
+def merged_persons(found: lists.Persons) -> pd.DataFrame:
+    """Return one row a person of the lists (``ledgers.lists.merged_persons``)."""
+    store, viewer, at = state.store(), state.viewer(), state.moment()
+    return _merged_persons(key(store, viewer, at=at), found)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _merged_persons(key: Key, _found: lists.Persons) -> pd.DataFrame:
+    return lists.merged_persons(_found.entries)

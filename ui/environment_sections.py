@@ -134,12 +134,12 @@ def tips(view: Frame) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         act_button(_("Take down a tip"), "take_tip", icon=":material/add_comment:", primary=True)
         act_button(_("Next step"), "settle_tip", icon=":material/task_alt:", disabled=not steps)
-        open_button("tip", chosen)
+        open_button("tip", {"tip": chosen} if chosen else {})
     if acts.running() == "take_tip":
         acts.dialog(_("Take down a tip"), lambda: _take_tip(view))
     elif acts.running() == "settle_tip" and steps:
         acts.dialog(_("Next step"), lambda: _settle_tip(view, standing.iloc[0].to_dict(), steps))
-    open_form(view, "tip", chosen)
+    open_form(view, "tip", {"tip": chosen})
 
 
 def _take_tip(view: Frame) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -27,26 +29,28 @@ def opened(table: str) -> frozenset[str]:
     return frozenset(subject for name, subject in kept if name == table)
 
 
-def open_button(table: str, subjects: list[str]) -> None:
-    """Draw the button that opens subjects of a table; ``open_form`` draws its dialog."""
-    closed = [subject for subject in subjects if subject not in opened(table)]
-    act_button(_("Show personal data"), f"{OPEN}_{table}", icon=":material/visibility:", disabled=not closed)
+def open_button(name: str, subjects: Mapping[str, Sequence[str]]) -> None:
+    """Draw the button that opens subjects, given by table; ``open_form`` draws its dialog under the same name."""
+    closed = any(subject not in opened(table) for table, ids in subjects.items() for subject in ids)
+    act_button(_("Show personal data"), f"{OPEN}_{name}", icon=":material/visibility:", disabled=not closed)
 
 
-def open_form(view: Frame, table: str, subjects: list[str]) -> None:
+def open_form(view: Frame, name: str, subjects: Mapping[str, Sequence[str]]) -> None:
     """Draw the dialog of ``open_button`` while it is open: what it is for, and the button."""
-    if acts.running() == f"{OPEN}_{table}":
-        acts.dialog(_("Show personal data"), lambda: _form(view, table, subjects))
+    if acts.running() == f"{OPEN}_{name}":
+        acts.dialog(_("Show personal data"), lambda: _form(view, subjects))
 
 
-def _form(view: Frame, table: str, subjects: list[str]) -> None:
+def _form(view: Frame, subjects: Mapping[str, Sequence[str]]) -> None:
     st.markdown(_("Who opens personal data, when and what for is kept in the ledger."))
     purpose = st.text_input(_("What for"), key=field(OPEN, "purpose"))
-    label = _("Show {n}").format(n=number(len(subjects)))
-    if st.button(label, key=field(OPEN, "go"), type="primary", disabled=not (purpose.strip() and subjects)):
+    wanted = {(table, subject) for table, ids in subjects.items() for subject in ids}
+    label = _("Show {n}").format(n=number(len(wanted)))
+    if st.button(label, key=field(OPEN, "go"), type="primary", disabled=not (purpose.strip() and wanted)):
         with told():
-            privacy.disclose(view.store, view.viewer, table, subjects, purpose=purpose)
+            for table, ids in subjects.items():
+                privacy.disclose(view.store, view.viewer, table, ids, purpose=purpose)
             kept: frozenset[tuple[str, str]] = st.session_state.get(keys.OPENED, frozenset())
-            st.session_state[keys.OPENED] = kept | {(table, subject) for subject in subjects}
+            st.session_state[keys.OPENED] = kept | wanted
             acts.stop()
             st.rerun()

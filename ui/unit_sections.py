@@ -16,7 +16,7 @@ from ui.listing import Column, listing
 from ui.opening import open_button, open_form, opened, shown
 from ui.record_form import AREA, WHEN, Ask, record_form
 from ui.words import _, plain
-from ui.workbench import linked_table, picked, selection_line
+from ui.workbench import linked_table, picked
 
 TABLE = 460
 _UNITS = (
@@ -24,7 +24,7 @@ _UNITS = (
     Column("trade", mark("Trade")),
     Column("area_name", mark("Area")),
     Column("resumed", mark("Resumed"), "yes"),
-    Column("staff", mark("Staff"), "number"),
+    Column("staff", mark("Employees"), "number"),
     Column("staff_affected", mark("Staff from the affected area"), "number"),
     Column("clients_affected", mark("Clients from there"), "number"),
     Column("signed_on", mark("Signed on"), "day"),
@@ -72,7 +72,7 @@ def _declared() -> tuple[Ask, ...]:
         Ask("responsible", mark("Responsible")),
         Ask("phone", mark("Phone")),
         Ask("resumed", mark("Work has resumed"), "yes"),
-        Ask("staff", mark("Staff"), "whole"),
+        Ask("staff", mark("Employees"), "whole"),
         Ask("staff_affected", mark("Staff from the affected area"), "whole"),
         Ask("clients_affected", mark("Clients from there"), "whole"),
         Ask("signed_by", mark("Signed by")),
@@ -92,11 +92,11 @@ def unit_list(view: Frame) -> None:
         )
     chosen = _chosen(found)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        selection_line("units", chosen.rename(columns={"unit_id": "id"}))
+        _chosen_line(chosen)
         act_button(_("Enter a unit"), "enter_unit", icon=":material/add_business:", primary=True)
         act_button(_("Change"), "edit_unit", icon=":material/edit:", disabled=chosen.empty)
         act_button(_("Record a check"), "check_unit", icon=":material/fact_check:", disabled=chosen.empty)
-        open_button("unit_event", list(chosen["unit_id"]))
+        open_button("unit_event", {"unit_event": list(chosen["unit_id"])})
     _forms(view, chosen)
 
 
@@ -109,7 +109,7 @@ def checks_due(view: Frame) -> None:
         linked_table("units", due.assign(id=due["unit_id"]), _DUE, max_height=330, several=False)
     chosen = _chosen(cache.surroundings("units"))
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        selection_line("units", chosen.rename(columns={"unit_id": "id"}))
+        _chosen_line(chosen)
         act_button(_("Record a check"), "check_unit", icon=":material/fact_check:", disabled=chosen.empty, primary=True)
     _forms(view, chosen)
     made = units.checks(view.store, view.viewer, unit_id=None if chosen.empty else chosen["unit_id"].iloc[0], at=view.at, area=view.area)
@@ -121,6 +121,16 @@ def _chosen(found: pd.DataFrame) -> pd.DataFrame:
     return found[found["unit_id"].isin(picked("units"))].reset_index(drop=True)
 
 
+def _chosen_line(chosen: pd.DataFrame) -> None:
+    told = _("Pick a row in the table.") if chosen.empty else f"**{plain(chosen['name'].iloc[0])}**"
+    st.markdown(told, width="stretch")
+
+
+def _chosen_line(chosen: pd.DataFrame) -> None:
+    told = _("Pick a row in the table.") if chosen.empty else f"**{plain(chosen['name'].iloc[0])}**"
+    st.markdown(told, width="stretch")
+
+
 def _forms(view: Frame, chosen: pd.DataFrame) -> None:
     act = acts.running()
     if act == "enter_unit":
@@ -129,7 +139,7 @@ def _forms(view: Frame, chosen: pd.DataFrame) -> None:
         acts.dialog(_("Change"), lambda: _edit(view, chosen.iloc[0].to_dict()))
     elif act == "check_unit" and len(chosen):
         acts.dialog(_("Record a check"), lambda: _check(view, chosen.iloc[0].to_dict()))
-    open_form(view, "unit_event", list(chosen["unit_id"]))
+    open_form(view, "unit_event", {"unit_event": list(chosen["unit_id"])})
 
 
 def _enter(view: Frame) -> None:
