@@ -17,7 +17,7 @@ function button(label, act, { kind = "", ...properties } = {}) {
 }
 
 /** Return a row of chips of which one, or with `many` any number, may be chosen; `chosen` is a Set that follows. */
-function chips(options, chosen, { many = false, changed }) {
+function chips(options, chosen, { many = false, wide = false, changed }) {
   const draw = () => buttons.forEach(([code, node]) => node.setAttribute("aria-pressed", String(chosen.has(code))));
   const buttons = options.map(([code, label]) => {
     const toggle = () => {
@@ -31,7 +31,7 @@ function chips(options, chosen, { many = false, changed }) {
     return [code, button(label, toggle, { kind: "chip", "data-code": code })];
   });
   draw();
-  return el("div", { className: "chips" }, buttons.map(([, node]) => node));
+  return el("div", { className: wide ? "chips wide" : "chips" }, buttons.map(([, node]) => node));
 }
 
 /** Return a number between two large buttons; it can be typed as well. `read` turns the text into a number, or NaN. */

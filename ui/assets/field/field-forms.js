@@ -62,6 +62,7 @@ function visitForm(app, draft) {
   show();
   return [
     fieldset(words.outcome, chips(Object.entries(terms.outcome), outcome, {
+      wide: true,
       changed: () => { keep({ outcome: [...outcome][0] || null }); show(); },
     })),
     counts,
