@@ -25,7 +25,7 @@ HEADER_PX = 38
 class Column:
     """One column: its name in the frame, its heading (a message), and what it holds.
 
-    ``kind`` is ``text``, ``number``, ``decimal``, ``moment``, ``day``, ``yes`` (a boolean), ``phone``, ``message`` (untranslated), or
+    ``kind`` is ``text``, ``wide`` (longer text), ``number``, ``decimal``, ``moment``, ``day``, ``yes`` (a boolean), ``phone``, ``message`` (untranslated), or
     ``term:TABLE`` for a code of that table.
     """
 
@@ -117,7 +117,7 @@ def _shown(values: pd.Series, kind: str, say: Translate | None = None) -> pd.Ser
         return values.where(values.isna() | (values == ""), "tel:" + values.astype("str"))
     if kind == "message":
         return values.map(say)
-    if kind == "text":
+    if kind in ("text", "wide"):
         return values.astype("str")
     return values
 
@@ -135,5 +135,7 @@ def _config(column: Column, *, first: bool) -> Any:
             return st.column_config.DateColumn(label, format="D MMM" if lang() == "en" else "M月D日", pinned=first)
         case "phone":
             return st.column_config.LinkColumn(label, width=120, display_text=r"tel:(.*)", pinned=first)
+        case "wide":
+            return st.column_config.TextColumn(label, width=180, pinned=first)
         case _:
             return st.column_config.TextColumn(label, pinned=first)

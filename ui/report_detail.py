@@ -30,7 +30,7 @@ _EPISODES = (
     Column("episode_id", mark("Number")),
 )
 _COLOURS = {"observing": BLUE, "hospital": VERMILLION, "released": GREEN, "transferred": "#777777", "refuted": "#BBBBBB"}
-_HEIGHT = 170
+_HEIGHT = 240
 
 
 def opened(found: Daily) -> None:
@@ -76,6 +76,7 @@ def days_before(day: date) -> None:
 def _spec() -> dict[str, Any]:
     labels = {name: term("report_field", name) for name in _COLOURS}
     return {
+        "padding": {"left": 0, "top": 0, "right": 0, "bottom": 0},
         "mark": {"type": "bar"},
         "encoding": {
             "x": {"field": "day", "type": "ordinal", "sort": None, "title": None, "axis": {"labelAngle": 0, "labelOverlap": True}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import streamlit as st
 from errors import mark
 from ledgers.daily_report import Daily
 from ledgers.report_desk import differing
-from ledgers.report_figures import FIELDS
+from ledgers.report_figures import FIELDS, FIGURES
 from ui import keys, state
 from ui.listing import Column, listing
 from ui.report_forms import unit_buttons
@@ -27,14 +28,14 @@ COLUMNS = (
     Column("released", mark("Released"), "number"),
     Column("transferred", mark("Transferred"), "number"),
     Column("refuted", mark("Refuted"), "number"),
-    Column("later", mark("Learned later")),
+    Column("later", mark("Learned later"), "wide"),
     Column("readings_taken", mark("Readings taken"), "number"),
     Column("readings_missed", mark("Readings missed"), "number"),
     Column("screened", mark("People screened"), "number"),
     Column("posts", mark("Posts"), "number"),
     Column("gates", mark("Gates open"), "number"),
     Column("supplies", mark("Stocks on hand"), "number"),
-    Column("corrected", mark("Corrected")),
+    Column("corrected", mark("Corrected"), "wide"),
 )
 HEIGHT = 400
 
@@ -59,7 +60,7 @@ def _rows(found: Daily) -> pd.DataFrame:
     """Return the table with the total first."""
     units = [{"id": str(unit), **_told(found, str(unit), row)} for unit, row in found.units.to_dict("index").items()]
     total: dict[str, Any] = {"id": "", "name": _("Total"), "told": f"{len(units) - len(found.missing)}/{len(units)}", **found.total}
-    return pd.DataFrame([{**total, "later": later_words(found.total_later), "corrected": ""}, *units])
+    return pd.DataFrame([{**total, "later": later_words(found.total_later, FIGURES), "corrected": ""}, *units])
 
 
 def _told(found: Daily, unit: str, row: dict[Any, Any]) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def _told(found: Daily, unit: str, row: dict[Any, Any]) -> dict[str, Any]:
         "name": row["name"] or unit,
         "told": _status(found, row),
         **{name: row[name] for name in FIELDS},
-        "later": later_words(found.later.loc[unit].to_dict()),
+        "later": later_words(found.later.loc[unit].to_dict(), FIGURES),
         "corrected": _corrected(found, unit),
     }
 
@@ -81,9 +82,9 @@ def _status(found: Daily, row: dict[Any, Any]) -> str:
     return told.format(moment=when(row["submitted_at"]))
 
 
-def later_words(later: dict[str, Any]) -> str:
-    """Return what was learned later of each figure, in words."""
-    return " · ".join(f"{term('report_field', name)} {int(later[name]):+,d}" for name in FIELDS if later[name])
+def later_words(later: dict[Any, Any], fields: Sequence[str]) -> str:
+    """Return what was learned later of figures, in words."""
+    return " · ".join(f"{term('report_field', name)} {int(later[name]):+,d}" for name in fields if later[name])
 
 
 def _corrected(found: Daily, unit: str) -> str:
@@ -110,6 +111,8 @@ def _open_unit(found: Daily, unit: str) -> None:
         st.button(_("All units"), key=keys.REPORT_ALL, icon=":material/close:", type="tertiary", on_click=state.put, kwargs={"unit": None})
     _contact(unit, row)
     unit_buttons(found, unit)
+    if late := later_words(found.later.loc[unit].to_dict(), FIELDS):
+        st.caption(_("Learned later: {parts}").format(parts=late))
     if differs := differing(found, unit):
         parts = (f"{term('report_field', name)} {number(said)} / {number(known)}" for name, (said, known) in differs.items())
         st.caption(_("What the unit stands by / as known at the cut-off: {parts}").format(parts=" · ".join(parts)))
