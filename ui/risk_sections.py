@@ -24,7 +24,7 @@ _CASES = (
     Column("area_name", mark("Area")),
     Column("confirmed_at", mark("Confirmed"), "moment"),
     Column("cluster", mark("In a cluster"), "yes"),
-    Column("recorded_at", mark("Entered"), "moment"),
+    Column("recorded_at", mark("Entered on"), "moment"),
     Column("recorded_by", mark("Entered by")),
 )
 _GRIDS = (
