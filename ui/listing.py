@@ -25,8 +25,8 @@ HEADER_PX = 38
 class Column:
     """One column: its name in the frame, its heading (a message), and what it holds.
 
-    ``kind`` is ``text``, ``wide`` (longer text), ``number``, ``decimal``, ``moment``, ``day``, ``yes`` (a boolean), ``phone``, ``message`` (untranslated), or
-    ``term:TABLE`` for a code of that table.
+    ``kind`` is ``text``, ``wide`` (longer text), ``number``, ``decimal``, ``moment``, ``day``, ``yes`` (a boolean), ``phone``,
+    ``message`` (untranslated), or ``term:TABLE`` for a code of that table.
     """
 
     name: str
