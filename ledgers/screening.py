@@ -104,7 +104,7 @@ def _said(
 def _visits(
     store: Store, viewer: Viewer, ids: list[str], said: Mapping[str, Any], screened: int | None, key_persons: int | None
 ) -> pd.DataFrame:
-    homes = store.run("select_households", viewer, household_ids=ids).set_index("household_id")
+    homes = store.run("find_homes", viewer, household_ids=ids).set_index("household_id")
     for household in ids:
         if household not in homes.index:
             raise NotFound("There is no household {household} here.", household=repr(household))

@@ -19,7 +19,7 @@ from ui.record_form import WHEN, Ask, record_form
 from ui.words import _, plain, when
 
 _IDENTITY = (
-    Ask("name", mark("Name"), needed=True),
+    Ask("name", mark("Full name"), needed=True),
     Ask("id_number", mark("ID number")),
     Ask("birth_date", mark("Born"), "day"),
     Ask("phone", mark("Phone")),
@@ -42,13 +42,13 @@ def list_acts(view: Frame) -> None:
 def file_acts(view: Frame, found: File) -> None:
     """Draw what can be done to the file that is open, and the dialog of what is being done."""
     own = str(found.person["person_id"])
-    titles = {"edit_person": _("Change the file"), "move_person": _("Move"), "withdraw_person": _("Follow no more")}
+    titles = {"edit_person": _("Change the file"), "move_person": _("Move home"), "withdraw_person": _("Follow no more")}
     with st.container(horizontal=True, gap="xsmall"):
-        opening.open_button(TABLE, [own])
+        opening.open_button(TABLE, {TABLE: [own]})
         act_button(titles["edit_person"], "edit_person", icon=":material/edit:", disabled=own not in opening.opened(TABLE))
         act_button(titles["move_person"], "move_person", icon=":material/moving:")
         act_button(titles["withdraw_person"], "withdraw_person", icon=":material/person_remove:")
-    opening.open_form(view, TABLE, [own])
+    opening.open_form(view, TABLE, {TABLE: [own]})
     forms: dict[str, Callable[[], None]] = {
         "edit_person": lambda: _edit(view, found.person),
         "move_person": lambda: _move(view, own),

@@ -20,7 +20,7 @@ from ui.words import _, number, plain, term, when
 TABLE = "person_event"
 CHART_HEIGHT = 190
 _LIST = (
-    Column("name", mark("Name")),
+    Column("name", mark("Full name")),
     Column("sex", mark("Sex"), "term:sex"),
     Column("birth_date", mark("Born")),
     Column("category_name", mark("Category")),
@@ -32,7 +32,7 @@ _LIST = (
     Column("since", mark("Since"), "moment"),
 )
 _MEMBERS = (
-    Column("name", mark("Name")),
+    Column("name", mark("Full name")),
     Column("category_name", mark("Category")),
     Column("state", mark("Isolation"), "term:episode_state"),
 )
@@ -60,7 +60,7 @@ _WHAT = {
 }
 # What a column of an event is called, and the table of terms of its values.
 _COLUMNS: dict[str, tuple[str, str | None]] = {
-    "name": (mark("Name"), None),
+    "name": (mark("Full name"), None),
     "sex": (mark("Sex"), "sex"),
     "birth_date": (mark("Born"), None),
     "id_number": (mark("ID number"), None),
@@ -141,7 +141,12 @@ def heading(view: Frame, found: File) -> None:
         _("All persons"), key=keys.PERSON_BACK, icon=":material/arrow_back:", type="tertiary", on_click=state.put, kwargs={"person": None}
     )
     words = [term("sex", person["sex"]), person["birth_date"], person["category_name"], person["id_number"], person["phone"]]
-    where = [person["area_name"], person["building_name"], person["door"], person["address"]]
+    where = [
+        person["area_name"],
+        person["building_name"],
+        person["door"],
+        *([] if person["address"] == privacy.HIDDEN else [person["address"]]),
+    ]
     st.markdown(f"## {plain(str(person['name']))}")
     st.markdown(_joined(words))
     st.markdown(f":material/home: {_joined(where)}")

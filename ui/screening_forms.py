@@ -43,10 +43,10 @@ def screening_acts(view: Frame) -> None:
         act_button(titles["enter_household"], "enter_household", icon=":material/add_home:")
         act_button(titles["edit_household"], "edit_household", icon=":material/edit:", disabled=len(chosen) != 1)
         act_button(titles["withdraw_household"], "withdraw_household", icon=":material/delete:", disabled=chosen.empty)
-        opening.open_button(TABLE, ids)
+        opening.open_button(TABLE, {TABLE: ids})
         told = _("Picked: {names}").format(names=_names(chosen)) if len(chosen) else _("Pick households in a table below.")
         st.caption(told, width="content")
-    opening.open_form(view, TABLE, ids)
+    opening.open_form(view, TABLE, {TABLE: ids})
     forms: dict[str, Callable[[], None]] = {
         "visit": lambda: _visit(view, chosen),
         "enter_household": lambda: _enter(view),
