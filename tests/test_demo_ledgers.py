@@ -16,7 +16,7 @@ from data.demo.load import SEED, generate, load_demo
 from data.demo.model import CLOCK, Demo, day
 from data.demo.town import COMMUNITY, TOWN
 from data.demo.town_reports import reports
-from ledgers import id_numbers, lists, persons, risk, screening, supplies
+from ledgers import id_numbers, lists, persons, risk, screening, screening_rounds, supplies
 from ledgers.daily_report import Daily, daily, document
 from ledgers.due import document as due_document
 from ledgers.due import due
@@ -83,7 +83,7 @@ def test_what_is_due_at_the_clock(store: Store) -> None:
 
 
 def test_households_people_and_followed_persons(store: Store) -> None:
-    town, community = screening.progress(store, LOCAL), screening.progress(store, LOCAL, area=COMMUNITY)
+    town, community = screening_rounds.progress(store, LOCAL), screening_rounds.progress(store, LOCAL, area=COMMUNITY)
     assert (town.screened, town.key_persons) == (35_360, 34)
     assert (community.households, community.visited) == (956, 956)
     assert int(store.layer("areas", LOCAL).set_index("id").loc[TOWN, "population"]) == 35_360
@@ -91,16 +91,16 @@ def test_households_people_and_followed_persons(store: Store) -> None:
     assert len(followed) == 34
     assert set(followed["category"]) == set(persons.categories_at(store, LAST)) == {"confirmed", "suspected", "fever", "contact"}
     assert set(persons.categories_at(store, date(2020, 2, 4))) == {"returnee", "contact", "fever"}
-    unreached = screening.unreached(store, LOCAL)
+    unreached = screening_rounds.unreached(store, LOCAL)
     assert len(unreached) == 11 and unreached["building_id"].notna().sum() == 7
 
 
 def test_43_buildings_were_done_in_48_hours(store: Store) -> None:
-    round_ = next(r for r in screening.rounds(store, LOCAL) if r.area_id == COMMUNITY)
-    at_end = screening.progress(store, LOCAL, round=round_, at=round_.due_at)
+    round_ = next(r for r in screening_rounds.rounds(store, LOCAL) if r.area_id == COMMUNITY)
+    at_end = screening_rounds.progress(store, LOCAL, round=round_, at=round_.due_at)
     assert round_.hours == 48 and at_end.visited == at_end.households == 956
-    assert len(screening.by_building(at_end.places)) == 43
-    halfway = screening.progress(store, LOCAL, round=round_, at=day("02-04 06:00"))
+    assert len(screening_rounds.by_building(at_end.places)) == 43
+    halfway = screening_rounds.progress(store, LOCAL, round=round_, at=day("02-04 06:00"))
     assert 0.4 * 956 < halfway.visited < 0.6 * 956
     assert store.layer("buildings", LOCAL)["households"].sum() == 956
 

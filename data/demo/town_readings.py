@@ -48,12 +48,14 @@ def readings(stays: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         number, start = int(str(episode)[-2:]) - 1, events["effective_at"].min()
         ends = events.loc[events["state"] != "observing", "effective_at"]
         end = min(ends.min(), CLOCK) if len(ends) else CLOCK
+        lies = list(zip(events["effective_at"], events["area_id"], strict=True))
         for at, half in _slots(start, end, rng):
             key = (number, f"{at:%m-%d}", half)
             if key in MISSED or (number in STILL_DUE and at >= day("02-12 12:00")):
                 continue
             moment = day(WHEN[key]) if key in WHEN else at
-            rows.append(_reading(key, moment, team, events, rng))
+            area = next(area for since, area in reversed(lies) if since <= moment)
+            rows.append(_reading(key, moment, area, team, rng))
     frame = pd.DataFrame(rows).sort_values("effective_at", kind="stable", ignore_index=True)
     lag = np.where(rng.random(len(frame)) < 0.04, rng.integers(240, 1100, len(frame)), rng.integers(1, 25, len(frame)))
     told = frame["effective_at"] + pd.to_timedelta(lag, unit="m")
@@ -74,14 +76,13 @@ def _slots(start: datetime, end: datetime, rng: np.random.Generator) -> list[tup
     return found
 
 
-def _reading(key: tuple[int, str, str], at: datetime, team: list[str], events: pd.DataFrame, rng: np.random.Generator) -> dict[str, object]:
+def _reading(key: tuple[int, str, str], at: datetime, area: str, team: list[str], rng: np.random.Generator) -> dict[str, object]:
     temperature, symptoms = UNWELL.get(key, (round(float(np.clip(rng.normal(36.5, 0.18), 35.9, 37.0)), 1), None))
     joint = key[2] == MORNING and rng.random() < 0.16
     channel = "visit" if joint else str(rng.choice(["visit", "phone", "video"], p=[0.3, 0.4, 0.3]))
-    now = events[events["effective_at"] <= at].iloc[-1]
     return {
         "episode_id": episode_id(key[0]),
-        "area_id": now["area_id"],
+        "area_id": area,
         "temperature": temperature,
         "symptoms": symptoms,
         "went_out": bool(rng.random() < 0.01),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -28,7 +28,7 @@ VISITED_SHUT = (("石桥村", ("02-06 10:20", "02-10 15:40")), ("杨畈村", ("0
 Visit = dict[str, object]
 
 
-def visits(homes: pd.DataFrame, known: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
+def visits(homes: pd.DataFrame, known: Mapping[str, list[datetime]], rng: np.random.Generator) -> pd.DataFrame:
     """Return the visits of the screening.
 
     Every household has at most one visit with people screened in it, and the people of all of them are everybody whose head is counted.
@@ -38,7 +38,7 @@ def visits(homes: pd.DataFrame, known: pd.Series, rng: np.random.Generator) -> p
     homes
         As from ``town_homes.homes``.
     known
-        Household id -> when each of its followed persons became known (a list of moments).
+        Household id -> when each of its followed persons became known.
     """
     rows = [*_community(homes[homes["kind"] == "flat"], known, rng), *_villages(homes[homes["kind"] != "flat"], known, rng)]
     frame = pd.DataFrame(rows).assign(purpose="screening")
@@ -48,7 +48,7 @@ def visits(homes: pd.DataFrame, known: pd.Series, rng: np.random.Generator) -> p
     return frame.sort_values("recorded_at", kind="stable", ignore_index=True)
 
 
-def _community(flats: pd.DataFrame, known: pd.Series, rng: np.random.Generator) -> list[Visit]:
+def _community(flats: pd.DataFrame, known: Mapping[str, list[datetime]], rng: np.random.Generator) -> list[Visit]:
     """Return the visits to the flats: four teams, building by building, within 48 hours; then again where nobody was in."""
     rows: list[Visit] = []
     shut = phone = 0
@@ -120,7 +120,7 @@ def _again(at: datetime, team: str, first: str, heads: int, rng: np.random.Gener
     return [*found, letter, (_daytime(at, int(rng.integers(1, 7)), rng), team, "registered", heads)]
 
 
-def _villages(homes: pd.DataFrame, known: pd.Series, rng: np.random.Generator) -> list[Visit]:
+def _villages(homes: pd.DataFrame, known: Mapping[str, list[datetime]], rng: np.random.Generator) -> list[Visit]:
     """Return the visits to the groups, a day or two apart, and to the homes that stand by themselves."""
     rows: list[Visit] = []
     shut = dict(VISITED_SHUT)
