@@ -14,6 +14,7 @@ from ledgers import id_numbers
 from ledgers.intake.diffs import Differences
 from ledgers.intake.record_links import Here, Record, areas_of_buildings, linked, merge, records, with_area, with_household
 from ledgers.intake.rows import Rows
+from ledgers.persons import categories_at
 from queries.store import new_id
 
 
@@ -53,7 +54,7 @@ SUBJECTS = {
 
 def plan_subjects(rows: Rows, here: Here, now: datetime) -> Differences:
     """Return what rows of households, persons or units would add and change; what they contradict is noted as a problem."""
-    frame = _prepared(rows, here)
+    frame = _prepared(rows, here, now)
     subject = SUBJECTS[rows.layer]
     ledger = _Ledger(rows, subject, records(here.known(rows.layer)), now)
     for position in rows.values.index[rows.sound.to_numpy()]:
@@ -61,16 +62,19 @@ def plan_subjects(rows: Rows, here: Here, now: datetime) -> Differences:
     return ledger.differences()
 
 
-def _prepared(rows: Rows, here: Here) -> pd.DataFrame:
+def _prepared(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     frame = linked(rows, here)
     if rows.layer == "households":
         frame = areas_of_buildings(frame, here)
         _check_grids(rows, frame, here)
+        _check_vacant(rows)
     if rows.layer == "persons":
         frame = _in_units(rows, areas_of_buildings(frame, here), here)
         frame = with_household(rows, frame, here) if rows.has("household_id") or rows.has("door") else frame
         frame = _by_number(rows, frame).drop(columns=["building_id", "door"], errors="ignore")
+        frame = _in_categories(frame, here, now)
     if rows.layer == "units":
+        _check_staff(rows)
         _need(rows, frame, "area_id", InputError("Write the grid, the village or the community that it lies in."))
     return frame.drop(columns="stair", errors="ignore")
 
@@ -87,6 +91,31 @@ def _check_grids(rows: Rows, frame: pd.DataFrame, here: Here) -> None:
     for position in frame.index[area.notna() & ~area.isin(here.grids) & bool(len(here.areas))]:
         wide = InputError("{area} has smaller areas under it; choose the one of them that this belongs to.", area=area[position])
         rows.reject("area_id", {int(position): wide})
+
+
+def _check_vacant(rows: Rows) -> None:
+    heads = rows.column("head_count")
+    lived_in = (rows.column("status") == "vacant") & heads.map(bool)
+    reason = InputError("Nobody lives in a vacant home; set the head count to 0 or choose another status.")
+    rows.reject("head_count", dict.fromkeys(rows.values.index[lived_in].tolist(), reason))
+
+
+def _check_staff(rows: Rows) -> None:
+    pairs = zip(rows.column("staff"), rows.column("staff_affected"), strict=True)
+    for position, (staff, affected) in enumerate(pairs):
+        if staff is not None and affected is not None and affected > staff:
+            reason = InputError(
+                "{affected} staff from the affected area are more than the {staff} there are.", affected=affected, staff=staff
+            )
+            rows.reject("staff_affected", {position: reason})
+
+
+def _in_categories(frame: pd.DataFrame, here: Here, now: datetime) -> pd.DataFrame:
+    """Return persons with the codes of the categories in force; what an office calls otherwise stays as it is written."""
+    if "category" not in frame:
+        return frame
+    codes = {name: code for code, name in categories_at(here.store, now.date()).items()}
+    return frame.assign(category=[codes.get(text, text) for text in frame["category"]])
 
 
 def _in_units(rows: Rows, frame: pd.DataFrame, here: Here) -> pd.DataFrame:
