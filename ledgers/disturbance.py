@@ -33,7 +33,7 @@ def disturbances(
     Returns
     -------
     DataFrame
-        ``household_id, area_id, day, week`` (calls in the last 24 hours, in the last 7 days), ``last_at``, and ``over`` (more than the
+        ``household_id, area_id, area_name, day, week`` (calls in the last 24 hours, in the last 7 days), ``last_at``, and ``over`` (more than the
         budget allows). Households nobody called at in a week have no row.
     """
     moment = store.moment(at)

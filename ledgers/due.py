@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from ledgers import isolation
 from ledgers.passes import FEVER
 from ledgers.privacy import masked
+from ledgers.reading_rules import OPEN
 from ledgers.slots import reading_slots
 from queries.events import Viewer
 from queries.store import Store
@@ -117,24 +117,26 @@ def _alarm(row: Any) -> dict[str, Any]:
     }
 
 
-def due_list(store: Store, viewer: Viewer, found: Due, *, known_at: datetime | str | None = None, area: str | None = None) -> pd.DataFrame:
-    """Return the open episodes that something is due for, alarms first, then the most slots missed.
+def due_list(found: Due, episodes: pd.DataFrame) -> pd.DataFrame:
+    """Return the open episodes that something is due for: alarms first, then the most slots missed, grid by grid.
+
+    Parameters
+    ----------
+    episodes
+        As ``ledgers.isolation.episodes`` returns them, of the same moment and area.
 
     Returns
     -------
     DataFrame
-        The columns of ``ledgers.isolation.episodes``, and ``reading_due`` (bool), ``missed`` (slots in the last 24 hours),
-        ``release_now`` (bool).
+        The columns of ``episodes``, and ``reading_due`` (bool), ``missed`` (slots in the last 24 hours), ``release_now`` (bool).
     """
-    open_now = isolation.episodes(store, viewer, at=found.at, known_at=known_at, area=area)
-    episode = open_now["episode_id"]
-    missed = episode.map(found.missed["episode_id"].value_counts()).fillna(0).astype("int64")
-    listed = open_now.assign(
+    episode = episodes["episode_id"]
+    listed = episodes.assign(
         reading_due=episode.isin(found.readings["episode_id"]),
-        missed=missed,
+        missed=episode.map(found.missed["episode_id"].value_counts()).fillna(0).astype("int64"),
         release_now=episode.isin(found.releases["episode_id"]),
     )
-    listed = listed[listed["state"].isin(isolation.OPEN)]
+    listed = listed[listed["state"].isin(OPEN)]
     listed = listed[listed["alarm"] | listed["reading_due"] | (listed["missed"] > 0) | listed["release_now"]]
     order = ["alarm", "missed", "release_now", "area_name", "started_at"]
     return listed.sort_values(order, ascending=[False, False, False, True, True], kind="stable", ignore_index=True)

@@ -41,8 +41,11 @@ counted as (
     from called
     group by household_id
 )
-select household_id, coalesce(household.area_id, counted.area_id) as area_id, day, week, last_at
+select
+    household_id, coalesce(household.area_id, counted.area_id) as area_id,
+    coalesce(area.name, household.area_id, counted.area_id) as area_name, day, week, last_at
 from counted
 left join household_at($at, $known_at) as household using (household_id)
+left join feature_at('areas', $at, $known_at) as area on area.id = coalesce(household.area_id, counted.area_id)
 where $areas is null or list_contains($areas, coalesce(household.area_id, counted.area_id))
 order by week desc, day desc, household_id

@@ -13,6 +13,7 @@ import pytest
 from township import NOW, at, township
 
 from ledgers.due import RETRY_HOURS, document, due, due_list, visits_due
+from ledgers.isolation import episodes
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 
@@ -128,7 +129,7 @@ def test_the_document_of_an_empty_workspace(store: Store) -> None:
         "visits_due": 0,
         "releases_due": 0,
     }
-    assert due_list(store, LOCAL, due(store, LOCAL)).empty
+    assert due_list(due(store, LOCAL), episodes(store, LOCAL)).empty
 
 
 def test_everything_beside_pandas(store: Store) -> None:
@@ -188,7 +189,7 @@ def test_everything_beside_pandas(store: Store) -> None:
         assert len(wanted["missed"]) > 10
         assert alarming
         assert over
-        listed = due_list(store, LOCAL, found, area=area).set_index("episode_id")
+        listed = due_list(found, episodes(store, LOCAL, area=area)).set_index("episode_id")
         still = here[here["state"].isin(["observing", "hospital"])].index
         named = {e for e, _ in wanted["due"] | wanted["missed"]} | alarming | over
         assert set(listed.index) == named & set(still)

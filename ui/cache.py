@@ -15,9 +15,25 @@ import streamlit as st
 
 from ledgers import attention as needing
 from ledgers import cases as confirmed
-from ledgers import coverage_frames, duty, environment, lists, overview, report_lists, risk, screening, search, supplies, units
+from ledgers import (
+    coverage_frames,
+    disturbance,
+    duty,
+    environment,
+    lists,
+    overview,
+    report_lists,
+    requests,
+    risk,
+    screening,
+    search,
+    supplies,
+    units,
+)
 from ledgers import daily_report as reporting
+from ledgers import due as needed
 from ledgers import households as homes
+from ledgers import isolation as isolating
 from ledgers import people as standing
 from ledgers import persons as followed
 from ledgers import screening_rounds as canvass
@@ -453,6 +469,39 @@ def person_file(person_id: str) -> followed.File:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _person_file(key: Key, person_id: str, _store: Store, _viewer: Viewer, _at: datetime) -> followed.File:
     return followed.file(_store, _viewer, person_id, at=_at)
+
+
+# Isolation
+
+
+def due() -> needed.Due:
+    """Return what is due at the moment and in the area in view, names masked."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _due(key(store, viewer, at=at, area=area), store, viewer, at, area)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _due(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> needed.Due:
+    return needed.due(_store, _viewer, at=_at, area=_area)
+
+
+def isolation(name: str) -> pd.DataFrame:
+    """Return one of the lists of isolation (``ISOLATION``) at the moment and in the area in view, names masked."""
+    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
+    return _isolation(key(store, viewer, at=at, area=area), name, store, viewer, at, area)
+
+
+ISOLATION = {"episodes": isolating.episodes, "requests": requests.requests, "disturbances": disturbance.disturbances}
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _isolation(key: Key, name: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
+    return ISOLATION[name](_store, _viewer, at=_at, area=_area)
+
+
+def due_people() -> pd.DataFrame:
+    """Return the people in isolation whom something is due for, alarms first."""
+    return needed.due_list(due(), isolation("episodes"))
 
 
 # Lists

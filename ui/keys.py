@@ -163,6 +163,7 @@ OPENED = "opened"  # kept: whose personal data has been opened in this visit
 ENVIRONMENT_PICK = "environment_pick"  # one choice a section: environment_pick_NAME
 LIST_OVERLAP = "list_overlap"
 LIST_FILE = "list_file"
+LIST_PAIR = "list_pair"
 
 # Screening and persons
 SCREENING_ROUND = "screening_round"
@@ -187,3 +188,8 @@ FORM_FILL = "forms_fill"
 FORM_FILLED = "forms_filled"  # kept: the form filled last, until another is
 FORM_GET = "forms_get"
 FORM_REMOVE = "forms_remove"
+
+# Isolation
+ISOLATION_DUE = "isolation_due"  # one button an episode: isolation_due_EPISODE
+ISOLATION_LIST = "isolation_list"
+REQUEST_PICKED = "request_picked"  # kept: the request picked in the table

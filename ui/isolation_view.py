@@ -1,0 +1,155 @@
+"""Isolation at a glance: the figures, and who needs something now, grid by grid, alarms first, each with one tap to record a reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ledgers.requests import WAITING
+from ui import acts, cache, keys, state
+from ui.tiles import Tile, tiles
+from ui.words import _, number, plain, term, when
+
+LIST_HEIGHT = 478
+SHOWN = 40
+
+
+def figures() -> None:
+    """Draw the headline figures."""
+    due, episodes, requests = cache.due(), cache.isolation("episodes"), cache.isolation("requests")
+    count = episodes["state"].value_counts()
+    ended = [f"{term('episode_state', code)} {number(count[code])}" for code in ("released", "transferred", "refuted") if code in count]
+    waiting = requests[requests["status"].isin(WAITING)]
+    tiles(
+        [
+            Tile(
+                "observing",
+                _("Observing"),
+                number(count.get("observing", 0)),
+                " · ".join([_("of {n} ever").format(n=number(len(episodes))), *ended]),
+                tab="episodes",
+            ),
+            Tile("in_hospital", _("In hospital"), number(count.get("hospital", 0)), _("read and released there"), tab="episodes"),
+            Tile(
+                "alarms",
+                _("Alarms"),
+                number(len(due.alarms)),
+                _("fever or symptoms in the last reading"),
+                problem=len(due.alarms) > 0,
+                tab="due",
+            ),
+            Tile("readings_due", _("Readings due"), number(len(due.readings)), _until(due.readings), tab="due"),
+            Tile(
+                "readings_missed",
+                _("Readings missed"),
+                number(len(due.missed)),
+                _("in the last 24 hours, of {n} people").format(n=number(due.missed["episode_id"].nunique())),
+                problem=len(due.missed) > 0,
+                tab="due",
+            ),
+            Tile(
+                "releases_due",
+                _("Releases due"),
+                number(len(due.releases)),
+                _("their days are over"),
+                problem=len(due.releases) > 0,
+                tab="due",
+            ),
+            Tile("requests", _("Requests waiting"), number(len(waiting)), _longest(waiting), tab="requests"),
+        ]
+    )
+
+
+def _until(readings: pd.DataFrame) -> str:
+    return _("until {moment}").format(moment=when(readings["closes"].min())) if len(readings) else _("everyone has been read")
+
+
+def _longest(waiting: pd.DataFrame) -> str:
+    if waiting.empty:
+        return _("nobody waits")
+    return _("the longest for {n} h").format(n=number(waiting["hours_open"].max()))
+
+
+def due_people() -> None:
+    """Draw the people whom something is due for: alarms on top, then each grid, the one with most due first."""
+    people = cache.due_people()
+    with st.container(height=LIST_HEIGHT, border=True, key=keys.ISOLATION_LIST, gap="small"):
+        if people.empty:
+            st.markdown(f":green[:material/check_circle:] {_('Nothing is due for anybody here.')}")
+            return
+        listed = people.head(SHOWN)
+        alarming = listed["alarm"].to_numpy(dtype=bool)
+        _group(_("Alarms"), listed[alarming], named=True)
+        others = listed[~alarming]
+        for area in others["area_name"].value_counts(sort=True).index:
+            _group(plain(area), others[others["area_name"] == area], named=False)
+        if len(people) > SHOWN:
+            st.caption(_("{n} more are in the table below.").format(n=number(len(people) - SHOWN)))
+
+
+def _group(title: str, people: pd.DataFrame, *, named: bool) -> None:
+    if people.empty:
+        return
+    st.markdown(f"**{title}** :gray[{number(len(people))}]")
+    for row in people.itertuples(index=False):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(_told(row, named=named), width="stretch")
+            st.button(
+                _("Record"),
+                key=f"{keys.ISOLATION_DUE}_{row.episode_id}",
+                icon=":material/thermostat:",
+                help=_("Record a reading of {name}").format(name=name_of(row)),
+                type="primary" if row.alarm else "secondary",
+                disabled=row.state != "observing",
+                on_click=_record,
+                args=(row.episode_id,),
+            )
+
+
+def _told(row: Any, *, named: bool) -> str:
+    what = []
+    if row.alarm:
+        what.append(f":red[**{degrees(row.temperature)}**]" + (f" {symptoms(row.symptoms)}" if symptoms(row.symptoms) else ""))
+    if row.missed:
+        what.append(f":red[{_('missed {n}').format(n=number(row.missed))}]")
+    if row.release_now:
+        what.append(f":orange[{_('release due since {moment}').format(moment=when(row.release_due))}]")
+    if row.reading_due and not row.missed and not row.alarm:
+        what.append(_("reading due"))
+    where = f" · {plain(row.area_name)}" if named else ""
+    day = _("day {day} of {days}").format(day=row.day, days=row.days)
+    return f"**{name_of(row)}**{where} · :gray[{day}] · {' · '.join(what)}"
+
+
+def _record(episode: str) -> None:
+    choose(episode)
+    acts.start("reading")
+
+
+def choose(episode: str | None) -> None:
+    """Choose an episode; the URL keeps it."""
+    state.put(episode=episode)
+
+
+def chosen() -> Any | None:
+    """Return the episode chosen, as a row of ``ledgers.isolation.episodes``, or None where it is not in view."""
+    episodes = cache.isolation("episodes")
+    found = episodes[episodes["episode_id"] == state.param("episode")]
+    return next(found.itertuples(index=False), None)
+
+
+def name_of(row: Any) -> str:
+    """Return what the person of an episode is called in a list: the masked name, or the number of somebody without a file."""
+    return plain(str(row.person_id if pd.isna(row.name) else row.name))
+
+
+def degrees(temperature: float) -> str:
+    """Return a temperature with its unit."""
+    return f"{temperature:.1f} °C"
+
+
+def symptoms(codes: object) -> str:
+    """Return symptoms in words."""
+    return "" if pd.isna(codes) else _(", ").join(term("symptom", code) for code in str(codes).split(",") if code)  # type: ignore[call-overload]
