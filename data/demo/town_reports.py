@@ -11,8 +11,7 @@ import pandas as pd
 from data.demo.model import CLOCK, ZONE, day
 from data.demo.people import event_ids
 from data.demo.town import VILLAGE_ID
-from ledgers.daily_report import is_zero, numbers
-from ledgers.report_figures import count, period
+from ledgers.daily_report import daily, is_zero, numbers
 from queries.events import Viewer
 from queries.store import Store
 
@@ -36,15 +35,14 @@ def reports(store: Store, viewer: Viewer, rng: np.random.Generator) -> dict[str,
     submitted, corrected = [], []
     for n in range((CLOCK.date() - FIRST).days + 1):
         today = FIRST + timedelta(days=n)
-        span = period(store, today)
-        seen = count(store, viewer, span, known_at=day(f"{today:%m-%d} 00:00") + DRAFT)
+        seen = daily(store, viewer, today, known_at=day(f"{today:%m-%d} 00:00") + DRAFT)
         for unit, row in seen.units.iterrows():
             key = (str(unit), f"{today:%m-%d}")
             at = day(f"{key[1]} {LATE.get(key, '17:41')}") + timedelta(minutes=0 if key in LATE else int(rng.integers(0, 18)))
             if key in MISSING:
                 continue
             figures = numbers(row.to_dict())
-            event = {"area_id": unit, "report_date": today, "cutoff_at": span.cutoff, "figures": json.dumps(figures)}
+            event = {"area_id": unit, "report_date": today, "cutoff_at": seen.period.cutoff, "figures": json.dumps(figures)}
             submitted.append({**event, "zero": is_zero(figures), "effective_at": at, "recorded_at": at, "recorded_by": row["name"]})
             if key == CORRECTED:
                 change = {"area_id": unit, "report_date": today, "reason": WHY, "effective_at": day(AT), "recorded_at": day(AT)}
