@@ -23,7 +23,7 @@ from ui.words import _, number, plain, term
 
 WHY = {**REASONS, CONTRADICTED: CONTRADICTION}
 _FIELDS = {
-    "name": mark("Name"),
+    "name": mark("Full name"),
     "id_number": mark("ID number"),
     "phone": mark("Phone"),
     "birth_date": mark("Birthday"),
@@ -38,7 +38,6 @@ _PAIRS = (
     Column("right_name", mark("The other")),
     Column("right_list", mark("List")),
     Column("why", mark("Why they may be one"), "message"),
-    Column("percent", mark("Likely, %"), "decimal"),
 )
 _DECIDED = (
     Column("since", mark("When"), "moment"),
@@ -87,12 +86,8 @@ def _go_to(position: int) -> None:
 def _one(view: Frame, found: Persons, pair: pd.Series, at: int, of: int) -> None:
     both = found.entries.set_index("entry_id", drop=False).loc[[pair["left_id"], pair["right_id"]]]
     seen = masked(view, both)
-    with st.container(border=True):
-        st.markdown(
-            _("**{n} of {total}** · {why} · likely to {percent} %").format(
-                n=number(at + 1), total=number(of), why=_(WHY[pair["rule"]]), percent=f"{pair['score'] * 100:.0f}"
-            )
-        )
+    with st.container(border=True, key=keys.LIST_PAIR):
+        st.markdown(_("**{n} of {total}** · {why}").format(n=number(at + 1), total=number(of), why=_(WHY[pair["rule"]])))
         st.markdown(_compared(seen, pair))
         with st.container(horizontal=True, gap="xsmall"):
             _decision(view, pair, same=True, label=_("One person"), icon=":material/join_inner:")
@@ -145,7 +140,7 @@ def _named(view: Frame, found: Persons, pairs: pd.DataFrame) -> pd.DataFrame:
         "list": lambda ids: ids.map(entries["list_name"]).map(lambda name: name_of(str(name))),
     }
     told = {f"{side}_{what}": read(pairs[f"{side}_id"]) for side in ("left", "right") for what, read in sides.items()}
-    more = {"why": pairs["rule"].map(WHY), "percent": pairs["score"] * 100} if "rule" in pairs else {}
+    more = {"why": pairs["rule"].map(WHY)} if "rule" in pairs else {}
     return pairs.assign(**told, **more)
 
 

@@ -29,7 +29,7 @@ _TOTALS = (
 )
 _ENTRIES = (
     Column("person", mark("Person"), "number"),
-    Column("name", mark("Name")),
+    Column("name", mark("Full name")),
     Column("called", mark("List")),
     Column("id_number", mark("ID number")),
     Column("phone", mark("Phone")),
@@ -38,7 +38,7 @@ _ENTRIES = (
     Column("category", mark("Category")),
 )
 _PERSONS = (
-    Column("name", mark("Name")),
+    Column("name", mark("Full name")),
     Column("in_ledger", mark("In the ledger"), "yes"),
     Column("entries", mark("Entries"), "number"),
     Column("called", mark("Lists")),

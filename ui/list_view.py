@@ -9,6 +9,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers import lists
+from ledgers import persons as followed
 from ledgers.lists import LEDGER, Comparison, Persons
 from ui import cache, keys
 from ui.frame import Frame
@@ -45,8 +46,10 @@ def name_of(list_name: str) -> str:
 
 
 def masked(view: Frame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Return entries as lists show them: masked, but for those opened in this visit."""
-    parts = [shown(view, table, entries[entries["list_name"].eq(LEDGER) == own], "entry_id") for own, table in TABLES.items()]
+    """Return entries as lists show them: masked, but for those opened in this visit; the ledger's categories by name."""
+    called = entries["category"].replace(followed.category_names(view.store))
+    named = entries.assign(category=called.where(entries["list_name"].eq(LEDGER), entries["category"]))
+    parts = [shown(view, table, named[named["list_name"].eq(LEDGER) == own], "entry_id") for own, table in TABLES.items()]
     return pd.concat([part.astype("object") for part in parts]).reindex(entries.index)
 
 
