@@ -118,8 +118,7 @@ def daily(
     """
     span = period(store, day, cutoff=cutoff)
     known = store.moment(known_at) if known_at else EVERYTHING_KNOWN
-    then = count(store, viewer, span, known_at=min(span.cutoff, known))
-    now = count(store, viewer, span, known_at=known) if known > span.cutoff else then
+    then, now = count(store, viewer, span, first=min(span.cutoff, known), then=known)
     every = then.units.index.union(now.units.index)
     chosen = _chosen(store, viewer, every, span, known, unit=unit, area=area)
 

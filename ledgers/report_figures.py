@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 from errors import InputError
 from ledgers.slots import reading_slots
 from ledgers.timetable import open_at
-from queries.store import Store, Viewer
+from queries.store import LOCAL, Store, Viewer
 from settings import DEFAULT_CUTOFF
 
 STATES = ("hospital", "observing", "released", "transferred", "refuted")
@@ -93,17 +94,43 @@ class Counted:
     total: pd.Series
 
 
-def count(store: Store, viewer: Viewer, span: Period, *, known_at: datetime) -> Counted:
-    """Return what every unit has at the end of a period, as known at a moment."""
-    when: dict[str, Any] = {"at": span.at, "known_at": known_at}
-    reporting = store.run("select_reporting_units", viewer, **when)
-    episodes = store.run("count_episodes", viewer, start=span.start, **when)
-    slots = reading_slots(store, start=span.start, at=span.at)
-    readings = store.run("count_readings", viewer, start=span.start, **slots.bound(), **when)
-    work = store.run("count_report_work", viewer, start=span.start, **when)
-    work = work[(work["field"] != "gates") | work["timetable"].isna() | open_at(work["timetable"], span.at)]
+def count(store: Store, viewer: Viewer, span: Period, *, first: datetime, then: datetime) -> tuple[Counted, Counted]:
+    """Return the same as known at two moments; only what was recorded between them is counted twice."""
+    rows = _rows(store, viewer, span, tuple(STATEMENTS), known_at=first)
+    counted = _summed(rows)
+    recorded = set(store.run("list_recorded_tables", LOCAL, at=span.at, since=first, known_at=then)["name"])
+    # What a viewer sees follows from the areas, so that new ones change all.
+    again = tuple(name for name, tables in STATEMENTS.items() if recorded & {"areas", "undone", *tables})
+    return counted, _summed({**rows, **_rows(store, viewer, span, again, known_at=then)}) if again else counted
 
-    everywhere = episodes[episodes["whole"]].iloc[0][list(FIGURES)]
+
+# The statements of a report, and the records that each reads besides those of areas.
+STATEMENTS = {
+    "select_reporting_units": ("areas",),
+    "count_episodes": ("episodes",),
+    "count_readings": ("episodes", "readings"),
+    "count_report_work": ("work",),
+}
+
+
+def _rows(store: Store, viewer: Viewer, span: Period, names: Sequence[str], *, known_at: datetime) -> dict[str, pd.DataFrame]:
+    own: dict[str, dict[str, Any]] = {
+        "select_reporting_units": {},
+        "count_episodes": {"start": span.start},
+        "count_readings": {"start": span.start, **reading_slots(store, start=span.start, at=span.at).bound()},
+        "count_report_work": {"start": span.start},
+    }
+    found = {name: store.run(name, viewer, at=span.at, known_at=known_at, **own[name]) for name in names}
+    if "count_report_work" in found:
+        work = found["count_report_work"]
+        shut = (work["field"] == "gates") & work["timetable"].notna() & ~open_at(work["timetable"], span.at)
+        found["count_report_work"] = work[~shut]
+    return found
+
+
+def _summed(rows: dict[str, pd.DataFrame]) -> Counted:
+    """Return the figures of the units from those of the areas."""
+    reporting, episodes, readings, work = (rows[name] for name in STATEMENTS)
     by_area = pd.concat(
         [
             _long(episodes[~episodes["whole"]], {name: name for name in FIGURES}),
@@ -114,14 +141,15 @@ def count(store: Store, viewer: Viewer, span: Period, *, known_at: datetime) -> 
     )
     units = reporting.drop_duplicates("unit_id").set_index("unit_id")
     unit = by_area["area_id"].map(dict(zip(reporting["area_id"], reporting["unit_id"], strict=True)))
-    counted = _wide(by_area[unit.notna()], unit[unit.notna()]).reindex(units.index, fill_value=0)
-    named = units[["unit_name", "responsible", "phone"]].rename(columns={"unit_name": "name"})
-    rest = by_area[unit.isna()]
-    beside = by_area[by_area["field"].isin(BESIDE) & (by_area["field"].isin(OF_PEOPLE) | unit.notna())].groupby("field")["counted"].sum()
+    inside, rest = by_area[unit.notna()], by_area[unit.isna()]
+    beside = by_area["field"].isin(BESIDE) & (by_area["field"].isin(OF_PEOPLE) | unit.notna())
+    everywhere = episodes[episodes["whole"]].iloc[0][list(FIGURES)]
     return Counted(
-        units=named.join(counted),
+        units=units[["unit_name", "responsible", "phone"]]
+        .rename(columns={"unit_name": "name"})
+        .join(_wide(inside, unit[unit.notna()]).reindex(units.index, fill_value=0)),
         outside=_wide(rest, rest["area_id"].fillna("")),
-        total=pd.concat([everywhere, beside]).reindex(list(FIELDS)).fillna(0).astype("int64"),
+        total=pd.concat([everywhere, by_area[beside].groupby("field")["counted"].sum()]).reindex(list(FIELDS)).fillna(0).astype("int64"),
     )
 
 

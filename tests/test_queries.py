@@ -20,6 +20,7 @@ WITHOUT_SCOPE = {
     "describe_features",
     "feature_stamps",
     "list_objects",
+    "list_recorded_tables",
     "list_personal_columns",
     "select_batches",
     "select_batch_events",
