@@ -19,9 +19,9 @@ from ui.listing import MOST_TO_CHOOSE_FROM, Column, listing
 from ui.record_form import WHEN, Ask, record_form
 from ui.words import _, number, term
 
-_WHO = (Column("name", mark("Name")), Column("area_name", mark("Grid")), Column("state", mark("State"), "term:episode_state"))
+_WHO = (Column("name", mark("Full name")), Column("area_name", mark("Grid")), Column("state", mark("State"), "term:episode_state"))
 _DAYS = (
-    Column("day", mark("Day"), "number"),
+    Column("day", mark("Day of isolation"), "number"),
     Column("days", mark("Isolation days"), "number"),
     Column("started_at", mark("Started"), "moment"),
     Column("release_due", mark("Release due"), "moment"),
@@ -109,7 +109,7 @@ def request_table(view: Frame) -> None:
         st.session_state[keys.REQUEST_PICKED] = ids[rows[0]] if rows else None
 
     columns = (
-        Column("name", mark("Name")),
+        Column("name", mark("Full name")),
         Column("area_name", mark("Grid")),
         Column("kind", mark("Kind"), "term:request_kind"),
         Column("detail", mark("Detail")),

@@ -94,7 +94,7 @@ def _group(title: str, people: pd.DataFrame, *, named: bool) -> None:
         return
     st.markdown(f"**{title}** :gray[{number(len(people))}]")
     for row in people.itertuples(index=False):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.markdown(_told(row, named=named), width="stretch")
             st.button(
                 _("Record"),
@@ -147,7 +147,7 @@ def name_of(row: Any) -> str:
 
 def degrees(temperature: float) -> str:
     """Return a temperature with its unit."""
-    return f"{temperature:.1f} °C"
+    return f"{temperature:.1f}\u00a0°C"
 
 
 def symptoms(codes: object) -> str:
