@@ -17,6 +17,7 @@ from township import NOW, ZONE, at, fill
 
 from errors import InputError, NotFound
 from ledgers import report_desk
+from ledgers.attention import attention
 from ledgers.daily_report import Daily, daily, document
 from ledgers.people import people
 from ledgers.report_figures import FIELDS, FIGURES, OF_PEOPLE, STATES, latest_period
@@ -453,3 +454,24 @@ def write(store: Store, rows: list[dict[str, object]]) -> None:
     for row in rows:
         table = "void" if "target_id" in row else "isolation_event"
         store.append(LOCAL, {table: pd.DataFrame([row])})
+
+
+def test_what_of_people_needs_attention(town: Store) -> None:
+    isolate(town, {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(3)})
+    reading = {"episode_id": "1", "area_id": "a", "temperature": 37.3, "effective_at": at(12, 9), "recorded_at": at(12, 9)}
+    home = {"household_id": "h", "area_id": "b", "head_count": 2, "effective_at": at(2), "recorded_at": at(2)}
+    person = {"person_id": "p1", "area_id": "a", "name": "王小明", "effective_at": at(1), "recorded_at": at(1)}
+    rows = {"reading": reading, "household_event": home, "person_event": person}
+    town.append(LOCAL, {table: pd.DataFrame([row]) for table, row in rows.items()})
+    report_desk.submit(town, LOCAL, "a", DAY)
+    found = attention(town, LOCAL, at=NOW)
+    of_people = found[found["sort"].isin(["alarm", "unreported", "missed", "unreached"])]
+    assert of_people[["sort", "id", "name"]].to_numpy().tolist() == [
+        ["alarm", "1", "王**"],
+        ["unreported", "b", "柳林村"],
+        ["missed", "a", "朝阳村"],
+        ["unreached", "b", "柳林村"],
+    ]
+    assert of_people["n"].fillna(0).tolist() == [0, 0, 1, 1]
+    assert found["sort"].iloc[0] == "alarm"
+    assert attention(town, LOCAL, at=NOW, area="b")["sort"].isin(["alarm", "missed"]).sum() == 0
