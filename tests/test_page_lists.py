@@ -106,3 +106,17 @@ def test_a_person_enters_the_ledger(store: Store) -> None:
     assert "Entered into the ledger" in said(page)
     ledger = followed.persons(store, LOCAL).set_index("name")
     assert ledger.loc["李秀英", ["phone", "area_id"]].tolist() == ["19900000002", "b"]
+
+
+def test_a_list_is_taken_in_and_undone(store: Store) -> None:
+    page = press(drawn(), f"{keys.ACT}_take_list")
+    rows = "村返乡人员名单,,\n姓名,身份证号码,联系电话\n周杰,,19900000009\n,,19900000010\n李秀英,,199-0000-0002\n"
+    page.file_uploader(key=keys.LIST_FILE).upload("名单.csv", rows.encode(), "text/csv").run()
+    assert "2 persons" in said(page) and "left out: 4" in said(page)
+    page.selectbox(key=field("take_list", "list_name")).set_value("教育局").run()
+    page.selectbox(key=field("take_list", "area_id")).set_value("a").run()
+    press(page, field("take_list", "go"))
+    assert "Taken in: 教育局" in said(page)
+    assert (lists.entries(store, LOCAL)["list_name"] == "教育局").sum() == 5
+    press(page, keys.DONE_UNDO)
+    assert (lists.entries(store, LOCAL)["list_name"] == "教育局").sum() == 3
