@@ -110,6 +110,7 @@ def request_table(view: Frame) -> None:
 
     columns = (
         Column("name", mark("Full name")),
+        Column("household_id", mark("Household")),
         Column("area_name", mark("Grid")),
         Column("kind", mark("Kind"), "term:request_kind"),
         Column("detail", mark("Detail")),
