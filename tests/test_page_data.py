@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from paging import press, said
 from paging import served as filled
 from streamlit.testing.v1 import AppTest
 from township import township
 
+from ledgers import forms
 from ledgers.backup import write_backup
 from queries.events import LOCAL
 from queries.store import Store
 from settings import ROOT
 from ui import keys, state
+from ui.forms import XLSX
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 HEADINGS = "编号,出入口名称,状态,经度,纬度"
@@ -149,3 +153,35 @@ def test_settings_are_saved(store: Store) -> None:
 
 def test_the_export_offers_the_entrances_first(store: Store) -> None:
     assert open_section("export").selectbox(key=keys.EXPORT_LAYER).value == "entrances"
+
+
+def test_a_ledger_of_people_comes_in_for_an_office_and_needs_no_coordinates(store: Store) -> None:
+    page = open_section("list")
+    page.selectbox(key=keys.DATA_LAYER).set_value("households").run()
+    assert keys.DATA_CRS not in {box.key for box in page.selectbox}
+    page.text_input(key=keys.DATA_OFFICE).input("卫健办").run()
+    rows = "所属村,门牌号,户主,人数\n朝阳村,1,张三,3\n朝阳村,1,张三,3\n朝阳村,2,李四,三四个\n"
+    page.file_uploader(key=keys.DATA_FILE).upload("住户.csv", rows.encode(), "text/csv").run()
+    press(page, keys.DATA_CHECK)
+    assert figures(page) == {"Read": "3", "Added": "1", "Changed": "0", "Known already": "1", "Rejected": "1"}
+    page.checkbox(key=keys.DATA_ACCEPT_VALID).check().run()
+    press(page, keys.DATA_IMPORT)
+    assert "1 rows imported from 住户.csv" in said(page)
+    assert store.run("select_known_households", LOCAL)["contact"].tolist() == ["张三"]
+
+
+def test_a_form_is_added_filled_and_removed(store: Store) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "{{unit.name}} {{date}}"
+    content = io.BytesIO()
+    book.save(content)
+    page = open_section("forms")
+    page.file_uploader(key=keys.FORM_FILE).upload("周报.xlsx", content.getvalue(), XLSX).run()
+    press(page, keys.FORM_ADD)
+    assert "周报.xlsx added" in said(page)
+    press(page, keys.FORM_FILL)
+    filled_in = openpyxl.load_workbook(io.BytesIO(page.session_state[keys.FORM_FILLED]))
+    assert filled_in.active["A1"].value == "青禾镇 2020-02-12"
+    press(page, keys.FORM_REMOVE)
+    assert "周报.xlsx removed" in said(page)
+    assert forms.forms(store) == []

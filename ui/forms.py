@@ -37,8 +37,10 @@ def _fill(page: Frame, names: list[str]) -> None:
                 st.session_state[keys.FORM_FILLED] = kept.fill_form(page.store, page.viewer, name, day, area=page.area, purpose=purpose)
         if keys.FORM_FILLED in st.session_state:
             _download(page, f"{name.removesuffix('.xlsx')}-{day:%Y%m%d}.xlsx")
-        if st.button(_("Remove this form"), key=keys.FORM_REMOVE, icon=":material/delete:", type="tertiary"):
-            acts.perform(_("{file} removed").format(file=plain(name)), lambda: kept.remove_form(page.store, page.viewer, name))
+        with st.popover(_("Remove this form"), icon=":material/delete:", type="tertiary"):
+            st.caption(_("It goes for everybody; what was filled with it stays with whoever has it."))
+            if st.button(_("Remove {file}").format(file=plain(name)), key=keys.FORM_REMOVE, icon=":material/delete:"):
+                acts.perform(_("{file} removed").format(file=plain(name)), lambda: kept.remove_form(page.store, page.viewer, name))
 
 
 def _download(page: Frame, name: str) -> None:

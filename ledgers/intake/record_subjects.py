@@ -202,6 +202,8 @@ class _Ledger:
         return None
 
     def _nameless(self, said: Record) -> InputError:
+        if self.subject.id == "person_id" and not said.get("name"):
+            return InputError("Write who it is: the name or the ID number.")
         if self.subject.id == "person_id":
             return InputError("A name alone does not tell who it is; write the ID number, the phone or the household as well.")
         return InputError("Write the name, or the door: nothing tells which record this is.")
