@@ -28,9 +28,9 @@ differences(found)
 table_side, unit_side = st.columns([3.2, 1], gap="small")
 with table_side:
     report_table(found)
+    opened(found)
 with unit_side:
     beside(found)
     days_before(day)
-opened(found)
 report_dialogs(view, found, chosen_unit(found))
 follow()
