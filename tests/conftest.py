@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import demo_town as township
 from tests.browser import HOW, find_browser
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ def test_data() -> Path:
     if not folder:
         pytest.skip("EPIGRID_TEST_DATA does not name the folder of real files")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def demo_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the demo township as a workspace: to be copied (``tests.demo_town.copied``), not opened."""
+    return township.made(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from data.demo.load import load_demo
 from queries.store import LOCAL, open_store
+from tests.demo_town import copied
 from tests.server import served
 from tests.visit import PATIENCE_MS, Visit, settled
 
@@ -22,11 +23,8 @@ PAGE = "/blind_spots"
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workspace = tmp_path_factory.mktemp("blind") / "town"
-    with open_store(workspace) as store:
-        load_demo(store, LOCAL)
-    return workspace
+def town(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(demo_town, tmp_path_factory.mktemp("blind") / "town")
 
 
 @pytest.fixture(scope="module")

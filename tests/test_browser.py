@@ -15,10 +15,10 @@ import pytest
 import shapely
 from playwright.sync_api import Browser, TimeoutError, expect
 
-from data.demo.load import load_demo
 from queries.layers import LAYERS, feature_events, kept_layers
 from queries.store import LOCAL, Batch, open_store
 from settings import ROOT
+from tests.demo_town import copied
 from tests.server import served
 from tests.visit import Visit, settled
 
@@ -29,11 +29,8 @@ HOSTILE = "${alert(1)}<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workspace = tmp_path_factory.mktemp("town") / "workspace"
-    with open_store(workspace) as store:
-        load_demo(store, LOCAL)
-    return workspace
+def town(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(demo_town, tmp_path_factory.mktemp("town") / "workspace")
 
 
 @pytest.fixture(scope="module")

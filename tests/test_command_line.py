@@ -21,8 +21,8 @@ import pytest
 
 import channel
 from commands import ON_WORKSPACE, parser
-from data.demo.load import load_demo
-from queries.store import LOCAL, open_store
+from queries.store import open_store
+from tests.demo_town import copied
 from tests.server import served
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,11 +52,8 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workspace = tmp_path_factory.mktemp("town") / "workspace"
-    with open_store(workspace) as store:
-        load_demo(store, LOCAL)
-    return workspace
+def town(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(demo_town, tmp_path_factory.mktemp("town") / "workspace")
 
 
 def test_the_demo_is_loaded_by_command(tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from data.demo.load import SEED, generate, load_demo
+from data.demo.load import SEED, generate
 from data.demo.model import CLOCK, Demo, day
 from data.demo.town import COMMUNITY, TOWN
 from data.demo.town_reports import reports
@@ -25,6 +26,7 @@ from ledgers.isolation_rules import Standing, check_change
 from ledgers.report_desk import differing
 from ledgers.report_figures import FIELDS, STATES
 from queries.store import LOCAL, Store, open_store
+from tests.demo_town import copied
 
 LAST = date(2020, 2, 12)
 DAYS = [date(2020, 1, 26) + timedelta(days=n) for n in range(18)]
@@ -41,9 +43,8 @@ def demo(request: pytest.FixtureRequest, drawn: dict[int, Demo]) -> Demo:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with open_store(tmp_path_factory.mktemp("town")) as opened:
-        load_demo(opened, LOCAL)
+def store(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with open_store(copied(demo_town, tmp_path_factory.mktemp("town"))) as opened:
         yield opened
 
 

@@ -21,6 +21,7 @@ from ledgers.overview import figures
 from ledgers.timetable import normalise
 from queries.events import Viewer
 from queries.store import open_store
+from tests.demo_town import copied
 
 LOCAL = Viewer("local")
 
@@ -221,13 +222,12 @@ def test_loaded_it_answers_as_the_issue_says(tmp_path: Path) -> None:
         assert sealed[0] == 0 and sealed[-1] == 13 and sealed == sorted(sealed) and len(set(sealed)) >= 4
 
 
-def test_one_entrance_is_closed_with_tape_and_patrolled(demo: Demo, tmp_path: Path) -> None:
+def test_one_entrance_is_closed_with_tape_and_patrolled(demo: Demo, demo_town: Path, tmp_path: Path) -> None:
     orders = demo.events["entrance_event"]
     taped = orders[orders["barrier"] == "soft"]
     assert taped[["entrance_id", "mode", "patrol_minutes"]].to_numpy().tolist() == [["qh-v06-e2", "sealed", 60]]
     assert orders.loc[orders["barrier"] != "soft", "patrol_minutes"].isna().all()
-    with open_store(tmp_path / "ws") as store:
-        load_demo(store, LOCAL, size="town")
+    with open_store(copied(demo_town, tmp_path / "ws")) as store:
         gates = store.layer("entrances", LOCAL).set_index("id")
         assert gates.index[gates["barrier"] == "soft"].tolist() == ["qh-v06-e2"]
         assert gates["patrol_minutes"].dropna().to_dict() == {"qh-v06-e2": 60}
@@ -247,9 +247,8 @@ def test_what_was_known_lags_what_was_so(tmp_path: Path) -> None:
         assert mode("02-03 10:40", "02-12 18:00") == "open_24h"
 
 
-def test_some_hours_are_uncovered(tmp_path: Path) -> None:
-    with open_store(tmp_path / "ws") as store:
-        load_demo(store, LOCAL, size="town")
+def test_some_hours_are_uncovered(demo_town: Path, tmp_path: Path) -> None:
+    with open_store(copied(demo_town, tmp_path / "ws")) as store:
 
         def staffed(layer: str, name: str, at: str) -> bool:
             return bool(store.layer(layer, LOCAL, at=day(at)).set_index("name").loc[name, "staffed"])

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data.demo.load import load_demo
-from queries.store import LOCAL, open_store
+from queries.store import open_store
+from tests.demo_town import copied
 from tests.server import served
 
 if TYPE_CHECKING:
@@ -21,11 +21,8 @@ PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    workspace = tmp_path_factory.mktemp("browser") / "town"
-    with open_store(workspace) as store:
-        load_demo(store, LOCAL)
-    with served(workspace) as url:
+def site(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(copied(demo_town, tmp_path_factory.mktemp("browser") / "town")) as url:
         yield url
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.demo.load import load_demo
 from ledgers import overview
 from ledgers import state as features
 from queries.store import LOCAL, Store
 from settings import ROOT
+from tests.demo_town import copied
 from ui import keys, state
 from ui.frame import PAGES
 from words import catalogue
@@ -23,10 +23,9 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def town(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EPIGRID_WORKSPACE", str(tmp_path_factory.mktemp("town")))
-        load_demo(state.store(), LOCAL)
+        patch.setenv("EPIGRID_WORKSPACE", str(copied(demo_town, tmp_path_factory.mktemp("town"))))
         yield state.store()
         state.close_store()
 
