@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import EpiGridError, InputError
-from ledgers import isolation
 from ledgers.exports import export_layer
 from ledgers.intake.columns import folded, recognise
 from ledgers.intake.fields import Field
@@ -22,7 +21,8 @@ from ledgers.intake.imports import Plan, apply_import, plan_import, result_json
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.record_values import convert_record
 from ledgers.intake.values import Clock
-from ledgers.privacy import disclosures
+from ledgers.people import isolation
+from ledgers.people.privacy import disclosures
 from ledgers.record_exports import template
 from queries.events import LOCAL
 from queries.store import Store
@@ -104,6 +104,20 @@ def test_a_later_list_changes_what_it_says_and_keeps_the_rest(store: Store) -> N
     plan = plan_of(store, "persons", ["姓名", "电话", "身份证号"], ["李四", "19900000002", id_number(2)])
     assert set(plan.changes["field"]) == {"sex", "birth_date", "id_number"}
     assert dict(zip(plan.changes["field"], plan.changes["new"], strict=True))["birth_date"] == "1980-01-01"
+
+
+def test_a_door_is_one_however_it_is_written(store: Store) -> None:
+    take(store, "households", ["所属村", "门牌号"], ["朝阳村", "2单元301室"], ["朝阳村", "2单元302"])
+    result = take(
+        store,
+        "households",
+        ["所属村", "单元", "室号", "人数"],
+        ["朝阳村", "2单元", "301", 3],
+        ["朝阳村", 2, 302, None],
+        ["朝阳村", 3, 301, 1],
+    )
+    assert counts(result) == (3, 1, 1, 1, 0)
+    assert sorted(store.run("select_known_households", LOCAL)["door"]) == ["2单元301室", "2单元302", "3-301"]
 
 
 def test_rows_that_contradict_each_other_are_told_and_people_of_one_name_are_told_apart(store: Store) -> None:
@@ -255,7 +269,7 @@ def test_an_id_number_is_read_in_every_form_and_a_slip_is_found(born: date, orde
         ("moment", "2月3日下午", at(3, 15)),
         ("moment", 43864, at(3)),
         ("time", "8点半", None),
-        ("door", "２单元301室", "2单元301"),
+        ("door", "２单元 301室", "2单元301室"),
     ],
 )
 def test_cells_are_read_as_they_are_written(kind: Any, cell: Any, value: Any) -> None:

@@ -17,7 +17,7 @@ from ledgers.intake import standing
 from ledgers.intake.columns import FIELDS
 from ledgers.intake.rows import Rows, blank
 from ledgers.intake.standing import in_utc
-from ledgers.orders import check_patrol
+from ledgers.posts.orders import check_patrol
 from queries.layers import LAYERS, feature_events
 from queries.store import Store, Viewer
 from settings import ALWAYS

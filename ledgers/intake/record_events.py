@@ -16,8 +16,8 @@ from ledgers.intake.record_rows import objects
 from ledgers.intake.record_values import AFTERNOON, MORNING
 from ledgers.intake.rows import Rows
 from ledgers.intake.standing import in_utc
-from ledgers.reading_rules import check_readings
-from ledgers.readings import periods
+from ledgers.people.reading_rules import check_readings
+from ledgers.people.readings import periods
 from queries.store import new_id
 
 SLOTS = {"temperature": None, "temperature_am": MORNING, "temperature_pm": AFTERNOON}

@@ -12,9 +12,9 @@ from ledgers.intake.diffs import Differences
 from ledgers.intake.record_events import differences
 from ledgers.intake.record_links import Here, Record, linked, records, with_person
 from ledgers.intake.rows import Rows
-from ledgers.isolation_rules import DEFAULT_DAYS, Standing, check_change, check_days, check_open
-from ledgers.reading_rules import OPEN
-from ledgers.readings import periods
+from ledgers.people.isolation_rules import DEFAULT_DAYS, Standing, check_change, check_days, check_open
+from ledgers.people.reading_rules import OPEN
+from ledgers.people.readings import periods
 from queries.store import new_id
 
 WHOLE = ("episode_id", "person_id", "household_id", "area_id", "state", "place", "place_name", "started_at", "days", "ordered_by", "reason")

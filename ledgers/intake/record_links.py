@@ -12,6 +12,7 @@ import pandas as pd
 from errors import InputError
 from ledgers import areas
 from ledgers.intake.record_rows import each_once, objects
+from ledgers.intake.record_values import door_form
 from ledgers.intake.rows import Rows
 from queries.store import Store, Viewer
 
@@ -84,7 +85,7 @@ class Households:
         self.doors: dict[str, list[Record]] = {}
         self.contacts: dict[str, list[Record]] = {}
         for home in self.ids.values():
-            self.doors.setdefault(home["door"], []).append(home)
+            self.doors.setdefault(home["door"] and door_form(home["door"]), []).append(home)
             self.contacts.setdefault(home["contact"], []).append(home)
 
     def find(self, household: str | None, area: str | None, building: str | None, door: str | None, contact: str | None) -> str | None:
@@ -101,7 +102,7 @@ class Households:
             return household
         if door is None and contact is None:
             return None
-        found = self.doors.get(door, []) if door is not None else self.contacts.get(str(contact), [])
+        found = self.doors.get(door_form(door), []) if door is not None else self.contacts.get(str(contact), [])
         found = [h for h in found if building is None or h["building_id"] == building]
         found = [h for h in found if self.here.within(h["area_id"], area)]
         if len(found) > 1 and contact is not None:
@@ -253,6 +254,7 @@ def _building(here: Here, name: str | None, area: str | None) -> str | None:
 def _doors(rows: Rows) -> pd.Series:
     stair, door = rows.column("stair"), rows.column("door")
     both = stair.notna() & door.notna()
+    stair = stair.map(door_form, na_action="ignore")
     return door.where(~both, stair.astype("str") + "-" + door.astype("str"))
 
 

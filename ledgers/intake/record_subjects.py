@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError
-from ledgers import id_numbers
 from ledgers.intake.diffs import Differences
 from ledgers.intake.record_links import Here, Record, areas_of_buildings, linked, merge, records, with_area, with_household
+from ledgers.intake.record_values import door_form
 from ledgers.intake.rows import Rows
-from ledgers.persons import categories_at
+from ledgers.people import id_numbers
+from ledgers.people.persons import categories_at
 from queries.store import new_id
 
 
@@ -32,7 +33,7 @@ class Subject:
 
 
 def _household_keys(home: Record) -> list[tuple[Any, ...]]:
-    return [("door", home.get("area_id"), home.get("building_id"), home["door"])] if home.get("door") else []
+    return [("door", home.get("area_id"), home.get("building_id"), door_form(home["door"]))] if home.get("door") else []
 
 
 def _person_keys(person: Record) -> list[tuple[Any, ...]]:
@@ -210,7 +211,7 @@ class _Ledger:
 
     def _again(self, position: int, subject: str, said: Record) -> None:
         first, before = self.said[subject]
-        if any(_differ(value, before.get(name)) for name, value in said.items() if name != "effective_at"):
+        if any(_differ(value, before.get(name), name) for name, value in said.items() if name != "effective_at"):
             self._reject(position, InputError("It is the same as in row {row}; each may come once.", row=int(self.rows.table.rows[first])))
             return
         if said.keys() - before.keys():
@@ -222,7 +223,7 @@ class _Ledger:
     def _describe(self, position: int, subject: str, said: Record, old: Record | None) -> None:
         facts = {name: value for name, value in said.items() if name != "effective_at"}
         since = said.get("effective_at", self.now)
-        new = {name: value for name, value in facts.items() if old is None or not _same(old.get(name), value)}
+        new = {name: value for name, value in facts.items() if old is None or not _same(old.get(name), value, name)}
         new.pop(self.subject.id, None)
         if old is not None and new and since < old["since"]:
             self._reject(
@@ -231,7 +232,8 @@ class _Ledger:
             )
             return
         self.said[subject] = (position, said)
-        whole = {**merge(old or {}, facts), self.subject.id: subject, "since": since}
+        # What is said in other words, a door, stays as it is written here.
+        whole = {**merge(old or {}, facts if old is None else new), self.subject.id: subject, "since": since}
         self.stands[subject] = whole
         self._index(whole)
         self.outcome[position] = ("added" if old is None else "changed" if new else "unchanged", subject)
@@ -270,7 +272,9 @@ def _told(change: Record) -> Record:
     return {"field": change["field"], **{side: None if change[side] is None else str(change[side]) for side in ("old", "new")}}
 
 
-def _same(old: Any, new: Any) -> bool:
+def _same(old: Any, new: Any, name: str = "") -> bool:
+    if name == "door" and old is not None:
+        return door_form(old) == door_form(new)
     if isinstance(old, float | int) and isinstance(new, float | int):
         return float(old) == float(new)
     if isinstance(old, datetime) and not isinstance(new, datetime):
@@ -278,5 +282,5 @@ def _same(old: Any, new: Any) -> bool:
     return bool(old == new)
 
 
-def _differ(one: Any, other: Any) -> bool:
-    return one is not None and other is not None and not _same(one, other)
+def _differ(one: Any, other: Any, name: str = "") -> bool:
+    return one is not None and other is not None and not _same(one, other, name)

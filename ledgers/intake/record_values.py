@@ -12,13 +12,13 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError
-from ledgers import id_numbers
 from ledgers.entering import EARLIEST_BIRTH
 from ledgers.intake.columns import folded
 from ledgers.intake.fields import Field
 from ledgers.intake.readers import text_of
 from ledgers.intake.values import CONTROL, Clock, Converted, convert, distinct, moment, number
-from ledgers.passes import PLAUSIBLE
+from ledgers.people import id_numbers
+from ledgers.posts.passes import PLAUSIBLE
 
 # Where a list says no more than the part of the day, a reading counts from these hours.
 MORNING, AFTERNOON = time(8), time(15)
@@ -166,8 +166,17 @@ def _phone(cell: Any) -> str:
 def _door(cell: Any) -> str:
     if isinstance(cell, date):
         raise InputError("Excel has made a date of it: format the column as text and enter the door again.")
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text_of(cell)))).casefold()
-    return CONTROL.sub("", re.sub(r"(?<=\d)(?:室|号|户|单元)$", "", plain))
+    return CONTROL.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text_of(cell)))))
+
+
+def door_form(door: str) -> str:
+    """Return a door as it is compared: 2单元301室 and 2-301 are one.
+
+    >>> door_form("2单元301室"), door_form("第1组11号"), door_form("12 号")
+    ('2-301', '第1组11', '12')
+    """
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", door)).casefold()
+    return re.sub(r"(?<=\d)(?:室|号|户|单元)$", "", re.sub(r"(?<=\d)单元(?=\d)", "-", plain))
 
 
 def _id(cell: Any) -> str:

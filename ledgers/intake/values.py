@@ -17,7 +17,7 @@ from errors import EpiGridError, InputError
 from ledgers.intake.columns import folded
 from ledgers.intake.fields import Field
 from ledgers.intake.readers import text_of
-from ledgers.timetable import normalise
+from ledgers.posts.timetable import normalise
 
 Converted = tuple[pd.Series, dict[int, EpiGridError]]
 
