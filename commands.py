@@ -159,8 +159,8 @@ def restore(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print what the roads leave open, with the proof."""
-    from ledgers.coverage import study
-    from ledgers.coverage_json import document
+    from ledgers.roads.coverage import study
+    from ledgers.roads.coverage_json import document
     from queries.landing import write_text
 
     if args.certificate and not Path(args.certificate).parent.is_dir():
@@ -191,7 +191,7 @@ def _brief(found: dict[str, Any]) -> dict[str, Any]:
 
 def report(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print the daily report of a date: every unit at the cut-off, and who has not reported."""
-    from ledgers.daily_report import daily, document
+    from ledgers.reports.daily_report import daily, document
 
     found = daily(store, LOCAL, args.date, cutoff=args.cutoff, known_at=args.known_at, unit=args.unit)
     console.result(document(found), as_json=args.json)
@@ -200,8 +200,8 @@ def report(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def due(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print what is due at a moment: readings, visits, releases, and who alarms."""
-    from ledgers.due import document
-    from ledgers.due import due as find
+    from ledgers.people.due import document
+    from ledgers.people.due import due as find
 
     console.result(document(find(store, LOCAL, at=args.at)), as_json=args.json)
     return 0
@@ -209,7 +209,7 @@ def due(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def risk(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print the risk level of each area at a moment, why, and when it changes."""
-    from ledgers.risk import document, levels
+    from ledgers.risk.levels import document, levels
 
     console.result(document(levels(store, LOCAL, at=args.at), translate=translator(console.lang)), as_json=args.json)
     return 0
@@ -217,7 +217,7 @@ def risk(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def purge(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Remove personal data past its retention, and record that it was removed."""
-    from ledgers.retention import purge as remove
+    from ledgers.people.retention import purge as remove
 
     console.result(remove(store, LOCAL, at=args.at, dry_run=args.dry_run), as_json=args.json)
     return 0

@@ -28,10 +28,10 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import box
 
-from ledgers.daily_report import daily, document
-from ledgers.due import RETRY_HOURS, due
-from ledgers.passes import FEVER
-from ledgers.slots import DEFAULT_SLOTS, parts_of_day, slots_between
+from ledgers.people.due import RETRY_HOURS, due
+from ledgers.people.slots import DEFAULT_SLOTS, parts_of_day, slots_between
+from ledgers.posts.passes import FEVER
+from ledgers.reports.daily_report import daily, document
 from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import Store, open_store

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from ledgers import duty
-from ledgers.passes import FEVER
-from ledgers.people import MISSED_WITHIN, unreported
-from ledgers.privacy import masked
-from ledgers.shades import shades
+from ledgers.people.figures import MISSED_WITHIN, unreported
+from ledgers.people.privacy import masked
+from ledgers.posts import duty
+from ledgers.posts.passes import FEVER
+from ledgers.risk.shades import shades
 from queries.store import Store, Viewer
 
 AHEAD = timedelta(hours=12)

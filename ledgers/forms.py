@@ -14,14 +14,14 @@ import pandas as pd
 
 from errors import InputError, NotFound
 from geo.archives import checked_zip
-from ledgers.daily_report import daily, document
 from ledgers.form_sheets import Place, Record, fill, places
 from ledgers.intake.readers import WORKBOOK_FAULTS
 from ledgers.intake.record_columns import RECORD_FIELDS
-from ledgers.isolation import FRESH
-from ledgers.passes import FEVER
-from ledgers.persons import category_names
-from ledgers.report_figures import FIELDS, period
+from ledgers.people.isolation import FRESH
+from ledgers.people.persons import category_names
+from ledgers.posts.passes import FEVER
+from ledgers.reports.daily_report import daily, document
+from ledgers.reports.report_figures import FIELDS, period
 from queries import landing
 from queries.store import Store, Viewer
 

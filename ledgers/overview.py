@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ledgers import state
-from ledgers.timetable import open_at
+from ledgers.posts.timetable import open_at
 from queries.layers import CHECKPOINT_KINDS, LAYERS, MODES
 from queries.store import Store, Viewer
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from geo import network as roads
 from geo.watch import crossings_with_post
-from ledgers.coverage_rules import Rules
-from ledgers.timetable import open_at
+from ledgers.posts.timetable import open_at
+from ledgers.roads.coverage_rules import Rules
 from queries.store import Store, Viewer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ledgers.shades import NAMES
+from ledgers.risk.shades import NAMES
 from ui.acts import notice
 from ui.frame import frame
 from ui.risk_forms import risk_acts

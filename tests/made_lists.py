@@ -6,7 +6,7 @@ from random import Random
 
 import pandas as pd
 
-from ledgers.id_numbers import check_character
+from ledgers.people.id_numbers import check_character
 
 FIELDS = ["entry_id", "list_name", "name", "id_number", "phone", "address", "birth_date", "sex"]
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"

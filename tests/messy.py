@@ -14,7 +14,7 @@ from typing import Any
 
 import openpyxl
 
-from ledgers.id_numbers import check_character
+from ledgers.people.id_numbers import check_character
 
 VILLAGES = ("朝阳村", "柳林村")
 HOSTILE = ('=HYPERLINK("http://x","y")', "${jndi:ldap://x}", "<img src=x onerror=alert(1)>", "+cmd|' /C calc'!A0", "'; drop table x")

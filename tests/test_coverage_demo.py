@@ -14,9 +14,9 @@ import shapely
 
 from data.demo.load import load_demo
 from geo.certificate import verify
-from ledgers.coverage import KINDS, Study, study
-from ledgers.hours import clock
 from ledgers.intake.osm_import import import_osm
+from ledgers.roads.coverage import KINDS, Study, study
+from ledgers.roads.hours import clock
 from queries.store import LOCAL, open_store
 
 COUNTY_ROADS = {"官柳线", "东鹤线", "杨高线"}

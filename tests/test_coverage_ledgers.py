@@ -20,8 +20,9 @@ from errors import AccessDenied, InputError
 from geo.certificate import verify
 from geo.network import Nodes, build_network, make_ways, save
 from geo.road_layers import frames
-from ledgers import coverage_json, duty, entry_points, honesty, hours, marks, orders, request_letter, road_edits
-from ledgers.coverage import Study, study
+from ledgers.posts import duty, orders
+from ledgers.roads import coverage_json, entry_points, honesty, hours, marks, request_letter, road_edits
+from ledgers.roads.coverage import Study, study
 from queries.landing import write_parquet
 from queries.layers import feature_events
 from queries.store import LOCAL, Batch, Store, Viewer, open_store

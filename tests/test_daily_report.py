@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from township import NOW, ZONE, at, fill
 
 from errors import InputError, NotFound
-from ledgers import report_desk
 from ledgers.attention import attention
-from ledgers.daily_report import Daily, daily, document
-from ledgers.people import people
-from ledgers.report_figures import FIELDS, FIGURES, OF_PEOPLE, STATES, latest_period
-from ledgers.report_lists import counted_episodes, history, of_figure
+from ledgers.people.figures import people
+from ledgers.reports import report_desk
+from ledgers.reports.daily_report import Daily, daily, document
+from ledgers.reports.report_figures import FIELDS, FIGURES, OF_PEOPLE, STATES, latest_period
+from ledgers.reports.report_lists import counted_episodes, history, of_figure
 from queries.events import LOCAL, Viewer, new_id
 from queries.layers import feature_events
 from queries.store import Store, open_store

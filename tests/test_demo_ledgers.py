@@ -17,14 +17,17 @@ from data.demo.load import SEED, generate
 from data.demo.model import CLOCK, Demo, day
 from data.demo.town import COMMUNITY, TOWN
 from data.demo.town_reports import reports
-from ledgers import id_numbers, lists, persons, risk, screening, screening_rounds, supplies
-from ledgers.daily_report import Daily, daily, document
-from ledgers.due import document as due_document
-from ledgers.due import due
-from ledgers.environment import TIP_STEPS
-from ledgers.isolation_rules import Standing, check_change
-from ledgers.report_desk import differing
-from ledgers.report_figures import FIELDS, STATES
+from ledgers.lists import entries as lists
+from ledgers.people import id_numbers, persons, screening, screening_rounds
+from ledgers.people.due import document as due_document
+from ledgers.people.due import due
+from ledgers.people.isolation_rules import Standing, check_change
+from ledgers.reports.daily_report import Daily, daily, document
+from ledgers.reports.report_desk import differing
+from ledgers.reports.report_figures import FIELDS, STATES
+from ledgers.risk import levels as risk
+from ledgers.upkeep import supplies
+from ledgers.upkeep.environment import TIP_STEPS
 from queries.store import LOCAL, Store, open_store
 from tests.demo_town import copied
 

@@ -18,7 +18,7 @@ from data.demo.town import COMMUNITY, TOWN
 from errors import InputError
 from geo.crs import to_metres
 from ledgers.overview import figures
-from ledgers.timetable import normalise
+from ledgers.posts.timetable import normalise
 from queries.events import Viewer
 from queries.store import open_store
 from tests.demo_town import copied

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from township import NOW, at, township
 
-from ledgers.due import RETRY_HOURS, document, due, due_list, visits_due
-from ledgers.isolation import episodes
+from ledgers.people.due import RETRY_HOURS, document, due, due_list, visits_due
+from ledgers.people.isolation import episodes
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 

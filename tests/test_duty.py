@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from township import NOW, ZONE, at, township
 
 from errors import InputError, NotFound
-from ledgers import duty, orders
-from ledgers.duty import NOBODY_ROSTERED, NOT_SIGNED_IN, Guard
-from ledgers.timetable import is_open
+from ledgers.posts import duty, orders
+from ledgers.posts.duty import NOBODY_ROSTERED, NOT_SIGNED_IN, Guard
+from ledgers.posts.timetable import is_open
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 

@@ -14,7 +14,7 @@ from shapely.geometry import Point, box
 from township import at, township
 
 from errors import InputError, NotFound
-from ledgers import environment, supplies, units
+from ledgers.upkeep import environment, supplies, units
 from queries.events import LOCAL, Viewer, new_id
 from queries.layers import feature_events
 from queries.store import Store

@@ -19,11 +19,11 @@ from openpyxl.cell import Cell
 from shapely.geometry import Point, Polygon, box
 
 from errors import InputError, NotFound
-from ledgers import orders
 from ledgers.exports import WRITERS, export_layer, safe_text
 from ledgers.intake.columns import FIELDS
 from ledgers.intake.imports import apply_import, plan_import, result_json
 from ledgers.intake.readers import ESCAPED, read_table
+from ledgers.posts import orders
 from queries.layers import LAYERS, feature_events
 from queries.store import LOCAL, Store, open_store
 

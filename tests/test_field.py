@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from errors import InputError, NotFound, mark
-from ledgers import field
+from ledgers.people import field
 from queries.events import LOCAL, Viewer, new_id
 from queries.statements import Query
 from queries.store import Store, open_store

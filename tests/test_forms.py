@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 from errors import AccessDenied, EpiGridError, InputError, NotFound
 from ledgers import forms
 from ledgers.backup import restore_backup, write_backup
-from ledgers.privacy import disclosures
+from ledgers.people.privacy import disclosures
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 from tests.messy import HOSTILE

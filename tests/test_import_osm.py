@@ -14,10 +14,10 @@ from shapely.geometry import Point, box
 from errors import InputError
 from geo.crs import from_wgs84
 from geo.network import load
-from ledgers import orders
 from ledgers.areas import assign_area
 from ledgers.intake.imports import apply_import, objection, plan_import, result_json, undo_batch
 from ledgers.intake.osm_import import import_osm
+from ledgers.posts import orders
 from queries.store import LOCAL, Store, open_store
 
 HALF = "116.344,40.003,116.360,40.009"

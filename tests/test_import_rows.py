@@ -24,7 +24,7 @@ from ledgers.intake import marked
 from ledgers.intake.columns import FIELDS, folded, recognise
 from ledgers.intake.imports import Plan, apply_import, objection, plan_import, result_json, undo_batch
 from ledgers.intake.values import Clock, moment
-from ledgers.orders import rename
+from ledgers.posts.orders import rename
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, open_store
 
@@ -342,7 +342,7 @@ def test_a_large_or_half_broken_workbook_comes_back_as_a_new_one(
 
 
 def test_a_withdrawn_feature_in_a_file_stands_again(store: Store) -> None:
-    from ledgers.orders import withdraw
+    from ledgers.posts.orders import withdraw
 
     take(store, SOUTH)
     gate = store.layer("entrances", LOCAL)["id"].iloc[0]

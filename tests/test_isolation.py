@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from township import at, township
 
 from errors import InputError, NotFound
-from ledgers import isolation
-from ledgers.isolation_rules import Standing, check_change
+from ledgers.people import isolation
+from ledgers.people.isolation_rules import Standing, check_change
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 

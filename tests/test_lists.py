@@ -13,9 +13,9 @@ from made_lists import made_lists
 from township import HOSTILE, at, township
 
 from errors import InputError, NotFound
-from ledgers import lists
-from ledgers import persons as followed
-from ledgers.list_files import read_list
+from ledgers.lists import entries as lists
+from ledgers.lists.files import read_list
+from ledgers.people import persons as followed
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 

@@ -16,8 +16,8 @@ from township import NOW, township
 from errors import AccessDenied, InputError, NotFound
 from geo.edits import edited
 from geo.network import RoadNetwork
-from ledgers import entry_points, marks, road_edits
 from ledgers.backup import restore_backup
+from ledgers.roads import entry_points, marks, road_edits
 from queries.events import LOCAL, Viewer
 from queries.landing import write_parquet
 from queries.ledger import SQL

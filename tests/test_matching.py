@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_lists import FIELDS, made_entry, made_lists, made_person
 
-from ledgers.matching import COMPARED, DIFFERENT, DOUBTFUL, REASONS, RULES, SURE, decide, forms, match
-from ledgers.merging import CONTRADICTED, merge
+from ledgers.lists.matching import COMPARED, DIFFERENT, DOUBTFUL, REASONS, RULES, SURE, decide, forms, match
+from ledgers.lists.merging import CONTRADICTED, merge
 
 NOTHING = pd.DataFrame({"left_id": [], "right_id": [], "same": []}, dtype="object")
 

@@ -11,7 +11,8 @@ from shapely.geometry import Point
 from township import NOW, at, township
 
 from errors import InputError, NotFound
-from ledgers import orders, story
+from ledgers import story
+from ledgers.posts import orders
 from queries.events import LOCAL, Viewer
 from queries.layers import feature_events
 from queries.store import Store

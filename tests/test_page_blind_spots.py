@@ -21,8 +21,8 @@ from test_routes import get
 
 from errors import InputError
 from geo.certificate import verify
-from ledgers import coverage_export, coverage_frames, entry_points, marks, road_edits
-from ledgers.coverage import study
+from ledgers.roads import coverage_export, coverage_frames, entry_points, marks, road_edits
+from ledgers.roads.coverage import study
 from queries.store import LOCAL, Store, Viewer
 from ui import coverage_map, keys, state, webmap
 from ui.acts import field

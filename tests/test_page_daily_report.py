@@ -12,7 +12,7 @@ from paging import open_page, press, said, served
 from streamlit.testing.v1 import AppTest
 from township import NOW, at
 
-from ledgers.daily_report import daily
+from ledgers.reports.daily_report import daily
 from queries.store import LOCAL, Store
 from ui import keys
 from ui.acts import field

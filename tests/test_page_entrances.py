@@ -15,8 +15,8 @@ from township import HOSTILE, NOW
 from township import at as moment
 
 from errors import InputError
-from ledgers import orders, passes
-from ledgers.timetable import parse
+from ledgers.posts import orders, passes
+from ledgers.posts.timetable import parse
 from queries.events import LOCAL
 from queries.store import Store
 from ui import keys

@@ -11,7 +11,7 @@ from paging import open_page, press, said, served
 from township import HOSTILE
 from township import at as moment
 
-from ledgers import isolation, readings, requests
+from ledgers.people import isolation, readings, requests
 from queries.events import LOCAL
 from queries.store import Store
 from ui import keys

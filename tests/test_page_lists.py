@@ -11,8 +11,9 @@ import pytest
 from paging import open_page, press, said, served
 from township import HOSTILE
 
-from ledgers import lists, privacy
-from ledgers import persons as followed
+from ledgers.lists import entries as lists
+from ledgers.people import persons as followed
+from ledgers.people import privacy
 from queries.events import LOCAL
 from queries.store import Store
 from ui import keys

@@ -11,7 +11,9 @@ import pytest
 from paging import open_page, press, said, served
 from township import at as moment
 
-from ledgers import cases, risk, risk_orders
+from ledgers.risk import cases
+from ledgers.risk import levels as risk
+from ledgers.risk import orders as risk_orders
 from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import Store

@@ -10,7 +10,7 @@ import pytest
 from paging import open_page, press, said, served
 from township import at as moment
 
-from ledgers import households, persons, privacy, screening, screening_rounds
+from ledgers.people import households, persons, privacy, screening, screening_rounds
 from queries.events import LOCAL
 from queries.store import Store
 from ui import keys

@@ -10,7 +10,8 @@ import pytest
 from paging import open_page, press, said, served
 from township import at as moment
 
-from ledgers import environment, privacy, supplies, units
+from ledgers.people import privacy
+from ledgers.upkeep import environment, supplies, units
 from queries.events import LOCAL
 from queries.store import Store
 from ui import keys

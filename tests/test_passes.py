@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from township import at, township
 
 from errors import InputError, NotFound
-from ledgers import passes
+from ledgers.posts import passes
 from queries.events import LOCAL, Viewer
 from queries.store import Store, open_store
 

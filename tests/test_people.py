@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from errors import InputError, NotFound
-from ledgers import households, persons, privacy, screening
-from ledgers.id_numbers import check_character
+from ledgers.people import households, persons, privacy, screening
+from ledgers.people.id_numbers import check_character
 from queries.store import LOCAL, Store, Viewer
 from tests.township import HOSTILE, NOW, at, township
 

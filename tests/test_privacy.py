@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import AccessDenied, InputError, NotFound
-from ledgers import id_numbers, privacy
-from ledgers.privacy import HIDDEN, mask_id_number, mask_name, mask_phone, masked
+from ledgers.people import id_numbers, privacy
+from ledgers.people.privacy import HIDDEN, mask_id_number, mask_name, mask_phone, masked
 from queries.store import LOCAL, Store, Viewer
 from tests.township import at, township
 

@@ -13,8 +13,8 @@ import pytest
 from township import NOW, ZONE, at, township
 
 from errors import InputError, NotFound
-from ledgers import readings
-from ledgers.slots import parts_of_day, slots_between
+from ledgers.people import readings
+from ledgers.people.slots import parts_of_day, slots_between
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from township import NOW, at, township
 
 from errors import InputError, NotFound
-from ledgers import requests
-from ledgers.disturbance import disturbances, would_exceed
+from ledgers.people import requests
+from ledgers.people.disturbance import disturbances, would_exceed
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from errors import AccessDenied, InputError
-from ledgers import persons, privacy, retention, screening, screening_rounds
-from ledgers.retention import RETENTION_DAYS, purge
+from ledgers.people import persons, privacy, retention, screening, screening_rounds
+from ledgers.people.retention import RETENTION_DAYS, purge
 from queries import store as stores
 from queries.ledger import SQL
 from queries.store import LOCAL, Store, Viewer, open_store, query

@@ -15,9 +15,11 @@ from township import at as moment
 from township import township
 
 from errors import InputError, NotFound
-from ledgers import cases, risk, risk_orders
-from ledgers.risk import level_of
-from ledgers.risk_rules import DEFAULT, RiskRule, parse, rule_on
+from ledgers.risk import cases
+from ledgers.risk import levels as risk
+from ledgers.risk import orders as risk_orders
+from ledgers.risk.levels import level_of
+from ledgers.risk.rules import DEFAULT, RiskRule, parse, rule_on
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 from words import translator

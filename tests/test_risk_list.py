@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from errors import InputError
-from ledgers import risk, risk_orders
+from ledgers.risk import levels as risk
+from ledgers.risk import orders as risk_orders
 from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import open_store

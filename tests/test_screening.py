@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors import InputError, NotFound
-from ledgers import screening, screening_rounds
-from ledgers.screening import REACHED, RETRY_HOURS
-from ledgers.screening_rounds import Round
+from ledgers.people import screening, screening_rounds
+from ledgers.people.screening import REACHED, RETRY_HOURS
+from ledgers.people.screening_rounds import Round
 from queries.events import new_id
 from queries.store import LOCAL, Store, Viewer
 from tests.township import NOW, at, township

@@ -16,7 +16,7 @@ from township import NOW, township
 from township import at as moment
 
 from errors import NotFound
-from ledgers import cases, shades
+from ledgers.risk import cases, shades
 from queries.events import LOCAL, Viewer
 from queries.layers import feature_events
 from queries.store import Store

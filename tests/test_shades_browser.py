@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from township import at as moment
 from township import township
 
-from ledgers import cases
+from ledgers.risk import cases
 from queries.events import LOCAL
 from tests.server import served
 from tests.visit import PATIENCE_MS, Visit, settled

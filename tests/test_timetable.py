@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors import InputError
-from ledgers.timetable import DAYS, Timetable, is_open, normalise, open_at, open_spans, parse
+from ledgers.posts.timetable import DAYS, Timetable, is_open, normalise, open_at, open_spans, parse
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HELSINKI = ZoneInfo("Europe/Helsinki")

@@ -11,7 +11,7 @@ import pytest
 from township import at, township
 
 from errors import InputError, NotFound
-from ledgers import units
+from ledgers.upkeep import units
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 

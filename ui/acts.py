@@ -12,7 +12,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from ledgers.orders import PATROL_MINUTES
+from ledgers.posts.orders import PATROL_MINUTES
 from queries.layers import BARRIERS
 from ui import keys, state
 from ui.frame import told
@@ -121,7 +121,7 @@ class Order:
         return bool(self.reason.strip() and self.ordered_by.strip())
 
     def said(self) -> dict[str, object]:
-        """Return it as the arguments of ``ledgers.orders``, and remember who ordered it for the next one."""
+        """Return it as the arguments of ``ledgers.posts.orders``, and remember who ordered it for the next one."""
         st.session_state[keys.ORDERED_BY] = self.ordered_by
         return {"reason": self.reason, "ordered_by": self.ordered_by, "effective_at": self.effective_at}
 
@@ -149,7 +149,7 @@ def sign_in_field(act: str) -> bool | None:
 
 
 def barrier_fields(act: str, barred: pd.DataFrame | None = None) -> dict[str, object]:
-    """Draw what bars the way and return it as the arguments of ``ledgers.orders``; ``barred`` are the features that it is asked for."""
+    """Draw what bars the way and return it as the arguments of ``ledgers.posts.orders``; ``barred`` are the features it is asked for."""
     soft = barred is not None and bool((barred["barrier"] == "soft").all())
     chosen = st.segmented_control(
         _("Barrier"),

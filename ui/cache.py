@@ -14,34 +14,27 @@ import pandas as pd
 import streamlit as st
 
 from ledgers import attention as needing
-from ledgers import cases as confirmed
-from ledgers import (
-    coverage_frames,
-    disturbance,
-    duty,
-    environment,
-    lists,
-    overview,
-    report_lists,
-    requests,
-    risk,
-    screening,
-    search,
-    supplies,
-    units,
-)
-from ledgers import daily_report as reporting
-from ledgers import due as needed
-from ledgers import households as homes
-from ledgers import isolation as isolating
-from ledgers import people as standing
-from ledgers import persons as followed
-from ledgers import screening_rounds as canvass
-from ledgers import shades as shading
+from ledgers import overview, search
 from ledgers import state as features
-from ledgers.coverage import Study
-from ledgers.daily_report import Daily
+from ledgers.lists import entries as lists
+from ledgers.people import disturbance, requests, screening
+from ledgers.people import due as needed
+from ledgers.people import figures as standing
+from ledgers.people import households as homes
+from ledgers.people import isolation as isolating
+from ledgers.people import persons as followed
+from ledgers.people import screening_rounds as canvass
+from ledgers.posts import duty
+from ledgers.reports import daily_report as reporting
+from ledgers.reports import report_lists
+from ledgers.reports.daily_report import Daily
+from ledgers.risk import cases as confirmed
+from ledgers.risk import levels as risk
+from ledgers.risk import shades as shading
+from ledgers.roads import coverage_frames
+from ledgers.roads.coverage import Study
 from ledgers.story import history
+from ledgers.upkeep import environment, supplies, units
 from queries.layers import LAYERS
 from queries.store import Store, Viewer
 from ui import state
@@ -216,7 +209,7 @@ def _query(key: Key, name: str, _store: Store, _viewer: Viewer) -> pd.DataFrame:
 
 
 def coverage_frame(answer: Answer, name: str, *, posts: int | None = None) -> gpd.GeoDataFrame:
-    """Return a layer of a study (``ledgers.coverage_frames``). It is shared: do not write to it."""
+    """Return a layer of a study (``ledgers.roads.coverage_frames``). It is shared: do not write to it."""
     return _coverage_frame((str(state.store().path), *answer.key()), name, posts, answer.study)
 
 
@@ -282,7 +275,7 @@ def stood_down() -> pd.DataFrame:
 
 
 def shades() -> pd.DataFrame:
-    """Return the figures that shade each grid (``ledgers.shades``) at the moment and in the area in view."""
+    """Return the figures that shade each grid (``ledgers.risk.shades``) at the moment and in the area in view."""
     store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
     return _shades(key(store, viewer, at=at, area=area), store, viewer, at, area)
 
@@ -293,7 +286,7 @@ def _shades(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str 
 
 
 def risk_levels() -> pd.DataFrame:
-    """Return the risk level of each area (``ledgers.risk``) at the moment and in the area in view."""
+    """Return the risk level of each area (``ledgers.risk.levels``) at the moment and in the area in view."""
     store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
     return _risk_levels(key(store, viewer, at=at, area=area), store, viewer, at, area)
 
@@ -530,7 +523,7 @@ def _list_persons(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _comp
 
 
 def merged_persons(found: lists.Persons) -> pd.DataFrame:
-    """Return one row a person of the lists (``ledgers.lists.merged_persons``)."""
+    """Return one row a person of the lists (``ledgers.lists.entries.merged_persons``)."""
     store, viewer, at = state.store(), state.viewer(), state.moment()
     return _merged_persons(key(store, viewer, at=at), found)
 

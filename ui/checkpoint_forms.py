@@ -8,7 +8,7 @@ import geopandas as gpd
 import streamlit as st
 
 from errors import mark
-from ledgers import orders
+from ledgers.posts import orders
 from queries.layers import CHECKPOINT_KINDS
 from ui import acts, cache
 from ui.acts import act_button, barrier_fields, dialog, field, order_fields, perform, several, sign_in_field

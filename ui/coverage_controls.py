@@ -8,8 +8,8 @@ import streamlit as st
 
 from errors import mark
 from geo.network import DRIVABLE, RANK
-from ledgers.coverage import SITES
-from ledgers.coverage_rules import Rules
+from ledgers.roads.coverage import SITES
+from ledgers.roads.coverage_rules import Rules
 from ui import coverage_job, keys, state
 from ui.coverage_job import COSTS, RULES, Question
 from ui.frame import Frame, page_link, told

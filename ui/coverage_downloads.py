@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ledgers.coverage_export import WRITERS
+from ledgers.roads.coverage_export import WRITERS
 from ui import keys
 from ui.coverage_job import Answer
 from ui.coverage_map import chosen_posts

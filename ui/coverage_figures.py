@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledgers.coverage import KINDS, Study
+from ledgers.roads.coverage import KINDS, Study
 from ui import cache, keys, state
 from ui.coverage_job import Answer
 from ui.frame import page_link

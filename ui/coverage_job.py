@@ -14,11 +14,11 @@ import pandas as pd
 from errors import InputError, mark
 from geo.coverage import Coverage
 from geo.network import Mode
-from ledgers import honesty as foundations
-from ledgers import hours
-from ledgers import marks as planning
-from ledgers.coverage import SITES, Sites, Study, analyse_situation
-from ledgers.situation import Situation, assess, find_ground, place_entrances, place_posts, read_ledgers
+from ledgers.roads import honesty as foundations
+from ledgers.roads import hours
+from ledgers.roads import marks as planning
+from ledgers.roads.coverage import SITES, Sites, Study, analyse_situation
+from ledgers.roads.situation import Situation, assess, find_ground, place_entrances, place_posts, read_ledgers
 from queries.store import Store, Viewer
 from ui.jobs import Job, Report, jobs
 
@@ -134,7 +134,7 @@ def _analysis(store: Store, situation: Situation, sites: Sites, costs: dict[str,
 
 @dataclass(frozen=True)
 class Foundations:
-    """What a study rests on: counts and ids (``ledgers.honesty``), and the places to verify in person first."""
+    """What a study rests on: counts and ids (``ledgers.roads.honesty``), and the places to verify in person first."""
 
     facts: dict[str, Any]
     verify: gpd.GeoDataFrame

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers.coverage import Study
-from ledgers.coverage_export import book_bytes, layers, with_place
+from ledgers.roads.coverage import Study
+from ledgers.roads.coverage_export import book_bytes, layers, with_place
 from ui import cache, coverage_job, keys
 from ui.coverage_job import Answer
 from ui.coverage_map import chosen_posts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ledgers import units
+from ledgers.upkeep import units
 from ui import cache
 from ui.tiles import Tile, tiles
 from ui.words import _, number, plain

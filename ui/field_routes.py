@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from errors import AccessDenied, EpiGridError, InputError
-from ledgers import field
+from ledgers.people import field
 from queries.store import Store, Viewer
 from words import Translate, language, translator
 
@@ -26,7 +26,7 @@ MAX_BYTES = 1_000_000
 
 
 def field_routes(get_store: Callable[[], Store], get_viewer: Callable[[Request], Viewer]) -> list[BaseRoute]:
-    """Return the routes ``GET /field/tasks.json?area=&at=&lang=`` and ``POST /field/events?lang=`` (see ``ledgers.field``)."""
+    """Return the routes ``GET /field/tasks.json?area=&at=&lang=`` and ``POST /field/events?lang=`` (see ``ledgers.people.field``)."""
 
     def tasks(request: Request) -> Response:
         asked = request.query_params

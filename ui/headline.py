@@ -10,7 +10,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers.overview import Figures
-from ledgers.people import People
+from ledgers.people.figures import People
 from ui import keys, state
 from ui.words import _, number, plain, term, when
 

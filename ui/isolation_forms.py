@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import isolation, readings, requests
-from ledgers.disturbance import would_exceed
-from ledgers.isolation_rules import DAYS, DEFAULT_DAYS
-from ledgers.passes import FEVER, PLAUSIBLE
-from ledgers.privacy import masked
+from ledgers.people import isolation, readings, requests
+from ledgers.people.disturbance import would_exceed
+from ledgers.people.isolation_rules import DAYS, DEFAULT_DAYS
+from ledgers.people.privacy import masked
+from ledgers.posts.passes import FEVER, PLAUSIBLE
 from ui import acts, cache, keys, state
 from ui.acts import act_button, dialog, field, moment_field, perform
 from ui.frame import Frame

@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import isolation, requests
-from ledgers.disturbance import budget
+from ledgers.people import isolation, requests
+from ledgers.people.disturbance import budget
 from ui import acts, cache, keys, state
 from ui.acts import act_button, dialog
 from ui.frame import Frame

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ledgers.requests import WAITING
+from ledgers.people.requests import WAITING
 from ui import acts, cache, keys, state
 from ui.tiles import Tile, tiles
 from ui.words import _, number, plain, term, when
@@ -134,7 +134,7 @@ def choose(episode: str | None) -> None:
 
 
 def chosen() -> Any | None:
-    """Return the episode chosen, as a row of ``ledgers.isolation.episodes``, or None where it is not in view."""
+    """Return the episode chosen, as a row of ``ledgers.people.isolation.episodes``, or None where it is not in view."""
     episodes = cache.isolation("episodes")
     found = episodes[episodes["episode_id"] == state.param("episode")]
     return next(found.itertuples(index=False), None)

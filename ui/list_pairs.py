@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import lists
-from ledgers.lists import LEDGER, Persons
-from ledgers.matching import REASONS
-from ledgers.merging import CONTRADICTED, CONTRADICTION
+from ledgers.lists import entries as lists
+from ledgers.lists.entries import LEDGER, Persons
+from ledgers.lists.matching import REASONS
+from ledgers.lists.merging import CONTRADICTED, CONTRADICTION
 from ui import acts, keys, state
 from ui.acts import perform
 from ui.frame import Frame

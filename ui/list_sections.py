@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import lists
-from ledgers.list_files import read_list
-from ledgers.lists import LEDGER, Persons
+from ledgers.lists import entries as lists
+from ledgers.lists.entries import LEDGER, Persons
+from ledgers.lists.files import read_list
 from ui import acts, cache, keys
 from ui.acts import act_button, several
 from ui.data_import import kept_file

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import lists
-from ledgers import persons as followed
-from ledgers.lists import LEDGER, Comparison, Persons
+from ledgers.lists import entries as lists
+from ledgers.lists.entries import LEDGER, Comparison, Persons
+from ledgers.people import persons as followed
 from ui import cache, keys
 from ui.frame import Frame
 from ui.jobs import Job, Report, jobs

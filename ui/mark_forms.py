@@ -8,8 +8,8 @@ import geopandas as gpd
 import streamlit as st
 
 from errors import mark
-from ledgers import marks
-from ledgers.planned_posts import plan_checkpoints
+from ledgers.roads import marks
+from ledgers.roads.planned_posts import plan_checkpoints
 from queries.layers import CHECKPOINT_KINDS, MARK_STATUSES
 from ui import acts
 from ui.acts import act_button, dialog, field, order_fields, perform, several

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from ledgers import privacy
+from ledgers.people import privacy
 from ui import acts, keys
 from ui.acts import act_button, field
 from ui.frame import Frame, told

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers.shades import NAMES
+from ledgers.risk.shades import NAMES
 from queries.layers import LAYERS
 from ui import cache, keys, state, webmap
 from ui.frame import Frame
@@ -107,7 +107,7 @@ def message(view: Frame, *, wall: bool) -> webmap.MapMessage:
 
 
 def shaded() -> tuple[str, ...]:
-    """Return what fills the areas of the map by the URL: one of ``ledgers.shades.NAMES``, or nothing."""
+    """Return what fills the areas of the map by the URL: one of ``ledgers.risk.shades.NAMES``, or nothing."""
     name = state.param("shade")
     return (name,) if name in NAMES else ()
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import streamlit as st
 
 from errors import mark
-from ledgers import passes
+from ledgers.posts import passes
 from ui import acts, cache, keys, state
 from ui.acts import act_button, field, perform
 from ui.frame import Frame

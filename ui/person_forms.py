@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import persons
-from ledgers.persons import File
+from ledgers.people import persons
+from ledgers.people.persons import File
 from ui import acts, cache, opening
 from ui.acts import act_button, dialog, field, moment_field, perform
 from ui.frame import Frame

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import persons, privacy
-from ledgers.passes import FEVER
-from ledgers.persons import File
+from ledgers.people import persons, privacy
+from ledgers.people.persons import File
+from ledgers.posts.passes import FEVER
 from ui import cache, keys, opening, state
 from ui.frame import Frame
 from ui.listing import Column, listing

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from ledgers import orders
+from ledgers.posts import orders
 from ui import acts, cache, keys
 from ui.acts import act_button, field, moment_field, perform
 from ui.frame import Frame

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from errors import mark
-from ledgers.daily_report import Daily
-from ledgers.report_figures import FIGURES, STATES
-from ledgers.report_lists import of_figure
+from ledgers.reports.daily_report import Daily
+from ledgers.reports.report_figures import FIGURES, STATES
+from ledgers.reports.report_lists import of_figure
 from ui import cache, keys, state
 from ui.listing import Column, listing
 from ui.report_view import chosen_figure, chosen_unit

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import report_desk
-from ledgers.daily_report import Daily
-from ledgers.report_figures import FIGURES
+from ledgers.reports import report_desk
+from ledgers.reports.daily_report import Daily
+from ledgers.reports.report_figures import FIGURES
 from ui import acts, keys, state
 from ui.acts import field, perform, several
 from ui.frame import Frame

@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers.daily_report import Daily
-from ledgers.report_desk import differing
-from ledgers.report_figures import FIELDS, FIGURES
+from ledgers.reports.daily_report import Daily
+from ledgers.reports.report_desk import differing
+from ledgers.reports.report_figures import FIELDS, FIGURES
 from ui import keys, state
 from ui.listing import Column, listing
 from ui.report_forms import unit_buttons

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from ledgers.daily_report import WHY, Daily
-from ledgers.report_figures import FIGURES, latest_period, period
+from ledgers.reports.daily_report import WHY, Daily
+from ledgers.reports.report_figures import FIGURES, latest_period, period
 from ui import cache, keys, state
 from ui.frame import Frame
 from ui.words import _, number, plain, term, when

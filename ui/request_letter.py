@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from babel.dates import format_date
 
-from ledgers import request_letter
+from ledgers.roads import request_letter
 from ui import acts, cache, keys
 from ui.acts import act_button, dialog
 from ui.coverage_job import Answer

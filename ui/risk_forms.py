@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ledgers import cases, risk_orders
-from ledgers.risk_rules import LEVELS
+from ledgers.risk import cases
+from ledgers.risk import orders as risk_orders
+from ledgers.risk.rules import LEVELS
 from ui import acts, cache, state
 from ui.acts import act_button, dialog, field, moment_field, order_fields, perform
 from ui.frame import Frame

@@ -10,7 +10,7 @@ import streamlit as st
 from babel.dates import format_date
 
 from errors import mark
-from ledgers.risk_rules import rule_on, rules
+from ledgers.risk.rules import rule_on, rules
 from ui import cache, keys
 from ui.acts import act_button
 from ui.frame import Frame

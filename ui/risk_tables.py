@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import risk
-from ledgers.risk_rules import LEVELS
+from ledgers.risk import levels as risk
+from ledgers.risk.rules import LEVELS
 from ui import cache, keys, state
 from ui.frame import Frame
 from ui.listing import Column, listing

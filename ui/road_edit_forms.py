@@ -10,8 +10,8 @@ import streamlit as st
 from geo.edits import ADD_WITHIN_M
 from geo.network import geodesic_m
 from geo.pointing import nearest_segment
-from ledgers import entry_points, road_edits
-from ledgers.coverage import Study
+from ledgers.roads import entry_points, road_edits
+from ledgers.roads.coverage import Study
 from queries.layers import ENTRY_KINDS
 from ui import acts, keys
 from ui.acts import dialog, field, perform

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import duty
+from ledgers.posts import duty
 from ui import acts, cache, keys
 from ui.acts import act_button, field, perform
 from ui.frame import Frame

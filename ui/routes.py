@@ -28,8 +28,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from errors import AccessDenied, EpiGridError, StoreBusy
 from geo import network, road_layers
 from geo.tiles import MAX_ZOOM, RoadTiles, extent
-from ledgers import coverage_frames, marks, road_edits, shades, state
-from ledgers.coverage import Study
+from ledgers import state
+from ledgers.risk import shades
+from ledgers.roads import coverage_frames, marks, road_edits
+from ledgers.roads.coverage import Study
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, Viewer
 from ui import bundle, coverage_job

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import households, screening
+from ledgers.people import households, screening
 from ui import acts, cache, opening
 from ui.acts import act_button, dialog, field, moment_field, perform, several
 from ui.frame import Frame

@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import screening_rounds
-from ledgers.screening_rounds import Progress
+from ledgers.people import screening_rounds
+from ledgers.people.screening_rounds import Progress
 from ui import cache, keys, opening, state
 from ui.frame import Frame
 from ui.listing import MOST_TO_CHOOSE_FROM, Column, listing

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ledgers.screening_rounds import Progress, curve, funnel
+from ledgers.people.screening_rounds import Progress, curve, funnel
 from ui import cache, keys, state
 from ui.styles import BLUE, GREY, SKY, VERMILLION
 from ui.tiles import Tile, tiles

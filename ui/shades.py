@@ -5,7 +5,7 @@ On any page::
     shade_map(view, ("isolating", "missed", "unreached"))
 
 draws the switches and the map, keeps the choice in the URL (``shade=``), and returns the id of the area selected on it or elsewhere
-(``sel=areas:ID``), or None. Names are those of ``ledgers.shades.NAMES``; their figures are ``ui.cache.shades()``.
+(``sel=areas:ID``), or None. Names are those of ``ledgers.risk.shades.NAMES``; their figures are ``ui.cache.shades()``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import streamlit as st
 
-from ledgers.shades import NAMES
+from ledgers.risk.shades import NAMES
 from ui import cache, keys, state, webmap
 from ui.frame import Frame
 from ui.overview import message

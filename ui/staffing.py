@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ledgers import duty
+from ledgers.posts import duty
 from ui import cache, keys, state
 from ui.frame import Frame
 from ui.listing import Column, listing

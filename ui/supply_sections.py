@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import environment, supplies
+from ledgers.upkeep import environment, supplies
 from ui import acts, cache, keys
 from ui.acts import act_button
 from ui.frame import Frame

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from errors import InputError, mark
-from ledgers.timetable import DAY_MINUTES, Span, Spans, Timetable, open_spans, parse
+from ledgers.posts.timetable import DAY_MINUTES, Span, Spans, Timetable, open_spans, parse
 from ui import state
 from ui.acts import field
 from ui.words import _, plain

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers import privacy, units
+from ledgers.people import privacy
+from ledgers.upkeep import units
 from ui import acts, cache, keys
 from ui.acts import act_button
 from ui.frame import Frame

@@ -15,7 +15,7 @@ from data.demo.plane import Floats
 from data.demo.shapes import Ints
 from data.demo.town import COMMUNITY, VILLAGE_ID
 from data.demo.town_stays import DIRECT_CASE, FOLLOWED, SUSPECTED, person_id
-from ledgers.id_numbers import check_character
+from ledgers.people.id_numbers import check_character
 
 PER_FLOOR = 4
 VACANT, UNREACHED = 12, 7

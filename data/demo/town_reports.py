@@ -11,7 +11,7 @@ import pandas as pd
 from data.demo.model import CLOCK, ZONE, day
 from data.demo.people import event_ids
 from data.demo.town import VILLAGE_ID
-from ledgers.daily_report import daily, is_zero, numbers
+from ledgers.reports.daily_report import daily, is_zero, numbers
 from queries.events import Viewer
 from queries.store import Store
 

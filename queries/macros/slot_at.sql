@@ -6,8 +6,8 @@ with slot as (
     from (select unnest(slot_opens::timestamptz[]) as opens, unnest(slot_closes::timestamptz[]) as closes)
     where opens <= at_moment
 ),
-known_event as (
-    select *
+known_event as not materialized (
+    select episode_id, person_id, household_id, area_id, state, started_at, effective_at, recorded_at, event_id
     from ledger.isolation_event
     where effective_at <= at_moment
         and recorded_at <= known

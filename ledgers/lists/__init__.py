@@ -1,0 +1,1 @@
+"""Lists from several sources: whose entries are of one person."""

@@ -1,0 +1,1 @@
+"""Households and persons: screening, isolation, what is due, the field, privacy."""

@@ -1,0 +1,142 @@
+"""What is due 待办 at a moment: readings owed and missed, alarms, doors to visit, releases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from ledgers.people.privacy import masked
+from ledgers.people.reading_rules import OPEN
+from ledgers.people.slots import reading_slots
+from ledgers.posts.passes import FEVER
+from queries.events import Viewer
+from queries.store import Store
+
+# A slot that closed longer ago than this is no more missed now, an alarm older no more an alarm.
+WINDOW = timedelta(hours=24)
+# After so many hours a door that was not answered is due again, by what happened there; other outcomes need no retry.
+RETRY_HOURS = {"not_in": 4, "letter_left": 24, "phone_only": 48, "refused": 24}
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is due at ``at``: a frame for each kind, names masked.
+
+    Attributes
+    ----------
+    readings, missed
+        One row for an episode and slot (``opens, closes``): the slot is open, or has closed in the last 24 hours, without a reading.
+    alarms
+        The latest reading, of the last 24 hours, of each person observed where it is a fever or names a symptom.
+    visits
+        Households whose retry is due (``due_at``), or that no screening visit has reached yet.
+    releases
+        Episodes under observation whose days are over.
+    """
+
+    at: datetime
+    readings: pd.DataFrame
+    missed: pd.DataFrame
+    alarms: pd.DataFrame
+    visits: pd.DataFrame
+    releases: pd.DataFrame
+
+
+def due(
+    store: Store,
+    viewer: Viewer,
+    *,
+    at: datetime | str | None = None,
+    known_at: datetime | str | None = None,
+    area: str | None = None,
+) -> Due:
+    """Return what is due at a moment (None: now), in an area and what lies under it (None: all).
+
+    Who is in hospital owes no reading and is released by the hospital. A reading is owed by an episode that is observing when the slot
+    closes (at ``at`` while it is open) and had begun two hours before.
+    """
+    moment = store.moment(at)
+    asked: dict[str, Any] = {"at": moment, "known_at": known_at, "area": area}
+    slots = reading_slots(store, start=moment - WINDOW, at=moment)
+    owed = store.run("select_slots_due", viewer, **asked, **slots.bound())
+    closed = owed["closed"].to_numpy(dtype=bool)
+    alarms = store.run("select_alarms", viewer, **asked, start=moment - WINDOW, fever=FEVER)
+    return Due(
+        at=moment,
+        readings=owed[~closed].reset_index(drop=True),
+        missed=owed[closed].reset_index(drop=True),
+        alarms=masked(store, "person_event", alarms),
+        visits=visits_due(store, viewer, **asked),
+        releases=store.run("select_releases_due", viewer, **asked),
+    )
+
+
+def visits_due(
+    store: Store,
+    viewer: Viewer,
+    *,
+    at: datetime | str | None = None,
+    known_at: datetime | str | None = None,
+    area: str | None = None,
+) -> pd.DataFrame:
+    """Return the households to visit, the longest due first, then those never visited; addresses and doors are masked.
+
+    The hours after which a retry is due are the setting ``retry_hours``; a visit may name its own moment.
+    """
+    hours = {**RETRY_HOURS, **store.setting("retry_hours", {})}
+    found = store.run(
+        "select_visits_due", viewer, at=at, known_at=known_at, area=area, outcomes=list(hours), hours=[float(h) for h in hours.values()]
+    )
+    return masked(store, "household_event", found)
+
+
+def document(found: Due) -> dict[str, Any]:
+    """Return what is due as a JSON document: counts, and each alarm."""
+    return {
+        "at": found.at.isoformat(),
+        "readings_due": len(found.readings),
+        "readings_missed": len(found.missed),
+        "alarms": [_alarm(row) for row in found.alarms.itertuples(index=False)],
+        "visits_due": len(found.visits),
+        "releases_due": len(found.releases),
+    }
+
+
+def _alarm(row: Any) -> dict[str, Any]:
+    return {
+        "episode_id": row.episode_id,
+        "person_id": row.person_id,
+        "area_id": row.area_id,
+        "name": None if pd.isna(row.name) else row.name,
+        "temperature": row.temperature,
+        "symptoms": [] if pd.isna(row.symptoms) else [code for code in row.symptoms.split(",") if code],
+        "taken_at": row.taken_at.isoformat(),
+    }
+
+
+def due_list(found: Due, episodes: pd.DataFrame) -> pd.DataFrame:
+    """Return the open episodes that something is due for: alarms first, then the most slots missed, grid by grid.
+
+    Parameters
+    ----------
+    episodes
+        As ``ledgers.people.isolation.episodes`` returns them, of the same moment and area.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``episodes``, and ``reading_due`` (bool), ``missed`` (slots in the last 24 hours), ``release_now`` (bool).
+    """
+    episode = episodes["episode_id"]
+    listed = episodes.assign(
+        reading_due=episode.isin(found.readings["episode_id"]),
+        missed=episode.map(found.missed["episode_id"].value_counts()).fillna(0).astype("int64"),
+        release_now=episode.isin(found.releases["episode_id"]),
+    )
+    listed = listed[listed["state"].isin(OPEN)]
+    listed = listed[listed["alarm"] | listed["reading_due"] | (listed["missed"] > 0) | listed["release_now"]]
+    order = ["alarm", "missed", "release_now", "area_name", "started_at"]
+    return listed.sort_values(order, ascending=[False, False, False, True, True], kind="stable", ignore_index=True)

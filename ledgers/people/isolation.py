@@ -1,0 +1,291 @@
+"""Isolation 隔离: episodes with their states, dates and places; each change an event that holds the whole state, and can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from errors import InputError, NotFound
+from ledgers.people.isolation_rules import (
+    DEFAULT_DAYS,
+    PLACES,
+    STATES,
+    TRANSITIONS,
+    Standing,
+    check_change,
+    check_days,
+    check_open,
+    check_place,
+    check_reason,
+)
+from ledgers.people.privacy import masked
+from ledgers.people.reading_rules import OPEN, clock
+from ledgers.posts.passes import FEVER
+from queries.events import LOCAL, Viewer, new_id
+from queries.store import Store
+
+__all__ = ["OPEN", "PLACES", "STATES", "TRANSITIONS", "change", "episodes", "history", "household_dates", "move", "set_dates", "start"]
+
+# A reading older than this says nothing about now.
+FRESH = timedelta(hours=24)
+Row: TypeAlias = dict[str, Any]
+# The whole state, which every event of an episode holds.
+_STATE = ["state", "place", "place_name", "started_at", "days", "ordered_by", "reason"]
+_WHOLE = ["episode_id", "person_id", "household_id", "area_id", *_STATE]
+
+
+# Acts ---------------------------------------------------------------------------------------------------------------------
+
+
+def start(
+    store: Store,
+    viewer: Viewer,
+    person_id: str,
+    *,
+    place: str = "home",
+    started_at: datetime | str | None = None,
+    days: int | None = None,
+    area_id: str | None = None,
+    place_name: str = "",
+    reason: str,
+    ordered_by: str,
+) -> tuple[str, list[str]]:
+    """Begin an isolation; return the id of the episode, and the event ids.
+
+    ``days`` None is the setting ``isolation_days`` (14), ``area_id`` None the area of the person. A person has one open episode.
+
+    Raises
+    ------
+    NotFound
+        When there is no such person or area in view.
+    InputError
+        When it would begin in the future or during another episode, the days are not 1 to 60, or the reason or who ordered it is missing.
+    """
+    moment = _past(store, started_at)
+    length = check_days(store.setting("isolation_days", DEFAULT_DAYS) if days is None else days)
+    check_place(place)
+    check_reason(reason)
+    if not ordered_by.strip():
+        raise InputError("Write who gave the order.")
+    with store.writing():
+        found = store.run("find_person", viewer, person=person_id)
+        if found.empty:
+            raise NotFound("There is no person {person} here; enter the person first.", person=repr(person_id))
+        household, own_area = (None if pd.isna(found[name].iloc[0]) else found[name].iloc[0] for name in ("household_id", "area_id"))
+        _check_alone(store, person_id, moment)
+        row: Row = {
+            "episode_id": new_id(),
+            "person_id": person_id,
+            "household_id": household,
+            "area_id": _area(store, viewer, own_area if area_id is None else area_id),
+            "state": "observing",
+            "place": place,
+            "place_name": place_name.strip() or None,
+            "started_at": moment,
+            "days": length,
+            "ordered_by": ordered_by.strip(),
+            "reason": reason.strip(),
+            "effective_at": moment,
+        }
+        return row["episode_id"], _append(store, viewer, [row])
+
+
+def change(
+    store: Store,
+    viewer: Viewer,
+    episode_id: str,
+    state: str,
+    *,
+    effective_at: datetime | str | None = None,
+    reason: str = "",
+    ordered_by: str = "",
+    place: str | None = None,
+    place_name: str | None = None,
+) -> list[str]:
+    """Change the state of an episode along ``TRANSITIONS``; return the event ids.
+
+    Without a ``place``, who goes to hospital is there, and who comes back from it is at home.
+    """
+    moment = _past(store, effective_at)
+    with store.writing():
+        row, before = _last(store, viewer, episode_id)
+        check_change(before, state, at=moment, reason=reason)
+        usual = {"hospital": "hospital", "observing": "home"}.get(state)
+        if usual is not None:
+            row |= {"place": check_place(place or usual), "place_name": (place_name or "").strip() or None}
+        return _append(store, viewer, [_signed(row | {"state": state, "effective_at": moment}, reason, ordered_by)])
+
+
+def set_dates(
+    store: Store,
+    viewer: Viewer,
+    episode_id: str,
+    *,
+    started_at: datetime | str | None = None,
+    days: int | None = None,
+    reason: str,
+    ordered_by: str = "",
+    effective_at: datetime | str | None = None,
+) -> list[str]:
+    """Change when an open episode began or how many days it lasts; what it was before stays in its history. None is as it is."""
+    moment = _past(store, effective_at)
+    check_reason(reason)
+    with store.writing():
+        row, before = _last(store, viewer, episode_id)
+        check_open(before, moment)
+        begun = before.started_at if started_at is None else _past(store, started_at)
+        length = before.days if days is None else check_days(days)
+        if (begun, length) == (before.started_at, before.days):
+            raise InputError("These are the dates it has already.")
+        changed = row | {"started_at": begun, "days": length, "effective_at": moment}
+        return _append(store, viewer, [_signed(changed, reason, ordered_by)])
+
+
+def household_dates(
+    store: Store,
+    viewer: Viewer,
+    household_id: str,
+    *,
+    started_at: datetime | str,
+    reason: str,
+    ordered_by: str = "",
+    effective_at: datetime | str | None = None,
+) -> list[str]:
+    """Let the isolation of everyone who is observed in a household begin again, from the last contact with a member who became a case.
+
+    The member who is in hospital, or has been transferred, keeps their dates. The old dates of the others stay in their history.
+    """
+    moment, begun = _past(store, effective_at), _past(store, started_at)
+    check_reason(reason)
+    with store.writing():
+        found = store.run("select_episode_periods", viewer, household=household_id)
+        latest = found.drop_duplicates("episode_id", keep="last")
+        observed = latest[latest["state"] == "observing"]
+        if observed.empty:
+            raise NotFound("Nobody is being observed in household {household}.", household=repr(household_id))
+        rows = []
+        for row, before in map(_standing, observed.to_dict("records")):
+            check_open(before, moment)
+            rows.append(_signed(row | {"started_at": begun, "effective_at": moment}, reason, ordered_by))
+        return _append(store, viewer, rows)
+
+
+def move(
+    store: Store,
+    viewer: Viewer,
+    episode_id: str,
+    *,
+    area_id: str | None = None,
+    household_id: str | None = None,
+    place: str | None = None,
+    place_name: str | None = None,
+    reason: str,
+    ordered_by: str = "",
+    effective_at: datetime | str | None = None,
+) -> list[str]:
+    """Move an open episode to another area, household or place; its history goes with it. None is as it is."""
+    moment = _past(store, effective_at)
+    check_reason(reason)
+    with store.writing():
+        row, before = _last(store, viewer, episode_id)
+        check_open(before, moment)
+        given: Row = {"area_id": area_id, "household_id": household_id, "place": place, "place_name": place_name}
+        there = {name: value for name, value in given.items() if value not in (None, row[name])}
+        if not there:
+            raise InputError("The episode is there already; say where it moves to.")
+        _area(store, viewer, there.get("area_id", row["area_id"]))
+        check_place(place or "home")
+        return _append(store, viewer, [_signed(row | there | {"effective_at": moment}, reason, ordered_by)])
+
+
+# Reading ------------------------------------------------------------------------------------------------------------------
+
+
+def episodes(
+    store: Store,
+    viewer: Viewer,
+    *,
+    at: datetime | str | None = None,
+    known_at: datetime | str | None = None,
+    area: str | None = None,
+    person: str | None = None,
+    household: str | None = None,
+) -> pd.DataFrame:
+    """Return the episodes as they stand at a moment, latest start first; names and addresses are masked.
+
+    Returns
+    -------
+    DataFrame
+        ``episode_id, person_id, name, household_id, area_id, area_name, state, place, place_name, started_at, days, release_due``, ``day``
+        (of ``days``), ``temperature, symptoms, channel, taken_at`` (of the last reading), ``alarm`` (that one is of the last 24 hours, a
+        fever or names a symptom, of somebody observed), ``ordered_by, reason, since, recorded_at, recorded_by, event_id``.
+    """
+    moment = store.moment(at)
+    subject = {"person": person, "household": household}
+    found = store.run("select_episodes", viewer, at=moment, known_at=known_at, area=area, start=moment - FRESH, fever=FEVER, **subject)
+    return masked(store, ("person_event", "isolation_event"), found)
+
+
+def history(store: Store, viewer: Viewer, episode_id: str, *, known_at: datetime | str | None = None) -> pd.DataFrame:
+    """Return every event of an episode, latest first, with who entered it and when, and who undid it (``select_episode_history.sql``)."""
+    return masked(store, "isolation_event", store.run("select_episode_history", viewer, episode=episode_id, known_at=known_at))
+
+
+# Checks -------------------------------------------------------------------------------------------------------------------
+
+
+def _last(store: Store, viewer: Viewer, episode_id: str) -> tuple[Row, Standing]:
+    found = store.run("select_episode_periods", viewer, episode=episode_id)
+    if found.empty:
+        raise NotFound("There is no isolation episode {episode} here.", episode=repr(episode_id))
+    return _standing(found.to_dict("records")[-1])
+
+
+def _standing(period: Mapping[Any, Any]) -> tuple[Row, Standing]:
+    """Return the whole state that a new event copies, and how the episode stands, from its last period."""
+    row = {name: None if pd.isna(period[name]) else period[name] for name in _WHOLE}
+    return row, Standing(period["state"], period["since"], period["started_at"], int(period["days"]))
+
+
+def _past(store: Store, given: datetime | str | None) -> datetime:
+    moment = store.moment(given)
+    if moment > store.now():
+        raise InputError("{moment} lies in the future; enter what has happened once it has.", moment=clock(moment))
+    return moment
+
+
+def _check_alone(store: Store, person_id: str, moment: datetime) -> None:
+    """Raise InputError when a person is in isolation at a moment or after it, wherever that is: the rule holds past the viewer's scope."""
+    found = store.run("select_episode_periods", LOCAL, person=person_id)
+    for period in found.drop_duplicates("episode_id", keep="last").to_dict("records"):
+        _, other = _standing(period)
+        if other.is_open:
+            raise InputError(
+                "This person is in isolation already, since {start} (episode {episode}); end that one first.",
+                start=clock(other.started_at),
+                episode=period["episode_id"],
+            )
+        if other.since > moment:
+            raise InputError(
+                "This person was in isolation until {end} (episode {episode}); a new one begins after that.",
+                end=clock(other.since),
+                episode=period["episode_id"],
+            )
+
+
+def _area(store: Store, viewer: Viewer, area_id: str | None) -> str | None:
+    if area_id is None:
+        raise InputError("Say in which area; the person has none.")
+    store.scope(viewer, area_id)
+    return area_id
+
+
+def _signed(row: Row, reason: str, ordered_by: str) -> Row:
+    return row | {"reason": reason.strip() or None, "ordered_by": ordered_by.strip() or row["ordered_by"]}
+
+
+def _append(store: Store, viewer: Viewer, rows: list[Row]) -> list[str]:
+    return store.append(viewer, {"isolation_event": pd.DataFrame(rows)})

@@ -1,0 +1,1 @@
+"""Entrances and checkpoints: orders, duty, timetables, passes."""

@@ -1,0 +1,1 @@
+"""The daily report: its figures, who has confirmed them, corrections."""

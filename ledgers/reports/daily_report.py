@@ -1,0 +1,268 @@
+"""The daily report 日报告、零报告: every village and community at the cut-off, as known then, and who has not reported.
+
+The figures of a past cut-off never change: they are counted from the events that were recorded by then. What was recorded later with an
+earlier effect stands beside them, in ``later``: figures and ``later`` together are what is known now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from errors import NotFound, mark
+from ledgers.reports.report_figures import FIELDS, OF_PEOPLE, STATES, Counted, Period, count, period
+from queries.store import Store, Viewer
+from settings import EVERYTHING_KNOWN
+
+# Minutes before the cut-off from which a unit may confirm, and after it until which it is in time.
+OPENS_MINUTES, GRACE_MINUTES = 120, 60
+NOT_ZERO = ("new", "observing", "hospital")
+WHY = {
+    "states": mark("cumulative is not the sum of hospital, observing, released, transferred and refuted"),
+    "outside": mark("what is recorded in areas outside every reporting unit is in the total alone"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where figures do not reconcile: of a unit, or of the total (None). ``why`` is a key of ``WHY``, ``areas`` lie outside every unit."""
+
+    unit: str | None
+    field: str
+    expected: int
+    found: int
+    why: str
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Daily:
+    """The report of a date.
+
+    Attributes
+    ----------
+    units
+        By unit id, sorted: ``name, responsible, phone``; ``FIELDS`` as known at the cut-off; ``zero`` (see ``is_zero``);
+        ``submitted_at, submitted_by`` and ``submitted``, the figures that the unit confirmed (none while it has not); ``missing``,
+        ``late``.
+    later
+        By unit id, ``FIELDS``: what was learned later, the difference of what is known now and what was known at the cut-off.
+    total, total_later
+        The same for all units together, by field.
+    corrections
+        ``unit_id, field, submitted, corrected, by, at, why``, in the order in which they were made.
+    differences
+        Where an identity does not hold, or the units do not sum to the total.
+    """
+
+    period: Period
+    known_at: datetime
+    opens: datetime
+    late_after: datetime
+    units: pd.DataFrame
+    later: pd.DataFrame
+    total: dict[str, int]
+    total_later: dict[str, int]
+    corrections: pd.DataFrame
+    differences: tuple[Difference, ...]
+
+    @property
+    def missing(self) -> list[str]:
+        """Return the ids of the units that have not reported."""
+        return [str(i) for i in self.units.index[self.units["missing"]]]
+
+    @property
+    def late(self) -> list[str]:
+        """Return the ids of the units that reported late."""
+        return [str(i) for i in self.units.index[self.units["late"]]]
+
+    @property
+    def reconciles(self) -> bool:
+        """Tell whether every identity holds and the units sum to the total."""
+        return not self.differences
+
+
+def daily(
+    store: Store,
+    viewer: Viewer,
+    day: date | str,
+    *,
+    cutoff: str | None = None,
+    known_at: datetime | str | None = None,
+    unit: str | None = None,
+    area: str | None = None,
+) -> Daily:
+    """Return the report of a date.
+
+    Parameters
+    ----------
+    cutoff
+        Another time of day than the workspace's cut-off.
+    known_at
+        Until when what was learned later, submissions and corrections count; everything unless given. Before the cut-off it holds for the
+        figures too.
+    unit, area
+        One unit, or those within an area, alone; the total is theirs then.
+
+    Raises
+    ------
+    InputError
+        When the date or the cut-off is none, or the date lies ahead.
+    NotFound
+        When there is no such unit or area in view.
+    """
+    span = period(store, day, cutoff=cutoff)
+    known = store.moment(known_at) if known_at else EVERYTHING_KNOWN
+    then, now = count(store, viewer, span, first=min(span.cutoff, known), then=known)
+    every = then.units.index.union(now.units.index)
+    chosen = _chosen(store, viewer, every, span, known, unit=unit, area=area)
+
+    figures, figures_now = (counted.units[list(FIELDS)].reindex(chosen, fill_value=0) for counted in (then, now))
+    described = ["name", "responsible", "phone"]
+    units = now.units[described].reindex(chosen).fillna(then.units[described].reindex(chosen)).join(figures)
+    grace = timedelta(minutes=store.setting("report_grace_minutes", GRACE_MINUTES))
+    told = _submissions(store, viewer, span, known).reindex(chosen)
+    late_after = span.cutoff + grace
+    units = units.join(told).assign(
+        zero=(units[list(NOT_ZERO)] == 0).all(axis=1),
+        missing=told["submitted_at"].isna() & chosen.isin(now.units.index),
+        late=told["submitted_at"] > late_after,
+    )
+    whole = unit is None and area is None
+    total, total_now = (then.total, now.total) if whole else (figures.sum(), figures_now.sum())
+    corrections = _corrections(store, viewer, span, known)
+    return Daily(
+        period=span,
+        known_at=known,
+        opens=span.cutoff - timedelta(minutes=store.setting("report_opens_minutes", OPENS_MINUTES)),
+        late_after=late_after,
+        units=units,
+        later=figures_now - figures,
+        total=numbers(total.to_dict()),
+        total_later=numbers((total_now - total).to_dict()),
+        corrections=corrections[corrections["unit_id"].isin(chosen)].reset_index(drop=True),
+        differences=(*_broken(figures), *(_outside(then, figures) if whole else ())),
+    )
+
+
+def _chosen(
+    store: Store, viewer: Viewer, every: pd.Index, span: Period, known: datetime, *, unit: str | None, area: str | None
+) -> pd.Index:
+    """Return the ids of the units asked for, sorted."""
+    if unit is not None and unit not in every:
+        raise NotFound("There is no reporting unit {unit} here: villages and communities report.", unit=repr(unit))
+    within = every if area is None else every.intersection(store.scope(viewer, area, at=span.at, known_at=known) or [])
+    return within.sort_values() if unit is None else pd.Index([unit])
+
+
+def _broken(figures: pd.DataFrame) -> list[Difference]:
+    """Return the units whose states do not add up."""
+    sums = figures[list(STATES)].sum(axis=1)
+    wrong = figures["cumulative"] != sums
+    return [
+        Difference(str(unit), "cumulative", int(figures.loc[unit, "cumulative"]), int(sums[unit]), "states")
+        for unit in figures.index[wrong]
+    ]
+
+
+def _outside(then: Counted, figures: pd.DataFrame) -> list[Difference]:
+    """Return the fields in which the units do not sum to the total."""
+    found = figures.sum()
+    return [
+        Difference(None, name, int(then.total[name]), int(found[name]), "outside", _holding(then.outside, name))
+        for name in OF_PEOPLE
+        if then.total[name] != found[name]
+    ]
+
+
+def _holding(outside: pd.DataFrame, name: str) -> tuple[str, ...]:
+    return tuple(str(area) for area in outside.index[outside[name] != 0])
+
+
+# What the units said
+
+
+def _submissions(store: Store, viewer: Viewer, span: Period, known: datetime) -> pd.DataFrame:
+    """Return by unit id ``submitted_at, submitted_by, submitted``."""
+    rows = store.run("select_submissions", viewer, at=known, known_at=known, report_date=span.date).set_index("unit_id")
+    figures = rows["figures"].map(json.loads, na_action="ignore").astype("object")
+    return rows[["submitted_at", "submitted_by"]].assign(submitted=figures)
+
+
+def _corrections(store: Store, viewer: Viewer, span: Period, known: datetime) -> pd.DataFrame:
+    """Return the corrections of what the units confirmed; those of a submission that was undone went with it."""
+    when: dict[str, Any] = {"at": known, "known_at": known, "report_date": span.date}
+    rows = store.run("select_corrections", viewer, **when)
+    told = store.run("select_submissions", viewer, **when)[["unit_id", "recorded_at", "event_id"]]
+    both = rows.merge(told, on="unit_id", suffixes=("", "_told"))
+    after = (both["recorded_at"] > both["recorded_at_told"]) | (
+        (both["recorded_at"] == both["recorded_at_told"]) & (both["event_id"] > both["event_id_told"])
+    )
+    kept = both[after].rename(columns={"corrected_at": "at", "reason": "why"})
+    return kept[["unit_id", "field", "submitted", "corrected", "by", "at", "why"]].reset_index(drop=True)
+
+
+# The document
+
+
+def document(found: Daily) -> dict[str, Any]:
+    """Return the report as the JSON document of ``report daily``.
+
+    ``learned_later`` names every field, so that nothing learned reads as 0 and not as nothing known. The ``submitted_at`` of the total is
+    that of the last unit, once all have reported.
+    """
+    units, later = found.units.to_dict("index"), found.later.to_dict("index")
+    told = found.units["submitted_at"]
+    last = told.max() if len(told) and not found.missing else None
+    return {
+        "date": found.period.date.isoformat(),
+        "cutoff": f"{found.period.cutoff:%H:%M}",
+        "units": [
+            {"id": unit, "name": row["name"]}
+            | _row(row["submitted_at"], row["zero"], row, later[unit])
+            | {"corrected": [_plain(c) for c in _of_unit(found, str(unit))]}
+            for unit, row in units.items()
+        ],
+        "missing": found.missing,
+        "late": found.late,
+        "total": _row(last, is_zero(found.total), found.total, found.total_later)
+        | {"corrected": [{"unit": unit, **_plain(c)} for unit in units for c in _of_unit(found, str(unit))]},
+        "reconciles": found.reconciles,
+        "differences": [
+            {"unit": d.unit, "field": d.field, "expected": d.expected, "found": d.found, "why": WHY[d.why], "areas": list(d.areas)}
+            for d in found.differences
+        ],
+    }
+
+
+def _row(submitted_at: Any, zero: Any, figures: Mapping[Any, Any], later: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        "submitted_at": None if pd.isna(submitted_at) else submitted_at.isoformat(),
+        "zero": bool(zero),
+        **numbers(figures),
+        "learned_later": numbers(later),
+    }
+
+
+def _of_unit(found: Daily, unit: str) -> list[dict[str, Any]]:
+    rows = found.corrections[found.corrections["unit_id"] == unit].drop(columns="unit_id")
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _plain(correction: dict[str, Any]) -> dict[str, Any]:
+    return {**correction, "at": correction["at"].isoformat()}
+
+
+def numbers(figures: Mapping[Any, Any]) -> dict[str, int]:
+    """Return figures as whole numbers by field."""
+    return {name: int(figures[name]) for name in FIELDS}
+
+
+def is_zero(figures: Mapping[Any, Any]) -> bool:
+    """Tell whether a report is a zero report 零报告: nobody new, nobody under observation, nobody in hospital."""
+    return not any(figures[name] for name in NOT_ZERO)

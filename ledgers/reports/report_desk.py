@@ -1,0 +1,135 @@
+"""Confirming a daily report, and correcting one: what a unit said is kept, whatever it says later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from errors import InputError
+from ledgers.reports.daily_report import Daily, daily, is_zero, numbers
+from ledgers.reports.report_figures import FIELDS, FIGURES, STATES
+from queries.store import Store, Viewer
+
+
+def submit(store: Store, viewer: Viewer, unit: str, day: date | str, *, confirm_zero: bool = False) -> list[str]:
+    """Confirm the report of a unit as it stands, and keep the figures; return the event ids.
+
+    Raises
+    ------
+    InputError
+        When the unit has reported already, when it is too early, or when a zero report is not confirmed as one (or another one is).
+    NotFound
+        When there is no such unit in view.
+    """
+    with store.writing():
+        found, row = _of(store, viewer, unit, day)
+        if not pd.isna(row["submitted_at"]):
+            raise InputError(
+                "{unit} has reported for {date} already, at {time}; correct that report instead.",
+                unit=row["name"],
+                date=found.period.date,
+                time=f"{row['submitted_at']:%m-%d %H:%M}",
+            )
+        if store.now() < found.opens:
+            raise InputError(
+                "It is too early to report for {date}: reports open at {time}.", date=found.period.date, time=f"{found.opens:%m-%d %H:%M}"
+            )
+        if row["zero"] and not confirm_zero:
+            raise InputError(
+                "{unit} has nobody new, under observation or in hospital on {date}: confirm that it is a zero report.",
+                unit=row["name"],
+                date=found.period.date,
+            )
+        if confirm_zero and not row["zero"]:
+            raise InputError(
+                "{unit} has {n} people under observation or in hospital, or new ones, on {date}: it is no zero report.",
+                unit=row["name"],
+                n=row["observing"] + row["hospital"],
+                date=found.period.date,
+            )
+        event = {
+            "area_id": unit,
+            "report_date": found.period.date,
+            "cutoff_at": found.period.cutoff,
+            "figures": json.dumps(numbers(row)),
+            "zero": is_zero(row),
+        }
+        return store.append(viewer, {"report_submission": pd.DataFrame([event])})
+
+
+def correct(store: Store, viewer: Viewer, unit: str, day: date | str, values: Mapping[str, int], *, reason: str) -> list[str]:
+    """Correct what a unit has reported, each value beside the one submitted; return the event ids.
+
+    Raises
+    ------
+    InputError
+        When nothing was submitted, nothing changes, no reason is given, a value is no count, or the corrected figures do not add up.
+    NotFound
+        When there is no such unit in view.
+    """
+    with store.writing():
+        found, row = _of(store, viewer, unit, day)
+        if pd.isna(row["submitted_at"]):
+            raise InputError("{unit} has not reported for {date}: there is nothing to correct.", unit=row["name"], date=found.period.date)
+        if not reason.strip():
+            raise InputError("Say why the report is corrected.")
+        before = standing(found, unit)
+        changed = {name: _counted(name, value) for name, value in values.items() if value != before.get(name)}
+        if not changed:
+            raise InputError("These are the figures that {unit} has reported: nothing changes.", unit=row["name"])
+        _check_sum({**before, **changed})
+        rows = [
+            {
+                "area_id": unit,
+                "report_date": found.period.date,
+                "field": name,
+                "submitted": row["submitted"].get(name),
+                "corrected": value,
+                "reason": reason.strip(),
+            }
+            for name, value in changed.items()
+        ]
+        return store.append(viewer, {"report_correction": pd.DataFrame(rows)})
+
+
+def standing(found: Daily, unit: str) -> dict[str, int]:
+    """Return the figures of a unit as it confirmed and corrected them; none while it has not reported."""
+    submitted: Any = found.units["submitted"].to_dict()[unit]
+    if not isinstance(submitted, dict):
+        return {}
+    rows = found.corrections[found.corrections["unit_id"] == unit]
+    return {**submitted, **{str(name): int(value) for name, value in zip(rows["field"], rows["corrected"], strict=True)}}
+
+
+def _of(store: Store, viewer: Viewer, unit: str, day: date | str) -> tuple[Daily, dict[str, Any]]:
+    found = daily(store, viewer, day, unit=unit)
+    return found, {str(name): value for name, value in found.units.iloc[0].items()}
+
+
+def _counted(name: str, value: int) -> int:
+    if name not in FIELDS:
+        raise InputError("{field} is not a figure of the daily report; there are: {names}.", field=repr(name), names=", ".join(FIELDS))
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise InputError("{value} is not a number of people: write a whole number from 0 on.", value=repr(value))
+    return value
+
+
+def _check_sum(figures: Mapping[str, int]) -> None:
+    total = sum(figures[name] for name in STATES)
+    if figures["cumulative"] != total:
+        raise InputError(
+            "The corrected figures do not add up: {cumulative} in all, but {sum} in hospital, under observation, released, transferred and "
+            "refuted together.",
+            cumulative=figures["cumulative"],
+            sum=total,
+        )
+
+
+def differing(found: Daily, unit: str) -> dict[str, tuple[int, int]]:
+    """Return where what a unit stands by differs from what was known at the cut-off: field -> (theirs, at the cut-off)."""
+    known = numbers(found.units.loc[unit].to_dict())
+    return {name: (said, known[name]) for name, said in standing(found, unit).items() if name in FIGURES and said != known[name]}

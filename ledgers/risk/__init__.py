@@ -1,0 +1,1 @@
+"""Risk areas: cases, dated rules, ordered levels, and the shading of areas."""

@@ -1,0 +1,1 @@
+"""What the roads leave open: coverage and its proof, planning on the map."""

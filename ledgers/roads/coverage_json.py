@@ -1,0 +1,78 @@
+"""A study as the document that ``coverage --json`` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from ledgers.roads.coverage import KINDS, Study
+from ledgers.roads.honesty import honesty
+from queries.store import Store, Viewer
+
+DIGITS = 7  # about a centimetre
+
+
+def document(store: Store, viewer: Viewer, study: Study, *, posts: int | None = None) -> dict[str, Any]:
+    """Return all that a study finds, as plain values; ``posts`` adds the best plan of at most so many."""
+    network, coverage, settlements = study.coverage.network, study.coverage, study.settlements
+    known = study.proves
+    kinds = study.junctions["kind"].value_counts()
+    status = settlements["status"].value_counts()
+    found: dict[str, Any] = {
+        "at": study.at.isoformat(),
+        "mode": study.mode,
+        "network": {"nodes": int((network.degree > 0).sum()), "segments": len(network.seg_u), "junctions": len(network.junctions)},
+        "sources": len(study.situation.ground.sources),
+        "settlements": {
+            "total": len(settlements),
+            "exposed": int(coverage.exposed.sum()),
+            "unattached": int(status.get("unattached", 0)),
+        },
+        "exposed": [
+            {
+                "id": row.id,
+                "name": row.name,
+                "population": int(row.population),
+                "population_known": bool(row.population_known),
+                "route": {"length_m": round(row.length_m, 1), "coordinates": _coordinates(row.geometry)},
+            }
+            for row in study.routes.itertuples(index=False)
+        ],
+        "junctions": {kind: int(kinds.get(kind, 0)) for kind in KINDS},
+        "sealing": _sealing(study),
+        "budget": [] if not known else study.budget[["posts", "protected_population", "protected_settlements", "exact"]].to_dict("records"),
+        "honesty": honesty(store, viewer, study),
+    }
+    if posts is not None:
+        plan = coverage.plan(posts)
+        found["plan"] = {
+            "posts": _posts(study.posts(plan.posts)),
+            "protected_population": plan.protected if known else None,
+            "bound": coverage.bound(posts) if known else None,
+        }
+    return found
+
+
+def _sealing(study: Study) -> dict[str, Any]:
+    sealing = study.coverage.sealing
+    if sealing.posts is None:
+        return {"posts": [], "count": None, "proved_minimal": False, "why_not": study.why_not}
+    return {"posts": _posts(study.proposed), "count": len(sealing.posts), "proved_minimal": study.proves}
+
+
+def _posts(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    return [
+        {
+            "lon": round(row.geometry.x, DIGITS),
+            "lat": round(row.geometry.y, DIGITS),
+            "junction_id": row.junction_id if isinstance(row.junction_id, str) else None,
+            "road": row.road,
+        }
+        for row in frame.itertuples(index=False)
+    ]
+
+
+def _coordinates(line: shapely.LineString) -> list[list[float]]:
+    return [[round(x, DIGITS), round(y, DIGITS)] for x, y in shapely.get_coordinates(line).tolist()]

@@ -1,0 +1,1 @@
+"""Units, environment and supplies: checks, disinfection, tips, stocks, measures."""
