@@ -161,17 +161,12 @@ def fill(store: Store, wanted: int) -> None:
 def pandas_due(held: Tables) -> dict[str, int]:
     """Count what is due as EpiGrid defines it."""
     slots = slots_between(parts_of_day(DEFAULT_SLOTS), start=NOW - timedelta(hours=24), at=NOW, zone=ZONE)
-    events, taken = held["isolation_event"], held["reading"]
     found = {"readings_due": 0, "readings_missed": 0}
-    recent = taken[(taken["effective_at"] > NOW - timedelta(hours=48)) & (taken["effective_at"] <= NOW)]
     for opens, closes in zip(slots.opens, slots.closes, strict=True):
-        standing = latest(events, "episode_id", min(closes, NOW))
-        expected = standing[(standing["state"] == "observing") & (standing["started_at"] <= closes - timedelta(hours=2))]
-        there = recent[(recent["effective_at"] >= opens) & (recent["effective_at"] < closes)]["episode_id"]
-        found["readings_due" if closes > NOW else "readings_missed"] += int((~expected["episode_id"].isin(there)).sum())
-    standing = latest(events, "episode_id", NOW)
+        found["readings_due" if closes > NOW else "readings_missed"] += len(owed(held, opens, closes))
+    standing = latest(held["isolation_event"], "episode_id", NOW)
     observed = standing[standing["state"] == "observing"]
-    last = latest(recent[recent["effective_at"] > NOW - timedelta(hours=24)], "episode_id", NOW)
+    last = latest(held["reading"][held["reading"]["effective_at"] > NOW - timedelta(hours=24)], "episode_id", NOW)
     alarming = last[(last["temperature"] >= FEVER) | last["symptoms"].notna()]
     named = alarming.merge(observed, on="episode_id").merge(latest(held["person_event"], "person_id", NOW), on="person_id", how="left")
     visited = latest(held["visit"], "household_id", NOW)
@@ -185,19 +180,31 @@ def pandas_due(held: Tables) -> dict[str, int]:
 
 
 def pandas_daily(held: Tables) -> dict[str, int]:
-    """Count what the daily report of the last cut-off says in total."""
-    standing = latest(held["isolation_event"], "episode_id", NOW)
+    """Count what the daily report of the last cut-off says, unit by unit, and in total."""
     before = NOW - timedelta(days=1)
-    by_unit = pd.crosstab(standing["area_id"], standing["state"])
-    new = standing[standing["started_at"] > before].groupby("area_id").size()
+    standing = latest(held["isolation_event"], "episode_id", NOW)
+    first = held["isolation_event"].drop_duplicates("episode_id")
     taken = held["reading"]
-    taken.loc[(taken["effective_at"] > before) & (taken["effective_at"] <= NOW)].groupby("area_id").size()
-    return {
-        "cumulative": int(by_unit.to_numpy().sum()),
-        "new": int(new.sum()),
-        "observing": int(by_unit["observing"].sum()),
-        "released": int(by_unit["released"].sum()),
-    }
+    taken = taken[(taken["effective_at"] > before) & (taken["effective_at"] <= NOW)]
+    slots = slots_between(parts_of_day(DEFAULT_SLOTS), start=before, at=NOW, zone=ZONE)
+    missed = [owed(held, opens, closes) for opens, closes in zip(slots.opens, slots.closes, strict=True) if closes <= NOW]
+    by_unit = pd.crosstab(standing["area_id"], standing["state"]).assign(
+        cumulative=standing.groupby("area_id").size(),
+        new=first[first["started_at"] > before].groupby("area_id").size(),
+        readings_taken=taken.groupby("area_id").size(),
+        readings_missed=pd.concat(missed).groupby("area_id").size(),
+    )
+    total = by_unit.sum()
+    return {name: int(total[name]) for name in ("cumulative", "new", "observing", "released", "readings_taken", "readings_missed")}
+
+
+def owed(held: Tables, opens: datetime, closes: datetime) -> pd.DataFrame:
+    """Return the episodes that owe a reading of a slot and have none."""
+    standing = latest(held["isolation_event"], "episode_id", min(closes, NOW))
+    expected = standing[(standing["state"] == "observing") & (standing["started_at"] <= closes - timedelta(hours=2))]
+    taken = held["reading"]
+    there = taken[(taken["effective_at"] >= opens) & (taken["effective_at"] < closes) & (taken["effective_at"] <= NOW)]
+    return expected[~expected["episode_id"].isin(there["episode_id"])]
 
 
 def latest(events: pd.DataFrame, key: str, moment: datetime) -> pd.DataFrame:

@@ -20,6 +20,9 @@ WINDOW = timedelta(hours=24)
 # After so many hours a door that was not answered is due again, by what happened there; other outcomes need no retry.
 RETRY_HOURS = {"not_in": 4, "letter_left": 24, "phone_only": 48, "refused": 24}
 
+# What is told of a door where only the count and the place matter: nothing that is personal.
+_DOORS = ["household_id", "area_id", "building_id", "team", "outcome", "visited_at", "due_at"]
+
 
 @dataclass(frozen=True)
 class Due:
@@ -32,7 +35,8 @@ class Due:
     alarms
         The latest reading, of the last 24 hours, of each person observed where it is a fever or names a symptom.
     visits
-        Households whose retry is due (``due_at``), or that no screening visit has reached yet.
+        Households whose retry is due (``due_at``), or without any screening visit: ``household_id, area_id, building_id, team, outcome,
+        visited_at, due_at``.
     releases
         Episodes under observation whose days are over.
     """
@@ -69,7 +73,7 @@ def due(
         readings=owed[~closed].reset_index(drop=True),
         missed=owed[closed].reset_index(drop=True),
         alarms=masked(store, "person_event", alarms),
-        visits=visits_due(store, viewer, **asked),
+        visits=_visits(store, viewer, **asked)[_DOORS],
         releases=store.run("select_releases_due", viewer, **asked),
     )
 
@@ -86,11 +90,12 @@ def visits_due(
 
     The hours after which a retry is due are the setting ``retry_hours``; a visit may name its own moment.
     """
+    return masked(store, "household_event", _visits(store, viewer, at=at, known_at=known_at, area=area))
+
+
+def _visits(store: Store, viewer: Viewer, **asked: Any) -> pd.DataFrame:
     hours = {**RETRY_HOURS, **store.setting("retry_hours", {})}
-    found = store.run(
-        "select_visits_due", viewer, at=at, known_at=known_at, area=area, outcomes=list(hours), hours=[float(h) for h in hours.values()]
-    )
-    return masked(store, "household_event", found)
+    return store.run("select_visits_due", viewer, **asked, outcomes=list(hours), hours=[float(h) for h in hours.values()])
 
 
 def document(found: Due) -> dict[str, Any]:
