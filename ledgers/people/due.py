@@ -20,6 +20,8 @@ WINDOW = timedelta(hours=24)
 # After so many hours a door that was not answered is due again, by what happened there; other outcomes need no retry.
 RETRY_HOURS = {"not_in": 4, "letter_left": 24, "phone_only": 48, "refused": 24}
 
+_SLOT = ["episode_id", "person_id", "household_id", "area_id", "opens", "closes"]
+_RELEASE = ["episode_id", "person_id", "household_id", "area_id", "started_at", "days", "release_due"]
 # What is told of a door where only the count and the place matter: nothing that is personal.
 _DOORS = ["household_id", "area_id", "building_id", "team", "outcome", "visited_at", "due_at"]
 
@@ -65,16 +67,17 @@ def due(
     moment = store.moment(at)
     asked: dict[str, Any] = {"at": moment, "known_at": known_at, "area": area}
     slots = reading_slots(store, start=moment - WINDOW, at=moment)
-    owed = store.run("select_slots_due", viewer, **asked, **slots.bound())
-    closed = owed["closed"].to_numpy(dtype=bool)
+    found = store.run("select_slots_and_releases_due", viewer, **asked, **slots.bound())
+    owed, closed, over = (found[name].to_numpy(dtype=bool) for name in ("owed", "closed", "release_now"))
+    slot = found[_SLOT]
     alarms = store.run("select_alarms", viewer, **asked, start=moment - WINDOW, fever=FEVER)
     return Due(
         at=moment,
-        readings=owed[~closed].reset_index(drop=True),
-        missed=owed[closed].reset_index(drop=True),
+        readings=slot[owed & ~closed].reset_index(drop=True),
+        missed=slot[owed & closed].reset_index(drop=True),
         alarms=masked(store, "person_event", alarms),
         visits=_visits(store, viewer, **asked)[_DOORS],
-        releases=store.run("select_releases_due", viewer, **asked),
+        releases=found.loc[over, _RELEASE].sort_values(["release_due", "episode_id"], ignore_index=True),
     )
 
 

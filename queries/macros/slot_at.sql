@@ -7,7 +7,7 @@ with slot as (
     where opens <= at_moment
 ),
 known_event as not materialized (
-    select episode_id, person_id, household_id, area_id, state, started_at, effective_at, recorded_at, event_id
+    select episode_id, person_id, household_id, area_id, state, started_at, days, effective_at, recorded_at, event_id
     from ledger.isolation_event
     where effective_at <= at_moment
         and recorded_at <= known
@@ -24,7 +24,7 @@ ended as (
 ),
 period as materialized (
     select
-        episode_id, person_id, household_id, area_id, state, started_at, effective_at as since,
+        episode_id, person_id, household_id, area_id, state, started_at, days, effective_at as since,
         lead(effective_at) over (partition by episode_id order by effective_at, recorded_at, event_id) as until
     from known_event
     where episode_id not in (select episode_id from ended)
@@ -52,7 +52,8 @@ taken as (
 )
 select
     expected.episode_id, latest.person_id, latest.household_id, latest.area_id, expected.opens, expected.closes,
-    expected.closes <= at_moment as closed, coalesce(taken.readings, 0) as readings
+    expected.closes <= at_moment as closed, coalesce(taken.readings, 0) as readings, latest.started_at, latest.days,
+    latest.started_at + to_hours(latest.days * 24) as release_due
 from expected
 inner join period as latest on latest.episode_id = expected.episode_id and latest.until is null
 left join taken on taken.episode_id = expected.episode_id and taken.closes = expected.closes
