@@ -113,7 +113,24 @@ def test_a_person_is_masked_until_somebody_says_what_for(store: Store) -> None:
     assert any("37.6" in text for text in told["told"])
 
 
-def test_the_search_finds_a_person_by_name_and_by_number(store: Store) -> None:
+def test_the_search_finds_a_person_and_stays_out_of_the_address(store: Store) -> None:
+    _, person = enter(store)
+    page = open_page(PERSON)
+    for text, rows in (("小明", 1), ("1234", 1), ("99", 0), ("李", 0), ("小明", 1)):
+        page.text_input(key=keys.PERSON_SEARCH).input(text).run()
+        assert len(page.dataframe[0].value) == rows
+        assert set(page.query_params) == {"lang"}
+    page.query_params["person"] = person
+    page.run()
+    assert set(page.query_params) == {"lang", "person"}
+    del page.query_params["person"]
+    page.run()
+    assert page.text_input(key=keys.PERSON_SEARCH).value == "小明"
+
+
+def test_the_search_for_a_door_stays_out_of_the_address(store: Store) -> None:
     enter(store)
-    for text, rows in (("小明", 1), ("1234", 1), ("99", 0), ("李", 0)):
-        assert len(open_page(PERSON, q=text).dataframe[0].value) == rows
+    page = open_page(SCREENING, tab="households")
+    page.text_input(key=keys.SCREENING_SEARCH).input("没有这扇门").run()
+    assert page.text_input(key=keys.SCREENING_SEARCH).value == "没有这扇门"
+    assert set(page.query_params) == {"lang", "tab"}

@@ -159,7 +159,8 @@ REPORT_ACT = "report_act"  # one button an act and unit: report_act_ACT_UNIT
 REPORT_CHART = "report_chart"
 
 # Units, environment and lists
-OPENED = "opened"  # kept: whose personal data has been opened in this visit
+OPENED = "opened"  # kept: whose personal data is open, and until when
+SOUGHT = "sought"  # kept: the text of each search among people and doors
 ENVIRONMENT_PICK = "environment_pick"  # one choice a section: environment_pick_NAME
 LIST_OVERLAP = "list_overlap"
 LIST_FILE = "list_file"

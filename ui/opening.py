@@ -23,6 +23,25 @@ def shown(view: Frame, table: str, frame: pd.DataFrame, id_column: str) -> pd.Da
     return pd.concat([masked[~seen], frame[seen].astype(masked.dtypes.to_dict(), errors="ignore")]).reindex(frame.index)
 
 
+def search(label: str, key: str) -> str:
+    """Draw a search among people or doors and return its text.
+
+    It stays in the visit: a name or a number in the address would stand in the browser's history, in links and in logs.
+    """
+    kept: dict[str, str] = st.session_state.setdefault(keys.SOUGHT, {})
+    st.session_state[key] = kept.get(key, "")
+    st.text_input(
+        label,
+        key=key,
+        placeholder=label,
+        label_visibility="collapsed",
+        icon=":material/search:",
+        width=420,
+        on_change=lambda: kept.update({key: st.session_state[key].strip()}),
+    )
+    return kept.get(key, "")
+
+
 def opened(table: str) -> frozenset[str]:
     """Return the subjects of a table that have been opened in this visit."""
     kept: frozenset[tuple[str, str]] = st.session_state.get(keys.OPENED, frozenset())

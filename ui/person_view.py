@@ -106,17 +106,8 @@ _STATUS = {"household_event": "household_status", "care_request": "request_statu
 
 def person_list(view: Frame) -> None:
     """Draw the search and the masked list of persons; choosing one opens the file."""
-    st.session_state[keys.PERSON_SEARCH] = state.param("q") or ""
-    st.text_input(
-        _("Name, whole ID number, or last digits of the phone"),
-        key=keys.PERSON_SEARCH,
-        placeholder=_("Name, whole ID number, or last digits of the phone"),
-        label_visibility="collapsed",
-        icon=":material/search:",
-        width=420,
-        on_change=lambda: state.put(q=st.session_state[keys.PERSON_SEARCH].strip()),
-    )
-    found = persons.found_by(cache.persons(), state.param("q") or "")
+    sought = opening.search(_("Name, whole ID number, or last digits of the phone"), keys.PERSON_SEARCH)
+    found = persons.found_by(cache.persons(), sought)
     if found.empty:
         st.caption(_("Nobody who is followed here is found."))
     ids = [str(i) for i in found["person_id"]]

@@ -11,7 +11,7 @@ import streamlit as st
 from errors import mark
 from ledgers.people import screening_rounds
 from ledgers.people.screening_rounds import Progress
-from ui import cache, keys, opening, state
+from ui import cache, keys, opening
 from ui.frame import Frame
 from ui.listing import MOST_TO_CHOOSE_FROM, Column, listing
 from ui.words import _
@@ -88,18 +88,9 @@ def unreached_table(view: Frame) -> None:
 
 def household_table(view: Frame) -> None:
     """Draw all households, with a search by door or building."""
-    st.session_state[keys.SCREENING_SEARCH] = state.param("q") or ""
-    st.text_input(
-        _("Building, door or grid"),
-        key=keys.SCREENING_SEARCH,
-        placeholder=_("Building, door or grid"),
-        label_visibility="collapsed",
-        icon=":material/search:",
-        width=320,
-        on_change=lambda: state.put(q=st.session_state[keys.SCREENING_SEARCH].strip()),
-    )
+    sought = opening.search(_("Building, door or grid"), keys.SCREENING_SEARCH)
     columns = (*_WHERE, Column("status", mark("Status"), "term:household_status"), *_LAST, *_WHO)
-    _choosable(view, _searched(cache.households().rename(columns={"building_name": "building"})), columns, "households")
+    _choosable(view, _searched(cache.households().rename(columns={"building_name": "building"}), sought), columns, "households")
 
 
 def check_table() -> None:
@@ -128,8 +119,8 @@ def picked() -> tuple[str, ...]:
     return ids
 
 
-def _searched(frame: pd.DataFrame) -> pd.DataFrame:
-    words = (state.param("q") or "").split()
+def _searched(frame: pd.DataFrame, sought: str) -> pd.DataFrame:
+    words = sought.split()
     told = frame[["building", "door", "area_name"]].fillna("").agg(" ".join, axis=1) if words and len(frame) else None
     if told is None:
         return frame
