@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
-from openpyxl.cell import Cell, MergedCell
+from openpyxl.cell import Cell
 from openpyxl.formula.translate import Translator
 from openpyxl.worksheet.worksheet import Worksheet
 
 from errors import InputError
 from ledgers.exports import safe_cell
+from ledgers.intake.workbooks import MOST_CELLS
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 REFERENCE = re.compile(
@@ -66,6 +67,7 @@ def fill(book: openpyxl.Workbook, values: Record, lists: Mapping[str, Sequence[R
                 group = name.split(".")[0]
                 if group in lists:
                     rows[cell.row] = group
+        _check_size({row: lists[group] for row, group in rows.items()}, sheet)
         for row in sorted(rows, reverse=True):
             _repeat(sheet, row, rows[row], lists[rows[row]], values)
         for cell in _texts(sheet):
@@ -74,12 +76,26 @@ def fill(book: openpyxl.Workbook, values: Record, lists: Mapping[str, Sequence[R
 
 
 def _texts(sheet: Worksheet) -> list[Cell]:
-    cells = (cell for row in sheet.iter_rows() for cell in row)
-    return [cell for cell in cells if isinstance(cell, Cell) and isinstance(cell.value, str)]
+    """Return the cells that hold a text, row by row. Only cells that are there: asking a sheet for its rows makes all in between."""
+    found = [cell for cell in sheet._cells.values() if isinstance(cell, Cell) and isinstance(cell.value, str)]
+    return sorted(found, key=lambda cell: (cell.row, cell.column))
+
+
+def _row(sheet: Worksheet, row: int) -> dict[int, Cell]:
+    """Return the cells that are there in a row, by column."""
+    return {column: cell for (number, column), cell in sheet._cells.items() if number == row and isinstance(cell, Cell)}
+
+
+def _check_size(lists: Mapping[int, Sequence[Record]], sheet: Worksheet) -> None:
+    cells = sum(len(records) * len(_row(sheet, row)) for row, records in lists.items())
+    if cells > MOST_CELLS:
+        raise InputError(
+            "The lists of {sheet} would fill {n} cells, more than a form takes; choose a smaller area.", sheet=sheet.title, n=f"{cells:,}"
+        )
 
 
 def _repeat(sheet: Worksheet, row: int, group: str, records: Sequence[Record], values: Record) -> None:
-    model = {cell.column: cell for cell in sheet[row] if not isinstance(cell, MergedCell)}
+    model = _row(sheet, row)
     texts = {column: cell.value for column, cell in model.items()}
     extra = max(len(records) - 1, 0)
     across = [(r.min_col, r.max_col) for r in sheet.merged_cells.ranges if r.min_row == r.max_row == row]
@@ -106,14 +122,14 @@ def _repeat(sheet: Worksheet, row: int, group: str, records: Sequence[Record], v
 
 def _make_room(sheet: Worksheet, row: int, extra: int) -> None:
     """Move everything below a row down by so many rows: cells, merged ranges, heights and what formulas refer to."""
-    last, width = sheet.max_row, sheet.max_column
+    last = sheet.max_row
     below = [r for r in sheet.merged_cells.ranges if r.min_row > row]
     bounds = [(r.min_row, r.min_col, r.max_row, r.max_col) for r in below]
     for first, left, end, right in bounds:
         sheet.unmerge_cells(start_row=first, start_column=left, end_row=end, end_column=right)
     heights = {number: sheet.row_dimensions[number].height for number in range(row + 1, last + 1)}
-    if last > row:
-        sheet.move_range(f"A{row + 1}:{sheet.cell(last, width).coordinate}", rows=extra)
+    for number, column in sorted((place for place in sheet._cells if place[0] > row), reverse=True):
+        sheet._move_cell(number, column, extra, 0)
     for first, left, end, right in bounds:
         sheet.merge_cells(start_row=first + extra, start_column=left, end_row=end + extra, end_column=right)
     for number, height in sorted(heights.items(), reverse=True):

@@ -11,12 +11,13 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from errors import InputError, NotFound
 from geo.archives import checked_zip
 from ledgers.form_sheets import Place, Record, fill, places
-from ledgers.intake.readers import WORKBOOK_FAULTS
 from ledgers.intake.record_columns import RECORD_FIELDS
+from ledgers.intake.workbooks import open_whole
 from ledgers.people.isolation import FRESH
 from ledgers.people.persons import category_names
 from ledgers.posts.passes import FEVER
@@ -27,6 +28,8 @@ from queries.store import Store, Viewer
 
 FOLDER = "forms"
 MOST_BYTES = 10 * 1024 * 1024
+# The last row and column of a form.
+LAST = (5000, 256)
 # A list in a form is printed and signed; what is longer is an export.
 MOST_ROWS = 20_000
 
@@ -175,10 +178,18 @@ def _kept(store: Store, name: str) -> Path:
 
 
 def _opened(path: Path) -> openpyxl.Workbook:
-    try:
-        return openpyxl.load_workbook(path, keep_links=False)
-    except WORKBOOK_FAULTS as error:
-        raise InputError("The workbook {file} cannot be read; open it in Excel and save it again.", file=path.name) from error
+    book = open_whole(path, keep_links=False)
+    for sheet in book.worksheets:
+        if sheet.max_row > LAST[0] or sheet.max_column > LAST[1]:
+            raise InputError(
+                "The sheet {sheet} of the form {file} goes on to row {row}, column {column}; delete what stands beyond {last}.",
+                sheet=sheet.title,
+                file=path.name,
+                row=sheet.max_row,
+                column=get_column_letter(sheet.max_column),
+                last=f"{get_column_letter(LAST[1])}{LAST[0]}",
+            )
+    return book
 
 
 def _check(place: Place, form: str) -> None:

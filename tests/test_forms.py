@@ -13,11 +13,12 @@ import pytest
 from openpyxl.styles import Font
 
 from errors import AccessDenied, EpiGridError, InputError, NotFound
-from ledgers import forms
+from ledgers import form_sheets, forms
 from ledgers.backup import restore_backup, write_backup
 from ledgers.people.privacy import disclosures
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from tests.huge import CORNER, memory_of, packed
 from tests.messy import HOSTILE
 from tests.township import START, township
 
@@ -104,6 +105,47 @@ def test_a_form_that_cannot_be_filled_is_refused_with_its_cell(store: Store, tmp
     with pytest.raises(InputError, match=told):
         forms.add_form(store, LOCAL, form(tmp_path, cells))
     assert forms.forms(store) == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        (f"<sheetData>{CORNER % (1048576, 'XFD1048576')}</sheetData>", "row 1048576, column XFD"),
+        (f"<sheetData>{CORNER % (3000, 'ALL3000')}</sheetData>", "row 3000, column ALL"),
+        (
+            f"<sheetData>{CORNER % (2, 'A2')}</sheetData><mergeCells><mergeCell ref='B1:XFD1048576'/></mergeCells>",
+            "more than 500,000 cells",
+        ),
+        (f"<sheetData>{CORNER % (2, 'A2')}</sheetData><hyperlinks><hyperlink ref='B:XFD' display='x'/></hyperlinks>", "more than 500,000"),
+    ],
+)
+def test_a_small_file_that_asks_for_a_huge_sheet_is_refused_before_it_takes_the_memory(
+    store: Store, tmp_path: Path, sheet: str, told: str
+) -> None:
+    path = packed(tmp_path / "huge.xlsx", sheet)
+
+    def add() -> None:
+        with pytest.raises(InputError, match=told):
+            forms.add_form(store, LOCAL, path)
+
+    assert path.stat().st_size < 10_000
+    assert memory_of(add) < 5_000_000
+
+
+def test_a_sheet_of_few_cells_far_apart_is_filled_in_little_memory(store: Store, tmp_path: Path) -> None:
+    path = form(tmp_path, {"A3": "{{household.number}}", "IV5000": "{{date}}"})
+    forms.add_form(store, LOCAL, path)
+    filled: list[bytes] = []
+    assert memory_of(lambda: filled.append(forms.fill_form(store, LOCAL, "form.xlsx", "2020-02-12"))) < 20_000_000
+    sheet = openpyxl.load_workbook(io.BytesIO(filled[0])).active
+    assert [sheet["A7"].value, sheet["IV5004"].value] == [5, "2020-02-12"]
+
+
+def test_lists_that_would_fill_too_many_cells_are_refused(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_sheets, "MOST_CELLS", 10)
+    forms.add_form(store, LOCAL, form(tmp_path, LISTED))
+    with pytest.raises(InputError, match="20 cells"):
+        forms.fill_form(store, LOCAL, "form.xlsx", "2020-02-12")
 
 
 def test_what_is_no_workbook_or_not_allowed_is_refused(store: Store, tmp_path: Path) -> None:

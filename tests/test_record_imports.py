@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from errors import EpiGridError, InputError
 from ledgers.exports import export_layer
+from ledgers.intake import readers
 from ledgers.intake.columns import folded, recognise
 from ledgers.intake.fields import Field
 from ledgers.intake.imports import Plan, apply_import, plan_import, result_json
@@ -26,6 +27,7 @@ from ledgers.people.privacy import disclosures
 from ledgers.record_exports import template
 from queries.events import LOCAL
 from queries.store import Store
+from tests.huge import CORNER, memory_of, packed
 from tests.messy import id_number
 from tests.township import NOW, at, township
 
@@ -241,6 +243,32 @@ def test_what_is_exported_is_known_when_it_is_imported_and_that_it_was_is_record
             export_layer(store, LOCAL, layer, tmp_path / name, language="zh_CN")
             assert counts(result_json(plan_import(store, LOCAL, tmp_path / name, layer))) == (rows, 0, 0, rows, 0), name
     assert set(disclosures(store, LOCAL)["subject_table"]) == {"household_event", "person_event", "isolation_event", "reading"}
+
+
+FAR = "<mergeCells><mergeCell ref='C1:XFD1048576'/></mergeCells><hyperlinks><hyperlink ref='C:XFD' display='x'/></hyperlinks>"
+
+
+@pytest.mark.parametrize(("row", "cell"), [(200_000, "XFD200000"), (3000, "ALL3000")])
+def test_a_list_with_something_far_off_is_read_and_marked_in_little_memory(store: Store, tmp_path: Path, row: int, cell: str) -> None:
+    heading = "<row r='1'><c r='A1' t='inlineStr'><is><t>姓名</t></is></c><c r='B1' t='inlineStr'><is><t>性别</t></is></c></row>"
+    person = "<row r='2'><c r='A2' t='inlineStr'><is><t>张三</t></is></c><c r='B2' t='inlineStr'><is><t>不详</t></is></c></row>"
+    far = f"<row r='{row}'><c r='{cell}'><v>1</v></c></row>"
+    path = packed(tmp_path / "far.xlsx", f"<sheetData>{heading}{person}{far}</sheetData>{FAR}")
+    plans: list[Plan] = []
+    assert memory_of(lambda: plans.append(plan_import(store, LOCAL, path, "persons"))) < 20_000_000
+    assert reasons(result_json(plans[0])) == [(2, "性别")], "what stands beyond the columns that are read is no record"
+    assert plans[0].marked_file is not None
+    assert openpyxl.load_workbook(plans[0].marked_file).active["B2"].comment
+
+
+def test_a_sheet_with_more_rows_than_there_are_is_one_sentence(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = packed(tmp_path / "long.xlsx", f"<sheetData>{CORNER % (10**12, 'A1')}</sheetData>")
+    with pytest.raises(InputError, match="more rows and columns"):
+        plan_import(store, LOCAL, path, "persons")
+    monkeypatch.setattr(readers, "MAX_CELLS", 100)
+    path = packed(tmp_path / "wide.xlsx", f"<sheetData>{CORNER % (2, 'IV2')}</sheetData>")
+    with pytest.raises(InputError, match="more rows and columns"):
+        plan_import(store, LOCAL, path, "persons")
 
 
 @given(st.dates(date(1900, 1, 1), NOW.date()), st.integers(0, 999))

@@ -11,10 +11,11 @@ from openpyxl.cell import Cell, MergedCell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from errors import mark
+from errors import InputError, mark
 from ledgers.exports import workbook_cell
 from ledgers.intake.readers import WORKBOOK_FAULTS, Table, text_of
 from ledgers.intake.rows import Rejection
+from ledgers.intake.workbooks import open_whole
 
 FILL = PatternFill("solid", fgColor="FFC7CE")
 # Excel slows down under more comments than this; the cells beyond are filled all the same.
@@ -54,14 +55,14 @@ def _marks(table: Table, rejected: Iterable[Rejection], translate: Callable[[str
 def _patched(path: Path, sheet: str | None, marks: Marks, out: Path) -> bool:
     """Mark cells in a copy of a workbook; tell whether it could be done: a workbook that can be read row by row need not load whole."""
     try:
-        book = openpyxl.load_workbook(path)
+        book = open_whole(path, keep_links=True)
         cells = book[sheet] if sheet else book.worksheets[0]
         for (row, column), comment in marks.items():
             cell = cells.cell(row, column)
             if not isinstance(cell, MergedCell):
                 _mark(cell, comment)
         book.save(out)
-    except WORKBOOK_FAULTS:
+    except (InputError, *WORKBOOK_FAULTS):
         return False
     return True
 

@@ -29,6 +29,9 @@ from geo.archives import checked_file, checked_zip
 # Titles, notes and blank rows above the heading are looked through this far.
 HEADING_WITHIN = 30
 MAX_COLUMNS = 256
+# Where Excel's own sheets end, and how many cells of one are held at a time (pointers of 160 MB): little of a file may say it is more.
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+MAX_CELLS = 20_000_000
 csv.field_size_limit(64 * 1024 * 1024)
 
 # How often it is told how far the reading of a long sheet is, in rows.
@@ -259,10 +262,18 @@ def _chosen(book: openpyxl.Workbook, sheet: str | None, path: Path) -> Iterable[
 def _sheet(sheet: Any, path: Path, tell: Tell | None) -> Sheet:
     sheet.reset_dimensions()  # what other programs write there is not always true
     rows: Rows = []
+    held = 0
     for row in sheet.iter_rows(values_only=True):
-        rows.append(row[:MAX_COLUMNS])
+        rows.append(row[:MAX_COLUMNS] if row else ())  # not a list each for rows that are not there
+        held += len(rows[-1])
+        if held > MAX_CELLS or len(rows) > LAST_ROW:
+            raise InputError(
+                "The sheet {sheet} of {file} has more rows and columns than a sheet can; split it.", sheet=sheet.title, file=path.name
+            )
         if tell and len(rows) % TOLD_EVERY == 0:
             tell(mark("Reading {file}: {n} rows so far ..."), file=path.name, n=f"{len(rows):,}")
+    while rows and not filled(rows[-1]):  # a cell far off may have put a million blank rows before it
+        rows.pop()
     merged, formulas = _left_out(sheet, path)
     titles: dict[int, int] = {}
     for first_column, first_row, last_column, last_row in merged:
