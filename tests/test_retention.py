@@ -92,6 +92,11 @@ def fill(store: Store) -> None:
     )
 
 
+def wait(store: Store, moment: datetime = LATER) -> None:
+    """Set the clock of the workspace to a moment to come."""
+    store.set_settings(LOCAL, {"clock": moment.isoformat()})
+
+
 def on_disk(folder: Path, text: str) -> int:
     return sum(file.read_bytes().count(text.encode()) for file in folder.rglob("*") if file.is_file())
 
@@ -104,9 +109,10 @@ def figures(store: Store, moment: datetime | None = None) -> list[object]:
 
 
 def test_what_is_past_its_time_is_in_no_file_any_more(store: Store) -> None:
+    wait(store)
     before = {moment: figures(store, moment) for moment in (None, at(5))}
     assert on_disk(store.path, SECRET) > 0
-    dry = purge(store, LOCAL, at=LATER, dry_run=True)
+    dry = purge(store, LOCAL, dry_run=True)
     assert {p["table"]: p["rows"] for p in dry["purged"]} == {
         "gate_log": 1,
         "household_event": 1,
@@ -117,7 +123,7 @@ def test_what_is_past_its_time_is_in_no_file_any_more(store: Store) -> None:
         "tip": 1,
         "visit": 1,
     }
-    done = purge(store, LOCAL, at=LATER)
+    done = purge(store, LOCAL)
     assert done == {**dry, "dry_run": False}
     store.checkpoint()
     for gone in ("h1", "p10", "p11", "e1"):
@@ -134,9 +140,10 @@ def test_what_is_past_its_time_is_in_no_file_any_more(store: Store) -> None:
 
 
 def test_a_second_purge_finds_nothing_and_the_record_has_no_data(store: Store) -> None:
-    first = purge(store, LOCAL, at=LATER)
+    wait(store)
+    first = purge(store, LOCAL)
     revision = store.revision
-    assert purge(store, LOCAL, at=LATER)["purged"] == []
+    assert purge(store, LOCAL)["purged"] == []
     assert store.revision == revision
     with store.reading():
         rows = store._cursor().execute("select table_name, rows_purged from ledger.purge_record order by all").fetchall()
@@ -146,7 +153,8 @@ def test_a_second_purge_finds_nothing_and_the_record_has_no_data(store: Store) -
 def test_undo_and_redo_stay_sound(store: Store) -> None:
     undone = store.undo(LOCAL, _events(store, "person_event", "p1"))
     assert persons.persons(store, LOCAL)["person_id"].tolist() == ["p2"]
-    purge(store, LOCAL, at=LATER)
+    wait(store)
+    purge(store, LOCAL)
     store.undo(LOCAL, undone)
     found = persons.persons(store, LOCAL)
     assert set(found["person_id"]) == {"p1", "p2"}
@@ -163,15 +171,26 @@ def _events(store: Store, table: str, subject: str) -> list[str]:
 def test_what_is_within_its_time_stays(store: Store) -> None:
     assert purge(store, LOCAL)["purged"] == []
     in_time = at(3) + timedelta(days=RETENTION_DAYS["gate_log"])
+    wait(store, in_time)
+    assert purge(store, LOCAL)["purged"] == []
+    wait(store, in_time + timedelta(seconds=1))
     assert purge(store, LOCAL, at=in_time)["purged"] == []
-    assert [p["table"] for p in purge(store, LOCAL, at=in_time + timedelta(seconds=1))["purged"]] == ["gate_log"]
+    assert [p["table"] for p in purge(store, LOCAL)["purged"]] == ["gate_log"]
+
+
+def test_what_is_to_come_is_no_moment_to_purge_at(store: Store) -> None:
+    for dry_run in (True, False):
+        with pytest.raises(InputError, match="still to come"):
+            purge(store, LOCAL, at=store.now() + timedelta(minutes=1), dry_run=dry_run)
+    assert on_disk(store.path, SECRET + "p1") > 0
 
 
 def test_nobody_who_is_isolated_is_forgotten_until_they_are_released(store: Store) -> None:
-    purge(store, LOCAL, at=LATER)
+    wait(store)
+    purge(store, LOCAL)
     released = {"episode_id": "e2", "person_id": "p2", "household_id": "h2", "area_id": "a", "state": "released", "effective_at": at(12)}
     store.append(LOCAL, {"isolation_event": pd.DataFrame([released])})
-    tables = {p["table"] for p in purge(store, LOCAL, at=LATER)["purged"]}
+    tables = {p["table"] for p in purge(store, LOCAL)["purged"]}
     assert tables == {"household_event", "isolation_event", "person_event", "reading", "visit"}
     assert on_disk(store.path, SECRET + "e2") == 0
 
@@ -188,7 +207,7 @@ def test_days_are_a_setting(store: Store) -> None:
 def test_only_who_sees_everything_may_purge(store: Store) -> None:
     for viewer in (Viewer("clerk", areas=frozenset({"t"})), Viewer("guest", "reader")):
         with pytest.raises(AccessDenied):
-            purge(store, viewer, at=LATER)
+            purge(store, viewer)
     assert on_disk(store.path, SECRET + "p1") > 0
 
 
@@ -196,7 +215,8 @@ def test_marked_workbooks_go_and_backups_are_named(store: Store) -> None:
     exports = store.path / "exports"
     for name in ("户-marked.xlsx", "before-restore-1.zip", "roads.xlsx"):
         (exports / name).write_bytes(b"x")
-    done = purge(store, LOCAL, at=datetime.now().astimezone() + timedelta(days=31))
+    wait(store, datetime.now().astimezone() + timedelta(days=31))
+    done = purge(store, LOCAL)
     assert done["backups"] == ["before-restore-1.zip"]
     assert {p["table"]: p["rows"] for p in done["purged"]}["marked_workbook"] == 1
     assert sorted(f.name for f in exports.iterdir()) == ["before-restore-1.zip", "roads.xlsx"]
@@ -206,12 +226,13 @@ def test_a_crash_while_the_ledger_is_written_anew_is_made_good(store: Store, mon
     def fails(*_: object) -> None:
         raise InputError("The disk is full.")
 
+    wait(store)
     monkeypatch.setattr(stores, "compact", fails)
     with pytest.raises(InputError):
-        purge(store, LOCAL, at=LATER)
+        purge(store, LOCAL)
     assert store.run("select_persons", LOCAL, person_ids=["p1"])["name"].isna().all()  # readable, and blank already
     monkeypatch.undo()
-    purge(store, LOCAL, at=LATER)
+    purge(store, LOCAL)
     assert on_disk(store.path, SECRET + "p10") == 0
     path = store.path
     store.close()

@@ -59,7 +59,7 @@ def purge(store: Store, viewer: Viewer, *, at: datetime | str | None = None, dry
     Parameters
     ----------
     at
-        The moment that retention is counted from (none: the clock).
+        The moment that retention is counted from (none: the clock), now or before: a year mistyped would remove nearly everything.
     dry_run
         Say what would be removed, remove nothing.
 
@@ -73,10 +73,14 @@ def purge(store: Store, viewer: Viewer, *, at: datetime | str | None = None, dry
     ------
     AccessDenied
         When the viewer does not see the whole workspace, or may only look.
+    InputError
+        For an ``at`` that is still to come.
     """
     if viewer.areas is not None:
         raise AccessDenied("Only somebody who sees the whole workspace may purge it.")
     moment = store.moment(at)
+    if moment > store.now():
+        raise InputError("{moment} is still to come; purge as of now or an earlier moment.", moment=f"{moment:%Y-%m-%d %H:%M}")
     limits = {table: moment - timedelta(days=days) for table, days in retention_days(store).items()}
     with store.writing():
         past = store.run("select_past_retention", viewer, at=moment, **{t: limit for t, limit in limits.items() if t != WORKBOOKS})
