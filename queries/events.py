@@ -83,18 +83,18 @@ class Batch:
     rejected: int = 0
     batch_id: str = field(default_factory=new_id)
 
-    def row(self, viewer: Viewer, now: datetime) -> pd.DataFrame:
+    def row(self, viewer: Viewer, recorded: datetime) -> pd.DataFrame:
         """Return the batch as the row of the ledger that tells of it."""
         mapping = json.dumps(self.mapping, ensure_ascii=False) if self.mapping is not None else None
-        return pd.DataFrame([{**asdict(self), "mapping": mapping, "recorded_at": now, "recorded_by": viewer.name}])
+        return pd.DataFrame([{**asdict(self), "mapping": mapping, "recorded_at": recorded, "recorded_by": viewer.name}])
 
 
-def complete(rows: pd.DataFrame, viewer: Viewer, batch: Batch | None, now: datetime) -> pd.DataFrame:
+def complete(rows: pd.DataFrame, viewer: Viewer, batch: Batch | None, now: datetime, recorded: datetime) -> pd.DataFrame:
     """Return events with what every event has filled in where it is missing: id, moments, who, from where, in which import."""
     filled: dict[str, Any] = {
         "event_id": [new_id() for _ in range(len(rows))],
         "effective_at": now,
-        "recorded_at": now,
+        "recorded_at": recorded,
         "recorded_by": viewer.name,
         "source": batch.kind if batch else "hand",
     }

@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -85,6 +85,13 @@ class Store:
         """Return the workspace clock: a fixed moment (the demo's), else the wall's."""
         fixed = self.settings.get("clock")
         return self.moment(fixed) if fixed else datetime.now(self.time_zone)
+
+    def _record_moment(self) -> datetime:
+        """Return the moment of the next record. Under a clock that stands still each commit is a microsecond later than the one before:
+        what is entered there is not known before it was entered, at a cut-off that falls on the clock's moment least of all.
+        """
+        still = timedelta(microseconds=self.revision + 1) if self.settings.get("clock") else timedelta()
+        return self.now() + still
 
     def moment(self, text: str | datetime | None) -> datetime:
         """Return an aware moment in the workspace's zone; none is now, a time without offset is in the zone.
@@ -261,8 +268,8 @@ class Store:
                 if batch:
                     landing.discard(self.staging(batch))
                 raise Changed("The workspace has changed meanwhile; look again and repeat.")
-            now = self.now()
-            prepared = {table: complete(rows, viewer, batch, now) for table, rows in events.items() if len(rows)}
+            now, recorded = self.now(), self._record_moment()
+            prepared = {table: complete(rows, viewer, batch, now, recorded) for table, rows in events.items() if len(rows)}
             if files and batch is None:
                 raise ValueError("files land with a batch")
             if files and batch:
@@ -275,7 +282,7 @@ class Store:
                     cursor.execute(query(f"append_{table}").sql)
                     cursor.unregister("rows")
                 if batch:
-                    cursor.register("rows", batch.row(viewer, now))
+                    cursor.register("rows", batch.row(viewer, recorded))
                     cursor.execute(query("append_import_batch").sql)
                     cursor.unregister("rows")
                 self._put_settings(cursor, {**(settings or {}), "revision": self.revision + 1})
@@ -379,7 +386,7 @@ class Store:
                     cursor.execute(query(f"purge_{table}").sql)
                     cursor.unregister("rows")
                 if len(record):
-                    cursor.register("rows", complete(record, viewer, None, self.now()))
+                    cursor.register("rows", complete(record, viewer, None, self.now(), self._record_moment()))
                     cursor.execute(query("append_purge_record").sql)
                     cursor.unregister("rows")
                 self._put_settings(cursor, {"rewrite_due": True, "revision": self.revision + 1})

@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from township import NOW, ZONE, at, fill
 
 from errors import InputError, NotFound
 from ledgers.attention import attention
@@ -25,6 +24,7 @@ from ledgers.reports.report_lists import counted_episodes, history, of_figure
 from queries.events import LOCAL, Viewer, new_id
 from queries.layers import feature_events
 from queries.store import Store, open_store
+from tests.township import NOW, START, ZONE, at, fill
 
 DAY = "2020-02-12"
 MINUTE = timedelta(minutes=1)
@@ -33,7 +33,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Store]:
     with open_store(tmp_path / "w") as store:
-        fill(store)
+        fill(store, recorded_at=START)
         yield store
 
 

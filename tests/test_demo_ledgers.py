@@ -18,7 +18,7 @@ from data.demo.model import CLOCK, Demo, day
 from data.demo.town import COMMUNITY, TOWN
 from data.demo.town_reports import reports
 from ledgers.lists import entries as lists
-from ledgers.people import id_numbers, persons, screening, screening_rounds
+from ledgers.people import id_numbers, isolation, persons, screening, screening_rounds
 from ledgers.people.due import document as due_document
 from ledgers.people.due import due
 from ledgers.people.isolation_rules import Standing, check_change
@@ -281,3 +281,16 @@ def test_every_area_of_the_ledgers_is_one_of_the_township(demo: Demo) -> None:
     for name, rows in demo.events.items():
         if "area_id" in rows:
             assert set(rows["area_id"]) <= areas, name
+
+
+def test_what_is_entered_in_the_demo_is_learned_later(demo_town: Path, tmp_path: Path) -> None:
+    with open_store(copied(demo_town, tmp_path / "town")) as store:
+        before = document(daily(store, LOCAL, CLOCK.date()))
+        followed = set(store.run("select_persons", LOCAL)["person_id"])
+        free = min(followed - set(isolation.episodes(store, LOCAL)["person_id"]))
+        isolation.start(store, LOCAL, free, started_at=CLOCK - timedelta(hours=3), area_id=COMMUNITY, reason="接触史", ordered_by="社区")
+        after = document(daily(store, LOCAL, CLOCK.date()))
+    assert {k: v for k, v in after["total"].items() if k != "learned_later"} == {
+        k: v for k, v in before["total"].items() if k != "learned_later"
+    }
+    assert (before["total"]["learned_later"]["cumulative"], after["total"]["learned_later"]["cumulative"]) == (0, 1)

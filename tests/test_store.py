@@ -24,6 +24,7 @@ from queries.landing import write_manifest, write_parquet
 from queries.layers import feature_events
 from queries.ledger import untouched
 from queries.store import LOCAL, Batch, Store, Viewer, open_store
+from tests.township import NOW, township
 
 DAY = datetime(2020, 2, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -394,3 +395,12 @@ def test_a_workspace_without_its_ledger_is_not_untouched(store: Store) -> None:
     ledger.unlink()
     assert not untouched(ledger)
     assert untouched(store.path / "nowhere" / "ledger.duckdb")
+
+
+def test_under_a_clock_that_stands_still_what_is_entered_is_not_known_before(tmp_path: Path) -> None:
+    with township(tmp_path / "w") as store:
+        note = {"layer": "junctions", "feature_id": "j1", "lon": 114.0, "lat": 35.0, "area_id": "a"}
+        for status in ("requested", "covered"):
+            store.append(LOCAL, {"mark": pd.DataFrame([{**note, "status": status}])})
+        assert store.run("select_marks", LOCAL, known_at=NOW).empty
+        assert store.run("select_marks", LOCAL)["status"].tolist() == ["covered"], "the later record of one moment counts"

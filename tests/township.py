@@ -34,7 +34,8 @@ def township(path: Path) -> Iterator[Store]:
         yield store
 
 
-def fill(store: Store) -> None:
+def fill(store: Store, *, recorded_at: datetime | None = None) -> None:
+    """Fill a workspace; what is in it was recorded at a moment (none: now)."""
     store.set_settings(LOCAL, {"clock": NOW.isoformat()})
     areas = gpd.GeoDataFrame(
         {
@@ -64,25 +65,24 @@ def fill(store: Store) -> None:
         crs="EPSG:4326",
     )
     order = {"ordered_by": "指挥部", "reason": "一级响应", "effective_at": START}
-    store.append(
-        LOCAL,
-        {
-            "feature_event": pd.concat(
-                [feature_events("areas", areas), feature_events("entrances", entrances), feature_events("checkpoints", posts)],
-                ignore_index=True,
-            ),
-            "entrance_event": pd.DataFrame(
-                [
-                    {"entrance_id": "e1", "mode": "open_24h", **order},
-                    {"entrance_id": "e2", "mode": "open_hours", "timetable": "06:00-22:00", **order},
-                    {"entrance_id": "e3", "mode": "sealed", "egress": "guarded", "expires_at": at(10), **order},
-                ]
-            ),
-            "checkpoint_event": pd.DataFrame(
-                [
-                    {"checkpoint_id": "p1", "kind": "inspect", "active": True, "sign_in_kept": True, **order},
-                    {"checkpoint_id": "p2", "kind": "dissuade", "active": True, "sign_in_kept": False, **order},
-                ]
-            ),
-        },
-    )
+    events = {
+        "feature_event": pd.concat(
+            [feature_events("areas", areas), feature_events("entrances", entrances), feature_events("checkpoints", posts)],
+            ignore_index=True,
+        ),
+        "entrance_event": pd.DataFrame(
+            [
+                {"entrance_id": "e1", "mode": "open_24h", **order},
+                {"entrance_id": "e2", "mode": "open_hours", "timetable": "06:00-22:00", **order},
+                {"entrance_id": "e3", "mode": "sealed", "egress": "guarded", "expires_at": at(10), **order},
+            ]
+        ),
+        "checkpoint_event": pd.DataFrame(
+            [
+                {"checkpoint_id": "p1", "kind": "inspect", "active": True, "sign_in_kept": True, **order},
+                {"checkpoint_id": "p2", "kind": "dissuade", "active": True, "sign_in_kept": False, **order},
+            ]
+        ),
+    }
+    known = {} if recorded_at is None else {"recorded_at": recorded_at}
+    store.append(LOCAL, {table: rows.assign(**known) for table, rows in events.items()})
