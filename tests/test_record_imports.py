@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from ledgers.intake import readers
 from ledgers.intake.columns import folded, recognise
 from ledgers.intake.fields import Field
 from ledgers.intake.imports import Plan, apply_import, plan_import, result_json
+from ledgers.intake.plans import objection
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.record_values import convert_record
 from ledgers.intake.values import Clock
@@ -106,6 +108,28 @@ def test_a_later_list_changes_what_it_says_and_keeps_the_rest(store: Store) -> N
     plan = plan_of(store, "persons", ["姓名", "电话", "身份证号"], ["李四", "19900000002", id_number(2)])
     assert set(plan.changes["field"]) == {"sex", "birth_date", "id_number"}
     assert dict(zip(plan.changes["field"], plan.changes["new"], strict=True))["birth_date"] == "1980-01-01"
+
+
+def test_what_others_entered_is_masked_in_what_a_list_would_change_and_no_sentence_says_a_cell(store: Store) -> None:
+    filled(store)
+    number = store.run("select_known_persons", LOCAL).set_index("name").loc["张三", "person_id"]
+    plan = plan_of(store, "persons", ["人员编号", "姓名", "电话", "身份证号"], [number, "赵一", "19900000077", id_number(5)])
+    before = plan.changes.set_index("field")["old"].to_dict()
+    assert before == {"name": "张*", "phone": "199****0001", "id_number": id_number(1)[:3] + "***********" + id_number(1)[-4:]}
+    assert set(plan.changes["name"]) == {"赵*"}
+    homes = plan_of(store, "households", [*HOMES[0], "备注"], ["朝阳村", "1", "张小三", 5, "门朝东"])
+    assert homes.changes.set_index("field")["old"].dropna().to_dict() == {"contact": "张*", "head_count": "3"}
+    assert set(homes.changes["name"]) == {"•••"}
+    assert not disclosures(store, LOCAL).shape[0], "nothing was opened"
+    bad = "420106196203041234"
+    for layer, rows in (
+        ("persons", [["姓名", "身份证号", "电话"], ["某某", bad, "19900000099"]]),
+        ("isolation", [["姓名", "开始日期"], ["欧阳无名", "2020-02-05"]]),
+        ("visits", [["户主", "日期", "结果"], ["欧阳无名", "2020-02-05", "无人"]]),
+    ):
+        refused = objection(plan_of(store, layer, *rows))
+        assert refused is not None
+        assert not {bad, "某某", "欧阳无名"} & set(re.findall(r"\w+", refused.text())), layer
 
 
 def test_a_door_is_one_however_it_is_written(store: Store) -> None:

@@ -20,9 +20,10 @@ Translate = Callable[[str], str]
 class Plan:
     """A file read against a workspace: what would be added and changed, which cells are rejected, whether the CRS fits.
 
-    ``changes`` has one row a changed field: ``row`` (in the file), ``id``, ``name``, ``field``, ``old``, ``new``. ``events`` are the rows
-    that an import would append by table. ``crs_objection`` is set when another CRS fits decisively better. ``revision`` is that
-    of the workspace it was made for; ``marked_file`` the workbook with the rejected cells marked.
+    ``changes`` has one row a changed field: ``row`` (in the file), ``id``, ``name``, ``field``, ``old``, ``new``; of the ledgers of people
+    ``name`` and ``old`` are masked as in lists. ``events`` are the rows that an import would append by table. ``crs_objection`` is set when
+    another CRS fits decisively better. ``revision`` is that of the workspace it was made for; ``marked_file`` the workbook with the
+    rejected cells marked.
     """
 
     path: Path
@@ -47,15 +48,19 @@ class Plan:
 
 
 class RowsRejected(InputError):
-    """Some rows cannot be taken; the sentence says how many and what is wrong with the first."""
+    """Some rows cannot be taken; the sentence says how many and what is wrong with the first.
 
-    def __init__(self, message: str, *, first: Rejection, **params: object) -> None:
+    It goes into logs and over shoulders: ``personal`` leaves out what the cell says, as for every ledger of people.
+    """
+
+    def __init__(self, message: str, *, first: Rejection, personal: bool, **params: object) -> None:
         super().__init__(message, **params)
         self.first = first
+        self.shown = None if personal else first.value
 
     def text(self, translate: Translate = mark) -> str:
         """Return the sentence in the language of ``translate``."""
-        value = f" “{self.first.value[:40]}”" if self.first.value is not None else ""
+        value = f" “{self.shown[:40]}”" if self.shown is not None else ""
         return f"{super().text(translate)} {self.first.row}, {self.first.column}{value}: {self.first.reason.text(translate)}"
 
 
@@ -66,7 +71,7 @@ def objection(plan: Plan, *, accept_valid: bool = False, accept_crs: bool = Fals
     if plan.rejected and not accept_valid:
         count = len({(r.sheet, r.row) for r in plan.rejected})
         message = mark("{count} of {read} rows cannot be imported; correct them, or accept the valid ones. Row")
-        return RowsRejected(message, first=plan.rejected[0], count=count, read=plan.read)
+        return RowsRejected(message, first=plan.rejected[0], personal=plan.layer in RECORD_FIELDS, count=count, read=plan.read)
     return None
 
 

@@ -98,7 +98,7 @@ class Households:
         """
         if household is not None:
             if household not in self.ids:
-                raise InputError("There is no household {name} here; import the households first, or correct it.", name=household)
+                raise InputError("There is no such household here; import the households first, or correct it.")
             return household
         if door is None and contact is None:
             return None
@@ -108,9 +108,9 @@ class Households:
         if len(found) > 1 and contact is not None:
             found = [h for h in found if h["contact"] == contact] or found
         if len(found) > 1:
-            raise InputError("Several households here are {name}; write the building and the grid as well.", name=door or contact)
+            raise InputError("Several households here fit; write the building and the grid as well.")
         if not found:
-            raise InputError("There is no household {name} here; import the households first, or correct it.", name=door or contact)
+            raise InputError("There is no such household here; import the households first, or correct it.")
         return str(found[0]["household_id"])
 
 
@@ -157,9 +157,9 @@ class Persons:
         if len(people) > 1:
             people = [p for p in people if phone is not None and p["phone"] == phone] or people
         if len(people) > 1:
-            raise InputError("Several people here are called {name}; write the ID number or the phone as well.", name=name)
+            raise InputError("Several people here have this name; write the ID number or the phone as well.")
         if not people:
-            raise InputError("There is nobody called {name} here; import the persons first, or correct the name.", name=name)
+            raise InputError("There is nobody of this name here; import the persons first, or correct the name.")
         return str(people[0]["person_id"])
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pandas as pd
+
 from errors import mark
 from ledgers.intake.columns import recognise
 from ledgers.intake.mappings import remembered
@@ -14,9 +16,10 @@ from ledgers.intake.record_events import plan_cases, plan_events
 from ledgers.intake.record_isolation import plan_isolation
 from ledgers.intake.record_links import Here
 from ledgers.intake.record_rows import read_records
-from ledgers.intake.record_subjects import plan_subjects
+from ledgers.intake.record_subjects import SUBJECTS, plan_subjects
 from ledgers.intake.record_tables import read_record_table
 from ledgers.intake.values import Clock
+from ledgers.people.privacy import MASKS, sensitivity
 from queries.store import Store, Viewer, file_sha256
 
 PLANNERS = {
@@ -64,8 +67,22 @@ def plan_records(
         added=result.added,
         changed=result.changed,
         unchanged=result.unchanged,
-        changes=result.changes,
+        changes=_masked(store, layer, result.changes),
         events=result.events,
         rejected=rejected,
         marked_file=write_marked(path, table, rejected, store.path / "exports", translate=translate) if rejected else None,
     )
+
+
+def _masked(store: Store, layer: str, changes: pd.DataFrame) -> pd.DataFrame:
+    """Return changes with what the ledger held masked as its lists mask it: to bring a list opens nothing that others have entered."""
+    if layer not in SUBJECTS:
+        return changes
+    subject = SUBJECTS[layer]
+    kinds = sensitivity(store)[subject.table]
+
+    def hidden(field: str, value: object) -> object:
+        return MASKS[kinds[field]](value) if isinstance(value, str) and kinds.get(field) in MASKS else value
+
+    old = [hidden(field, value) for field, value in zip(changes["field"], changes["old"], strict=True)]
+    return changes.assign(old=old, name=[hidden(subject.name, name) for name in changes["name"]])
