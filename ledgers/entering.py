@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import pandas as pd
 
 from errors import InputError, NotFound
-from queries.events import Viewer
+from queries.events import LOCAL, Viewer
 from queries.store import Store
 
 # Nobody alive was born before.
@@ -32,6 +33,25 @@ def past_day(store: Store, day: date | None, *, earliest: date = EARLIEST_BIRTH)
     if day < earliest:
         raise InputError("{day} is too long ago to be right; compare it with the card.", day=day.isoformat())
     return day
+
+
+def own_id(event_id: str) -> str:
+    """Return the id of an event that whoever sends it has made, in its one form. Raises InputError for one that is no UUID."""
+    try:
+        return str(UUID(event_id))
+    except ValueError:
+        raise InputError("{id} is not the id of an event.", id=repr(event_id)) from None
+
+
+def written(store: Store, table: str, event_id: str) -> bool:
+    """Tell whether an event of a table bears an id already, undone or not, and whoever may see it.
+
+    Raises InputError when the id is that of an event of another table: to undo the one would undo the other.
+    """
+    tables = set(store.run("select_event_ids", LOCAL, ids=[event_id])["event_table"])
+    if tables - {table}:
+        raise InputError("Another record bears this entry's id already; enter it again.")
+    return bool(tables)
 
 
 def text(value: object) -> str | None:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from errors import InputError, NotFound, mark
-from ledgers.people import field
-from queries.events import LOCAL, Viewer, new_id
+from ledgers.people import field, readings, screening
+from queries.events import EVENT_TABLES, LOCAL, Viewer, new_id
 from queries.statements import Query
 from queries.store import Store, open_store
 from tests.fieldwork import GRID, fill_grid
@@ -142,6 +142,29 @@ def test_an_entry_sent_again_is_the_same_event(store: Store, kind: str, subject:
     assert len(kept(store, table, one["id"])) == 1
 
 
+def test_an_id_that_another_record_bears_is_refused_everywhere(fresh: Store) -> None:
+    taken = [entry("visit", "h1"), entry("entrance", "e1")]
+    receive(fresh, *taken)
+    (episode,) = fresh.append(LOCAL, {"isolation_event": pd.DataFrame([{"episode_id": "i7", "area_id": GRID, "state": "observing"}])})
+    (checkpoint,) = fresh.append(LOCAL, {"checkpoint_event": pd.DataFrame([{"checkpoint_id": "p", "active": True}])})
+    elsewhere = Viewer("other", "grid", frozenset({"b"}))
+    for used in (episode, checkpoint, *(one["id"] for one in taken)):
+        for viewer in (LOCAL, elsewhere):
+            (answer,) = receive(fresh, entry(id=used), viewer=viewer)
+            assert (answer["status"], answer["why"]) == ("rejected", "Another record bears this entry's id already; enter it again.")
+        with pytest.raises(InputError, match="Another record"):
+            readings.record(fresh, LOCAL, "i1", temperature=36.5, event_id=used)
+    with pytest.raises(InputError, match="Another record"):
+        screening.record_visit(fresh, LOCAL, "h1", outcome="registered", event_id=episode)
+    assert not len(kept(fresh, "reading", episode, checkpoint))
+
+
+def test_every_event_table_is_looked_through_for_an_id(fresh: Store) -> None:
+    ids = {table: fresh.append(LOCAL, {table: pd.DataFrame([{"source": "t"}])})[0] for table in EVENT_TABLES}
+    found = fresh.run("select_event_ids", LOCAL, ids=list(ids.values()))
+    assert dict(zip(found["event_table"], found["event_id"], strict=True)) == ids
+
+
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(plan=st.lists(st.lists(st.integers(0, 5), max_size=6), max_size=5))
 def test_every_entry_lands_once_whatever_is_lost_on_the_way(store: Store, plan: list[list[int]]) -> None:
@@ -181,6 +204,7 @@ REFUSED: dict[str, Any] = {
     "half a character": entry(note="\ud800"),
     "a novel": entry(note="字" * 501),
     "tomorrow": entry(taken_at=SENT + 86_400_000),
+    "a week and a minute ago": entry(taken_at=SENT - 7 * 86_400_000 - 60_000),
     "no time": entry(taken_at=None),
     "a time in words": entry(taken_at="now"),
     "no such household": entry("visit", "h99"),
@@ -221,7 +245,7 @@ def test_another_grid_is_out_of_reach(store: Store) -> None:
 
 def test_the_time_since_an_entry_was_made_is_what_counts_not_the_phones_clock(fresh: Store) -> None:
     fresh.set_settings(LOCAL, {"clock": None})
-    for minutes in (0, 10, 60 * 24 * 3, -3):
+    for minutes in (0, 10, 60 * 24 * 3, 60 * 24 * 7, -3):
         one = entry(taken_at=SENT - minutes * 60_000)
         before = fresh.now()
         assert receive(fresh, one)[0]["status"] == "accepted"

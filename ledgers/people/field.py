@@ -14,11 +14,12 @@ from typing import Any
 import pandas as pd
 
 from errors import EpiGridError, InputError, NotFound, mark
+from ledgers.entering import written
 from ledgers.people import households, isolation, readings, screening
 from ledgers.people.due import WINDOW
 from ledgers.people.privacy import mask_name
 from ledgers.people.slots import reading_slots
-from queries.events import LOCAL, Viewer
+from queries.events import Viewer
 from queries.store import Store
 
 Translate = Callable[[str], str]
@@ -28,6 +29,8 @@ MAX_EVENTS = 500
 # More doors than these are no day's work; those to visit first come first.
 MAX_DOORS = 400
 MAX_TEXT = 500
+# What lies longer in a phone is entered in the ledger itself, by somebody who asks when it was.
+MAX_AGE = timedelta(days=7)
 # The clocks of phones differ a little; beyond this an entry says that it was made in the future.
 CLOCK_SLACK = timedelta(minutes=5)
 # UUIDv7: it begins with the moment at which it was made.
@@ -175,12 +178,11 @@ def _answer(store: Store, viewer: Viewer, event: object, translate: Translate, s
         return {"id": None, "status": "rejected", "why": translate(mark("The entry has no id of its own; open the page again."))}
     answer = {"id": own_id}
     try:
-        take = KINDS.get(_text(entry, "kind"))
-        if take is None:
+        table, take = KINDS.get(_text(entry, "kind"), (None, None))
+        if table is None or take is None:
             raise InputError("{kind} is not a kind of entry.", kind=repr(entry.get("kind")))
         with store.writing():
-            # Looked for everywhere: an id names one event, whoever may see it.
-            if len(store.run("select_entry_ids", LOCAL, ids=[own_id])):
+            if written(store, table, own_id):
                 return {**answer, "status": "duplicate"}
             take(store, viewer, entry, own_id, _made_at(store, entry, sent_at))
         return {**answer, "status": "accepted"}
@@ -195,6 +197,8 @@ def _made_at(store: Store, entry: Entry, sent_at: object) -> datetime:
     age = timedelta(milliseconds=min(max(sent - taken, -1e12), 1e12))
     if age < -CLOCK_SLACK:
         raise InputError("The entry says that it was made in the future; check the clock of the phone.")
+    if age > MAX_AGE:
+        raise InputError("The entry was made more than {n} days ago; have it entered at the office, with its day.", n=MAX_AGE.days)
     return store.now() if store.setting("clock") else store.now() - max(age, timedelta(0))
 
 
@@ -254,7 +258,12 @@ def _entrance(store: Store, viewer: Viewer, entry: Entry, own_id: str, at: datet
     store.append(viewer, {"inspection": pd.DataFrame([row])})
 
 
-KINDS: Mapping[str, Callable[[Store, Viewer, Entry, str, datetime], None]] = {"reading": _reading, "visit": _visit, "entrance": _entrance}
+# A kind of entry, the table of its events, and what writes one.
+KINDS: Mapping[str, tuple[str, Callable[[Store, Viewer, Entry, str, datetime], None]]] = {
+    "reading": ("reading", _reading),
+    "visit": ("visit", _visit),
+    "entrance": ("inspection", _entrance),
+}
 
 
 # What a phone says is checked for its type here; whether it can be true, by the ledger that it goes to.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import pandas as pd
 
-from errors import InputError, NotFound
+from errors import NotFound
+from ledgers.entering import own_id, written
 from ledgers.people.reading_rules import CHANNELS, SYMPTOMS, check_readings
 from ledgers.people.slots import reading_slots
 from queries.events import Viewer
@@ -45,7 +45,7 @@ def record(
     NotFound
         When there is no such episode in view.
     InputError
-        When a rule of ``ledgers.people.reading_rules`` refuses it, or the id is no UUID.
+        When a rule of ``ledgers.people.reading_rules`` refuses it, or the id is no UUID or another record's.
     """
     moment = store.moment(effective_at)
     row: dict[str, Any] = {
@@ -63,8 +63,8 @@ def record(
     }
     with store.writing():
         if event_id is not None:
-            row["event_id"] = _own_id(event_id)
-            if len(store.run("find_reading", viewer, event_id=row["event_id"])):
+            row["event_id"] = own_id(event_id)
+            if written(store, "reading", row["event_id"]):
                 return [row["event_id"]]
         known = periods(store, viewer, episode=episode_id)
         if known.empty:
@@ -104,10 +104,3 @@ def counts(
     """
     slots = reading_slots(store, start=start, at=at)
     return store.run("count_readings", viewer, start=start, at=at, known_at=known_at, area=area, **slots.bound())
-
-
-def _own_id(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise InputError("{text} is not the id of an event; it must be a UUID.", text=repr(text)) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError, NotFound
-from ledgers.entering import code, happened, text, whole
-from queries.events import LOCAL, Viewer
+from ledgers.entering import code, happened, own_id, text, whole, written
+from queries.events import Viewer
 from queries.store import Store
 
 PURPOSES = ("screening", "reading", "delivery", "check", "form")
@@ -54,17 +53,18 @@ def record_visit(
     Raises
     ------
     InputError
-        For a visit to come, an outcome that is none, more people than can live there, people screened where nobody was met.
+        For a visit to come, an outcome that is none, more people than can live there, people screened where nobody was met,
+        an id that is no UUID or another record's.
     NotFound
         When there is no such household in view.
     """
-    own_id = _own_id(event_id)
+    sent_id = own_id(event_id) if event_id else None
     row, moment = _said(store, outcome, purpose, team, retry_at, note, effective_at)
     with store.writing():
-        if own_id and len(store.run("select_visit_ids", LOCAL, ids=[own_id])):
-            return [own_id]
+        if sent_id and written(store, "visit", sent_id):
+            return [sent_id]
         rows = _visits(store, viewer, [household_id], row, screened, key_persons)
-        return store.append(viewer, {"visit": rows.assign(effective_at=moment, **({"event_id": own_id} if own_id else {}))})
+        return store.append(viewer, {"visit": rows.assign(effective_at=moment, **({"event_id": sent_id} if sent_id else {}))})
 
 
 def record_visits(
@@ -118,13 +118,6 @@ def _visits(
         for household in ids
     ]
     return pd.DataFrame(rows)
-
-
-def _own_id(event_id: str | None) -> str | None:
-    try:
-        return str(uuid.UUID(event_id)) if event_id else None
-    except ValueError:
-        raise InputError("{id} is not the id of an event.", id=repr(event_id)) from None
 
 
 def _people(outcome: str, screened: int | None, key_persons: int | None, head_count: Any) -> dict[str, int]:
