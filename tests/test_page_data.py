@@ -20,6 +20,7 @@ from queries.store import Store
 from settings import ROOT
 from ui import keys, state
 from ui.forms import XLSX
+from ui.words import plain
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 HEADINGS = "编号,出入口名称,状态,经度,纬度"
@@ -185,3 +186,14 @@ def test_a_form_is_added_filled_and_removed(store: Store) -> None:
     press(page, keys.FORM_REMOVE)
     assert "周报.xlsx removed" in said(page)
     assert forms.forms(store) == []
+
+
+def test_a_heading_that_is_markdown_is_told_as_text(store: Store) -> None:
+    heading = "![x](http://evil.example/p.png)"
+    page = open_section("list")
+    page.file_uploader(key=keys.DATA_FILE).upload("卡口.csv", f"甲,{heading}\n1,2\n".encode(), "text/csv").run()
+    page.selectbox(key=keys.DATA_CRS).set_value("wgs84").run()
+    press(page, keys.DATA_CHECK)
+    (error,) = page.error
+    assert heading not in error.value
+    assert plain(heading) in error.value

@@ -243,7 +243,7 @@ def _mapping(page: Frame, plan: Plan) -> None:
 def _decide(page: Frame, plan: Plan) -> None:
     accept: dict[str, bool] = {}
     if plan.crs_objection:
-        st.error(plan.crs_objection.text(_), icon=":material/wrong_location:")
+        st.error(plain(plan.crs_objection.text(_)), icon=":material/wrong_location:")
         accept["accept_crs"] = st.checkbox(_("The declared coordinate system is right all the same"), key=keys.DATA_ACCEPT_CRS)
     if plan.rejected:
         accept["accept_valid"] = st.checkbox(_("Take the valid rows and leave the rejected ones out"), key=keys.DATA_ACCEPT_VALID)

@@ -137,7 +137,7 @@ def show_error(error: Exception) -> bool:
     ``dashboard.py`` gives this to Streamlit for whatever a page or a callback raises. What we did not foresee goes to the log in full.
     """
     if isinstance(error, EpiGridError):
-        st.error(error.text(_), icon=":material/error:")
+        st.error(plain(error.text(_)), icon=":material/error:")
     else:
         _log.error("a page failed", exc_info=error)
         st.error(_("Something went wrong here; nothing was changed. The log has the details."), icon=":material/error:")
@@ -152,7 +152,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except EpiGridError as error:
-        st.error(error.text(_), icon=":material/error:")
+        st.error(plain(error.text(_)), icon=":material/error:")
 
 
 def feature_title(layer: str, name: str | None, feature: str) -> str:

@@ -158,7 +158,7 @@ def _warnings(view: Frame, one: Any, temperature: float | None, felt: list[str],
     if channel == "visit" and not pd.isna(one.household_id):
         warning = would_exceed(view.store, view.viewer, one.household_id)
         if warning:
-            st.warning(warning.text(_), icon=":material/doorbell:")
+            st.warning(plain(warning.text(_)), icon=":material/doorbell:")
 
 
 def _change(view: Frame, one: Any) -> None:

@@ -35,7 +35,7 @@ def timetable_editor(act: str, current: str | None) -> str | None:
         text = _typed(act, start) if by_text == "text" else _by_day(act, start)
         table = parse(text)
     except InputError as error:
-        st.warning(error.text(_), icon=":material/edit:")
+        st.warning(plain(error.text(_)), icon=":material/edit:")
         return None
     st.markdown(f"**{plain(str(table))}**")
     week_chart(str(table), state.store().now())
