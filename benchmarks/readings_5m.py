@@ -160,7 +160,7 @@ def fill(store: Store, wanted: int) -> None:
 
 def pandas_due(held: Tables) -> dict[str, int]:
     """Count what is due as EpiGrid defines it."""
-    slots = slots_between(parts_of_day(DEFAULT_SLOTS), start=NOW - timedelta(hours=24), at=NOW, zone=ZONE)
+    slots = slots_between(lambda _day: parts_of_day(DEFAULT_SLOTS), start=NOW - timedelta(hours=24), at=NOW, zone=ZONE)
     found = {"readings_due": 0, "readings_missed": 0}
     for opens, closes in zip(slots.opens, slots.closes, strict=True):
         found["readings_due" if closes > NOW else "readings_missed"] += len(owed(held, opens, closes))
@@ -186,7 +186,7 @@ def pandas_daily(held: Tables) -> dict[str, int]:
     first = held["isolation_event"].drop_duplicates("episode_id")
     taken = held["reading"]
     taken = taken[(taken["effective_at"] > before) & (taken["effective_at"] <= NOW)]
-    slots = slots_between(parts_of_day(DEFAULT_SLOTS), start=before, at=NOW, zone=ZONE)
+    slots = slots_between(lambda _day: parts_of_day(DEFAULT_SLOTS), start=before, at=NOW, zone=ZONE)
     missed = [owed(held, opens, closes) for opens, closes in zip(slots.opens, slots.closes, strict=True) if closes <= NOW]
     by_unit = pd.crosstab(standing["area_id"], standing["state"]).assign(
         cumulative=standing.groupby("area_id").size(),

@@ -22,7 +22,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     date_controls(view, day)
 notice()
 found = cache.daily_report(day)
-st.caption(heading(found))
+heading(found)
 tiles(found)
 differences(found)
 table_side, unit_side = st.columns([3.2, 1], gap="small")

@@ -1,12 +1,19 @@
--- what a daily report counts beside the episodes, by area: people screened after a moment; posts in force, gates by timetable and stocks on hand
+-- what a daily report counts beside the episodes, by area: people screened after a moment, posts in force, gates by timetable, stocks on hand
 -- parameters: areas, at, known_at, start
-with screened as (
-    select area_id, 'screened' as field, null::varchar as timetable, sum(screened) as counted
+with screened_home as (
+    -- as in screening_at: the people of a household are counted once, however often it is visited
+    select max(screened) as screened, arg_max(area_id, (effective_at, recorded_at, event_id)) as area_id
     from ledger.visit
-    where effective_at > $start
+    where purpose = 'screening'
+        and effective_at > $start
         and effective_at <= $at
         and recorded_at <= $known_at
         and event_id not in (select target_id from undone_at($known_at))
+    group by coalesce(household_id, event_id)
+),
+screened as (
+    select area_id, 'screened' as field, null::varchar as timetable, sum(screened) as counted
+    from screened_home
     group by area_id
 ),
 posts as (

@@ -39,7 +39,7 @@ def open_page(page: str, *, picked: tuple[str, ...] = (), **params: str) -> AppT
 
 def said(at: AppTest) -> str:
     """Return everything the page says in text."""
-    return "\n".join(str(e.value).replace("\\", "") for kind in (at.markdown, at.caption, at.error, at.warning) for e in kind)
+    return "\n".join(str(e.value).replace("\\", "") for kind in (at.markdown, at.caption, at.error, at.warning, at.info) for e in kind)
 
 
 def press(at: AppTest, key: str) -> AppTest:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from paging import open_page, press, said, served
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from township import NOW, at
 
 from ledgers.reports.daily_report import daily
+from queries.layers import feature_events
 from queries.store import LOCAL, Store
 from ui import keys
 from ui.acts import field
@@ -117,6 +119,20 @@ def test_before_the_cutoff_nobody_is_missing_yet(town: Store) -> None:
     assert table(page).loc["朝阳村", "told"] == "not yet"
     assert page.button(key=act(CONFIRM, "a")).disabled
     assert "Reports are open from 12 Feb 16:00" in said(page)
+    assert "The report of 2020-02-12 is not closed yet: until **12 Feb 2020 18:00** its figures still change." in said(page)
+    assert "not closed yet" not in said(open_page(PAGE, date="2020-02-11"))
+    town.set_settings(LOCAL, {"clock": (NOW + timedelta(hours=3)).isoformat()})
+    assert "not closed yet" in said(open_page(PAGE, date=DAY, at="2020-02-12T12:00"))
+
+
+def test_a_grid_is_shown_the_unit_in_which_it_lies(town: Store) -> None:
+    grids = {"id": ["a-g"], "name": ["一网格"], "level": "grid", "parent_id": ["a"]}
+    described = feature_events("areas", gpd.GeoDataFrame(grids, geometry=[None], crs=4326))
+    town.append(LOCAL, {"feature_event": described.assign(recorded_at=at(1))})
+    page = open_page(PAGE, area="a-g")
+    assert "一网格 does not report itself; what is shown is 朝阳村, in which it lies." in said(page)
+    assert list(table(page).index) == ["Total", "朝阳村"] and metrics(page)["Cumulative"] == "3"
+    assert "does not report itself" not in said(open_page(PAGE, area="a"))
 
 
 def test_the_command_map_counts_people_and_leads_to_the_report(town: Store) -> None:

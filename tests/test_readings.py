@@ -187,12 +187,12 @@ def test_an_episode_counts_where_it_is_at_the_moment_asked(store: Store) -> None
 def test_slots_part_every_window(slots: list[list[str]]) -> None:
     minutes = parts_of_day(slots)
     start, end = at(3, 7, 13), at(5, 9, 41)
-    found = slots_between(minutes, start=start, at=end, zone=ZONE)
+    found = slots_between(lambda _day: minutes, start=start, at=end, zone=ZONE)
     assert found.opens[0] <= start < found.closes[0]
     assert found.opens[-1] <= end < found.closes[-1]
     assert list(found.opens[1:]) == list(found.closes[:-1])
     # A window that ends as a slot closes holds that slot, closed, and the next one, open.
-    assert slots_between(minutes, start=at(3), at=at(4), zone=ZONE).closes == tuple(
+    assert slots_between(lambda _day: minutes, start=at(3), at=at(4), zone=ZONE).closes == tuple(
         at(3) + timedelta(hours=24 // len(slots) * (n + 1)) for n in range(len(slots) + 1)
     )
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
+from ledgers.dated import changed
+from ledgers.reports.report_figures import DAY, cutoff_of
+from settings import DEFAULT_CUTOFF
 from ui import acts, cache, keys
 from ui.frame import Frame
 from ui.listing import Column, listing
@@ -50,7 +53,12 @@ def _settings(page: Frame) -> None:
     setting = page.store.setting
     with st.expander(_("Settings of this workspace"), icon=":material/settings:"), st.form(keys.DATA_SETTINGS, border=False):
         zone = st.text_input(_("Time zone (a time without offset is in it)"), page.store.time_zone.key, key=keys.DATA_ZONE)
-        cutoff = st.time_input(_("Cut-off of the daily report"), setting("cutoff", "18:00"), key=keys.DATA_CUTOFF)
+        cutoff = st.time_input(
+            _("Cut-off of the daily report"),
+            cutoff_of(page.store, page.store.now().date() + DAY).time(),
+            key=keys.DATA_CUTOFF,
+            help=_("Another cut-off holds from tomorrow on; the reports up to today keep theirs."),
+        )
         choices = {"": _("built in: the workspace's own roads, no internet"), "osm": "OpenStreetMap", "tianditu": _("天地图 (needs a key)")}
         online = setting("basemap") or {}
         kind = st.radio(
@@ -58,7 +66,8 @@ def _settings(page: Frame) -> None:
         )
         tianditu_key = st.text_input(_("Key of 天地图"), online.get("key", ""), type="password", key=keys.DATA_BASEMAP_KEY)
         if st.form_submit_button(_("Save settings")):
-            values = {"time_zone": zone, "cutoff": f"{cutoff:%H:%M}", "basemap": basemap(kind, tianditu_key)}
+            cutoffs = changed(page.store, "cutoff", f"{cutoff:%H:%M}", DEFAULT_CUTOFF)
+            values = {"time_zone": zone, "cutoff": cutoffs, "basemap": basemap(kind, tianditu_key)}
             acts.perform(_("Settings saved"), lambda: page.store.set_settings(page.viewer, values))
 
 

@@ -76,7 +76,8 @@ def _of_people(people: People) -> str:
 def _without_report(people: People) -> str:
     names = [plain(name) for _id, name in people.unreported.names[:NAMED]]
     if not names:
-        return _("all {n} have reported").format(n=number(people.unreported.units))
+        n = people.unreported.units
+        return _("all {n} have reported").format(n=number(n)) if n else _("No unit reports here.")
     return _(", ").join(names) + (" …" if len(people.unreported.names) > NAMED else "")
 
 

@@ -141,7 +141,9 @@ def _contact(unit: str, row: dict[Any, Any]) -> None:
 def _not_reported(found: Daily) -> None:
     passed = cutoff_passed(found)
     st.markdown(f"**{_('Not reported') if passed else _('Not reported yet')}** · {number(len(found.missing))}")
-    if not found.missing:
+    if found.units.empty:
+        st.caption(_("No unit reports here."))
+    elif not found.missing:
         st.markdown(f":green[:material/check_circle:] {_('Every unit has reported.')}")
     if not passed:
         opens, late = when(found.opens), when(found.late_after)

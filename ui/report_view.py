@@ -90,7 +90,8 @@ def _count(name: str, value: int) -> str:
 def _reported(found: Daily) -> None:
     names = [plain(str(found.units["name"].to_dict()[unit] or unit)) for unit in found.missing]
     who = _(", ").join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
-    parts = [who or _("all have reported"), *([_("late {n}").format(n=number(len(found.late)))] if found.late else [])]
+    nobody = _("No unit reports here.") if found.units.empty else _("all have reported")
+    parts = [who or nobody, *([_("late {n}").format(n=number(len(found.late)))] if found.late else [])]
     _tile("missing", _("Not reported"), number(len(names)), " · ".join(parts), problem=bool(names) and cutoff_passed(found))
 
 
@@ -119,8 +120,8 @@ def _tile(name: str, label: str, value: str, told: str, *, figure: str | None = 
 
 
 def cutoff_passed(found: Daily) -> bool:
-    """Tell whether the cut-off of a report lies behind the clock: before it nobody is missing yet."""
-    return state.store().now() >= found.period.cutoff
+    """Tell whether the cut-off of a report lies behind the moment in view: before it nobody is missing yet, and figures change."""
+    return min(state.store().now(), found.known_at) >= found.period.cutoff
 
 
 def differences(found: Daily) -> None:
@@ -139,6 +140,16 @@ def differences(found: Daily) -> None:
         st.warning(f"{told} {lying}", icon=":material/balance:")
 
 
-def heading(found: Daily) -> str:
-    """Return what the report is of, in a line."""
-    return _("Cut-off {moment}; figures as known then.").format(moment=f"**{plain(when(found.period.cutoff, year=True))}**")
+def heading(found: Daily) -> None:
+    """Say what the report is of: its cut-off or that it is not closed yet, and whose it is where a grid was asked for."""
+    moment = f"**{plain(when(found.period.cutoff, year=True))}**"
+    if cutoff_passed(found):
+        st.caption(_("Cut-off {moment}; figures as known then.").format(moment=moment))
+    else:
+        told = _("The report of {date} is not closed yet: until {moment} its figures still change.")
+        st.info(told.format(date=found.period.date, moment=moment), icon=":material/hourglass_top:")
+    if found.area != state.area():
+        names = dict(cache.area_tree()[["id", "name"]].itertuples(index=False, name=None))
+        area, unit = (plain(str(names.get(i) or i)) for i in (state.area(), found.area))
+        told = _("{area} does not report itself; what is shown is {unit}, in which it lies.")
+        st.info(told.format(area=area, unit=unit), icon=":material/account_tree:")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import streamlit as st
 
+from ledgers.reports.report_figures import cutoff_of
 from queries.store import LOCAL, Store, Viewer, open_store
-from settings import DEFAULT_CUTOFF, workspace_path
+from settings import workspace_path
 from ui import keys
 
 _lock = threading.Lock()
@@ -129,10 +130,9 @@ def moment() -> datetime:
 
 def last_cutoff(before: datetime) -> datetime:
     """Return the last reporting cut-off strictly before a moment, in the workspace's zone."""
-    local = before.astimezone(store().time_zone)
-    cutoff = time.fromisoformat(store().setting("cutoff", DEFAULT_CUTOFF))
-    today = datetime.combine(local.date(), cutoff, local.tzinfo)
-    return today if today < local else today - timedelta(days=1)
+    day = before.astimezone(store().time_zone).date()
+    today = cutoff_of(store(), day)
+    return today if today < before else cutoff_of(store(), day - timedelta(days=1))
 
 
 def go_to(at: datetime | None) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ledgers.people.slots import reading_slots
-from ledgers.reports.report_figures import latest_period
+from ledgers.reports.report_figures import latest_period, reporting_area
 from queries.store import Store, Viewer
 
 MISSED_WITHIN = timedelta(hours=24)
@@ -66,9 +66,10 @@ def unreported(
     known_at: datetime | str | None = None,
     area: str | None = None,
 ) -> Unreported:
-    """Return which units have not reported at a moment."""
+    """Return which units of an area have not reported at a moment; for a grid it is the unit in which it lies."""
     moment = store.moment(at)
-    when: dict[str, Any] = {"at": moment, "known_at": known_at, "area": area}
+    where = reporting_area(store, viewer, area, at=moment, known_at=known_at)
+    when: dict[str, Any] = {"at": moment, "known_at": known_at, "area": where}
     report = latest_period(store, moment)
     units = store.run("select_reporting_units", viewer, **when).drop_duplicates("unit_id")
     told = store.run("select_submissions", viewer, report_date=report.date, **when)["unit_id"]

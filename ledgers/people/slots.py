@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from errors import InputError
+from ledgers.dated import setting_on
 from queries.store import Store
 
 DEFAULT_SLOTS = (("00:00", "12:00"), ("12:00", "24:00"))
 DAY = 24 * 60
+Minutes = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,18 @@ class Slots:
 def reading_slots(store: Store, *, start: datetime, at: datetime) -> Slots:
     """Return the slots of the workspace (setting ``reading_slots``) that close after ``start`` up to ``at``, and the one open at ``at``.
 
-    Raises InputError when the setting does not part the day.
+    Each day has the slots that were set as it began. Raises InputError when the setting does not part the day.
     """
-    minutes = parts_of_day(store.setting("reading_slots", DEFAULT_SLOTS))
-    return slots_between(minutes, start=start, at=at, zone=store.time_zone)
+    return slots_between(
+        lambda day: parts_of_day(setting_on(store, "reading_slots", day, DEFAULT_SLOTS)), start=start, at=at, zone=store.time_zone
+    )
 
 
-def slots_between(minutes: Sequence[tuple[int, int]], *, start: datetime, at: datetime, zone: ZoneInfo) -> Slots:
-    """Return the slots, given in minutes of a day, that close after ``start`` up to ``at``, and the one that is open at ``at``."""
+def slots_between(minutes: Callable[[date], Minutes], *, start: datetime, at: datetime, zone: ZoneInfo) -> Slots:
+    """Return the slots, given in minutes of each day, that close after ``start`` up to ``at``, and the one that is open at ``at``."""
     first, last = start.astimezone(zone).date() - timedelta(days=1), at.astimezone(zone).date()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    slots = [(_moment(day, opens, zone), _moment(day, closes, zone)) for day in days for opens, closes in minutes]
+    slots = [(_moment(day, opens, zone), _moment(day, closes, zone)) for day in days for opens, closes in minutes(day)]
     wanted = [(opens, closes) for opens, closes in slots if opens <= at and closes > start]
     return Slots(tuple(opens for opens, _ in wanted), tuple(closes for _, closes in wanted))
 

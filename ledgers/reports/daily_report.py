@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from errors import NotFound, mark
-from ledgers.reports.report_figures import FIELDS, OF_PEOPLE, STATES, Counted, Period, count, period
+from ledgers.dated import setting_on
+from ledgers.reports.report_figures import FIELDS, OF_PEOPLE, STATES, Counted, Period, count, period, reporting_area
 from queries.store import Store, Viewer
 from settings import EVERYTHING_KNOWN
 
@@ -46,6 +47,8 @@ class Daily:
 
     Attributes
     ----------
+    area
+        Whose units these are: the area asked for, of a grid the unit in which it lies (see ``reporting_area``); None is everything.
     units
         By unit id, sorted: ``name, responsible, phone``; ``FIELDS`` as known at the cut-off; ``zero`` (see ``is_zero``);
         ``submitted_at, submitted_by`` and ``submitted``, the figures that the unit confirmed (none while it has not); ``missing``,
@@ -61,6 +64,7 @@ class Daily:
     """
 
     period: Period
+    area: str | None
     known_at: datetime
     opens: datetime
     late_after: datetime
@@ -107,40 +111,45 @@ def daily(
         Until when what was learned later, submissions and corrections count; everything unless given. Before the cut-off it holds for the
         figures too.
     unit, area
-        One unit, or those within an area, alone; the total is theirs then.
+        One unit, or those within an area, alone; the total is theirs then. A grid does not report: its unit stands for it.
 
     Raises
     ------
     InputError
         When the date or the cut-off is none, or the date lies ahead.
     NotFound
-        When there is no such unit or area in view.
+        When there is no such unit or area in view, or nothing in view reports.
     """
     span = period(store, day, cutoff=cutoff)
     known = store.moment(known_at) if known_at else EVERYTHING_KNOWN
+    where = reporting_area(store, viewer, area, at=span.at, known_at=known)
     then, now = count(store, viewer, span, first=min(span.cutoff, known), then=known)
     every = then.units.index.union(now.units.index)
-    chosen = _chosen(store, viewer, every, span, known, unit=unit, area=area)
+    chosen = _chosen(store, viewer, every, span, known, unit=unit, area=where)
 
     figures, figures_now = (counted.units[list(FIELDS)].reindex(chosen, fill_value=0) for counted in (then, now))
     described = ["name", "responsible", "phone"]
     units = now.units[described].reindex(chosen).fillna(then.units[described].reindex(chosen)).join(figures)
-    grace = timedelta(minutes=store.setting("report_grace_minutes", GRACE_MINUTES))
+    opens, grace = (
+        timedelta(minutes=setting_on(store, f"report_{key}_minutes", span.date, default))
+        for key, default in (("opens", OPENS_MINUTES), ("grace", GRACE_MINUTES))
+    )
     told = _submissions(store, viewer, span, known).reindex(chosen)
-    late_after = span.cutoff + grace
-    units = units.join(told).assign(
+    units = units.join(told.drop(columns="cutoff_at")).assign(
         zero=(units[list(NOT_ZERO)] == 0).all(axis=1),
         missing=told["submitted_at"].isna() & chosen.isin(now.units.index),
-        late=told["submitted_at"] > late_after,
+        # in time is who was so by the cut-off of their submission, whichever is asked about
+        late=told["submitted_at"] > told["cutoff_at"] + grace,
     )
-    whole = unit is None and area is None
+    whole = unit is None and where is None
     total, total_now = (then.total, now.total) if whole else (figures.sum(), figures_now.sum())
     corrections = _corrections(store, viewer, span, known)
     return Daily(
         period=span,
+        area=where,
         known_at=known,
-        opens=span.cutoff - timedelta(minutes=store.setting("report_opens_minutes", OPENS_MINUTES)),
-        late_after=late_after,
+        opens=span.cutoff - opens,
+        late_after=span.cutoff + grace,
         units=units,
         later=figures_now - figures,
         total=numbers(total.to_dict()),
@@ -154,9 +163,11 @@ def _chosen(
     store: Store, viewer: Viewer, every: pd.Index, span: Period, known: datetime, *, unit: str | None, area: str | None
 ) -> pd.Index:
     """Return the ids of the units asked for, sorted."""
+    within = every if area is None else every.intersection(store.scope(viewer, area, at=span.at, known_at=known) or [])
+    if within.empty and (area, viewer.areas) != (None, None):
+        raise NotFound("Nothing reports here: villages and communities do, a grid with the one in which it lies.")
     if unit is not None and unit not in every:
         raise NotFound("There is no reporting unit {unit} here: villages and communities report.", unit=repr(unit))
-    within = every if area is None else every.intersection(store.scope(viewer, area, at=span.at, known_at=known) or [])
     return within.sort_values() if unit is None else pd.Index([unit])
 
 
@@ -188,10 +199,10 @@ def _holding(outside: pd.DataFrame, name: str) -> tuple[str, ...]:
 
 
 def _submissions(store: Store, viewer: Viewer, span: Period, known: datetime) -> pd.DataFrame:
-    """Return by unit id ``submitted_at, submitted_by, submitted``."""
+    """Return by unit id ``submitted_at, submitted_by, cutoff_at, submitted``."""
     rows = store.run("select_submissions", viewer, at=known, known_at=known, report_date=span.date).set_index("unit_id")
     figures = rows["figures"].map(json.loads, na_action="ignore").astype("object")
-    return rows[["submitted_at", "submitted_by"]].assign(submitted=figures)
+    return rows[["submitted_at", "submitted_by", "cutoff_at"]].assign(submitted=figures)
 
 
 def _corrections(store: Store, viewer: Viewer, span: Period, known: datetime) -> pd.DataFrame:

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError
+from ledgers.dated import setting_on
 from ledgers.people.slots import reading_slots
 from ledgers.posts.timetable import open_at
-from queries.store import LOCAL, Store, Viewer
+from queries.store import LOCAL, YEARS, Store, Viewer
 from settings import DEFAULT_CUTOFF
 
 STATES = ("hospital", "observing", "released", "transferred", "refuted")
@@ -38,27 +39,35 @@ class Period:
 
 
 def period(store: Store, day: date | str, *, cutoff: str | None = None) -> Period:
-    """Return the period of a date's report.
+    """Return the period of a date's report: between the cut-offs that were set as that day and the one before began.
 
     Raises
     ------
     InputError
         When the date is none, lies ahead of the workspace clock, or the cut-off is not a time of day.
     """
-    chosen, clock, now = _date(day), _clock(cutoff or store.setting("cutoff", DEFAULT_CUTOFF)), store.now()
-    end = store.moment(datetime.combine(chosen, clock, store.time_zone))
-    if chosen > now.astimezone(store.time_zone).date():
-        raise InputError("There is no report of {date} yet: today is {today}.", date=chosen, today=now.date())
-    return Period(chosen, datetime.combine(chosen - DAY, clock, store.time_zone), end, min(end, now))
+    chosen, now = _date(day), store.now()
+    today = now.astimezone(store.time_zone).date()
+    if chosen > today:
+        raise InputError("There is no report of {date} yet: today is {today}.", date=chosen, today=today)
+    start, end = (cutoff_of(store, day, cutoff) for day in (chosen - DAY, chosen))
+    return Period(chosen, start, end, min(end, now))
+
+
+def cutoff_of(store: Store, day: date, cutoff: str | None = None) -> datetime:
+    """Return the cut-off of a day. Raises InputError when it is not a time of day."""
+    clock = _clock(cutoff or setting_on(store, "cutoff", day, DEFAULT_CUTOFF))
+    return datetime.combine(day, clock, store.time_zone)
 
 
 def _date(day: date | str) -> date:
-    if isinstance(day, date):
-        return day
     try:
-        return datetime.strptime(day.strip(), "%Y-%m-%d").date()
+        found = day if isinstance(day, date) else datetime.strptime(day.strip(), "%Y-%m-%d").date()
     except ValueError:
         raise InputError("{text} is not a date; write one of the calendar like 2020-02-12.", text=repr(day)) from None
+    if found.year not in YEARS:
+        raise InputError("{date} is no date of a report; write one between {first} and {last}.", date=found, first=YEARS[0], last=YEARS[-1])
+    return found
 
 
 def _clock(text: str) -> time:
@@ -73,6 +82,15 @@ def latest_period(store: Store, at: datetime) -> Period:
     last = min(at, store.now()).astimezone(store.time_zone)
     today = period(store, last.date())
     return today if today.cutoff <= last else period(store, today.date - DAY)
+
+
+def reporting_area(store: Store, viewer: Viewer, area: str | None, *, at: datetime, known_at: datetime | str | None = None) -> str | None:
+    """Return the area whose units answer for an area: the unit in which it lies (a grid does not report itself), else itself."""
+    if area is None:
+        return None
+    reporting = store.run("select_reporting_units", viewer, at=at, known_at=known_at)
+    own = reporting.loc[reporting["area_id"] == area, "unit_id"]
+    return area if own.empty else str(own.iloc[0])
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ledgers.people.privacy import masked
 from ledgers.reports.daily_report import Daily
-from ledgers.reports.report_figures import FIGURES, period
+from ledgers.reports.report_figures import FIGURES, period, reporting_area
 from queries.store import Store, Viewer
 
 
@@ -53,8 +53,12 @@ def of_figure(episodes: pd.DataFrame, figure: str, *, units: list[str] | None) -
 
 
 def history(store: Store, viewer: Viewer, last: date, *, days: int = 14, area: str | None = None) -> pd.DataFrame:
-    """Return the totals of the days up to a date, each as known at its cut-off: ``date`` and ``FIGURES``."""
-    areas = store.scope(viewer, area) if area else None
+    """Return the totals of the days up to a date, each as known at its cut-off: ``date`` and ``FIGURES``.
+
+    As in the report, a grid's are those of the unit in which it lies.
+    """
+    where = reporting_area(store, viewer, area, at=store.now())
+    areas = store.scope(viewer, where) if where else None
     rows = []
     for back in range(days - 1, -1, -1):
         span = period(store, last - timedelta(days=back))

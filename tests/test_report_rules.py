@@ -1,0 +1,170 @@
+"""Daily reports: whose they are where a grid is asked for, settings that change, and what stands of what a unit said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from errors import InputError, NotFound
+from ledgers.attention import attention
+from ledgers.dated import changed, setting_on
+from ledgers.people import screening_rounds
+from ledgers.people.figures import people, unreported
+from ledgers.people.screening_rounds import Round
+from ledgers.people.slots import DEFAULT_SLOTS, reading_slots
+from ledgers.reports import report_desk
+from ledgers.reports.daily_report import daily, document
+from ledgers.reports.report_lists import history
+from queries.layers import feature_events
+from queries.store import LOCAL, Store, Viewer, open_store
+from tests.township import NOW, START, at, fill
+
+DAY = "2020-02-12"
+THIRDS = [["00:00", "08:00"], ["08:00", "16:00"], ["16:00", "24:00"]]
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Store]:
+    """The township; village a has two grids, the township a grid of its own in no village."""
+    grids = {"id": ["a-g", "a-h", "t-g"], "name": ["一网格", "二网格", "直属网格"], "level": "grid", "parent_id": ["a", "a", "t"]}
+    with open_store(tmp_path / "w") as store:
+        fill(store, recorded_at=START)
+        described = feature_events("areas", gpd.GeoDataFrame(grids, geometry=[None] * 3, crs=4326))
+        store.append(LOCAL, {"feature_event": described.assign(recorded_at=START)})
+        yield store
+
+
+def isolate(store: Store, *rows: tuple[str, str, str]) -> None:
+    """Begin isolations at nine of the 3rd, recorded then: episode, area, state."""
+    frame = pd.DataFrame(rows, columns=["episode_id", "area_id", "state"])
+    moment = at(3, 9)
+    whole = frame.assign(person_id="p", place="home", days=14, started_at=moment, effective_at=moment, recorded_at=moment)
+    store.append(LOCAL, {"isolation_event": whole})
+
+
+def clock(store: Store, moment: object) -> None:
+    store.set_settings(LOCAL, {"clock": str(moment)})
+
+
+def change(store: Store, key: str, value: object, default: object) -> None:
+    store.set_settings(LOCAL, {key: changed(store, key, value, default)})
+
+
+# A grid
+
+
+def test_for_a_grid_the_unit_answers_in_which_it_lies(town: Store) -> None:
+    isolate(town, ("1", "a-g", "observing"), ("2", "a-h", "hospital"), ("3", "b", "observing"))
+    found, unit = daily(town, LOCAL, DAY, area="a-g"), daily(town, LOCAL, DAY, area="a")
+    assert (found.area, found.missing, found.total["cumulative"]) == ("a", ["a"], 2)
+    assert document(found) == document(unit)
+    assert daily(town, LOCAL, DAY, area="t").area == "t" and daily(town, LOCAL, DAY).area is None
+    assert history(town, LOCAL, date(2020, 2, 12), days=1, area="a-g")["cumulative"].tolist() == [2]
+    waiting = unreported(town, LOCAL, area="a-g")
+    assert (waiting.units, waiting.names) == (1, (("a", "朝阳村"),))
+    assert attention(town, LOCAL, at=NOW, area="a-g")["sort"].tolist().count("unreported") == 1
+
+
+@pytest.mark.parametrize("viewer", [LOCAL, Viewer("网格员", areas=frozenset({"t-g"}))])
+def test_where_nothing_reports_there_is_no_report_of_zeros(town: Store, viewer: Viewer) -> None:
+    isolate(town, ("1", "t-g", "observing"))
+    with pytest.raises(NotFound, match="Nothing reports here"):
+        daily(town, viewer, DAY, area="t-g")
+    assert unreported(town, viewer, area="t-g").units == 0
+
+
+def test_who_sees_a_grid_alone_is_told_that_it_does_not_report(town: Store) -> None:
+    isolate(town, ("1", "a-g", "observing"))
+    worker = Viewer("网格员", areas=frozenset({"a-g"}))
+    for area in (None, "a-g"):
+        with pytest.raises(NotFound, match="Nothing reports here"):
+            daily(town, worker, DAY, area=area)
+    with pytest.raises(NotFound, match="Nothing reports here"):
+        report_desk.submit(town, worker, "a", DAY)
+    assert people(town, worker).observing == 1
+
+
+# People screened
+
+
+def test_a_household_is_screened_once_a_period_and_only_by_screening(town: Store) -> None:
+    rows = [
+        ("h1", "a-g", "screening", 3, at(12, 9)),
+        ("h1", "a-g", "screening", 2, at(12, 10)),
+        ("h1", "a-g", "screening", None, at(12, 11)),
+        ("h2", "a-h", "screening", 4, at(12, 9)),
+        ("h2", "a-h", "delivery", 9, at(12, 12)),
+        (None, "b", "screening", 1, at(12, 9)),
+        (None, "b", "screening", 1, at(12, 10)),
+        ("h3", "b", "screening", 5, at(11, 18)),  # at the cut-off before: of that day
+        ("h1", "a-g", "screening", 3, at(11, 9)),
+    ]
+    visits = pd.DataFrame(rows, columns=["household_id", "area_id", "purpose", "screened", "effective_at"])
+    town.append(LOCAL, {"visit": visits.assign(outcome="registered", recorded_at=visits["effective_at"])})
+    for day, a, b in ((DAY, 7, 2), ("2020-02-11", 3, 5)):
+        found = daily(town, LOCAL, day)
+        assert (found.units["screened"].to_dict(), found.total["screened"]) == ({"a": a, "b": b}, a + b), day
+    homes = pd.DataFrame({"household_id": ["h1", "h2", "h3"], "area_id": ["a-g", "a-h", "b"], "head_count": 5, "withdrawn": False})
+    town.append(LOCAL, {"household_event": homes.assign(effective_at=START, recorded_at=START)})
+    page = screening_rounds.progress(town, LOCAL, round=Round("一轮", None, at(11, 18, 1), None))
+    assert page.screened == 7, "the screening page says the same of the same hours"
+
+
+# Settings that change
+
+
+def test_a_changed_setting_holds_from_tomorrow(town: Store) -> None:
+    assert setting_on(town, "cutoff", date(2020, 2, 12), "18:00") == "18:00"
+    for day, value in ((12, "12:00"), (12, "13:00"), (14, "15:00"), (14, "13:00")):
+        clock(town, at(day, 20))
+        change(town, "cutoff", value, "18:00")
+    town.set_settings(LOCAL, {"clock": at(20).isoformat()})
+    held = [setting_on(town, "cutoff", date(2020, 2, day), "18:00") for day in (1, 12, 13, 14, 15, 19)]
+    assert held == ["18:00", "18:00", "13:00", "13:00", "13:00", "13:00"]
+    change(town, "cutoff", "16:00", "18:00")
+    assert setting_on(town, "cutoff", date(2020, 2, 20), "18:00") == "13:00"
+    assert setting_on(town, "cutoff", date(2020, 2, 21), "18:00") == "16:00"
+
+
+def test_settings_changed_afterwards_leave_past_figures_as_they_were(town: Store) -> None:
+    isolate(town, ("1", "a", "observing"), ("2", "a-g", "observing"), ("3", "b", "hospital"))
+    for moment, unit in ((at(12, 17, 50), "a"), (at(12, 18, 50), "b")):
+        clock(town, moment)
+        report_desk.submit(town, LOCAL, unit, DAY)
+    clock(town, at(12, 20))
+    days = [date(2020, 2, day) for day in range(4, 13)]
+    before = [document(daily(town, LOCAL, day)) for day in days]
+    assert before[-1]["total"]["readings_missed"] == 4 and before[-1]["late"] == []
+    change(town, "reading_slots", THIRDS, DEFAULT_SLOTS)
+    change(town, "cutoff", "12:00", "18:00")
+    change(town, "report_grace_minutes", 0, 60)
+    change(town, "report_opens_minutes", 30, 120)
+    assert [document(daily(town, LOCAL, day)) for day in days] == before
+    clock(town, at(13, 20))
+    assert [document(daily(town, LOCAL, day)) for day in days] == before
+    today = daily(town, LOCAL, "2020-02-13")
+    assert (today.period.start, today.period.cutoff) == (at(12, 18), at(13, 12))
+    assert (today.opens, today.late_after) == (at(13, 11, 30), at(13, 12))
+    # the last slot of the 12th, and one of the 13th that closed by noon
+    assert today.total["readings_missed"] == 4
+    assert reading_slots(town, start=at(12, 18), at=at(13, 12)).closes == (at(13), at(13, 8), at(13, 16))
+    town.set_settings(LOCAL, {"reading_slots": THIRDS})
+    assert daily(town, LOCAL, DAY).total["readings_missed"] == 6, "a plain value holds for all time"
+
+
+def test_who_was_in_time_stays_so_at_another_cutoff(town: Store) -> None:
+    report_desk.submit(town, LOCAL, "a", DAY, confirm_zero=True)
+    assert daily(town, LOCAL, DAY, cutoff="12:00").late == []
+    town.set_settings(LOCAL, {"cutoff": "12:00"})
+    assert daily(town, LOCAL, DAY).late == []
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31", date(1, 1, 1)])
+def test_a_year_no_report_is_of_is_told(town: Store, day: date | str) -> None:
+    with pytest.raises(InputError, match="no date of a report; write one between 1900 and 2200"):
+        daily(town, LOCAL, day)
