@@ -21,8 +21,9 @@ from ledgers.intake.workbooks import open_whole
 from ledgers.people.isolation import FRESH
 from ledgers.people.persons import category_names
 from ledgers.posts.passes import FEVER
-from ledgers.reports.daily_report import daily, document
-from ledgers.reports.report_figures import FIELDS, period
+from ledgers.reports.daily_report import daily
+from ledgers.reports.report_desk import standing_total
+from ledgers.reports.report_figures import FIELDS, period, reporting_area
 from queries import landing
 from queries.store import Store, Viewer
 
@@ -139,7 +140,9 @@ def remove_form(store: Store, viewer: Viewer, name: str) -> None:
 def fill_form(store: Store, viewer: Viewer, name: str, day: date | str, *, area: str | None = None, purpose: str = "") -> bytes:
     """Return a form filled for an area (None: all that the viewer sees) and the report of a date, as a workbook.
 
-    Lists are as they stood at the cut-off of that date. A form with personal data names people in full: that it was filled is recorded.
+    Lists are as they stood at the cut-off of that date. Figures of the report are what the units stand by; as no grid reports, a form
+    with such figures is filled for the unit in which the grid lies. A form with personal data names people in full: that it was
+    filled is recorded.
 
     Raises
     ------
@@ -151,6 +154,8 @@ def fill_form(store: Store, viewer: Viewer, name: str, day: date | str, *, area:
     book = _opened(_kept(store, name))
     used = {place.group for place in places(book)}
     span = period(store, day)
+    if "report" in used:
+        area = reporting_area(store, viewer, area, at=span.at)
     values = {**_single(store, viewer, span.date, area, report="report" in used), "today": f"{store.now():%Y-%m-%d}"}
     values |= {"date": f"{span.date:%Y-%m-%d}", "cutoff": f"{span.cutoff:%H:%M}"}
     wanted = [group for group in LISTS if group in used]
@@ -219,7 +224,7 @@ def _single(store: Store, viewer: Viewer, day: date, area: str | None, *, report
     row = chosen.iloc[0].to_dict() if len(chosen) else {}
     values = {f"unit.{name}": _plain(row.get(name)) for name in ("id", "name", "responsible", "phone")}
     if report:
-        values |= {f"report.{name}": value for name, value in document(daily(store, viewer, day, area=area))["total"].items()}
+        values |= {f"report.{name}": value for name, value in standing_total(daily(store, viewer, day, area=area)).items()}
     return values
 
 

@@ -93,6 +93,9 @@ def test_a_correction_must_add_up_and_is_told_with_its_reason(town: Store) -> No
     assert "Observing: submitted 2, corrected to 1 by local" in said(page)
     assert "Observing 1 / 2 · Released 1 / 0" in said(page)
     assert table(page).loc["朝阳村", "corrected"] == "Observing 2 → 1 · Released 0 → 1"
+    assert table(page)["stands"].tolist() == ["Observing 1 · Released 1"] * 2 + [""]
+    page = press(page, keys.DONE_UNDO)
+    assert daily(town, LOCAL, DAY).corrections.empty and not table(page)["stands"].any()
 
 
 def test_a_figure_opens_the_episodes_it_counts(town: Store) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pytest
 
 from errors import InputError, NotFound
+from ledgers import forms
 from ledgers.attention import attention
 from ledgers.dated import changed, setting_on
 from ledgers.people import screening_rounds
@@ -168,3 +171,60 @@ def test_who_was_in_time_stays_so_at_another_cutoff(town: Store) -> None:
 def test_a_year_no_report_is_of_is_told(town: Store, day: date | str) -> None:
     with pytest.raises(InputError, match="no date of a report; write one between 1900 and 2200"):
         daily(town, LOCAL, day)
+
+
+# What a unit stands by
+
+
+CELLS = {"A1": "{{unit.name}}", "A2": "{{report.observing}}", "A3": "{{report.released}}", "A4": "{{report.cumulative}}"}
+
+
+def filled(store: Store, folder: Path, area: str | None, cells: dict[str, str] = CELLS) -> list[object]:
+    """Return the cells of a form filled for an area."""
+    book = openpyxl.Workbook()
+    for where, text in cells.items():
+        book.active[where] = text
+    book.save(folder / "form.xlsx")
+    forms.add_form(store, LOCAL, folder / "form.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(forms.fill_form(store, LOCAL, "form.xlsx", DAY, area=area))).active
+    return [sheet[where].value for where in cells]
+
+
+def test_a_form_says_what_the_units_stand_by(town: Store, tmp_path: Path) -> None:
+    isolate(town, ("1", "a-g", "observing"), ("2", "a-h", "observing"), ("3", "b", "observing"))
+    assert filled(town, tmp_path, "a") == ["朝阳村", 2, 0, 2]
+    report_desk.submit(town, LOCAL, "a", DAY)
+    report_desk.correct(town, LOCAL, "a", DAY, {"observing": 1, "released": 1}, reason="期满")
+    assert filled(town, tmp_path, "a") == ["朝阳村", 1, 1, 2]
+    assert filled(town, tmp_path, "b") == ["柳林村", 1, 0, 1]
+    assert filled(town, tmp_path, None) == filled(town, tmp_path, "t") == ["青禾镇", 2, 1, 3]
+    found = daily(town, LOCAL, DAY)
+    assert report_desk.differing(found) == {"observing": (2, 3), "released": (1, 0)}
+    assert (found.total["observing"], found.reconciles) == (3, True), "the figures of the ledger stay what they are"
+
+
+def test_a_form_with_figures_is_filled_for_the_unit_of_a_grid(town: Store, tmp_path: Path) -> None:
+    isolate(town, ("1", "a-g", "observing"), ("2", "a-h", "observing"))
+    assert filled(town, tmp_path, "a-g") == ["朝阳村", 2, 0, 2]
+    assert filled(town, tmp_path, "a-g", {"A1": "{{unit.name}}"}) == ["一网格"]
+    with pytest.raises(NotFound, match="Nothing reports here"):
+        filled(town, tmp_path, "t-g")
+
+
+def test_a_correction_is_undone_as_a_whole(town: Store) -> None:
+    isolate(town, ("1", "a", "observing"), ("2", "a", "observing"))
+    report_desk.submit(town, LOCAL, "a", DAY)
+    first = report_desk.correct(town, LOCAL, "a", DAY, {"observing": 1, "released": 1}, reason="期满")
+    second = report_desk.correct(town, LOCAL, "a", DAY, {"observing": 0, "transferred": 1}, reason="转区")
+    for half in second:
+        void = town.undo(LOCAL, [half])
+        found = daily(town, LOCAL, DAY)
+        assert report_desk.differing(found, "a") == {"observing": (1, 2), "released": (1, 0)}
+        assert len(found.corrections) == 2 and found.reconciles
+        town.undo(LOCAL, void)
+    assert report_desk.differing(daily(town, LOCAL, DAY), "a") == {"observing": (0, 2), "released": (1, 0), "transferred": (1, 0)}
+    town.undo(LOCAL, first[:1])
+    found = daily(town, LOCAL, DAY)
+    assert not found.reconciles
+    assert [(d.unit, d.field, d.expected, d.found) for d in found.differences] == [("a", "cumulative", 2, 1)]
+    assert "stands by does not add up" in document(found)["differences"][0]["why"]

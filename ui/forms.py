@@ -30,6 +30,7 @@ def _fill(page: Frame, names: list[str]) -> None:
     day = second.date_input(_("Date of the report"), page.at.date(), key=keys.FORM_DATE, on_change=_forget)
     purpose = third.text_input(_("What it is for"), key=keys.FORM_PURPOSE, help=_("Kept with your name where the form names people."))
     st.caption(_("It is filled for the area chosen at the left, as the ledgers stood at the cut-off of that date."))
+    st.caption(_("Figures of the daily report are what units confirmed and corrected; with them, a grid's form is filled for its unit."))
     with st.container(horizontal=True, vertical_alignment="center"):
         label = _("Fill {file}").format(file=plain(name))
         if st.button(label, key=keys.FORM_FILL, type="primary", icon=":material/edit_document:"):

@@ -28,6 +28,7 @@ COLUMNS = (
     Column("released", mark("Released"), "number"),
     Column("transferred", mark("Transferred"), "number"),
     Column("refuted", mark("Refuted"), "number"),
+    Column("stands", mark("Stands by"), "wide"),
     Column("later", mark("Learned later"), "wide"),
     Column("readings_taken", mark("Readings taken"), "number"),
     Column("readings_missed", mark("Readings missed"), "number"),
@@ -60,7 +61,8 @@ def _rows(found: Daily) -> pd.DataFrame:
     """Return the table with the total first."""
     units = [{"id": str(unit), **_told(found, str(unit), row)} for unit, row in found.units.to_dict("index").items()]
     total: dict[str, Any] = {"id": "", "name": _("Total"), "told": f"{len(units) - len(found.missing)}/{len(units)}", **found.total}
-    return pd.DataFrame([{**total, "later": later_words(found.total_later, FIGURES), "corrected": ""}, *units])
+    stands = stands_words(differing(found))
+    return pd.DataFrame([{**total, "stands": stands, "later": later_words(found.total_later, FIGURES), "corrected": ""}, *units])
 
 
 def _told(found: Daily, unit: str, row: dict[Any, Any]) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def _told(found: Daily, unit: str, row: dict[Any, Any]) -> dict[str, Any]:
         "name": row["name"] or unit,
         "told": _status(found, row),
         **{name: row[name] for name in FIELDS},
+        "stands": stands_words(differing(found, unit)),
         "later": later_words(found.later.loc[unit].to_dict(), FIGURES),
         "corrected": _corrected(found, unit),
     }
@@ -85,6 +88,11 @@ def _status(found: Daily, row: dict[Any, Any]) -> str:
 def later_words(later: dict[Any, Any], fields: Sequence[str]) -> str:
     """Return what was learned later of figures, in words."""
     return " · ".join(f"{term('report_field', name)} {int(later[name]):+,d}" for name in fields if later[name])
+
+
+def stands_words(differs: dict[str, tuple[int, int]]) -> str:
+    """Return the figures that units stand by where these are others than those known at the cut-off, in words."""
+    return " · ".join(f"{term('report_field', name)} {number(said)}" for name, (said, _known) in differs.items())
 
 
 def _corrected(found: Daily, unit: str) -> str:

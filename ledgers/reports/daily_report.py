@@ -16,7 +16,7 @@ import pandas as pd
 
 from errors import NotFound, mark
 from ledgers.dated import setting_on
-from ledgers.reports.report_figures import FIELDS, OF_PEOPLE, STATES, Counted, Period, count, period, reporting_area
+from ledgers.reports.report_figures import FIELDS, FIGURES, OF_PEOPLE, STATES, Counted, Period, count, period, reporting_area
 from queries.store import Store, Viewer
 from settings import EVERYTHING_KNOWN
 
@@ -25,6 +25,7 @@ OPENS_MINUTES, GRACE_MINUTES = 120, 60
 NOT_ZERO = ("new", "observing", "hospital")
 WHY = {
     "states": mark("cumulative is not the sum of hospital, observing, released, transferred and refuted"),
+    "standing": mark("what the unit stands by does not add up; correct it again"),
     "outside": mark("what is recorded in areas outside every reporting unit is in the total alone"),
 }
 
@@ -144,6 +145,7 @@ def daily(
     whole = unit is None and where is None
     total, total_now = (then.total, now.total) if whole else (figures.sum(), figures_now.sum())
     corrections = _corrections(store, viewer, span, known)
+    corrections = corrections[corrections["unit_id"].isin(chosen)].reset_index(drop=True)
     return Daily(
         period=span,
         area=where,
@@ -154,8 +156,8 @@ def daily(
         later=figures_now - figures,
         total=numbers(total.to_dict()),
         total_later=numbers((total_now - total).to_dict()),
-        corrections=corrections[corrections["unit_id"].isin(chosen)].reset_index(drop=True),
-        differences=(*_broken(figures), *(_outside(then, figures) if whole else ())),
+        corrections=corrections,
+        differences=(*_broken(figures, "states"), *_unsound(units, corrections), *(_outside(then, figures) if whole else ())),
     )
 
 
@@ -171,14 +173,20 @@ def _chosen(
     return within.sort_values() if unit is None else pd.Index([unit])
 
 
-def _broken(figures: pd.DataFrame) -> list[Difference]:
+def _broken(figures: pd.DataFrame, why: str) -> list[Difference]:
     """Return the units whose states do not add up."""
     sums = figures[list(STATES)].sum(axis=1)
     wrong = figures["cumulative"] != sums
     return [
-        Difference(str(unit), "cumulative", int(figures.loc[unit, "cumulative"]), int(sums[unit]), "states")
-        for unit in figures.index[wrong]
+        Difference(str(unit), "cumulative", int(figures.loc[unit, "cumulative"]), int(sums[unit]), why) for unit in figures.index[wrong]
     ]
+
+
+def _unsound(units: pd.DataFrame, corrections: pd.DataFrame) -> list[Difference]:
+    """Return the units whose corrected figures do not add up, as when a correction was undone that a later one rests on."""
+    corrected = corrections["unit_id"].unique()
+    stand = {unit: standing_of(units.loc[unit, "submitted"], corrections[corrections["unit_id"] == unit]) for unit in corrected}
+    return _broken(pd.DataFrame.from_dict(stand, orient="index", columns=list(FIGURES)), "standing")
 
 
 def _outside(then: Counted, figures: pd.DataFrame) -> list[Difference]:
@@ -216,6 +224,11 @@ def _corrections(store: Store, viewer: Viewer, span: Period, known: datetime) ->
     )
     kept = both[after].rename(columns={"corrected_at": "at", "reason": "why"})
     return kept[["unit_id", "field", "submitted", "corrected", "by", "at", "why"]].reset_index(drop=True)
+
+
+def standing_of(submitted: Mapping[str, int], corrections: pd.DataFrame) -> dict[str, int]:
+    """Return what was submitted with its corrections in their order."""
+    return {**submitted, **{str(name): int(value) for name, value in zip(corrections["field"], corrections["corrected"], strict=True)}}
 
 
 # The document

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError
-from ledgers.reports.daily_report import Daily, daily, is_zero, numbers
+from ledgers.reports.daily_report import Daily, daily, is_zero, numbers, standing_of
 from ledgers.reports.report_figures import FIELDS, FIGURES, STATES
 from queries.store import Store, Viewer
 
@@ -101,8 +101,17 @@ def standing(found: Daily, unit: str) -> dict[str, int]:
     submitted: Any = found.units["submitted"].to_dict()[unit]
     if not isinstance(submitted, dict):
         return {}
-    rows = found.corrections[found.corrections["unit_id"] == unit]
-    return {**submitted, **{str(name): int(value) for name, value in zip(rows["field"], rows["corrected"], strict=True)}}
+    return standing_of(submitted, found.corrections[found.corrections["unit_id"] == unit])
+
+
+def standing_total(found: Daily) -> dict[str, int]:
+    """Return the total as it stands, which forms say: units that have reported count with their ``standing``, others as in the ledger."""
+    said = {str(unit): standing(found, str(unit)) for unit in found.units.index}
+    counted = found.units.to_dict("index")
+    return {
+        name: value + sum(stands[name] - int(counted[unit][name]) for unit, stands in said.items() if name in stands)
+        for name, value in found.total.items()
+    }
 
 
 def _of(store: Store, viewer: Viewer, unit: str, day: date | str) -> tuple[Daily, dict[str, Any]]:
@@ -129,7 +138,8 @@ def _check_sum(figures: Mapping[str, int]) -> None:
         )
 
 
-def differing(found: Daily, unit: str) -> dict[str, tuple[int, int]]:
-    """Return where what a unit stands by differs from what was known at the cut-off: field -> (theirs, at the cut-off)."""
-    known = numbers(found.units.loc[unit].to_dict())
-    return {name: (said, known[name]) for name, said in standing(found, unit).items() if name in FIGURES and said != known[name]}
+def differing(found: Daily, unit: str | None = None) -> dict[str, tuple[int, int]]:
+    """Return where what a unit (None: all) stands by differs from what was known at the cut-off: field -> (theirs, at the cut-off)."""
+    known = found.total if unit is None else numbers(found.units.loc[unit].to_dict())
+    stands = standing_total(found) if unit is None else standing(found, unit)
+    return {name: (said, known[name]) for name, said in stands.items() if name in FIGURES and said != known[name]}
