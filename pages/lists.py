@@ -15,7 +15,7 @@ from ui.timebar import follow, timebar
 from ui.wall import title
 from ui.words import _
 
-view = frame(mark("Lists and duplicates"))
+view = frame(mark("Matching lists"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

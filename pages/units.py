@@ -16,7 +16,7 @@ from ui.unit_sections import checks_due, unit_list
 from ui.wall import title
 from ui.words import _
 
-view = frame(mark("Units and environment"))
+view = frame(mark("Units and upkeep"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)
