@@ -25,7 +25,7 @@ def happened(store: Store, effective_at: datetime | str | None) -> datetime:
 
 
 def past_day(store: Store, day: date | None, *, earliest: date = EARLIEST_BIRTH) -> date | None:
-    """Return a day, a birthday say. Raises InputError for one in the future, or before ``earliest``."""
+    """Return a day. Raises InputError for one in the future, or before ``earliest``."""
     if day is None or pd.isna(day):
         return None
     if day > store.now().date():
@@ -52,6 +52,20 @@ def written(store: Store, table: str, event_id: str) -> bool:
     if tables - {table}:
         raise InputError("Another record bears this entry's id already; enter it again.")
     return bool(tables)
+
+
+def birthday(born: date | None, *, today: date) -> date | None:
+    """Return a birthday, typed or read off a card. Raises InputError for one in the future, or of nobody alive.
+
+    The sentences leave the day out: they go into logs and marked workbooks.
+    """
+    if born is None or pd.isna(born):
+        return None
+    if born > today:
+        raise InputError("This birthday lies in the future; correct it.")
+    if born < EARLIEST_BIRTH:
+        raise InputError("Nobody alive was born in {year}; correct the birthday.", year=born.year)
+    return born
 
 
 def text(value: object) -> str | None:

@@ -129,13 +129,20 @@ def _mix(found: Messy, world: World, make: Callable[[int], list[Any]], faults: l
 
 
 def _households(world: World) -> Messy:
-    found = _titled("households", "住户登记表（一村一台账）", ["序号", "所属村", "门牌号", "户主", "联系电话", "家庭人口", "备注"])
+    found = _titled(
+        "households", "住户登记表（一村一台账）", ["序号", "所属村", "门牌号", "户主", "联系电话", "家庭人口", "居住状态", "备注"]
+    )
 
     def make(n: int) -> list[Any]:
         heads = world.random.choice((n % 5 + 1, _wide(str(n % 5 + 1)), f"{n % 5 + 1}人"))
-        return [n + 1, VILLAGES[n % 2], f"{n + 1}号" if n % 2 else n + 1, f"户主{n}", world.phone(n), heads, "每日消毒"]
+        vacant = n % 6 == 5
+        lived_in = [None, "空置"] if vacant else [heads, ("在住", None)[n % 2]]
+        return [n + 1, VILLAGES[n % 2], f"{n + 1}号" if n % 2 else n + 1, f"户主{n}", world.phone(n), *lived_in, "每日消毒"]
 
     wrong = [("联系电话", "199"), ("家庭人口", "三四个"), ("所属村", "无名村"), ("门牌号", datetime(2020, 3, 2)), ("家庭人口", "=1+2")]
+    lived_in = make(41)
+    assert lived_in[6] == "空置"
+    found.bad(lived_in, "家庭人口", 4)
     for row in _mix(found, world, make, wrong, rows=24):
         world.doors.append((row[1], str(row[2]).removesuffix("号")))
     return found
@@ -170,6 +177,7 @@ def _persons(world: World) -> Messy:
         ("身份证号码", "99999919800101000"),
         ("身份证号码", id_number(77)[:17] + ("0" if id_number(77)[17] != "0" else "1")),
         ("出生日期", "2031-05-01"),
+        ("身份证号码", id_number(78, born="20300101")),
         ("出生日期", "1979-12-31"),
         ("返回日期", "2020-02-30"),
         ("门牌号", "9999"),
@@ -294,6 +302,16 @@ def _visits(world: World) -> Messy:
         [("户号", "8888"), ("摸排结果", "再说"), ("走访时间", "2月30日"), ("走访时间", "2020-03-01"), ("摸排人数", "=1+1")],
         rows=20,
     )
+    # Faults of a row as a whole: more people than a door has, people where nobody was met, more to follow than were asked.
+    for outcome, heading, value in (
+        ("已登记", "摸排人数", 5000),
+        ("不在家", "摸排人数", 5),
+        ("不在家", "重点人员数", 9),
+        ("已登记", "摸排人数", -1),
+    ):
+        row = make(40)
+        row[4], row[5] = outcome, None
+        found.bad(row, heading, value)
     return found
 
 
@@ -321,6 +339,7 @@ def _supplies(world: World) -> Messy:
         ]
 
     _mix(found, world, make, [("数量", "若干"), ("数量", -3), ("收支", "借"), ("日期", "2020-02-30"), ("数量", "=1+9")], rows=12)
+    found.bad(make(0), "计量单位", "箱")
     return found
 
 

@@ -24,9 +24,10 @@ from ledgers.intake.plans import objection
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.record_values import convert_record
 from ledgers.intake.values import Clock
-from ledgers.people import isolation
+from ledgers.people import isolation, persons, screening
 from ledgers.people.privacy import disclosures
 from ledgers.record_exports import template
+from ledgers.upkeep import supplies
 from queries.events import LOCAL
 from queries.store import Store
 from tests.huge import CORNER, memory_of, packed
@@ -130,6 +131,85 @@ def test_what_others_entered_is_masked_in_what_a_list_would_change_and_no_senten
         refused = objection(plan_of(store, layer, *rows))
         assert refused is not None
         assert not {bad, "某某", "欧阳无名"} & set(re.findall(r"\w+", refused.text())), layer
+
+
+def test_a_vacant_home_has_nobody_in_it_and_nobody_is_sought_there(store: Store) -> None:
+    heading = ["所属村", "门牌号", "状态", "人数"]
+    result = take(store, "households", heading, ["朝阳村", "1", "空置", None], ["朝阳村", "2", None, 3], ["朝阳村", "3", "空置", 2])
+    assert reasons(result) == [(4, "人数")]
+    homes = store.run("select_known_households", LOCAL).set_index("door")
+    assert homes["head_count"].to_dict() == {"1": 0, "2": 3}
+    assert screening.waiting_doors(store, LOCAL)["door"].tolist() == ["2"]
+    result = take(store, "households", heading, ["朝阳村", "1", None, 4], ["朝阳村", "2", "空置", None])
+    assert reasons(result) == [(2, "人数")], "a home that is known as vacant gets no people without another status"
+    assert store.run("select_known_households", LOCAL).set_index("door")["head_count"].to_dict() == {"1": 0, "2": 0}
+
+
+VISITS: list[tuple[str, int | None, int | None]] = [
+    ("registered", 3, 1),
+    ("registered", 100, 100),
+    ("registered", 101, 0),
+    ("registered", 2, 3),
+    ("registered", None, 1),
+    ("not_in", None, None),
+    ("not_in", 5, None),
+    ("refused", 1, 1),
+    ("vacant", 0, 0),
+    ("phone_only", -1, 0),
+]
+
+
+def test_a_visit_is_judged_alike_by_hand_and_in_a_workbook(store: Store) -> None:
+    filled(store)
+    home = store.run("select_known_households", LOCAL)["household_id"].iloc[0]
+    by_hand = []
+    for hour, (outcome, screened, key_persons) in enumerate(VISITS):
+        try:
+            screening.record_visit(
+                store, LOCAL, home, outcome=outcome, screened=screened, key_persons=key_persons, effective_at=at(10, hour)
+            )
+            by_hand.append(None)
+        except InputError as error:
+            by_hand.append(str(error))
+    heading = ["户编号", "日期", "结果", "摸排人数", "重点人员数"]
+    rows = [[home, f"2020-02-11 {hour:02d}:00", *visit] for hour, visit in enumerate(VISITS)]
+    plan = plan_of(store, "visits", heading, *rows)
+    told = {r.row - 2: str(r.reason) for r in plan.rejected}
+    assert [told.get(n) is None for n in range(len(VISITS))] == [said is None for said in by_hand]
+    assert {n: said for n, said in enumerate(by_hand) if said and n != 9} == {n: said for n, said in told.items() if n != 9}
+    assert {(r.row, r.column) for r in plan.rejected} == {(row, "摸排人数") for row in (4, 8, 9, 11)} | {
+        (row, "重点人员数") for row in (5, 6)
+    }
+
+
+def test_an_item_is_kept_in_one_unit_of_measure_whatever_the_order_of_the_rows(store: Store) -> None:
+    supplies.move(store, LOCAL, "a", "口罩", action="receive", quantity=100, measure_unit="只", effective_at=at(1))
+    heading = ["所属村", "物资", "动作", "数量", "单位", "日期"]
+    result = take(
+        *(store, "supplies", heading),
+        *[["朝阳村", "口罩", "使用", 30, None, "2020-02-03"], ["朝阳村", "口罩", "盘点", 5, "箱", "2020-02-04"]],
+        *[["柳林村", "口罩", "使用", 40, "箱", "2020-02-05"], ["柳林村", "口罩", "入库", 50, "箱", "2020-02-04"]],
+        *[["柳林村", "口罩", "使用", 1, "只", "2020-02-06"], ["柳林村", "口罩", "使用", 0, "箱", "2020-02-07"]],
+    )
+    assert reasons(result) == [(3, "单位"), (6, "单位"), (7, "数量")]
+    stock = supplies.stock(store, LOCAL).set_index("area_id")
+    assert stock[["stock", "measure_unit"]].T.to_dict("list") == {"a": [70, "只"], "b": [10, "箱"]}
+
+
+def test_nobody_is_born_in_the_future_typed_or_by_an_id_number(store: Store) -> None:
+    unborn = id_number(1, born="20200213")
+    result = take(
+        store,
+        "persons",
+        ["姓名", "身份证号", "出生日期", "电话"],
+        ["甲", unborn, None, 19900000001],
+        ["乙", None, "2020-02-13", 19900000002],
+    )
+    assert reasons(result) == [(2, "身份证号"), (3, "出生日期")]
+    assert {r["reason"] for r in result["rejected"]} == {"This birthday lies in the future; correct it."}
+    with pytest.raises(InputError, match=r"This birthday lies in the future; correct it\."):
+        persons.enter(store, LOCAL, name="甲", area_id="a", id_number=unborn)
+    assert result["added"] == 0
 
 
 def test_a_door_is_one_however_it_is_written(store: Store) -> None:

@@ -18,6 +18,9 @@ from ledgers.intake.rows import Rows
 from ledgers.intake.standing import in_utc
 from ledgers.people.reading_rules import check_readings
 from ledgers.people.readings import periods
+from ledgers.people.screening import check_visits
+from ledgers.rules import Fault
+from ledgers.upkeep.supplies import check_moves, stock
 from queries.store import new_id
 
 SLOTS = {"temperature": None, "temperature_am": MORNING, "temperature_pm": AFTERNOON}
@@ -76,11 +79,11 @@ def _unknown(rows: Rows, frame: pd.DataFrame, known: pd.DataFrame, keys: list[st
 def _visits(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     frame = with_household(rows, linked(rows, here), here)
     _filled(rows, "effective_at", "household_id" if rows.has("household_id") else "door" if rows.has("door") else "contact", "outcome")
-    again = pd.Series([a is not None and b is not None and a <= b for a, b in _pairs(rows, "retry_at", "effective_at")], index=frame.index)
-    _reject(rows, "retry_at", again, InputError("The next try must come after the visit; correct one of the two."))
     purpose = rows.column("purpose")
     names = ["household_id", "area_id", "effective_at", "team", "outcome", "screened", "key_persons", "retry_at", "note"]
     found = frame.reindex(columns=names).assign(purpose=purpose.where(purpose.notna(), "screening"))
+    heads = here.known("households").set_index("household_id")["head_count"]
+    _reject_faults(rows, check_visits(found.assign(head_count=found["household_id"].map(heads))))
     # As a visit that is entered by hand: nobody counted is none.
     counts = {name: found[name].where(found[name].notna(), 0) for name in ("screened", "key_persons")}
     return objects(found.assign(**counts)).assign(row=frame.index, field="outcome")
@@ -91,8 +94,16 @@ def _supplies(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     if "area_id" not in frame:
         raise InputError("The file has no column for the area (所属网格, 社区, 村): whose supplies are these?")
     _filled(rows, "area_id", "item", "action", "quantity", "effective_at")
-    names = ["area_id", "item", "action", "quantity", "measure_unit", "effective_at", "note"]
-    return objects(frame.reindex(columns=names)).assign(row=frame.index, field="quantity")
+    found = objects(frame.reindex(columns=["area_id", "item", "action", "quantity", "measure_unit", "effective_at", "note"]))
+    keys = ["area_id", "item"]
+    before = stock(here.store, here.viewer).set_index(keys)["measure_unit"].to_dict()
+    known = pd.Series([before.get(key) for key in found[keys].itertuples(index=False, name=None)], index=found.index, dtype="object")
+    # What an item that is new here is kept in says the first row that says anything.
+    kept_in = known.where(known.notna(), found.groupby(keys)["measure_unit"].transform("first"))
+    _reject_faults(rows, check_moves(found.assign(kept_in=kept_in)))
+    return objects(
+        found.assign(measure_unit=found["measure_unit"].where(found["measure_unit"].notna(), kept_in), row=found.index, field="quantity")
+    )
 
 
 def _readings(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
@@ -230,13 +241,17 @@ def _filled(rows: Rows, *names: str) -> None:
         _reject(rows, name, blank, InputError("It is blank; no row is complete without it."))
 
 
-def _pairs(rows: Rows, one: str, other: str) -> zip[tuple[Any, Any]]:
-    return zip(rows.column(one), rows.column(other), strict=True)
-
-
 def _reject(rows: Rows, name: str, wrong: pd.Series, reason: InputError) -> None:
     rows.reject(name, dict.fromkeys(np.flatnonzero(wrong.to_numpy(dtype=bool)).tolist(), reason))
 
 
 def _reject_rows(rows: Rows, name: str, positions: pd.Series, wrong: pd.Series, reason: InputError) -> None:
     rows.reject(name, dict.fromkeys(positions[wrong].tolist(), reason))
+
+
+def _reject_faults(rows: Rows, found: dict[int, Fault]) -> None:
+    """Note the faults of rows at the cells that they are about; a row that cannot be read is not judged by the rest of it."""
+    sound = rows.sound
+    for position, fault in found.items():
+        if sound.iloc[position]:
+            rows.reject(fault.field, {position: fault.error})

@@ -68,7 +68,7 @@ def _prepared(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     if rows.layer == "households":
         frame = areas_of_buildings(frame, here)
         _check_grids(rows, frame, here)
-        _check_vacant(rows)
+        frame = _without_people(frame, rows)
     if rows.layer == "persons":
         frame = _in_units(rows, areas_of_buildings(frame, here), here)
         frame = with_household(rows, frame, here) if rows.has("household_id") or rows.has("door") else frame
@@ -94,11 +94,10 @@ def _check_grids(rows: Rows, frame: pd.DataFrame, here: Here) -> None:
         rows.reject("area_id", {int(position): wide})
 
 
-def _check_vacant(rows: Rows) -> None:
+def _without_people(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
+    """Return households with nobody in those that a row calls vacant without counting heads, as an entry by hand has it."""
     heads = rows.column("head_count")
-    lived_in = (rows.column("status") == "vacant") & heads.map(bool)
-    reason = InputError("Nobody lives in a vacant home; set the head count to 0 or choose another status.")
-    rows.reject("head_count", dict.fromkeys(rows.values.index[lived_in].tolist(), reason))
+    return frame.assign(head_count=heads.where(heads.notna() | (rows.column("status") != "vacant"), 0))
 
 
 def _check_staff(rows: Rows) -> None:
@@ -231,9 +230,13 @@ class _Ledger:
                 InputError("It is older than what is known here since {since}; correct its date.", since=f"{old['since']:%Y-%m-%d %H:%M}"),
             )
             return
-        self.said[subject] = (position, said)
         # What is said in other words, a door, stays as it is written here.
         whole = {**merge(old or {}, facts if old is None else new), self.subject.id: subject, "since": since}
+        if whole.get("status") == "vacant" and whole.get("head_count"):
+            reason = InputError("Nobody lives in a vacant home; set the head count to 0 or choose another status.")
+            self.rows.reject("head_count", {position: reason})
+            return
+        self.said[subject] = (position, said)
         self.stands[subject] = whole
         self._index(whole)
         self.outcome[position] = ("added" if old is None else "changed" if new else "unchanged", subject)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError
-from ledgers.entering import EARLIEST_BIRTH
+from ledgers.entering import birthday as check_birthday
 from ledgers.intake.columns import folded
 from ledgers.intake.fields import Field
 from ledgers.intake.readers import text_of
@@ -49,7 +49,7 @@ def convert_record(cells: pd.Series, field: Field, clock: Clock) -> Converted:
         "temperature": _temperature,
         "symptoms": _symptoms,
         "people": _people,
-        "id_number": _id_number,
+        "id_number": partial(_id_number, clock=clock),
         "phone": _phone,
         "door": _door,
         "id": _id,
@@ -93,17 +93,12 @@ def _day(cell: Any, *, clock: Clock) -> date:
     return past(cell, clock=clock).date()
 
 
-def _birthday(cell: Any, *, clock: Clock) -> date:
+def _birthday(cell: Any, *, clock: Clock) -> date | None:
     text = unicodedata.normalize("NFKC", text_of(cell) or "")
     month = re.fullmatch(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?", text)
     if month:
         raise InputError("The day is missing; write the birthday like 1962-03-04.")
-    born = written_moment(cell, clock=clock).date()
-    if born > clock.now.date():
-        raise InputError("This birthday lies in the future; correct it.")
-    if born < EARLIEST_BIRTH:
-        raise InputError("Nobody alive was born in {year}; correct the birthday.", year=born.year)
-    return born
+    return check_birthday(written_moment(cell, clock=clock).date(), today=clock.now.date())
 
 
 def _time(cell: Any) -> time:
@@ -144,11 +139,12 @@ def _people(cell: Any) -> str | None:
     return ";".join(dict.fromkeys(filter(None, names))) or None
 
 
-def _id_number(cell: Any) -> str:
+def _id_number(cell: Any, *, clock: Clock) -> str:
     number = id_numbers.tidy(str(text_of(cell)))
     if isinstance(cell, int | float) or _CUT.fullmatch(number):
         raise InputError("Excel has cut this number: format the column as text and enter the ID number again.")
-    id_numbers.check(number)
+    born, _ = id_numbers.check(number)
+    check_birthday(born, today=clock.now.date())
     return number
 
 

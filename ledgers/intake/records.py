@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -81,7 +82,7 @@ def _masked(store: Store, layer: str, changes: pd.DataFrame) -> pd.DataFrame:
     subject = SUBJECTS[layer]
     kinds = sensitivity(store)[subject.table]
 
-    def hidden(field: str, value: object) -> object:
+    def hidden(field: str, value: Any) -> Any:
         return MASKS[kinds[field]](value) if isinstance(value, str) and kinds.get(field) in MASKS else value
 
     old = [hidden(field, value) for field, value in zip(changes["field"], changes["old"], strict=True)]

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError, NotFound
-from ledgers.entering import code, grid_of, happened, past_day, text
+from ledgers.entering import birthday, code, grid_of, happened, past_day, text
 from ledgers.people import id_numbers
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
@@ -185,12 +185,13 @@ def _checked(store: Store, viewer: Viewer, row: Mapping[str, Any], at: datetime,
 
 
 def _identity(store: Store, row: Mapping[str, Any], at: datetime, own_id: str | None) -> dict[str, Any]:
-    born, sex = past_day(store, row["birth_date"]), code(text(row["sex"]), SEXES)
+    today = store.now().date()
+    born, sex = birthday(row["birth_date"], today=today), code(text(row["sex"]), SEXES)
     number = id_numbers.tidy(text(row["id_number"]) or "")
     if not number:
         return {"id_number": None, "birth_date": born, "sex": sex}
     card_born, card_sex = id_numbers.check(number)
-    past_day(store, card_born)
+    birthday(card_born, today=today)
     if born and born != card_born:
         raise InputError("The birthday {day} is not that of the ID number, {card}; correct one of them.", day=born, card=card_born)
     if sex and sex != card_sex:

@@ -2,57 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import pandas as pd
 
 from errors import InputError
 from ledgers.posts.passes import PLAUSIBLE
+from ledgers.rules import Rule, faults
 
 SYMPTOMS = ("fever", "cough", "fatigue", "sore_throat", "short_of_breath", "diarrhoea", "other")
 CHANNELS = ("visit", "phone", "video")
 OPEN = ("observing", "hospital")
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One rule: which rows break it, and what is said to one that does."""
-
-    broken: Callable[[pd.DataFrame], pd.Series]
-    error: Callable[[Any], InputError]
-
-
-# Of the columns of ``_facts``; the first rule that a row breaks is the one it is told.
+# Of the columns of ``_facts``.
 RULES: tuple[Rule, ...] = (
-    Rule(lambda f: f["temperature"].isna(), lambda row: InputError("The temperature is missing; no reading is without one.")),
     Rule(
+        "temperature", lambda f: f["temperature"].isna(), lambda row: InputError("The temperature is missing; no reading is without one.")
+    ),
+    Rule(
+        "temperature",
         lambda f: ~f["temperature"].between(*PLAUSIBLE),
         lambda row: InputError("{temperature} °C is not a body temperature; measure again.", temperature=row.temperature),
     ),
     Rule(
+        "symptoms",
         lambda f: f["symptom"].notna(),
         lambda row: InputError(
             "{symptom} is not a symptom; choose from: {choices}.", symptom=repr(row.symptom), choices=", ".join(SYMPTOMS)
         ),
     ),
     Rule(
+        "channel",
         lambda f: f["channel"].notna() & ~f["channel"].isin(CHANNELS),
         lambda row: InputError(
             "{channel} is not a way to take a reading; choose one of: {choices}.", channel=repr(row.channel), choices=", ".join(CHANNELS)
         ),
     ),
     Rule(
-        lambda f: f["begun"].isna(), lambda row: InputError("There is no isolation episode {episode} here.", episode=repr(row.episode_id))
+        "episode_id",
+        lambda f: f["begun"].isna(),
+        lambda row: InputError("There is no isolation episode {episode} here.", episode=repr(row.episode_id)),
     ),
-    Rule(lambda f: f["effective_at"].isna(), lambda row: InputError("The time of the reading is missing.")),
+    Rule("effective_at", lambda f: f["effective_at"].isna(), lambda row: InputError("The time of the reading is missing.")),
     Rule(
+        "effective_at",
         lambda f: f["effective_at"] > f["now"],
         lambda row: InputError("The reading of {moment} lies in the future; check its time.", moment=clock(row.effective_at)),
     ),
     Rule(
+        "effective_at",
         lambda f: f["effective_at"] < f["begun"],
         lambda row: InputError(
             "The reading of {moment} is from before the isolation began ({start}); check its time.",
@@ -61,6 +60,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        "effective_at",
         lambda f: ~f["state"].isin(OPEN),
         lambda row: InputError(
             "The isolation had ended ({end}) before the reading of {moment}; check which episode it belongs to.",
@@ -83,12 +83,7 @@ def check_readings(readings: pd.DataFrame, periods: pd.DataFrame, *, now: dateti
     now
         The workspace clock: no reading is from later.
     """
-    facts = _facts(readings, periods, now)
-    found: dict[int, InputError] = {}
-    for rule in RULES:
-        wrong = facts[rule.broken(facts).to_numpy(dtype=bool) & ~facts.index.isin(list(found))]
-        found |= {position: rule.error(row) for position, row in zip(wrong.index.tolist(), wrong.itertuples(index=False), strict=True)}
-    return dict(sorted(found.items()))
+    return {position: fault.error for position, fault in faults(_facts(readings, periods, now), RULES).items()}
 
 
 def _facts(readings: pd.DataFrame, periods: pd.DataFrame, now: datetime) -> pd.DataFrame:

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError, NotFound
-from ledgers.entering import code, happened, own_id, text, whole, written
+from ledgers.entering import code, happened, own_id, text, written
+from ledgers.rules import Fault, Rule, faults, not_whole, whole_up_to
 from queries.events import Viewer
 from queries.store import Store
 
@@ -22,6 +23,39 @@ NOBODY_MET = ("not_in", "letter_left", "refused", "vacant")
 RETRY_HOURS: Mapping[str, float] = {"not_in": 4, "letter_left": 24, "phone_only": 48, "refused": 24}
 # More people than these live behind no one door; a village group that is kept as one household may have more.
 MOST_AT_A_DOOR = 100
+
+# Of the columns of ``check_visits``.
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "retry_at",
+        lambda v: pd.to_datetime(v["retry_at"], utc=True) <= pd.to_datetime(v["effective_at"], utc=True),
+        lambda row: InputError("The next try must come after the visit at {moment}.", moment=f"{row.effective_at:%Y-%m-%d %H:%M}"),
+    ),
+    Rule("screened", lambda v: ~whole_up_to(v["screened"], v["most"]), lambda row: not_whole("screened", row.most, row.screened)),
+    Rule(
+        "screened",
+        lambda v: v["screened"].gt(0) & v["outcome"].isin(NOBODY_MET),
+        lambda row: InputError(
+            "Nobody was met at this door, so nobody was screened there; choose another outcome or leave the number out."
+        ),
+    ),
+    Rule(
+        "key_persons",
+        lambda v: ~whole_up_to(v["key_persons"], v["screened"]),
+        lambda row: not_whole("key_persons", row.screened, row.key_persons),
+    ),
+)
+
+
+def check_visits(visits: pd.DataFrame) -> dict[int, Fault]:
+    """Return what is wrong with visits, by position: of each the first rule that it breaks.
+
+    ``visits`` has ``outcome, screened, key_persons`` (missing is nobody), ``effective_at, retry_at`` (aware) and ``head_count`` of the
+    household (missing where it is not known).
+    """
+    counts = {name: pd.to_numeric(visits[name]).fillna(0) for name in ("screened", "key_persons")}
+    most = (2 * pd.to_numeric(visits["head_count"])).fillna(0).clip(lower=MOST_AT_A_DOOR)
+    return faults(visits.assign(**counts, most=most), RULES)
 
 
 def record_visit(
@@ -59,12 +93,12 @@ def record_visit(
         When there is no such household in view.
     """
     sent_id = own_id(event_id) if event_id else None
-    row, moment = _said(store, outcome, purpose, team, retry_at, note, effective_at)
+    row = _said(store, outcome, purpose, team, retry_at, note, effective_at)
     with store.writing():
         if sent_id and written(store, "visit", sent_id):
             return [sent_id]
         rows = _visits(store, viewer, [household_id], row, screened, key_persons)
-        return store.append(viewer, {"visit": rows.assign(effective_at=moment, **({"event_id": sent_id} if sent_id else {}))})
+        return store.append(viewer, {"visit": rows.assign(event_id=sent_id) if sent_id else rows})
 
 
 def record_visits(
@@ -82,23 +116,21 @@ def record_visits(
     effective_at: datetime | str | None = None,
 ) -> list[str]:
     """Record the same visit at several doors, all or none: a building where nobody was in, say. Raises as ``record_visit`` does."""
-    row, moment = _said(store, outcome, purpose, team, retry_at, note, effective_at)
+    row = _said(store, outcome, purpose, team, retry_at, note, effective_at)
     with store.writing():
         rows = _visits(store, viewer, list(dict.fromkeys(household_ids)), row, screened, key_persons)
-        return store.append(viewer, {"visit": rows.assign(effective_at=moment)})
+        return store.append(viewer, {"visit": rows})
 
 
 def _said(
     store: Store, outcome: str, purpose: str, team: str, retry_at: datetime | str | None, note: str, effective_at: datetime | str | None
-) -> tuple[dict[str, Any], datetime]:
-    """Return what is the same of every visit, checked, and its moment."""
+) -> dict[str, Any]:
+    """Return what is the same of every visit, its codes and moment checked."""
     moment = happened(store, effective_at)
     code(outcome or "–", OUTCOMES)
     code(purpose or "–", PURPOSES)
     again = store.moment(retry_at) if retry_at else None
-    if again is not None and again <= moment:
-        raise InputError("The next try must come after the visit at {moment}.", moment=f"{moment:%Y-%m-%d %H:%M}")
-    return {"team": text(team), "purpose": purpose, "outcome": outcome, "retry_at": again, "note": text(note)}, moment
+    return {"team": text(team), "purpose": purpose, "outcome": outcome, "retry_at": again, "note": text(note), "effective_at": moment}
 
 
 def _visits(
@@ -108,24 +140,10 @@ def _visits(
     for household in ids:
         if household not in homes.index:
             raise NotFound("There is no household {household} here.", household=repr(household))
-    rows = [
-        {
-            **said,
-            "household_id": household,
-            "area_id": homes.loc[household, "area_id"],
-            **_people(said["outcome"], screened, key_persons, homes.loc[household, "head_count"]),
-        }
-        for household in ids
-    ]
-    return pd.DataFrame(rows)
-
-
-def _people(outcome: str, screened: int | None, key_persons: int | None, head_count: Any) -> dict[str, int]:
-    most = max(MOST_AT_A_DOOR, 2 * int(head_count) if not pd.isna(head_count) else 0)
-    met = whole(screened, range(most + 1), "screened") or 0
-    if met and outcome in NOBODY_MET:
-        raise InputError("Nobody was met at this door, so nobody was screened there; choose another outcome or leave the number out.")
-    return {"screened": met, "key_persons": whole(key_persons, range(met + 1), "key_persons") or 0}
+    rows = pd.DataFrame([{**said, "household_id": household} for household in ids]).assign(screened=screened, key_persons=key_persons)
+    for fault in check_visits(rows.assign(head_count=homes.loc[ids, "head_count"].to_numpy())).values():
+        raise fault.error
+    return rows.assign(area_id=homes.loc[ids, "area_id"].to_numpy(), screened=screened or 0, key_persons=key_persons or 0)
 
 
 # Doors --------------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pandas as pd
 
 from errors import InputError
 from ledgers.entering import code, happened, text
+from ledgers.rules import Fault, Rule, faults
 from queries.events import Viewer
 from queries.store import Store
 
@@ -17,6 +18,32 @@ USE_DAYS = 7
 # With less than so many days left there is a warning.
 SCARCE_DAYS = 2.0
 MOST = 1e9
+
+# Of the columns of ``check_moves``.
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "quantity",
+        lambda m: ~m["quantity"].between(0, MOST) | (m["quantity"].eq(0) & m["action"].ne("count")),
+        lambda row: InputError("Give a quantity above zero, not {quantity}.", quantity=f"{row.quantity:g}"),
+    ),
+    Rule(
+        "measure_unit",
+        lambda m: m["measure_unit"].notna() & m["kept_in"].notna() & m["measure_unit"].ne(m["kept_in"]),
+        lambda row: InputError(
+            "{item} is kept in {before} here, not in {given}.", item=row.item, before=row.kept_in, given=row.measure_unit
+        ),
+    ),
+)
+
+
+def check_moves(moves: pd.DataFrame) -> dict[int, Fault]:
+    """Return what is wrong with movements of stock, by position: of each the first rule that it breaks.
+
+    ``moves`` has ``item, action, quantity, measure_unit`` and ``kept_in``, the unit of measure of the item there (missing where there is
+    none yet). Whether more is used than there is left is not among them: the rows of a workbook come in any order, and what
+    was in stock before the first of them is often in no row.
+    """
+    return faults(moves.assign(quantity=pd.to_numeric(moves["quantity"])), RULES)
 
 
 def move(
@@ -47,14 +74,13 @@ def move(
     if called is None:
         raise InputError("Write which item it is.")
     code(action, ACTIONS)
-    if not (0 <= quantity <= MOST) or (quantity == 0 and action != "count"):
-        raise InputError("Give a quantity above zero, not {quantity}.", quantity=f"{quantity:g}")
     with store.writing():
         standing = stock(store, viewer, at=moment)
         here = standing[(standing["area_id"] == area_id) & (standing["item"] == called)]
         before = text(here["measure_unit"].iloc[0]) if len(here) else None
-        if measure and before and measure != before:
-            raise InputError("{item} is kept in {before} here, not in {given}.", item=called, before=before, given=measure)
+        row = {"area_id": area_id, "item": called, "action": action, "quantity": float(quantity), "measure_unit": measure}
+        for fault in check_moves(pd.DataFrame([{**row, "kept_in": before}])).values():
+            raise fault.error
         left = float(here["stock"].sum())
         if action == "use" and quantity > left:
             raise InputError(
@@ -63,8 +89,8 @@ def move(
                 item=called,
                 quantity=f"{quantity:g}",
             )
-        row = {"area_id": area_id, "item": called, "action": action, "quantity": float(quantity), "measure_unit": measure or before}
-        return store.append(viewer, {"supply_event": pd.DataFrame([{**row, "note": text(note), "effective_at": moment}])})
+        said = {**row, "measure_unit": measure or before, "note": text(note), "effective_at": moment}
+        return store.append(viewer, {"supply_event": pd.DataFrame([said])})
 
 
 def stock(
