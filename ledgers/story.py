@@ -7,6 +7,7 @@ import json
 import pandas as pd
 
 from errors import InputError
+from ledgers import undoing
 from queries.store import Store, Viewer
 
 
@@ -29,7 +30,8 @@ def undo(store: Store, viewer: Viewer, layer: str, feature: str, event_id: str, 
     Raises
     ------
     InputError
-        When no reason is given, when the feature has no such event in view, or when it has been undone already.
+        When no reason is given, when the feature has no such event in view, when it has been undone already, or when what would be left
+        breaks a rule (``undoing.check``).
     """
     if not reason.strip():
         raise InputError("Say why this is undone: the reason stays with the record.")
@@ -39,7 +41,7 @@ def undo(store: Store, viewer: Viewer, layer: str, feature: str, event_id: str, 
         raise InputError("{feature} has no such event to undo; reload the page.", feature=feature)
     if events["voided"].any():
         raise InputError("This event of {feature} has been undone already.", feature=feature)
-    return store.undo(viewer, [event_id], reason=reason.strip())
+    return undoing.undo(store, viewer, [event_id], reason=reason.strip())
 
 
 def _details(text: str) -> dict[str, object]:

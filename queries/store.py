@@ -261,8 +261,12 @@ class Store:
         ------
         Changed
             When the workspace is no longer at ``expected_revision``; nothing is written then, and staged files are gone.
+        NotFound
+            When it voids an event outside the viewer's areas.
         """
         self.check_writable(viewer)
+        if "void" in events:
+            self._check_in_view(viewer, events["void"]["target_id"])
         with self.writing():
             if expected_revision not in (None, self.revision):
                 if batch:
@@ -300,8 +304,18 @@ class Store:
             yield
 
     def undo(self, viewer: Viewer, event_ids: Sequence[str], *, reason: str = "") -> list[str]:
-        """Void events by new ones; each is from now on as if it had not been. To void a void is to redo."""
+        """Void events by new ones; each is from now on as if it had not been. To void a void is to redo.
+
+        Raises NotFound when one of them lies outside the viewer's areas. Which undo breaks a rule of the ledgers says ``ledgers.undoing``.
+        """
         return self.append(viewer, {"void": pd.DataFrame({"target_id": list(event_ids), "reason": reason})})
+
+    def _check_in_view(self, viewer: Viewer, event_ids: pd.Series) -> None:
+        if viewer.areas is None:
+            return
+        wanted = set(event_ids)
+        if wanted - set(self.run("find_events", viewer, event_ids=sorted(wanted))["event_id"]):
+            raise NotFound("Something of this belongs to areas that you do not see; nothing was undone.")
 
     def _committed(self, batch_id: str) -> bool:
         return bool(self._fetch(query("batch_exists"), {"batch_id": batch_id})["committed"].iloc[0])

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from township import at, township
 
 from errors import InputError, NotFound
-from ledgers.people import isolation
+from ledgers import undoing
+from ledgers.people import isolation, readings
 from ledgers.people.isolation_rules import Standing, check_change
-from queries.events import LOCAL, Viewer
+from queries.events import EVENT_TABLES, LOCAL, Viewer
 from queries.store import Store
 
 SIGNED = {"reason": "密切接触", "ordered_by": "社区"}
@@ -196,6 +197,110 @@ def test_a_move_takes_the_history_along(store: Store) -> None:
             isolation.move(store, LOCAL, episode, reason="x", **nothing)
     with pytest.raises(NotFound):
         isolation.move(store, LOCAL, episode, area_id="nowhere", reason="x")
+
+
+def test_a_move_goes_to_a_household_that_is_there(store: Store) -> None:
+    episode = begin(store, "p")
+    with pytest.raises(NotFound, match="no household 'none'"):
+        isolation.move(store, LOCAL, episode, household_id="none", reason="x")
+    home = {"household_id": "h2", "area_id": "a", "door": "2", "effective_at": at(1)}
+    store.append(LOCAL, {"household_event": pd.DataFrame([home])})
+    isolation.move(store, LOCAL, episode, household_id="h2", reason="搬迁")
+    assert one(store, episode)["household_id"] == "h2"
+
+
+def test_an_end_lies_after_the_last_reading(store: Store) -> None:
+    episode = begin(store, "p")
+    taken = readings.record(store, LOCAL, episode, temperature=36.5, effective_at=at(10, 9))
+    with pytest.raises(InputError, match="taken at 2020-02-10 09:00"):
+        isolation.change(store, LOCAL, episode, "transferred", effective_at=at(10, 8), reason="转运")
+    isolation.change(store, LOCAL, episode, "hospital", effective_at=at(10, 8), reason="发热")
+    undoing.undo(store, LOCAL, taken)
+    ended = isolation.change(store, LOCAL, episode, "transferred", effective_at=at(10, 8), reason="转运")
+    void = undoing.undo(store, LOCAL, ended)
+    readings.record(store, LOCAL, episode, temperature=36.5, effective_at=at(11, 9))
+    with pytest.raises(InputError, match="taken at 2020-02-11 09:00"):
+        undoing.undo(store, LOCAL, void)
+
+
+def test_dates_do_not_reach_into_an_earlier_isolation(store: Store) -> None:
+    first = begin(store, "p", 2)
+    isolation.change(store, LOCAL, first, "released", reason="核酸阴性", effective_at=at(5))
+    second = begin(store, "p", 6)
+    said = rf"from 2020-02-02 08:00 until 2020-02-05 00:00 \(episode {first}\)"
+    with pytest.raises(InputError, match=said):
+        isolation.set_dates(store, LOCAL, second, started_at=at(4), reason="更正")
+    with pytest.raises(InputError, match=said):
+        isolation.household_dates(store, LOCAL, "h", started_at=at(4), reason="家庭成员确诊")
+    isolation.set_dates(store, LOCAL, second, started_at=at(5), reason="更正")
+    assert one(store, second)["started_at"] == at(5)
+
+
+# Undo and redo ------------------------------------------------------------------------------------------------------------
+
+
+def test_to_undo_an_end_while_another_is_open_is_refused(store: Store) -> None:
+    first = begin(store, "p", 2)
+    released = isolation.change(store, LOCAL, first, "released", reason="核酸阴性", effective_at=at(5))
+    second, started = isolation.start(store, LOCAL, "p", started_at=at(6), **SIGNED)
+    with pytest.raises(InputError, match=rf"already, since 2020-02-06 00:00 \(episode {second}\)"):
+        undoing.undo(store, LOCAL, released)
+    assert one(store, first)["state"] == "released"
+    undoing.undo(store, LOCAL, [*started, *released])  # both at once leave one
+    assert isolation.episodes(store, LOCAL, person="p")["state"].tolist() == ["observing"]
+
+
+def test_to_redo_a_start_while_another_is_open_is_refused(store: Store) -> None:
+    first, started = isolation.start(store, LOCAL, "p", started_at=at(2), **SIGNED)
+    void = undoing.undo(store, LOCAL, started)
+    second, again = isolation.start(store, LOCAL, "p", started_at=at(3), **SIGNED)
+    with pytest.raises(InputError, match=f"episode {second}"):
+        undoing.undo(store, LOCAL, void)
+    undoing.undo(store, LOCAL, again)
+    undoing.undo(store, LOCAL, void)
+    assert isolation.episodes(store, LOCAL, person="p")["episode_id"].tolist() == [first]
+
+
+def test_an_end_is_the_last_event_and_never_the_first(store: Store) -> None:
+    episode, started = isolation.start(store, LOCAL, "p", started_at=at(2), **SIGNED)
+    ended = isolation.change(store, LOCAL, episode, "refuted", reason="核查", effective_at=at(5))
+    with pytest.raises(InputError, match="rest on it"):
+        undoing.undo(store, LOCAL, started)
+    void = undoing.undo(store, LOCAL, ended)
+    isolation.change(store, LOCAL, episode, "released", reason="核酸阴性", effective_at=at(6))
+    with pytest.raises(InputError, match="rest on it"):
+        undoing.undo(store, LOCAL, void)
+
+
+def test_whoever_sees_one_area_undoes_nothing_of_another(store: Store) -> None:
+    only_a = Viewer("a", areas=frozenset({"a"}))
+    _, there = isolation.start(store, LOCAL, "s", started_at=at(2), **SIGNED)
+    _, here = isolation.start(store, LOCAL, "p", started_at=at(2), **SIGNED)
+    for of_others in (there, [*here, *there], undoing.undo(store, LOCAL, there)):
+        with pytest.raises(NotFound, match="areas that you do not see"):
+            store.undo(only_a, of_others)
+    void = store.undo(only_a, here)
+    store.undo(only_a, void)
+    assert isolation.episodes(store, LOCAL)["person_id"].tolist() == ["p"]
+
+
+def test_every_event_has_an_area_by_which_undo_is_judged(store: Store) -> None:
+    """Of every table of events: in view of the whole, out of view of a viewer without areas."""
+    ids = {}
+    for table in set(EVENT_TABLES) - {"void", "purge_record"}:
+        subject = {
+            "feature_event": {"layer": "entrances", "feature_id": "e9", "attributes": '{"area_id": "a"}', "withdrawn": False},
+            "entrance_event": {"entrance_id": "e1"},
+            "gate_log": {"entrance_id": "e1"},
+            "checkpoint_event": {"checkpoint_id": "p1"},
+            "duty_shift": {"subject_layer": "entrances", "subject_id": "e1"},
+            "sign_in": {"shift_id": "shift"},
+        }.get(table, {"area_id": "a"})
+        ids[table] = "shift" if table == "duty_shift" else f"x-{table}"
+        store.append(LOCAL, {table: pd.DataFrame([{**subject, "event_id": ids[table], "effective_at": at(2)}])})
+    for areas, seen in ((None, ids), (frozenset({"a"}), ids), (frozenset({"b"}), {})):
+        found = store.run("find_events", Viewer("x", areas=areas), event_ids=list(ids.values()))
+        assert set(found["event_id"]) == set(seen.values())
 
 
 def test_the_alarm_is_that_of_the_last_fresh_reading(store: Store) -> None:

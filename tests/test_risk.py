@@ -15,6 +15,8 @@ from township import at as moment
 from township import township
 
 from errors import InputError, NotFound
+from ledgers import undoing
+from ledgers.people import isolation
 from ledgers.risk import cases
 from ledgers.risk import levels as risk
 from ledgers.risk import orders as risk_orders
@@ -153,7 +155,7 @@ def test_days_are_those_of_the_workspace(store: Store) -> None:
 
 def test_what_was_known_then_stays_known_then(store: Store) -> None:
     cases.enter(store, LOCAL, "a", confirmed_at=moment(5, 9))
-    before = store.now()
+    before = moment(12, 19)
     store.set_settings(LOCAL, {"clock": "2020-02-13T18:00"})
     cases.enter(store, LOCAL, "b", confirmed_at=moment(5, 9))
     assert levels(store, at="2020-02-12T18:00") == {"t": "medium", "a": "medium", "b": "medium"}
@@ -254,6 +256,43 @@ def test_a_person_is_a_case_once(store: Store) -> None:
         cases.enter(store, LOCAL, "a", person_id="p1")
     cases.withdraw(store, LOCAL, cases.cases(store, LOCAL)["case_id"].tolist(), reason="误诊", effective_at=moment(6))
     cases.enter(store, LOCAL, "a", person_id="p1")
+
+
+def test_no_undo_makes_a_person_two_cases(store: Store) -> None:
+    store.append(LOCAL, {"person_event": pd.DataFrame([{"person_id": "p1", "area_id": "a", "effective_at": moment(1)}])})
+    first = cases.enter(store, LOCAL, "a", person_id="p1", confirmed_at=moment(5))
+    withdrawn = cases.withdraw(store, LOCAL, cases.cases(store, LOCAL)["case_id"].tolist(), reason="误诊", effective_at=moment(6))
+    with pytest.raises(InputError, match="confirmed case until 2020-02-06 00:00"):
+        cases.enter(store, LOCAL, "a", person_id="p1", confirmed_at=moment(5, 12))
+    second = cases.enter(store, LOCAL, "a", person_id="p1", confirmed_at=moment(7))
+    with pytest.raises(InputError, match="confirmed case already"):
+        undoing.undo(store, LOCAL, withdrawn)
+    void = undoing.undo(store, LOCAL, second)
+    undoing.undo(store, LOCAL, withdrawn)
+    with pytest.raises(InputError, match="confirmed case already"):
+        undoing.undo(store, LOCAL, void)
+    assert cases.cases(store, LOCAL)["event_id"].tolist() == first
+
+
+def test_who_lives_with_a_new_case_begins_isolation_again_in_the_same_commit(store: Store) -> None:
+    home = [("p", "h"), ("q", "h"), ("r", "h"), ("s", None)]
+    people = pd.DataFrame(home, columns=["person_id", "household_id"]).assign(area_id="a", effective_at=moment(1))
+    store.append(LOCAL, {"person_event": people})
+    days = {"p": 4, "q": 5, "r": 9, "s": 4}
+    for person, day in days.items():
+        isolation.start(store, LOCAL, person, started_at=moment(day), reason="密切接触", ordered_by="社区")
+    before = store.revision
+    entered = cases.enter(store, LOCAL, "a", person_id="p", confirmed_at=moment(8), household_reason="同户成员确诊")
+    assert store.revision == before + 1
+
+    def starts() -> dict[str, int]:
+        found = isolation.episodes(store, LOCAL)
+        return {person: start.day for person, start in zip(found["person_id"], found["started_at"], strict=True)}
+
+    assert starts() == {**days, "q": 8}, "who is the case, or began later, or lives elsewhere, keeps the dates"
+    assert isolation.episodes(store, LOCAL, person="q")["since"].tolist() == [store.now()]
+    undoing.undo(store, LOCAL, entered)
+    assert (starts(), cases.cases(store, LOCAL).empty) == (days, True)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from errors import EpiGridError
+from ledgers import undoing
 from ledgers.posts.orders import PATROL_MINUTES
 from queries.layers import BARRIERS
 from ui import keys, state
@@ -89,7 +91,11 @@ def notice() -> None:
 def _undo(last: Done) -> None:
     if st.session_state.pop(keys.DONE, None) is not last:  # pressed twice, or its event was undone in the story
         return
-    state.store().undo(state.viewer(), last.event_ids, reason=_("undone at once"))
+    try:
+        undoing.undo(state.store(), state.viewer(), last.event_ids, reason=_("undone at once"))
+    except EpiGridError as error:  # what came after it rests on it; a message in the page would make a map load again
+        st.toast(error.text(_), icon=":material/error:", duration="long")
+        return
     st.toast(_("Undone: {what}").format(what=last.message), icon=":material/undo:")
 
 

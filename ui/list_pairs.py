@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
+from ledgers import undoing
 from ledgers.lists import entries as lists
 from ledgers.lists.entries import LEDGER, Persons
 from ledgers.lists.matching import REASONS
@@ -157,4 +158,4 @@ def decisions(view: Frame, found: Persons) -> None:
     listing(_named(view, found, made), _DECIDED, key=key, file="match_decisions", max_height=420, on_pick=lambda rows: None)
     rows = st.session_state.get(key, {}).get("selection", {}).get("rows", [])
     if st.button(_("Take the decision back"), key=acts.field("decision", "undo"), icon=":material/undo:", disabled=not rows):
-        perform(_("Decision taken back"), lambda: view.store.undo(view.viewer, [made["event_id"].iloc[rows[0]]]))
+        perform(_("Decision taken back"), lambda: undoing.undo(view.store, view.viewer, [made["event_id"].iloc[rows[0]]]))

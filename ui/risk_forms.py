@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
+from ledgers import undoing
+from ledgers.people.privacy import masked
 from ledgers.risk import cases
 from ledgers.risk import orders as risk_orders
 from ledgers.risk.rules import LEVELS
@@ -53,7 +56,8 @@ def _area_field(act: str, among: list[str] | None = None) -> tuple[str, str]:
 
 def _report(view: Frame) -> None:
     area, name = _area_field("report_case")
-    n = int(st.number_input(_("Confirmed cases"), 1, 1000, 1, key=field("report_case", "number")))
+    person = _person_field(view)
+    n = 1 if person else int(st.number_input(_("Confirmed cases"), 1, 1000, 1, key=field("report_case", "number")))
     cluster = st.checkbox(_("They belong to a cluster"), key=field("report_case", "cluster"))
     now = when(view.store.now())
     moment = moment_field("report_case", "confirmed_at", _("Confirmed"), none=_("now, {moment}").format(moment=now))
@@ -61,8 +65,38 @@ def _report(view: Frame) -> None:
     if st.button(_("Report {n} in {area}").format(n=number(n), area=name), key=field("report_case", "go"), type="primary"):
         perform(
             _("Reported {n} in {area}").format(n=number(n), area=name),
-            lambda: cases.enter(view.store, view.viewer, area, confirmed_at=moment, number=n, cluster=cluster, note=note),
+            lambda: cases.enter(
+                view.store,
+                view.viewer,
+                area,
+                confirmed_at=moment,
+                number=n,
+                cluster=cluster,
+                person_id=person,
+                note=note,
+                household_reason=_(cases.HOUSEHOLD_REASON),
+            ),
         )
+
+
+def _person_field(view: Frame) -> str | None:
+    """Draw who it is, where that is known, and what follows for those who live with them; return the person."""
+    people = masked(view.store, "person_event", cache.persons()).set_index("person_id")
+    labels = {
+        person: " · ".join(str(part) for part in (row.name, row.area_name, person) if not pd.isna(part))
+        for person, row in zip(people.index, people.reset_index(drop=True).itertuples(index=False), strict=True)
+    }
+    person = st.selectbox(
+        _("Person"),
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        placeholder=_("not entered as a person"),
+        key=field("report_case", "person"),
+    )
+    if person is not None and not pd.isna(people.loc[person, "household_id"]):
+        st.caption(_("Others of the household who are observed begin their isolation again at that moment."))
+    return person
 
 
 def _order(view: Frame) -> None:
@@ -112,7 +146,7 @@ def _withdraw(view: Frame) -> None:
 
     def act() -> list[str]:
         if way == "mistake":
-            return view.store.undo(view.viewer, [found.loc[case, "event_id"]], reason=reason.strip())
+            return undoing.undo(view.store, view.viewer, [found.loc[case, "event_id"]], reason=reason.strip())
         return cases.withdraw(view.store, view.viewer, [str(case)], reason=reason)
 
     if st.button(_("Withdraw this case"), key=field("withdraw_case", "go"), type="primary", disabled=not (case and reason.strip())):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from errors import Changed, InputError, NotFound, mark
 from geo.crs import to_wgs84
-from ledgers import areas
+from ledgers import areas, undoing
 from ledgers.intake import belonging, diffs, identity, misfit, places, standing
 from ledgers.intake.columns import ALL_FIELDS, FIELDS, field_of, folded, recognise
 from ledgers.intake.mappings import remembered, remembering
@@ -185,7 +185,7 @@ def undo_batch(store: Store, viewer: Viewer, batch_id: str, *, reason: str = "")
     NotFound
         When there is no such import.
     InputError
-        When it has been undone already.
+        When it has been undone already, or what would be left breaks a rule (``undoing.check``).
     """
     if not bool(store.run("batch_exists", viewer, batch_id=batch_id)["committed"].iloc[0]):
         raise NotFound("There is no import {batch_id} here.", batch_id=repr(batch_id))
@@ -193,6 +193,7 @@ def undo_batch(store: Store, viewer: Viewer, batch_id: str, *, reason: str = "")
         voided = store.run("select_batch_events", viewer, batch_id=batch_id)["event_id"].tolist()
         if not voided:
             raise InputError("The import {batch_id} has been undone already.", batch_id=batch_id)
+        undoing.check(store, voided)
         before = standing.features(store, viewer, "areas")
         after = standing.features(store, viewer, "areas", without=voided)
         live = after[~after["withdrawn"]]

@@ -15,11 +15,14 @@ from ledgers.people.isolation_rules import (
     STATES,
     TRANSITIONS,
     Standing,
+    check_alone,
     check_change,
     check_days,
+    check_end,
     check_open,
     check_place,
     check_reason,
+    course,
 )
 from ledgers.people.privacy import masked
 from ledgers.people.reading_rules import OPEN, clock
@@ -27,7 +30,20 @@ from ledgers.posts.passes import FEVER
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
 
-__all__ = ["OPEN", "PLACES", "STATES", "TRANSITIONS", "change", "episodes", "history", "household_dates", "move", "set_dates", "start"]
+__all__ = [
+    "OPEN",
+    "PLACES",
+    "STATES",
+    "TRANSITIONS",
+    "begun_again",
+    "change",
+    "episodes",
+    "history",
+    "household_dates",
+    "move",
+    "set_dates",
+    "start",
+]
 
 # A reading older than this says nothing about now.
 FRESH = timedelta(hours=24)
@@ -75,7 +91,6 @@ def start(
         if found.empty:
             raise NotFound("There is no person {person} here; enter the person first.", person=repr(person_id))
         household, own_area = (None if pd.isna(found[name].iloc[0]) else found[name].iloc[0] for name in ("household_id", "area_id"))
-        _check_alone(store, person_id, moment)
         row: Row = {
             "episode_id": new_id(),
             "person_id": person_id,
@@ -107,12 +122,16 @@ def change(
 ) -> list[str]:
     """Change the state of an episode along ``TRANSITIONS``; return the event ids.
 
-    Without a ``place``, who goes to hospital is there, and who comes back from it is at home.
+    Without a ``place``, who goes to hospital is there, and who comes back from it is at home. Raises InputError also for an end before
+    the last reading.
     """
     moment = _past(store, effective_at)
     with store.writing():
         row, before = _last(store, viewer, episode_id)
         check_change(before, state, at=moment, reason=reason)
+        if state not in OPEN:
+            taken = store.run("select_last_readings", LOCAL, episodes=[episode_id])["taken_at"]
+            check_end(moment, taken.iloc[0] if len(taken) else None)
         usual = {"hospital": "hospital", "observing": "home"}.get(state)
         if usual is not None:
             row |= {"place": check_place(place or usual), "place_name": (place_name or "").strip() or None}
@@ -130,7 +149,10 @@ def set_dates(
     ordered_by: str = "",
     effective_at: datetime | str | None = None,
 ) -> list[str]:
-    """Change when an open episode began or how many days it lasts; what it was before stays in its history. None is as it is."""
+    """Change when an open episode began or how many days it lasts; what it was before stays in its history. None is as it is.
+
+    Raises InputError also when it would begin during another isolation of the person.
+    """
     moment = _past(store, effective_at)
     check_reason(reason)
     with store.writing():
@@ -161,16 +183,32 @@ def household_dates(
     moment, begun = _past(store, effective_at), _past(store, started_at)
     check_reason(reason)
     with store.writing():
-        found = store.run("select_episode_periods", viewer, household=household_id)
-        latest = found.drop_duplicates("episode_id", keep="last")
-        observed = latest[latest["state"] == "observing"]
-        if observed.empty:
+        observed = _observed(store, viewer, household_id)
+        if not observed:
             raise NotFound("Nobody is being observed in household {household}.", household=repr(household_id))
-        rows = []
-        for row, before in map(_standing, observed.to_dict("records")):
+        for _, before in observed:
             check_open(before, moment)
-            rows.append(_signed(row | {"started_at": begun, "effective_at": moment}, reason, ordered_by))
-        return _append(store, viewer, rows)
+        return _append(store, viewer, [_again(row, begun, moment, reason, ordered_by) for row, _ in observed])
+
+
+def begun_again(store: Store, viewer: Viewer, household_id: str, case: str, *, started_at: datetime, reason: str) -> pd.DataFrame:
+    """Return the rows of ``isolation_event`` by which others of a household begin again, now that one of its persons is a case.
+
+    Who began later than ``started_at``, the last contact, keeps their dates. The rows are to be appended with the case, in one commit.
+    """
+    found = _observed(store, viewer, household_id)
+    others = [row for row, before in found if row["person_id"] != case and before.started_at < started_at]
+    return pd.DataFrame([_again(row, started_at, store.now(), reason, "") for row in others])
+
+
+def _observed(store: Store, viewer: Viewer, household_id: str) -> list[tuple[Row, Standing]]:
+    found = store.run("select_episode_periods", viewer, household=household_id)
+    latest = found.drop_duplicates("episode_id", keep="last")
+    return [_standing(period) for period in latest[latest["state"] == "observing"].to_dict("records")]
+
+
+def _again(row: Row, begun: datetime, moment: datetime, reason: str, ordered_by: str) -> Row:
+    return _signed(row | {"started_at": begun, "effective_at": moment}, reason, ordered_by)
 
 
 def move(
@@ -186,7 +224,10 @@ def move(
     ordered_by: str = "",
     effective_at: datetime | str | None = None,
 ) -> list[str]:
-    """Move an open episode to another area, household or place; its history goes with it. None is as it is."""
+    """Move an open episode to another area, household or place; its history goes with it. None is as it is.
+
+    Raises NotFound when there is no such episode, household or area in view.
+    """
     moment = _past(store, effective_at)
     check_reason(reason)
     with store.writing():
@@ -197,6 +238,8 @@ def move(
         if not there:
             raise InputError("The episode is there already; say where it moves to.")
         _area(store, viewer, there.get("area_id", row["area_id"]))
+        if "household_id" in there and store.run("find_household", viewer, household=household_id).empty:
+            raise NotFound("There is no household {household} here.", household=repr(household_id))
         check_place(place or "home")
         return _append(store, viewer, [_signed(row | there | {"effective_at": moment}, reason, ordered_by)])
 
@@ -257,25 +300,6 @@ def _past(store: Store, given: datetime | str | None) -> datetime:
     return moment
 
 
-def _check_alone(store: Store, person_id: str, moment: datetime) -> None:
-    """Raise InputError when a person is in isolation at a moment or after it, wherever that is: the rule holds past the viewer's scope."""
-    found = store.run("select_episode_periods", LOCAL, person=person_id)
-    for period in found.drop_duplicates("episode_id", keep="last").to_dict("records"):
-        _, other = _standing(period)
-        if other.is_open:
-            raise InputError(
-                "This person is in isolation already, since {start} (episode {episode}); end that one first.",
-                start=clock(other.started_at),
-                episode=period["episode_id"],
-            )
-        if other.since > moment:
-            raise InputError(
-                "This person was in isolation until {end} (episode {episode}); a new one begins after that.",
-                end=clock(other.since),
-                episode=period["episode_id"],
-            )
-
-
 def _area(store: Store, viewer: Viewer, area_id: str | None) -> str | None:
     if area_id is None:
         raise InputError("Say in which area; the person has none.")
@@ -288,4 +312,8 @@ def _signed(row: Row, reason: str, ordered_by: str) -> Row:
 
 
 def _append(store: Store, viewer: Viewer, rows: list[Row]) -> list[str]:
+    """Write events, each the last of its episode; nobody is in two isolations at once, also where the viewer does not see."""
+    found = store.run("select_courses", LOCAL, persons=list({row["person_id"] for row in rows}))
+    known = found[found["kind"] == "isolation"].to_dict("records")
+    check_alone(known, [*known, *map(course, rows)])
     return store.append(viewer, {"isolation_event": pd.DataFrame(rows)})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from errors import InputError
 from ledgers.people.reading_rules import OPEN, clock
+from ledgers.people.spans import clash, spans
 
 # What a state may become. Released, transferred and refuted are final: a mistake is undone, a new risk of infection is a new episode.
 TRANSITIONS: Mapping[str, frozenset[str]] = {
@@ -72,6 +74,57 @@ def check_open(before: Standing, at: datetime) -> None:
         raise InputError(
             "The last event of this episode is of {since}; nothing can be entered before it. Undo it first.", since=clock(before.since)
         )
+
+
+def check_alone(before: Iterable[Mapping[Any, Any]], after: Iterable[Mapping[Any, Any]]) -> None:
+    """Raise InputError when events would put a person into two isolations at once; both are the events of ``spans.spans``."""
+    found = clash(spans(before), spans(after))
+    if found is None:
+        return
+    other = found.other
+    if other.end is None:
+        raise InputError(
+            "This person is in isolation already, since {start} (episode {episode}); end that one first.",
+            start=clock(other.start),
+            episode=other.subject,
+        )
+    raise InputError(
+        "This person was in isolation from {start} until {end} (episode {episode}); nobody is in two at once.",
+        start=clock(other.start),
+        end=clock(other.end),
+        episode=other.subject,
+    )
+
+
+def check_steps(before: Iterable[Mapping[Any, Any]], after: Iterable[Mapping[Any, Any]]) -> None:
+    """Raise InputError when an isolation would begin with its end, or go on after it, and did not before; events as of ``check_alone``."""
+    if _broken(after) - _broken(before):
+        raise InputError("Later events of this isolation rest on it; undo those first, the last one first.")
+
+
+def _broken(events: Iterable[Mapping[Any, Any]]) -> set[str]:
+    ended, broken = dict[str, bool](), set[str]()
+    for event in events:
+        subject = event["subject_id"]
+        if ended.get(subject, not event["open"]):
+            broken.add(subject)
+        ended[subject] = not event["open"]
+    return broken
+
+
+def check_end(end: datetime, last_reading: datetime | None) -> None:
+    """Raise InputError when an isolation would end before its last reading."""
+    if last_reading is not None and end < last_reading:
+        raise InputError(
+            "A reading of this isolation was taken at {moment}; it cannot end before that. Undo the reading, or correct the time.",
+            moment=clock(last_reading),
+        )
+
+
+def course(event: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return an event of an episode (``effective_at`` for its moment) as an event of ``spans.spans``."""
+    told = {name: event[name] for name in ("person_id", "started_at")}
+    return {**told, "subject_id": event["episode_id"], "open": event["state"] in OPEN, "since": event["effective_at"]}
 
 
 def check_days(days: int) -> int:

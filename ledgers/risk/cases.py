@@ -7,10 +7,14 @@ from datetime import datetime
 
 import pandas as pd
 
-from errors import InputError, NotFound
-from queries.events import Viewer, new_id
+from errors import InputError, NotFound, mark
+from ledgers.people.isolation import begun_again
+from ledgers.risk.case_rules import check_one_case
+from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
 
+# Why the others of a household begin again, unless it is said in other words.
+HOUSEHOLD_REASON = mark("A member of the household has become a case.")
 _NAMED = 5  # so many ids a sentence lists
 
 
@@ -24,10 +28,12 @@ def enter(
     cluster: bool = False,
     person_id: str | None = None,
     note: str = "",
+    household_reason: str = HOUSEHOLD_REASON,
 ) -> list[str]:
-    """Record confirmed cases of one area and moment (None: now); return the event ids, for ``Store.undo``.
+    """Record confirmed cases of one area and moment (None: now); return the event ids, for ``undoing.undo``.
 
-    ``cluster`` says that they belong to a cluster 聚集性疫情; a person can be named where there is one case.
+    ``cluster`` says that they belong to a cluster 聚集性疫情; a person can be named where there is one case. The isolation of others
+    who are observed in the household of that person begins again at that moment, for ``household_reason``, in the same commit.
 
     Raises
     ------
@@ -40,12 +46,19 @@ def enter(
         raise InputError("Give a number of cases above zero, not {number}.", number=number)
     if person_id and number > 1:
         raise InputError("One person is one case; enter the others without this person.")
+    moment = store.moment(confirmed_at)
     row = {"area_id": area_id, "person_id": person_id or None, "cluster": cluster, "note": note.strip() or None}
-    return enter_many(store, viewer, pd.DataFrame([row] * number).assign(confirmed_at=store.moment(confirmed_at)))
+    with store.writing():
+        events = {"case_event": _checked(store, viewer, pd.DataFrame([row] * number).assign(confirmed_at=moment))}
+        if person_id:
+            home = store.run("find_person", viewer, person=person_id)["household_id"].iloc[0]
+            if not pd.isna(home):
+                events["isolation_event"] = begun_again(store, viewer, home, person_id, started_at=moment, reason=household_reason)
+        return store.append(viewer, events)
 
 
 def enter_many(store: Store, viewer: Viewer, rows: pd.DataFrame) -> list[str]:
-    """Record confirmed cases, thousands at once; return the event ids.
+    """Record confirmed cases, thousands at once; return the event ids. The isolation of nobody begins again.
 
     Parameters
     ----------
@@ -59,6 +72,11 @@ def enter_many(store: Store, viewer: Viewer, rows: pd.DataFrame) -> list[str]:
     """
     if rows.empty:
         raise InputError("Give at least one case.")
+    with store.writing():
+        return store.append(viewer, {"case_event": _checked(store, viewer, rows)})
+
+
+def _checked(store: Store, viewer: Viewer, rows: pd.DataFrame) -> pd.DataFrame:
     late = rows.loc[rows["confirmed_at"] > store.now(), "confirmed_at"]
     if len(late):
         raise InputError("A case cannot be confirmed in the future: {moment}.", moment=f"{late.iloc[0]:%Y-%m-%d %H:%M}")
@@ -68,20 +86,21 @@ def enter_many(store: Store, viewer: Viewer, rows: pd.DataFrame) -> list[str]:
     filled = rows.drop(columns="confirmed_at").assign(effective_at=rows["confirmed_at"], status="confirmed")
     if "case_id" not in filled:
         filled["case_id"] = [new_id() for _ in range(len(filled))]
-    with store.writing():
-        _check_persons(store, viewer, filled)
-        return store.append(viewer, {"case_event": filled})
+    _check_persons(store, viewer, filled)
+    return filled
 
 
 def _check_persons(store: Store, viewer: Viewer, rows: pd.DataFrame) -> None:
-    named = rows["person_id"].dropna() if "person_id" in rows else pd.Series(dtype="str")
+    named = rows[rows["person_id"].notna()] if "person_id" in rows else rows.iloc[:0]
     if named.empty:
         return
-    known = store.run("select_case_persons", viewer)
-    if missing := sorted(set(named) - set(known["person_id"])):
+    people = sorted(set(named["person_id"]))
+    if missing := sorted(set(people) - set(store.run("select_persons", viewer, person_ids=people)["person_id"])):
         raise NotFound("There is no person {person} here.", person=", ".join(map(repr, missing[:_NAMED])))
-    if named.duplicated().any() or set(named) & set(known.loc[known["is_case"], "person_id"]):
-        raise InputError("This person is a confirmed case already; withdraw that case first if it was wrong.")
+    found = store.run("select_courses", LOCAL, persons=people)
+    known = found[found["kind"] == "case"].to_dict("records")
+    courses = named.rename(columns={"case_id": "subject_id", "effective_at": "since"}).assign(started_at=named["effective_at"], open=True)
+    check_one_case(known, [*known, *courses.to_dict("records")])
 
 
 def withdraw(
@@ -89,7 +108,7 @@ def withdraw(
 ) -> list[str]:
     """Withdraw cases that were refuted, from a moment on (None: now); return the event ids.
 
-    A case that was never one, a slip of the pen, is better undone (``Store.undo``): then it has not been one at any moment.
+    A case that was never one, a slip of the pen, is better undone (``undoing.undo``): then it has not been one at any moment.
 
     Raises
     ------
