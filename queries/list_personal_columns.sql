@@ -1,4 +1,4 @@
--- the personal columns of the event tables, and of what kind each is: name, phone, id_number, address, text, date, health
+-- the personal columns of the event tables, and the kind of each (ledgers.people.privacy says what lists do with it)
 -- parameters: none
 select table_name, column_name, regexp_extract(comment, '^personal: (\w+)$', 1) as kind
 from duckdb_columns()

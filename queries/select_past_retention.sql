@@ -1,5 +1,5 @@
 -- the events that hold personal data past its retention, undone ones too: those of a subject all together, after the last of them
--- parameters: at, known_at, gate_log, pass_event, visit, household_event, person_event, unit_event, isolation_event, reading, care_request, case_event, list_entry, tip, disclosure
+-- parameters: at, known_at, gate_log, pass_event, visit, household_event, person_event, unit_event, isolation_event, reading, care_request, case_event, list_entry, tip, disclosure, area_event, entrance_event, checkpoint_event, risk_order, duty_shift, sign_in, mark, road_edit, entry_point, match_decision, report_correction, disinfection, business_check, inspection, supply_event, outreach, void
 with episode as (
     select episode_id, person_id, household_id, state from episode_at($at, $known_at)
 ),
@@ -53,6 +53,87 @@ held_pass as (
     qualify row_number() over (partition by area_id, pass_no order by effective_at desc, recorded_at desc, event_id desc) = 1
         and action = 'issue'
 ),
+-- orders and marks: the last one of a place that stands is in force, with whoever answers for it, however old
+standing as (
+    select 'area_event' as table_name, area_id as subject_id, event_id, effective_at, recorded_at from ledger.area_event
+    union all
+    select 'entrance_event', entrance_id, event_id, effective_at, recorded_at from ledger.entrance_event
+    union all
+    select 'checkpoint_event', checkpoint_id, event_id, effective_at, recorded_at from ledger.checkpoint_event
+    union all
+    select 'risk_order', area_id, event_id, effective_at, recorded_at from ledger.risk_order
+    union all
+    select 'mark', concat_ws(' ', layer, coalesce(feature_id, concat_ws(' ', lon, lat))), event_id, effective_at, recorded_at
+    from ledger.mark
+    union all
+    select 'road_edit', edit_id, event_id, effective_at, recorded_at from ledger.road_edit
+    union all
+    select 'entry_point', entry_id, event_id, effective_at, recorded_at from ledger.entry_point
+),
+in_force as (
+    select event_id
+    from standing
+    where effective_at <= $at and recorded_at <= $known_at and event_id not in (select target_id from undone_at($known_at))
+    qualify row_number() over (partition by table_name, subject_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+),
+-- what staff did and wrote; a shift counts from its end, a finding from the last that was said of it
+work as (
+    select 'area_event' as table_name, event_id, effective_at, recorded_at, coalesce(responsible, phone, reason) as said
+    from ledger.area_event
+    union all
+    select 'entrance_event', event_id, effective_at, recorded_at, coalesce(key_holder, reason) from ledger.entrance_event
+    union all
+    select 'checkpoint_event', event_id, effective_at, recorded_at, reason from ledger.checkpoint_event
+    union all
+    select 'risk_order', event_id, effective_at, recorded_at, reason from ledger.risk_order
+    union all
+    select 'duty_shift', event_id, ends_at, recorded_at, coalesce(person, phone) from ledger.duty_shift
+    union all
+    select 'sign_in', event_id, effective_at, recorded_at, coalesce(person, note) from ledger.sign_in
+    union all
+    select 'mark', event_id, effective_at, recorded_at, note from ledger.mark
+    union all
+    select 'road_edit', event_id, effective_at, recorded_at, note from ledger.road_edit
+    union all
+    select 'entry_point', event_id, effective_at, recorded_at, note from ledger.entry_point
+    union all
+    select 'match_decision', event_id, effective_at, recorded_at, reason from ledger.match_decision
+    union all
+    select 'report_correction', event_id, effective_at, recorded_at, reason from ledger.report_correction
+    union all
+    select 'disinfection', event_id, effective_at, recorded_at, coalesce(done_by, note) from ledger.disinfection
+    union all
+    select 'business_check', event_id, effective_at, recorded_at, coalesce(finding, inspector) from ledger.business_check
+    union all
+    select 'inspection', event_id, max(effective_at) over (partition by finding_id), recorded_at, coalesce(finding, inspector)
+    from ledger.inspection
+    union all
+    select 'supply_event', event_id, effective_at, recorded_at, note from ledger.supply_event
+    union all
+    select 'outreach', event_id, effective_at, recorded_at, note from ledger.outreach
+    union all
+    select 'void', event_id, effective_at, recorded_at, reason from ledger.void
+),
+work_limit (table_name, older_than) as (
+    values
+        ('area_event', $area_event::timestamptz),
+        ('entrance_event', $entrance_event::timestamptz),
+        ('checkpoint_event', $checkpoint_event::timestamptz),
+        ('risk_order', $risk_order::timestamptz),
+        ('duty_shift', $duty_shift::timestamptz),
+        ('sign_in', $sign_in::timestamptz),
+        ('mark', $mark::timestamptz),
+        ('road_edit', $road_edit::timestamptz),
+        ('entry_point', $entry_point::timestamptz),
+        ('match_decision', $match_decision::timestamptz),
+        ('report_correction', $report_correction::timestamptz),
+        ('disinfection', $disinfection::timestamptz),
+        ('business_check', $business_check::timestamptz),
+        ('inspection', $inspection::timestamptz),
+        ('supply_event', $supply_event::timestamptz),
+        ('outreach', $outreach::timestamptz),
+        ('void', $void::timestamptz)
+),
 past as (
     select 'person_event' as table_name, person.event_id
     from ledger.person_event as person
@@ -73,7 +154,7 @@ past as (
     select 'unit_event', unit.event_id
     from ledger.unit_event as unit
     inner join last_mention as said on said.table_name = 'unit_event' and said.subject_id = unit.unit_id
-    where said.moment < $unit_event and coalesce(unit.responsible, unit.phone, unit.signed_by, unit.note) is not null
+    where said.moment < $unit_event and coalesce(unit.address, unit.responsible, unit.phone, unit.signed_by, unit.note) is not null
     union all
     select 'visit', event_id
     from ledger.visit
@@ -86,7 +167,7 @@ past as (
     inner join last_mention as said on said.table_name = 'isolation_event' and said.subject_id = isolation.episode_id
     where said.moment < $isolation_event
         and coalesce(isolation.person_id, '') not in (select person_id from open_person)
-        and coalesce(isolation.place_name, isolation.reason) is not null
+        and coalesce(isolation.place_name, isolation.ordered_by, isolation.reason) is not null
     union all
     select 'reading', reading.event_id
     from ledger.reading as reading
@@ -94,7 +175,10 @@ past as (
     left join episode on episode.episode_id = reading.episode_id
     where greatest(happened_at(reading.effective_at, reading.recorded_at), said.moment) < $reading
         and coalesce(episode.person_id, '') not in (select person_id from open_person)
-        and coalesce(reading.temperature::varchar, reading.symptoms, reading.needs, reading.note) is not null
+        and (
+            coalesce(reading.temperature::varchar, reading.symptoms, reading.needs, reading.taken_by, reading.note) is not null
+            or regexp_matches(reading.participants, '[^;–]')
+        )
     union all
     select 'care_request', request.event_id
     from ledger.care_request as request
@@ -102,7 +186,7 @@ past as (
     where said.moment < $care_request
         and coalesce(request.person_id, '') not in (select person_id from open_person)
         and coalesce(request.household_id, '') not in (select household_id from open_household)
-        and request.detail is not null
+        and coalesce(request.detail, request.answered_by) is not null
     union all
     select 'case_event', confirmed.event_id
     from ledger.case_event as confirmed
@@ -120,7 +204,7 @@ past as (
     select 'tip', tip.event_id
     from ledger.tip as tip
     inner join last_mention as said on said.table_name = 'tip' and said.subject_id = tip.tip_id
-    where said.moment < $tip and coalesce(tip.content, tip.reporter, tip.phone, tip.outcome) is not null
+    where said.moment < $tip and coalesce(tip.content, tip.reporter, tip.phone, tip.outcome, tip.handled_by) is not null
     union all
     select 'pass_event', pass.event_id
     from ledger.pass_event as pass
@@ -131,5 +215,12 @@ past as (
     select 'gate_log', event_id from ledger.gate_log where happened_at(effective_at, recorded_at) < $gate_log
     union all
     select 'disclosure', event_id from ledger.disclosure where happened_at(effective_at, recorded_at) < $disclosure
+    union all
+    select table_name, work.event_id
+    from work
+    inner join work_limit using (table_name)
+    where happened_at(work.effective_at, work.recorded_at) < work_limit.older_than
+        and work.said is not null
+        and work.event_id not in (select event_id from in_force)
 )
 select table_name, event_id from past order by table_name, event_id

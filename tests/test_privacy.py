@@ -96,9 +96,10 @@ def test_a_list_is_masked_as_the_schema_says(store: Store) -> None:
     assert people.loc[0, "name"] == "欧阳小明"
 
 
-def test_every_personal_column_of_the_schema_has_a_mask_or_is_health(store: Store) -> None:
+def test_every_personal_column_of_the_schema_has_a_mask_or_is_one_that_lists_show(store: Store) -> None:
     kinds = {kind for columns in privacy.sensitivity(store).values() for kind in columns.values()}
-    assert kinds == {*privacy.MASKS, "health"}
+    assert kinds == {*privacy.MASKS, *privacy.SHOWN}
+    assert not privacy.MASKS.keys() & set(privacy.SHOWN)
     assert privacy.sensitivity(store)["person_event"]["name"] == "name"
 
 

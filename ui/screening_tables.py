@@ -129,8 +129,7 @@ def _searched(frame: pd.DataFrame, sought: str) -> pd.DataFrame:
 
 
 def _choosable(view: Frame, frame: pd.DataFrame, columns: Sequence[Column], name: str) -> None:
-    # Where a door is, says nothing of who lives behind it, and is what the list is for.
-    told = opening.shown(view, TABLE, frame, "household_id").assign(door=frame["door"])
+    told = opening.shown(view, TABLE, frame, "household_id")
     ids = [str(i) for i in frame["household_id"].head(MOST_TO_CHOOSE_FROM)]
 
     def chose(rows: list[int]) -> None:

@@ -155,7 +155,7 @@ def _enter(view: Frame) -> None:
 
 def _edit(view: Frame, unit: dict[str, Any]) -> None:
     # What is personal is changed by whoever has opened it; else it stays as it is.
-    hidden = () if unit["unit_id"] in opened("unit_event") else privacy.sensitivity(view.store)["unit_event"]
+    hidden = () if unit["unit_id"] in opened("unit_event") else privacy.masks(view.store)["unit_event"]
     record_form(
         f"edit_unit_{unit['unit_id']}",
         (*(ask for ask in _declared() if ask.name not in hidden), WHEN),

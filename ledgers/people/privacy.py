@@ -1,7 +1,7 @@
 """Personal data: what is personal says the schema itself; lists mask it, and opening it is an event with a purpose.
 
-The comment of a column (``personal: name``, ``phone``, ``id_number``, ``address``, ``text``, ``date``, ``health``) is the one place that
-knows. Health stays readable in lists: a temperature without its name is what they are for.
+The comment of a column (``personal: name``, ``phone``, ``id_number``, ``address``, ``text``, ``date``, ``health``, ``place``, ``staff``,
+``remark``) is the one place that knows. Lists show the kinds of ``SHOWN``, which retention blanks like the others.
 """
 
 from __future__ import annotations
@@ -89,6 +89,9 @@ MASKS: dict[str, Callable[[str], str]] = {
     "text": _hide,
 }
 
+# A temperature without its name is what a list is for; a door must be found, staff be reached, and why a thing was done be read.
+SHOWN = ("health", "place", "staff", "remark")
+
 
 def sensitivity(store: Store) -> dict[str, dict[str, str]]:
     """Return what is personal in the ledger: table -> column -> kind."""
@@ -96,6 +99,11 @@ def sensitivity(store: Store) -> dict[str, dict[str, str]]:
     for table, column, kind in store.run("list_personal_columns", LOCAL).itertuples(index=False, name=None):
         found.setdefault(table, {})[column] = kind
     return found
+
+
+def masks(store: Store) -> dict[str, dict[str, Callable[[str], str]]]:
+    """Return what lists mask, and how: table -> column -> the mask of a text."""
+    return {table: {column: MASKS[kind] for column, kind in kinds.items() if kind in MASKS} for table, kinds in sensitivity(store).items()}
 
 
 def masked(store: Store, table: str | Sequence[str], frame: pd.DataFrame) -> pd.DataFrame:
@@ -108,19 +116,18 @@ def masked(store: Store, table: str | Sequence[str], frame: pd.DataFrame) -> pd.
     frame
         Any columns; those that bear the name of a personal column of a table are masked as that one.
     """
-    personal = sensitivity(store)
-    kinds = {column: kind for name in ([table] if isinstance(table, str) else table) for column, kind in personal.get(name, {}).items()}
-    hidden = {column: _masked(frame[column], MASKS[kind]) for column, kind in kinds.items() if column in frame and kind in MASKS}
-    return frame.assign(**hidden)
+    known = masks(store)
+    own = {column: mask for name in ([table] if isinstance(table, str) else table) for column, mask in known.get(name, {}).items()}
+    return frame.assign(**{column: _masked(frame[column], mask) for column, mask in own.items() if column in frame})
 
 
 def masked_details(store: Store, events: pd.DataFrame) -> pd.Series:
     """Return the details (dicts of columns) of events of several tables, masked as each event's table has it."""
-    personal = sensitivity(store)
+    known = masks(store)
 
     def hidden(table: str, details: dict[str, Any]) -> dict[str, Any]:
-        kinds = personal.get(table, {})
-        return {name: MASKS[kinds[name]](str(value)) if kinds.get(name) in MASKS else value for name, value in details.items()}
+        own = known.get(table, {})
+        return {name: own[name](str(value)) if name in own else value for name, value in details.items()}
 
     pairs = zip(events["event_table"], events["details"], strict=True)
     return pd.Series([hidden(table, details) for table, details in pairs], index=events.index, dtype="object")

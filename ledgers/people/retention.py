@@ -6,6 +6,9 @@ another in one place. So the figures of every past cut-off stay what they were, 
 alarms of that time, not the count of readings.
 
 The data of one subject goes together, so many days after the last event that names it, never while the person is isolated.
+
+Staff and what they wrote go as well: who stood where, who measured, why an order was given. The last order, mark or answering person of a
+place is in force and stays as long as it is; a shift counts from its end.
 """
 
 from __future__ import annotations
@@ -33,6 +36,23 @@ RETENTION_DAYS: dict[str, int] = {
     "person_event": 365,
     "unit_event": 365,
     "list_entry": 365,
+    "area_event": 365,
+    "entrance_event": 365,
+    "checkpoint_event": 365,
+    "risk_order": 365,
+    "duty_shift": 365,
+    "sign_in": 365,
+    "mark": 365,
+    "road_edit": 365,
+    "entry_point": 365,
+    "match_decision": 365,
+    "report_correction": 365,
+    "disinfection": 365,
+    "business_check": 365,
+    "inspection": 365,
+    "supply_event": 365,
+    "outreach": 365,
+    "void": 365,
     "disclosure": 1095,
     "marked_workbook": 30,
 }
