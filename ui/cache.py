@@ -6,7 +6,7 @@ What is fetched is keyed by workspace, revision, minute, area and the viewer's s
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import geopandas as gpd
@@ -28,6 +28,7 @@ from ledgers.posts import duty
 from ledgers.reports import daily_report as reporting
 from ledgers.reports import report_lists
 from ledgers.reports.daily_report import Daily
+from ledgers.reports.report_figures import cutoff_of
 from ledgers.risk import cases as confirmed
 from ledgers.risk import levels as risk
 from ledgers.risk import shades as shading
@@ -39,6 +40,9 @@ from queries.layers import LAYERS
 from queries.store import Store, Viewer
 from ui import state
 from ui.coverage_job import Answer
+
+# Days of reports that the chart beside the daily report shows.
+HISTORY_DAYS = 14
 
 Key = tuple[str, int, str, str | None, tuple[str, ...] | None]
 
@@ -335,12 +339,15 @@ def _report_episodes(key: Key, day: date, _store: Store, _viewer: Viewer, _found
 def report_history(day: date) -> pd.DataFrame:
     """Return the totals of the two weeks up to a date, of the area in view."""
     store, viewer, area = state.store(), state.viewer(), state.area()
-    return _report_history(key(store, viewer, at=store.now(), area=area), day, store, viewer, area)
+    days = [day - timedelta(days=back) for back in range(HISTORY_DAYS - 1, -1, -1)]
+    # a day that is closed is counted once, whatever the clock says and whichever day is in view
+    keys = [key(store, viewer, at=min(cutoff_of(store, day), store.now()), area=area) for day in days]
+    return pd.concat([_report_day(key, day, store, viewer, area) for key, day in zip(keys, days, strict=True)], ignore_index=True)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _report_history(key: Key, day: date, _store: Store, _viewer: Viewer, _area: str | None) -> pd.DataFrame:
-    return report_lists.history(_store, _viewer, day, area=_area)
+@st.cache_data(max_entries=128, show_spinner=False)
+def _report_day(key: Key, day: date, _store: Store, _viewer: Viewer, _area: str | None) -> pd.DataFrame:
+    return report_lists.history(_store, _viewer, day, days=1, area=_area)
 
 
 # Units and environment
