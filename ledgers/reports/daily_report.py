@@ -243,19 +243,20 @@ def document(found: Daily) -> dict[str, Any]:
     units, later = found.units.to_dict("index"), found.later.to_dict("index")
     told = found.units["submitted_at"]
     last = told.max() if len(told) and not found.missing else None
+    corrected = _corrected(found)
     return {
         "date": found.period.date.isoformat(),
         "cutoff": f"{found.period.cutoff:%H:%M}",
         "units": [
             {"id": unit, "name": row["name"]}
             | _row(row["submitted_at"], row["zero"], row, later[unit])
-            | {"corrected": [_plain(c) for c in _of_unit(found, str(unit))]}
+            | {"corrected": corrected.get(str(unit), [])}
             for unit, row in units.items()
         ],
         "missing": found.missing,
         "late": found.late,
         "total": _row(last, is_zero(found.total), found.total, found.total_later)
-        | {"corrected": [{"unit": unit, **_plain(c)} for unit in units for c in _of_unit(found, str(unit))]},
+        | {"corrected": [{"unit": unit, **correction} for unit in units for correction in corrected.get(str(unit), [])]},
         "reconciles": found.reconciles,
         "differences": [
             {"unit": d.unit, "field": d.field, "expected": d.expected, "found": d.found, "why": WHY[d.why], "areas": list(d.areas)}
@@ -273,13 +274,13 @@ def _row(submitted_at: Any, zero: Any, figures: Mapping[Any, Any], later: Mappin
     }
 
 
-def _of_unit(found: Daily, unit: str) -> list[dict[str, Any]]:
-    rows = found.corrections[found.corrections["unit_id"] == unit].drop(columns="unit_id")
-    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
-
-
-def _plain(correction: dict[str, Any]) -> dict[str, Any]:
-    return {**correction, "at": correction["at"].isoformat()}
+def _corrected(found: Daily) -> dict[str, list[dict[str, Any]]]:
+    """Return the corrections of each unit that made some, as plain values."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in found.corrections.to_dict("records"):
+        told = {str(name): value for name, value in row.items() if name != "unit_id"}
+        rows.setdefault(str(row["unit_id"]), []).append({**told, "at": row["at"].isoformat()})
+    return rows
 
 
 def numbers(figures: Mapping[Any, Any]) -> dict[str, int]:
