@@ -28,7 +28,8 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import box
 
-from ledgers.people.due import RETRY_HOURS, due
+from ledgers.people.due import due
+from ledgers.people.screening import RETRY_HOURS
 from ledgers.people.slots import DEFAULT_SLOTS, parts_of_day, slots_between
 from ledgers.posts.passes import FEVER
 from ledgers.reports.daily_report import daily, document

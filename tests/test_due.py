@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 from township import NOW, at, township
 
-from ledgers.people.due import RETRY_HOURS, document, due, due_list, visits_due
+from ledgers.people.due import document, due, due_list, visits_due
 from ledgers.people.isolation import episodes
+from ledgers.people.screening import RETRY_HOURS
 from queries.events import LOCAL, Viewer
 from queries.store import Store
 

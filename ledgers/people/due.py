@@ -10,6 +10,7 @@ import pandas as pd
 
 from ledgers.people.privacy import masked
 from ledgers.people.reading_rules import OPEN
+from ledgers.people.screening import retry_hours
 from ledgers.people.slots import reading_slots
 from ledgers.posts.passes import FEVER
 from queries.events import Viewer
@@ -17,8 +18,6 @@ from queries.store import Store
 
 # A slot that closed longer ago than this is no more missed now, an alarm older no more an alarm.
 WINDOW = timedelta(hours=24)
-# After so many hours a door that was not answered is due again, by what happened there; other outcomes need no retry.
-RETRY_HOURS = {"not_in": 4, "letter_left": 24, "phone_only": 48, "refused": 24}
 
 _SLOT = ["episode_id", "person_id", "household_id", "area_id", "opens", "closes"]
 _RELEASE = ["episode_id", "person_id", "household_id", "area_id", "started_at", "days", "release_due"]
@@ -89,7 +88,7 @@ def visits_due(
     known_at: datetime | str | None = None,
     area: str | None = None,
 ) -> pd.DataFrame:
-    """Return the households to visit, the longest due first, then those never visited; addresses and doors are masked.
+    """Return the households to visit, the longest due first, then those never visited; addresses are masked.
 
     The hours after which a retry is due are the setting ``retry_hours``; a visit may name its own moment.
     """
@@ -97,7 +96,7 @@ def visits_due(
 
 
 def _visits(store: Store, viewer: Viewer, **asked: Any) -> pd.DataFrame:
-    hours = {**RETRY_HOURS, **store.setting("retry_hours", {})}
+    hours = retry_hours(store)
     return store.run("select_visits_due", viewer, **asked, outcomes=list(hours), hours=[float(h) for h in hours.values()])
 
 
