@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -89,6 +90,8 @@ def test_two_readings_with_the_network_cut_between_them_arrive_once_each(grid: P
     measure(page, "i1", steps=2)
     expect(state(page)).to_have_text(ALL_SENT, timeout=PATIENCE_MS)
     expect(row(page, "i1")).to_contain_text("36.7 °C")
+    (stored,) = page.evaluate("() => Object.entries(localStorage).filter(([key]) => key.includes('.entry.')).map(([, entry]) => entry)")
+    assert json.loads(stored).keys() == {"id", "kind", "subject", "label", "taken_at", "state", "tries", "sent_at"}
     visit.context.set_offline(True)
     row(page, "i2").click()
     page.locator(".stepper input").fill("36.９")

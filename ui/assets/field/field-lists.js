@@ -56,7 +56,7 @@ function entryList(app) {
     return el("div", { className: `entry ${entry.state}`, "data-id": entry.id },
       el("div", { className: "words" },
         el("strong", {}, entry.label),
-        el("span", {}, `${KINDS[entry.kind].line(entry.draft, app.data)} · ${app.when(entry.taken_at)}`),
+        el("span", {}, [entry.draft && KINDS[entry.kind].line(entry.draft, app.data), app.when(entry.taken_at)].filter(Boolean).join(" · ")),
         el("span", { className: "state" }, words[entry.state]),
         refused ? el("p", { className: "why" }, entry.why) : null),
       open ? el("div", { className: "acts" },

@@ -145,7 +145,8 @@ class Queue {
     const answered = told.events.filter(({ id }) => known.has(id));
     if (!answered.length) throw new Error("no answer");
     for (const { id, status, why } of answered) {
-      this.put(id, status === "rejected" ? { state: "refused", why } : { state: "sent", sent_at: Date.now() });
+      // What has arrived is in the ledger: of it the browser keeps whose it was and when, not what was measured or said.
+      this.put(id, status === "rejected" ? { state: "refused", why } : { state: "sent", sent_at: Date.now(), values: undefined, draft: undefined });
     }
     return answered.filter(({ status }) => status !== "rejected").length;
   }
