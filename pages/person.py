@@ -9,7 +9,7 @@ from ui import cache, state
 from ui.acts import notice
 from ui.frame import frame
 from ui.person_forms import file_acts, list_acts
-from ui.person_view import heading, members, person_list, readings_chart, timeline
+from ui.person_view import heading, members, openings, person_list, readings_chart, timeline
 from ui.timebar import follow, timebar
 from ui.wall import title
 
@@ -26,6 +26,7 @@ if chosen:
         heading(view, found)
         file_acts(view, found)
         members(view, found)
+        openings(view, found)
     with more_side:
         readings_chart(found)
     timeline(view, found)

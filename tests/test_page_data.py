@@ -15,6 +15,7 @@ from township import township
 
 from ledgers import forms
 from ledgers.backup import write_backup
+from ledgers.people import persons, privacy
 from queries.events import LOCAL
 from queries.store import Store
 from settings import ROOT
@@ -197,3 +198,10 @@ def test_a_heading_that_is_markdown_is_told_as_text(store: Store) -> None:
     (error,) = page.error
     assert heading not in error.value
     assert plain(heading) in error.value
+
+
+def test_the_log_says_who_has_opened_whose_data(store: Store) -> None:
+    person, _ = persons.enter(store, LOCAL, name="王某", area_id="a")
+    privacy.disclose(store, LOCAL, "person_event", [person], purpose="流调")
+    (log,) = (table.value for table in open_section("contents").dataframe if "purpose" in table.value)
+    assert log[["recorded_by", "subject_table", "subject_id", "purpose"]].to_numpy().tolist() == [["local", "Person", person, "流调"]]

@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from paging import open_page, press, said, served
+from streamlit.testing.v1 import AppTest
 from township import at as moment
 
 from ledgers.people import households, persons, privacy, screening, screening_rounds
 from queries.events import LOCAL
 from queries.store import Store
-from ui import keys
+from ui import keys, opening
 from ui.acts import field
 from ui.opening import OPEN
 
@@ -111,6 +112,38 @@ def test_a_person_is_masked_until_somebody_says_what_for(store: Store) -> None:
     told = page.dataframe[-1].value
     assert "Personal data opened" in set(told["what"])
     assert any("37.6" in text for text in told["told"])
+    (openings,) = (table.value for table in page.dataframe if "purpose" in table.value)
+    assert openings[["recorded_by", "purpose"]].to_numpy().tolist() == [["local", "流调"]]
+
+
+def open_file(page: AppTest) -> None:
+    press(page, f"{keys.ACT}_{OPEN}_person_event")
+    page.text_input(key=field(OPEN, "purpose")).input("流调").run()
+    press(page, field(OPEN, "go"))
+    assert f"## {NAME}" in said(page)
+
+
+def test_what_is_open_is_masked_again_after_ten_minutes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, person = enter(store)
+    page = open_page(PERSON, person=person)
+    open_file(page)
+    later = opening.monotonic() + opening.OPEN_FOR_S
+    monkeypatch.setattr(opening, "monotonic", lambda: later - 5)
+    assert f"## {NAME}" in said(page.run())
+    monkeypatch.setattr(opening, "monotonic", lambda: later + 5)
+    assert NAME not in said(page.run())
+    assert not page.button(key=f"{keys.ACT}_{OPEN}_person_event").disabled
+
+
+def test_what_is_open_is_masked_again_when_another_file_is_read(store: Store) -> None:
+    home, person = enter(store)
+    other, _ = persons.enter(store, LOCAL, name="王某", household_id=home)
+    page = open_page(PERSON, person=person)
+    open_file(page)
+    for chosen in (other, person):
+        page.query_params["person"] = chosen
+        page.run()
+        assert NAME not in said(page) + str([table.value.to_dict() for table in page.dataframe])
 
 
 def test_the_search_finds_a_person_and_stays_out_of_the_address(store: Store) -> None:

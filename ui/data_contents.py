@@ -6,6 +6,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers.dated import changed
+from ledgers.people import privacy
 from ledgers.reports.report_figures import DAY, cutoff_of
 from settings import DEFAULT_CUTOFF
 from ui import acts, cache, keys
@@ -19,6 +20,13 @@ COLUMNS = (
     Column("features", mark("Features"), "number"),
     Column("last_recorded_at", mark("Last recorded"), "moment"),
 )
+OPENINGS = (
+    Column("effective_at", mark("Time"), "moment"),
+    Column("recorded_by", mark("Opened by")),
+    Column("subject_table", mark("Of"), "term:personal_table"),
+    Column("subject_id", mark("Whose")),
+    Column("purpose", mark("What for")),
+)
 # Whose tiles an online basemap uses. 天地图 draws its labels as a second layer.
 TIANDITU = "https://t0.tianditu.gov.cn/{kind}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={kind}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={{z}}&TILEROW={{y}}&TILECOL={{x}}&tk="
 
@@ -30,6 +38,7 @@ def contents(page: Frame) -> None:
     else:
         _facts(page)
         listing(cache.sources(), COLUMNS, key=keys.DATA_SOURCES, file="sources")
+        _openings(page)
     _settings(page)
 
 
@@ -47,6 +56,13 @@ def _facts(page: Frame) -> None:
             with st.container(width="content", gap="xxsmall"):
                 st.caption(label)
                 st.text(value)
+
+
+def _openings(page: Frame) -> None:
+    with st.expander(_("Who has opened personal data"), icon=":material/visibility:"):
+        log = privacy.disclosures(page.store, page.viewer)
+        log["subject_id"] = log["subject_id"].replace("*", _("all of them"))
+        listing(log, OPENINGS, key=keys.DATA_OPENINGS, file="openings")
 
 
 def _settings(page: Frame) -> None:

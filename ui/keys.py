@@ -99,6 +99,7 @@ COVERAGE_GET = "coverage_get"  # one button a format: coverage_get_KIND
 # Data
 DATA_SECTION = "data_section"
 DATA_SOURCES = "data_sources"
+DATA_OPENINGS = "data_openings"
 DATA_SETTINGS = "data_settings"
 DATA_ZONE = "data_zone"
 DATA_CUTOFF = "data_cutoff"

@@ -1,8 +1,13 @@
-"""Personal data in lists: masked, until somebody opens a row and says what for; that is kept as an event."""
+"""Personal data in lists: masked, until somebody opens a row and says what for; that is kept as an event.
+
+What is open is masked again after ten minutes, and as soon as something else is opened or another file is read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +19,15 @@ from ui.frame import Frame, told
 from ui.words import _, number
 
 OPEN = "open_personal"
+OPEN_FOR_S = 600
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What one purpose has opened: tables and subjects, and until when by ``monotonic``."""
+
+    subjects: frozenset[tuple[str, str]]
+    until: float
 
 
 def shown(view: Frame, table: str, frame: pd.DataFrame, id_column: str) -> pd.DataFrame:
@@ -43,15 +57,39 @@ def search(label: str, key: str) -> str:
 
 
 def opened(table: str) -> frozenset[str]:
-    """Return the subjects of a table that have been opened in this visit."""
-    kept: frozenset[tuple[str, str]] = st.session_state.get(keys.OPENED, frozenset())
-    return frozenset(subject for name, subject in kept if name == table)
+    """Return the subjects of a table that are open in this visit."""
+    standing = _standing()
+    return frozenset(subject for name, subject in standing.subjects if name == table) if standing else frozenset()
+
+
+def close_others(table: str, subject: str) -> None:
+    """Mask what is open, unless it is this subject, whose file is being read."""
+    if subject not in opened(table):
+        st.session_state.pop(keys.OPENED, None)
+
+
+def _standing() -> Opening | None:
+    kept: Opening | None = st.session_state.get(keys.OPENED)
+    return kept if kept and monotonic() < kept.until else None
+
+
+def _close_in_time() -> None:
+    """Draw the page again when the time is over, also where nobody touches it."""
+    if standing := _standing():
+        st.fragment(_look, run_every=standing.until - monotonic() + 1)()
+
+
+def _look() -> None:
+    if keys.OPENED in st.session_state and _standing() is None:
+        del st.session_state[keys.OPENED]
+        st.rerun()
 
 
 def open_button(name: str, subjects: Mapping[str, Sequence[str]]) -> None:
     """Draw the button that opens subjects, given by table; ``open_form`` draws its dialog under the same name."""
     closed = any(subject not in opened(table) for table, ids in subjects.items() for subject in ids)
     act_button(_("Show personal data"), f"{OPEN}_{name}", icon=":material/visibility:", disabled=not closed)
+    _close_in_time()
 
 
 def open_form(view: Frame, name: str, subjects: Mapping[str, Sequence[str]]) -> None:
@@ -61,7 +99,7 @@ def open_form(view: Frame, name: str, subjects: Mapping[str, Sequence[str]]) -> 
 
 
 def _form(view: Frame, subjects: Mapping[str, Sequence[str]]) -> None:
-    st.markdown(_("Who opens personal data, when and what for is kept in the ledger."))
+    st.markdown(_("Who opens personal data, when and what for is kept in the ledger. It is masked again after ten minutes."))
     purpose = st.text_input(_("What for"), key=field(OPEN, "purpose"))
     wanted = {(table, subject) for table, ids in subjects.items() for subject in ids}
     label = _("Show {n}").format(n=number(len(wanted)))
@@ -69,7 +107,6 @@ def _form(view: Frame, subjects: Mapping[str, Sequence[str]]) -> None:
         with told():
             for table, ids in subjects.items():
                 privacy.disclose(view.store, view.viewer, table, ids, purpose=purpose)
-            kept: frozenset[tuple[str, str]] = st.session_state.get(keys.OPENED, frozenset())
-            st.session_state[keys.OPENED] = kept | wanted
+            st.session_state[keys.OPENED] = Opening(frozenset(wanted), monotonic() + OPEN_FOR_S)
             acts.stop()
             st.rerun()

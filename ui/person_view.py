@@ -36,6 +36,11 @@ _MEMBERS = (
     Column("category_name", mark("Category")),
     Column("state", mark("Isolation"), "term:episode_state"),
 )
+_OPENINGS = (
+    Column("effective_at", mark("Time"), "moment"),
+    Column("recorded_by", mark("Opened by")),
+    Column("purpose", mark("What for")),
+)
 _EVENTS = (
     Column("effective_at", mark("Time"), "moment"),
     Column("what", mark("What"), "message"),
@@ -127,6 +132,7 @@ def _named(view: Frame, frame: pd.DataFrame) -> pd.DataFrame:
 
 def heading(view: Frame, found: File) -> None:
     """Draw who the person is, masked unless opened, and how they stand."""
+    opening.close_others(TABLE, str(found.person["person_id"]))
     person = _named(view, pd.DataFrame([found.person])).iloc[0]
     st.button(
         _("All persons"), key=keys.PERSON_BACK, icon=":material/arrow_back:", type="tertiary", on_click=state.put, kwargs={"person": None}
@@ -207,6 +213,16 @@ def members(view: Frame, found: File) -> None:
         file="household",
         on_pick=lambda rows: state.put(person=ids[rows[0]] if rows else own),
     )
+
+
+def openings(view: Frame, found: File) -> None:
+    """Draw who has opened the personal data of this file, when and what for, latest first."""
+    st.markdown(f"**{_('Personal data opened')}**")
+    log = privacy.disclosures(view.store, view.viewer, table=TABLE, subject=str(found.person["person_id"]), at=view.at)
+    if log.empty:
+        st.caption(_("Nobody has opened it."))
+        return
+    listing(log, _OPENINGS, key=f"{keys.LISTING}_openings", file="file-opened", max_height=180)
 
 
 def timeline(view: Frame, found: File) -> None:

@@ -181,4 +181,16 @@ TERMS: dict[str, dict[str, str]] = {
         "supplies": mark("Stocks on hand"),
         "later": mark("Learned later"),
     },
+    "personal_table": {
+        "household_event": mark("Household"),
+        "person_event": mark("Person"),
+        "unit_event": mark("Unit"),
+        "visit": mark("Visit"),
+        "isolation_event": mark("Isolation"),
+        "reading": mark("Reading"),
+        "care_request": mark("Request"),
+        "case_event": mark("Case"),
+        "list_entry": mark("List"),
+        "tip": mark("Tip"),
+    },
 }
