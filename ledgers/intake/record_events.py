@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from errors import InputError
+from ledgers.intake.columns import folded
 from ledgers.intake.diffs import Differences
+from ledgers.intake.readers import text_of
 from ledgers.intake.record_links import Here, Record, linked, records, with_household, with_person
 from ledgers.intake.record_rows import objects
-from ledgers.intake.record_values import AFTERNOON, MORNING
-from ledgers.intake.rows import Rows
+from ledgers.intake.record_values import AFTERNOON, MORNING, PARTS_OF_DAY
+from ledgers.intake.rows import Rows, first_filled
 from ledgers.intake.standing import in_utc
 from ledgers.people.reading_rules import check_readings
 from ledgers.people.readings import periods
@@ -23,6 +25,7 @@ from ledgers.rules import Fault
 from ledgers.upkeep.supplies import check_moves, stock
 from queries.store import new_id
 
+NOON = 12
 SLOTS = {"temperature": None, "temperature_am": MORNING, "temperature_pm": AFTERNOON}
 # A visit, reading or delivery is told apart by these; the rest may not contradict what is known of it.
 KEYS = {
@@ -132,11 +135,33 @@ def _readings(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
         InputError("Nobody of this name is or was isolated here; enter the isolation first."),
     )
     told = told[told["episode_id"].notna()].reset_index(drop=True).astype({"episode_id": "str"})
-    for position, reason in check_readings(told, known, now=now).items():
-        rows.reject("effective_at", {int(told["row"].iloc[position]): reason})
+    told = _from_the_start(told, known)
+    found = check_readings(told, known, now=now)
+    faulty = told["row"].iloc[list(found)]
+    # Where no reading of a row can be, its date is wrong; else it is that one reading.
+    whole = faulty.value_counts().eq(told["row"].value_counts())
+    for (position, reason), row in zip(found.items(), faulty, strict=True):
+        rows.reject("effective_at" if whole[row] else str(told["field"].iloc[position]), {int(row): reason})
     latest = known.drop_duplicates("episode_id", keep="last").set_index("episode_id")
     area = told["episode_id"].map(latest["area_id"]).astype("object")
-    return told.assign(area_id=area.where(area.notna(), None)).drop(columns="person_id")
+    return told.assign(area_id=area.where(area.notna(), None)).drop(columns=["person_id", "hourless"])
+
+
+def _from_the_start(told: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return readings of which that of a part of the day without an hour, in which the isolation began, is taken when it began.
+
+    The first morning of somebody isolated at 08:40 is not from before: 上午 stands for 08:00, and means no more than before noon.
+    """
+    begun = told["episode_id"].map(known[["started_at", "since"]].min(axis=1).groupby(known["episode_id"]).min())
+    early = told["hourless"].astype("bool") & (in_utc(told["effective_at"]) < in_utc(begun))
+    moments = [_not_before(*pair) for pair in zip(told.loc[early, "effective_at"], begun[early], strict=True)]
+    return told.assign(effective_at=told["effective_at"].where(~early, pd.Series(moments, index=told.index[early], dtype="object")))
+
+
+def _not_before(at: datetime, start: datetime) -> datetime:
+    local = start.astimezone(at.tzinfo)
+    same_part = local.date() == at.date() and not at.hour < NOON <= local.hour
+    return local if same_part else at
 
 
 def _with_episode_given(rows: Rows, here: Here, known: pd.DataFrame) -> pd.DataFrame:
@@ -157,6 +182,7 @@ def _taken(rows: Rows, frame: pd.DataFrame, name: str) -> pd.DataFrame:
     at = rows.column("effective_at")
     hour = rows.column("time") if SLOTS[name] is None else pd.Series(SLOTS[name], index=at.index, dtype="object")
     moments = [_at(day, clock) for day, clock in zip(at, hour, strict=True)]
+    hourless = pd.Series(True, index=at.index) if SLOTS[name] is not None else _hourless(rows, at, hour)
     names = ["symptoms", "went_out", "had_visitors", "needs", "channel", "taken_by", "participants", "note"]
     said = {column: rows.column(column) for column in names}
     channel = said["channel"].where(said["channel"].notna(), "visit")
@@ -169,10 +195,21 @@ def _taken(rows: Rows, frame: pd.DataFrame, name: str) -> pd.DataFrame:
             "episode_id": episode,
             "effective_at": pd.Series(moments, index=at.index, dtype="object"),
             "temperature": rows.column(name),
+            "hourless": hourless,
             "row": at.index,
             "field": name,
         }
     )
+
+
+def _hourless(rows: Rows, at: pd.Series, hour: pd.Series) -> pd.Series:
+    """Return which rows tell no hour: a day alone, or with a part of it."""
+    part = pd.Series(False, index=at.index)
+    if rows.has("time"):
+        said = first_filled(rows.table.cells, rows.columns["time"])
+        part = said.map({cell: folded(text_of(cell) or "") in PARTS_OF_DAY for cell in said.unique()})
+    midnight = at.map(lambda day: day is not None and not (day.hour or day.minute))
+    return part | (hour.isna() & midnight)
 
 
 def _at(day: Any, clock: Any) -> Any:
