@@ -14,7 +14,7 @@ from ledgers import areas
 from ledgers.intake.record_rows import each_once, objects
 from ledgers.intake.record_values import door_form
 from ledgers.intake.rows import Rows
-from queries.store import Store, Viewer
+from queries.store import LOCAL, Store, Viewer
 
 Record = dict[str, Any]
 
@@ -60,6 +60,13 @@ class Here:
         if layer not in self.fetched:
             self.fetched[layer] = objects(self.store.run(f"select_known_{layer}", self.viewer))
         return self.fetched[layer]
+
+    def elsewhere(self, layer: str, id: str) -> list[Record]:
+        """Return what is described now out of the viewer's sight: a number is one everywhere."""
+        if self.viewer.areas is None:
+            return []
+        everything = self.store.run(f"select_known_{layer}", LOCAL)
+        return records(everything[~everything[id].isin(set(self.known(layer)[id]))])
 
     @cached_property
     def households(self) -> Households:

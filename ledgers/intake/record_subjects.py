@@ -57,7 +57,7 @@ def plan_subjects(rows: Rows, here: Here, now: datetime) -> Differences:
     """Return what rows of households, persons or units would add and change; what they contradict is noted as a problem."""
     frame = _prepared(rows, here, now)
     subject = SUBJECTS[rows.layer]
-    ledger = _Ledger(rows, subject, records(here.known(rows.layer)), now)
+    ledger = _Ledger(rows, subject, records(here.known(rows.layer)), here.elsewhere(rows.layer, subject.id), now)
     for position in rows.values.index[rows.sound.to_numpy()]:
         ledger.take(int(position), {k: v for k, v in frame.loc[position].items() if v is not None})
     return ledger.differences()
@@ -153,12 +153,14 @@ def _by_number(rows: Rows, frame: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass
 class _Ledger:
-    """The subjects as they would stand after the rows taken so far."""
+    """The subjects as they would stand after the rows taken so far; ``elsewhere`` are those out of view, which no row touches."""
 
     rows: Rows
     subject: Subject
     known: list[Record]
+    elsewhere: list[Record]
     now: datetime
+    numbers: dict[str, str] = field(default_factory=dict)
     stands: dict[str, Record] = field(default_factory=dict)
     found: dict[tuple[Any, ...], str] = field(default_factory=dict)
     said: dict[str, tuple[int, Record]] = field(default_factory=dict)
@@ -166,11 +168,19 @@ class _Ledger:
     changes: list[Record] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.hidden = {record[self.subject.id] for record in self.elsewhere}
         for record in self.known:
             self.stands[record[self.subject.id]] = record
             self._index(record)
+        for record in self.elsewhere:
+            self._number(record)
+
+    def _number(self, record: Record) -> None:
+        if record.get("id_number"):
+            self.numbers.setdefault(record["id_number"], record[self.subject.id])
 
     def _index(self, record: Record) -> None:
+        self._number(record)
         for key in self.subject.keys(record):
             self.found.setdefault(key, record[self.subject.id])
 
@@ -183,6 +193,10 @@ class _Ledger:
         subject = subject or said.get(self.subject.id) or new_id()
         if subject in self.said:
             self._again(position, subject, said)
+            return
+        if subject in self.hidden:
+            reason = InputError("This is the number of a record in areas that you do not see; correct the number.")
+            self.rows.reject(self.subject.id, {position: reason})
             return
         old = self.stands.get(subject)
         if old is None and not said.get(self.subject.name):
@@ -224,6 +238,10 @@ class _Ledger:
         since = said.get("effective_at", self.now)
         new = {name: value for name, value in facts.items() if old is None or not _same(old.get(name), value, name)}
         new.pop(self.subject.id, None)
+        if self.numbers.get(str(new.get("id_number")), subject) != subject:
+            reason = InputError("Somebody with this ID number is in the ledger already; open that file.")
+            self.rows.reject("id_number", {position: reason})
+            return
         if old is not None and new and since < old["since"]:
             self._reject(
                 position,
