@@ -106,7 +106,12 @@ _COLUMNS: dict[str, tuple[str, str | None]] = {
     "cluster": (mark("In a cluster"), "yes"),
     "list_name": (mark("List"), None),
 }
-_STATUS = {"household_event": "household_status", "care_request": "request_status"}
+# Where a table means something else by a column of that name.
+_OWN_COLUMNS: dict[tuple[str, str], tuple[str, str | None]] = {
+    ("household_event", "status"): (mark("Status"), "household_status"),
+    ("care_request", "status"): (mark("Status"), "request_status"),
+    ("disclosure", "purpose"): (mark("What for"), None),
+}
 
 
 def person_list(view: Frame) -> None:
@@ -249,13 +254,11 @@ def timeline(view: Frame, found: File) -> None:
 
 
 def _told(table: str, details: dict[str, Any], categories: dict[str, str]) -> str:
-    return _("; ").join(
-        f"{_(_COLUMNS[name][0])} {_value(table, name, value, categories)}" for name, value in details.items() if name in _COLUMNS
-    )
+    columns = {name: _OWN_COLUMNS.get((table, name), _COLUMNS[name]) for name in details if name in _COLUMNS}
+    return _("; ").join(f"{_(label)} {_value(terms, details[name], categories)}" for name, (label, terms) in columns.items())
 
 
-def _value(table: str, name: str, value: Any, categories: dict[str, str]) -> str:
-    terms = _COLUMNS[name][1]
+def _value(terms: str | None, value: Any, categories: dict[str, str]) -> str:
     if terms == "yes":
         return _("yes") if value else _("no")
     if terms == "moment":
@@ -264,8 +267,4 @@ def _value(table: str, name: str, value: Any, categories: dict[str, str]) -> str
         return categories.get(str(value), str(value))
     if terms == "symptoms":
         return _(", ").join(term("symptom", code) for code in str(value).split(",") if code)
-    if name == "status":
-        terms = _STATUS.get(table)
-    if name == "purpose" and table == "disclosure":
-        terms = None
     return term(terms, value) if terms else str(value)
