@@ -309,6 +309,14 @@ def test_a_reading_lies_within_an_isolation_and_is_never_entered_twice(store: St
     assert store.run("select_known_readings", LOCAL)["effective_at"].tolist() == [at(4, 8)]
 
 
+def test_readings_of_nobody_who_is_known_are_told_row_by_row(store: Store) -> None:
+    heading = ["姓名", "日期", "上午"]
+    assert reasons(take(store, "readings", heading, ["张三", "2月4日", 36.5], ["李四", "2月4日", 36.5])) == [(2, "姓名"), (3, "姓名")]
+    for layer, rows in (("households", HOMES), ("persons", PEOPLE)):
+        take(store, layer, *rows)
+    assert reasons(take(store, "readings", heading, ["张三", "2月4日", 36.5])) == [(2, "姓名")]
+
+
 def test_the_first_morning_of_an_isolation_counts_from_its_start(store: Store) -> None:
     for layer, rows in (("households", HOMES), ("persons", PEOPLE)):
         take(store, layer, *rows)

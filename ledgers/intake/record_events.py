@@ -135,6 +135,8 @@ def _readings(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
         InputError("Nobody of this name is or was isolated here; enter the isolation first."),
     )
     told = told[told["episode_id"].notna()].reset_index(drop=True).astype({"episode_id": "str"})
+    if told.empty:
+        return told.assign(area_id=None).drop(columns=["person_id", "hourless"])
     told = _from_the_start(told, known)
     found = check_readings(told, known, now=now)
     faulty = told["row"].iloc[list(found)]
