@@ -51,6 +51,9 @@ _PERSONS = (
 
 def overlaps(view: Frame, found: Persons) -> None:
     """Draw each list's totals and how many persons it shares with each other; below, the entries behind any of these numbers."""
+    if found.entries.empty:
+        st.caption(_("No list has been taken in yet."))
+        return
     counted, shared = lists.totals(found.entries), lists.overlaps(found.entries)
     columns = tuple(Column(f"shared_{n}", name_of(name), "number") for n, name in enumerate(shared.columns))
     table = counted.assign(

@@ -96,7 +96,7 @@ def message(view: Frame, *, wall: bool) -> webmap.MapMessage:
         at=None if view.live else view.at.isoformat(timespec="minutes"),
         area=view.area,
         revision=view.store.revision,
-        filters={layer: shown for layer in OPERATIONAL if (shown := _filters(layer))},
+        filters={layer: shown for layer in OPERATIONAL if (shown := _filters(layer))} | {"risk": {"finest": (True,)}},
         selected={selected[0]: (selected[1],)} if selected else {},
         fly_to=_destination(view),
         wall=wall,

@@ -105,6 +105,8 @@ def clock_chart(done: Progress) -> None:
 
 def _told(done: Progress) -> str:
     pace = _("{n} an hour in the last day").format(n=f"{done.per_hour:.{1 if done.per_hour >= 1 else 2}f}")
+    if not done.households:
+        return _("No households have been entered yet.")
     if not done.open:
         return _("Every household is settled.")
     if done.done_at is None:

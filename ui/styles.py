@@ -84,7 +84,7 @@ STYLES: dict[str, LayerStyle] = {
             "medium": Symbol("risk_dots", ORANGE, mark("Medium risk")),
             "high": Symbol("risk_hatch", VERMILLION, mark("High risk")),
         },
-        columns=("risk", "tier", "cases", "new_in_window", "clusters", "changes_on", "ordered_by", "parent_id"),
+        columns=("risk", "tier", "finest", "cases", "new_in_window", "clusters", "changes_on", "ordered_by", "parent_id"),
         tell=("risk", "cases", "new_in_window", "clusters", "changes_on", "ordered_by"),
         path="shades/risk",
         shade=True,

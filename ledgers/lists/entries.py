@@ -213,6 +213,8 @@ def totals(entries: pd.DataFrame) -> pd.DataFrame:
 
 def overlaps(entries: pd.DataFrame) -> pd.DataFrame:
     """Return how many persons each two lists share, a row and a column a list; of a list with itself, how many it names."""
+    if entries.empty:  # a table of nothing has no types to multiply
+        return pd.DataFrame()
     there = pd.crosstab(entries["cluster_id"], entries["list_name"]).gt(0).astype("int64")
     there = there[_ordered(there.columns)]
     shared: pd.DataFrame = there.T @ there

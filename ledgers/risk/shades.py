@@ -38,6 +38,8 @@ SHADES = {
     "unreached": Shade("unreached", (10, 30, 100)),
 }
 NAMES = ("risk", *SHADES)
+# The tiers of areas with a risk of their own, the finest first: a map that is filled by risk shows one, or they would lie on one another.
+TIERS = ("unit", "township", "district", "city")
 
 
 def shades(
@@ -116,8 +118,8 @@ def layer(
     -------
     GeoDataFrame
         EPSG:4326. A figure has its columns of :func:`shades`, ``per_100`` and ``step`` (its class), for areas that are not divided further.
-        ``risk`` has those of ``ledgers.risk.levels.levels``, with ``risk`` (the level), ``tier`` (city, district, township, unit) and
-        ``changes_on`` (a date).
+        ``risk`` has those of ``ledgers.risk.levels.levels``, with ``risk`` (the level), ``tier`` (one of ``TIERS``),
+        ``finest`` (no finer tier is there) and ``changes_on`` (a date).
 
     Raises
     ------
@@ -142,5 +144,6 @@ def _figure(store: Store, viewer: Viewer, name: str, at: datetime, known_at: dat
 def _risk(store: Store, viewer: Viewer, at: datetime, known_at: datetime | str | None, area: str | None) -> pd.DataFrame:
     found = risk.levels(store, viewer, at=at, known_at=known_at, area=area)
     tier = found["area_level"].replace({"village": "unit", "community": "unit"})
+    finest = tier == next((name for name in TIERS if (tier == name).any()), "")
     changes = [when and when.date().isoformat() for when in found["until"].astype(object).where(found["until"].notna(), None)]
-    return found.drop(columns="why").rename(columns={"level": "risk"}).assign(tier=tier, changes_on=changes)
+    return found.drop(columns="why").rename(columns={"level": "risk"}).assign(tier=tier, finest=finest, changes_on=changes)
