@@ -265,7 +265,7 @@ class Store:
             When it voids an event outside the viewer's areas.
         """
         self.check_writable(viewer)
-        if "void" in events:
+        if len(events.get("void", ())):
             self._check_in_view(viewer, events["void"]["target_id"])
         with self.writing():
             if expected_revision not in (None, self.revision):
