@@ -160,7 +160,8 @@ def test_an_id_that_another_record_bears_is_refused_everywhere(fresh: Store) -> 
 
 
 def test_every_event_table_is_looked_through_for_an_id(fresh: Store) -> None:
-    ids = {table: fresh.append(LOCAL, {table: pd.DataFrame([{"source": "t"}])})[0] for table in EVENT_TABLES}
+    rows = {table: {"source": "t"} | ({"target_id": "none"} if table == "void" else {}) for table in EVENT_TABLES}
+    ids = {table: fresh.append(LOCAL, {table: pd.DataFrame([row])})[0] for table, row in rows.items()}
     found = fresh.run("select_event_ids", LOCAL, ids=list(ids.values()))
     assert dict(zip(found["event_table"], found["event_id"], strict=True)) == ids
 
