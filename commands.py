@@ -194,8 +194,20 @@ def report(store: Store, args: argparse.Namespace, console: Console) -> int:
     from ledgers.reports.daily_report import daily, document
 
     found = daily(store, LOCAL, args.date, cutoff=args.cutoff, known_at=args.known_at, unit=args.unit)
-    console.result(document(found), as_json=args.json)
+    told = document(found)
+    console.result(told if args.json else _brief_report(told), as_json=args.json)
     return 0
+
+
+def _brief_report(told: dict[str, Any]) -> dict[str, Any]:
+    """Return a daily report to be read in a terminal: a line a unit, and of what was learned later what is not nothing."""
+
+    def line(row: dict[str, Any]) -> dict[str, Any]:
+        later = " ".join(f"{field}{n:+d}" for field, n in row["learned_later"].items() if n)
+        kept = {key: value for key, value in row.items() if key not in ("learned_later", "corrected", "zero")}
+        return kept | ({"learned_later": later} if later else {})
+
+    return {**told, "units": [line(row) for row in told["units"]], "total": line(told["total"])}
 
 
 def due(store: Store, args: argparse.Namespace, console: Console) -> int:

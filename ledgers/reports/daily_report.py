@@ -22,6 +22,8 @@ from settings import EVERYTHING_KNOWN
 
 # Minutes before the cut-off from which a unit may confirm, and after it until which it is in time.
 OPENS_MINUTES, GRACE_MINUTES = 120, 60
+# A message names so many units.
+SHOWN = 20
 NOT_ZERO = ("new", "observing", "hospital")
 WHY = {
     "states": mark("cumulative is not the sum of hospital, observing, released, transferred and refuted"),
@@ -169,7 +171,8 @@ def _chosen(
     if within.empty and (area, viewer.areas) != (None, None):
         raise NotFound("Nothing reports here: villages and communities do, a grid with the one in which it lies.")
     if unit is not None and unit not in every:
-        raise NotFound("There is no reporting unit {unit} here: villages and communities report.", unit=repr(unit))
+        ids = ", ".join(every.sort_values()[:SHOWN]) + (", …" if len(every) > SHOWN else "")
+        raise NotFound("There is no reporting unit {unit} here; give the id of a village or community: {ids}", unit=repr(unit), ids=ids)
     return within.sort_values() if unit is None else pd.Index([unit])
 
 
