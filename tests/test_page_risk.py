@@ -11,6 +11,7 @@ import pytest
 from paging import open_page, press, said, served
 from township import at as moment
 
+from ledgers.people import isolation
 from ledgers.risk import cases
 from ledgers.risk import levels as risk
 from ledgers.risk import orders as risk_orders
@@ -66,6 +67,39 @@ def test_a_case_is_reported_and_undone(store: Store) -> None:
     assert "Reported 2 in 柳林村" in said(page)
     press(page, keys.DONE_UNDO)
     assert risk.levels(store, LOCAL).set_index("id").loc["b", "level"] == "low"
+
+
+def test_a_case_who_is_known_begins_the_isolation_of_the_household_again(store: Store) -> None:
+    people = pd.DataFrame({"person_id": ["p", "q"], "household_id": "h", "area_id": "b", "name": ["王建国", "李秀英"]})
+    store.append(LOCAL, {"person_event": people.assign(effective_at=moment(1))})
+    isolation.start(store, LOCAL, "q", started_at=moment(5), reason="密切接触", ordered_by="社区")
+    page = press(open_page(PAGE, sel="areas:b"), f"{keys.ACT}_report_case")
+    who = page.selectbox(key=field("report_case", "person"))
+    assert "王** · 柳林村 · p" in who.options
+    assert "王建国" not in str(who.options)
+    who.set_value("p").run()
+    assert "begin their isolation again" in said(page)
+    press(page, field("report_case", "go"))
+    assert cases.cases(store, LOCAL)["person_id"].dropna().tolist() == ["p"]
+    found = isolation.episodes(store, LOCAL).iloc[0]
+    assert (found["started_at"], found["reason"]) == (store.now(), "•••")
+    press(page, keys.DONE_UNDO)
+    assert isolation.episodes(store, LOCAL)["started_at"].tolist() == [moment(5)]
+    assert cases.cases(store, LOCAL)["person_id"].dropna().empty
+
+
+def test_an_undo_that_would_break_a_rule_says_why(store: Store) -> None:
+    person = {"person_id": "p", "area_id": "a", "effective_at": moment(1)}
+    store.append(LOCAL, {"person_event": pd.DataFrame([person])})
+    first = cases.cases(store, LOCAL)["case_id"].iloc[0]
+    store.append(LOCAL, {"case_event": pd.DataFrame([{**person, "case_id": first, "status": "confirmed", "effective_at": moment(4)}])})
+    page = press(open_page(PAGE), f"{keys.ACT}_withdraw_case")
+    page.text_input(key=field("withdraw_case", "reason")).set_value("二次检测阴性").run()
+    press(page, field("withdraw_case", "go"))
+    cases.enter(store, LOCAL, "a", person_id="p")
+    press(page, keys.DONE_UNDO)
+    assert [t.value for t in page.toast] == ["This person is a confirmed case already; withdraw that case first if it was wrong."]
+    assert len(cases.cases(store, LOCAL)) == 1
 
 
 def test_a_level_is_ordered_and_lifted(store: Store) -> None:
