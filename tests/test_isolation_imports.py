@@ -14,6 +14,7 @@ from errors import InputError
 from ledgers import undoing
 from ledgers.intake.imports import apply_import, plan_import, result_json, undo_batch
 from ledgers.people import isolation, persons, readings
+from ledgers.risk import cases
 from queries.events import LOCAL, Batch, Viewer
 from queries.store import Store
 from tests.messy import id_number
@@ -154,6 +155,22 @@ def test_an_id_number_is_in_the_ledger_once_whoever_looks(store: Store) -> None:
     taken, rejected = people(store, heading, ["p", "王五", None, "柳林村"], viewer=ONLY_B)
     assert (taken, [column for column, _ in rejected]) == (0, ["person_id"])
     assert persons.persons(store, LOCAL)["id_number"].is_unique
+
+
+def test_a_person_is_one_case_whoever_looks(store: Store) -> None:
+    heading = ["病例编号", "姓名", "身份证号", "确诊日期", "病例状态", "所属村"]
+    confirmed = ["c1", "张三", id_number(1), "2020-02-05", "确诊", None]
+    result, _ = take(store, "cases", heading, confirmed, ["c2", *confirmed[1:]], [None, None, None, "2020-02-05", "确诊", "柳林村"])
+    assert (result["added"], [r["row"] for r in result["rejected"]]) == (2, [3])
+    assert "confirmed case already" in result["rejected"][0]["reason"]
+    moved = {"person_id": "p", "area_id": "b", "name": "张三", "id_number": id_number(1), "effective_at": at(6)}
+    store.append(LOCAL, {"person_event": pd.DataFrame([moved])})
+    other = ["确诊", None]
+    result, _ = take(store, "cases", heading, [None, "张三", id_number(1), "2020-02-07", *other], viewer=ONLY_B)
+    assert "confirmed case already" in result["rejected"][0]["reason"]
+    result, _ = take(store, "cases", heading, ["c1", None, None, "2020-02-07", "排除", "柳林村"], viewer=ONLY_B)
+    assert (result["added"], [r["column"] for r in result["rejected"]]) == (0, ["病例编号"])
+    assert sorted(cases.cases(store, LOCAL)["area_id"]) == ["a", "b"]
 
 
 def people(store: Store, heading: list[str], *rows: list[Any], viewer: Viewer = LOCAL) -> tuple[int, list[tuple[str, str]]]:

@@ -21,9 +21,10 @@ from ledgers.intake.standing import in_utc
 from ledgers.people.reading_rules import check_readings
 from ledgers.people.readings import periods
 from ledgers.people.screening import check_visits
+from ledgers.risk.case_rules import check_one_case
 from ledgers.rules import Fault
 from ledgers.upkeep.supplies import check_moves, stock
-from queries.store import new_id
+from queries.store import LOCAL, new_id
 
 NOON = 12
 SLOTS = {"temperature": None, "temperature_am": MORNING, "temperature_pm": AFTERNOON}
@@ -242,11 +243,18 @@ def plan_cases(rows: Rows, here: Here, now: datetime) -> Differences:
     _reject(rows, "area_id", area.isna() & rows.sound, InputError("Write the village or community of the case, or who it is."))
     known = records(here.store.run("select_known_cases", here.viewer))
     by_key = {key: case for case in known for key in (_case_key(case), ("id", case["case_id"]))}
+    hidden = set(here.store.run("select_known_cases", LOCAL)["case_id"]) - {case["case_id"] for case in known}
+    courses = here.store.run("select_courses", LOCAL, persons=frame["person_id"].dropna().tolist())
+    of_persons = records(courses[courses["kind"] == "case"])
     added, repeated, events = [], [], []
     for position in rows.values.index[rows.sound]:
         row = frame.loc[position]
         said: Record = {name: row.get(name) for name in ("case_id", "person_id", "area_id", "cluster", "note", "effective_at")}
         said["status"] = row.get("status") or "confirmed"
+        if said["case_id"] in hidden:
+            reason = InputError("This is the number of a record in areas that you do not see; correct the number.")
+            rows.reject("case_id", {int(position): reason})
+            continue
         key = ("id", said["case_id"]) if said["case_id"] else _case_key(said)
         old = by_key.get(key)
         if old is None and said["status"] == "withdrawn":
@@ -260,11 +268,30 @@ def plan_cases(rows: Rows, here: Here, now: datetime) -> Differences:
         carried = {name: (old or {}).get(name) if said[name] is None else said[name] for name in said}
         event = {**carried, "case_id": said["case_id"] or (old or {}).get("case_id") or new_id()}
         event["cluster"] = bool(event["cluster"])
+        problem = _second_case(of_persons, event)
+        if problem is not None:
+            rows.reject("effective_at", {int(position): problem})
+            continue
         by_key |= {key: event, ("id", event["case_id"]): event}
         added.append(position)
         events.append(event)
     named = pd.DataFrame({"id": rows.column("case_id"), "name": rows.column("name")})
     return differences(named, added, repeated, {"case_event": pd.DataFrame(events)} if events else {})
+
+
+def _second_case(of_persons: list[Record], event: Record) -> InputError | None:
+    """Return what is wrong with a row that makes a person two cases at once; else note it with the events of the persons known so far."""
+    if event["person_id"] is None:
+        return None
+    own = [course for course in of_persons if course["person_id"] == event["person_id"]]
+    moments = dict.fromkeys(("started_at", "since"), event["effective_at"])
+    told = {"subject_id": event["case_id"], "person_id": event["person_id"], "open": event["status"] == "confirmed", **moments}
+    try:
+        check_one_case(own, [*own, told])
+    except InputError as error:
+        return error
+    of_persons.append(told)
+    return None
 
 
 def _case_key(case: Record) -> tuple[Any, ...]:
