@@ -43,6 +43,8 @@ EVENT_TABLES = (
     "outreach",
     "measure",
     "inspection",
+    "briefing_event",
+    "briefing_edit",
     "disclosure",
     "purge_record",
     "void",

@@ -77,6 +77,10 @@ event as (
     union all
     select event_id, area_id from ledger.outreach
     union all
+    select event_id, area_id from ledger.briefing_event
+    union all
+    select event_id, area_id from ledger.briefing_edit
+    union all
     select event_id, area_id from ledger.measure
     union all
     select event_id, area_id from ledger.inspection

@@ -16,7 +16,7 @@ from words import catalogue, translator
 ROOT = Path(__file__).resolve().parents[1]
 ERRORS = [n for n, c in vars(errors).items() if isinstance(c, type) and issubclass(c, errors.EpiGridError)]
 KEYWORDS = {"_", "mark", "note", *ERRORS}
-PLACES = ("ui", "ledgers", "geo", "queries", "pages", "data")
+PLACES = ("ui", "ledgers", "briefing", "geo", "queries", "pages", "data")
 
 
 def messages() -> set[str]:

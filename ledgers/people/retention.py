@@ -50,6 +50,8 @@ RETENTION_DAYS: dict[str, int] = {
     "disinfection": 365,
     "business_check": 365,
     "inspection": 365,
+    "briefing_event": 1095,
+    "briefing_edit": 365,
     "supply_event": 365,
     "outreach": 365,
     "void": 365,

@@ -1,0 +1,44 @@
+"""Which moment a briefing speaks of: the last cut-off of the evening (18:00) or of the morning (08:00), both dated settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from briefing.model import Edition
+from ledgers.dated import setting_on
+from ledgers.reports.report_figures import cutoff_of
+from queries.store import Store
+
+MORNING = "08:00"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A briefing to be: its cut-off, that of the briefing before (``previous``), and that of the same edition the day before."""
+
+    edition: Edition
+    cutoff: datetime
+    previous: datetime
+    day_before: datetime
+
+
+def issue_at(store: Store, at: datetime | str | None = None) -> Issue:
+    """Return the briefing that is the latest at a moment: its cut-off is the last one not after it.
+
+    Raises
+    ------
+    InputError
+        When the moment is none.
+    """
+    moment = store.moment(at)
+    today = moment.date()
+    cutoffs: list[tuple[datetime, Edition]] = []
+    for day in (today - 2 * DAY, today - DAY, today):
+        morning = cutoff_of(store, day, str(setting_on(store, "briefing_morning", day, MORNING)))
+        cutoffs += [(morning, "morning"), (cutoff_of(store, day), "evening")]
+    cutoffs.sort()
+    past = [found for found in cutoffs if found[0] <= moment]
+    (previous, _), (cutoff, edition) = past[-2:]
+    return Issue(edition, cutoff, previous, next(moment for moment, kind in reversed(past[:-1]) if kind == edition))

@@ -1,0 +1,103 @@
+"""What a briefing and a map look at: one area at one moment, as known at another. Each fact is asked for once, when first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from ledgers import overview, state
+from ledgers.people import due, screening_rounds
+from ledgers.people import figures as of_people
+from ledgers.reports import daily_report
+from ledgers.risk import levels, shades
+from ledgers.roads import coverage
+from ledgers.upkeep import supplies
+from queries.store import Store, Viewer
+from words import Translate, translator
+
+DEFAULT_LANG = "zh_CN"  # reports and maps go out in Chinese unless another language is asked for
+
+
+@dataclass(frozen=True)
+class View:
+    """The facts of an area (None: of all that the viewer sees) at ``at``, as known at ``known_at`` (None: everything known so far)."""
+
+    store: Store
+    viewer: Viewer
+    area: str | None
+    at: datetime
+    known_at: datetime | None = None
+    lang: str = DEFAULT_LANG
+
+    @property
+    def when(self) -> dict[str, Any]:
+        """Return the moment, what was known, and the area, as every query takes them."""
+        return {"at": self.at, "known_at": self.known_at, "area": self.area}
+
+    @cached_property
+    def translate(self) -> Translate:
+        """Return the translator into the language of the view."""
+        return translator(self.lang)
+
+    def layer(self, name: str) -> gpd.GeoDataFrame:
+        """Return a layer with its state; each is read once. EPSG:4326."""
+        layers: dict[str, gpd.GeoDataFrame] = self.__dict__.setdefault("_layers", {})
+        if name not in layers:
+            layers[name] = state.layer(self.store, self.viewer, name, **self.when)
+        return layers[name]
+
+    @cached_property
+    def figures(self) -> overview.Figures:
+        """Return the headline figures."""
+        return overview.figures(self.store, self.viewer, **self.when)
+
+    @cached_property
+    def people(self) -> of_people.People:
+        """Return who is isolating, whose readings were missed, which units have not reported."""
+        return of_people.people(self.store, self.viewer, **self.when)
+
+    @cached_property
+    def daily(self) -> daily_report.Daily:
+        """Return the daily report that ends at the moment of the view."""
+        local = self.at.astimezone(self.store.time_zone)
+        return daily_report.daily(self.store, self.viewer, local.date(), cutoff=f"{local:%H:%M}", known_at=self.known_at, area=self.area)
+
+    @cached_property
+    def due(self) -> due.Due:
+        """Return what is due."""
+        return due.due(self.store, self.viewer, **self.when)
+
+    @cached_property
+    def study(self) -> coverage.Study:
+        """Return what the roads leave open, of the whole workspace: a road does not end at an area's border."""
+        return coverage.study(self.store, self.viewer, at=self.at, known_at=self.known_at)
+
+    @cached_property
+    def screening(self) -> screening_rounds.Progress:
+        """Return how far screening has come, all visits taken together."""
+        return screening_rounds.progress(self.store, self.viewer, **self.when)
+
+    @cached_property
+    def shades(self) -> pd.DataFrame:
+        """Return the figures of each grid."""
+        return shades.shades(self.store, self.viewer, **self.when)
+
+    @cached_property
+    def risk(self) -> pd.DataFrame:
+        """Return the level of each area."""
+        return levels.levels(self.store, self.viewer, **self.when)
+
+    @cached_property
+    def stock(self) -> pd.DataFrame:
+        """Return the supplies."""
+        return supplies.stock(self.store, self.viewer, **self.when)
+
+    def shifted(self, by: timedelta) -> View:
+        """Return the same view earlier or later, as known then."""
+        moment = self.at + by
+        return View(self.store, self.viewer, self.area, moment, moment, self.lang)
