@@ -256,12 +256,14 @@ IDS |= {"left_id", "right_id", "tip_id", "measure_id", "feature_id", "entrance_i
 IDS |= {"place_id", "target_id"}  # numbers of our own that say nothing without the row they name
 CODES = {"status", "state", "kind", "category", "sex", "action", "mode", "barrier", "outcome", "purpose", "channel", "place", "level"}
 CODES |= {"direction", "decision", "layer", "subject_layer", "subject_table", "place_layer", "table_name", "field", "force", "timetable"}
-CODES |= {"egress", "measure_unit"}  # one of a short list
+CODES |= {"egress", "measure_unit", "edition", "lang", "paragraph_id"}  # one of a short list
 PUBLIC = {
     "ordered_by": "an office or officer that answers for a public order",
     "pass_no": "the number of a card, nobody's without its holder",
     "team": "the name of a team: the figures of past rounds are told by it",
     "figures": "counts",
+    "numbers": "counts",
+    "files": "names of files that the program gave",
     "list_name": "the name of a list of an office",
     "item": "a good",
     "agent": "a disinfectant",
