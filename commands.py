@@ -16,9 +16,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import channel
+from arguments import parser
 from errors import EpiGridError, InputError, StoreBusy, mark
 from queries.events import LOCAL
 from queries.ledger import untouched
@@ -52,6 +53,10 @@ class Console:
         """Tell a person at a terminal what is being done; a script that reads stderr gets problems alone."""
         if self.err.isatty():
             self.note(message, **params)
+
+    def share(self, share: float, message: str) -> None:
+        """Tell a person at a terminal how far a long piece of work is."""
+        self.progress(mark("{share} % {doing} ..."), share=round(100 * share), doing=translator(self.lang)(message))
 
     def problem(self, error: EpiGridError) -> int:
         """Print a known failure as one line and return its exit code."""
@@ -235,6 +240,39 @@ def purge(store: Store, args: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def snapshot(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Print one map into a file."""
+    from briefing.maps.content import Paper
+    from briefing.snapshot import snapshot as print_map
+
+    paper = Paper(args.paper, landscape=args.landscape or args.paper == "wide", dpi=args.dpi)
+    console.progress(mark("Drawing the map ..."))
+    print_map(store, LOCAL, args.map, Path(args.out), area=args.area, at=args.at, paper=paper, lang=args.lang)
+    console.note("Written: {file}", file=args.out)
+    return 0
+
+
+def brief(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Write the briefing of an area at the last cut-off."""
+    from briefing.publish import FORMATS, publish
+
+    formats = FORMATS if args.formats is None else [name.strip() for name in args.formats.split(",")]
+    told = publish(store, LOCAL, args.area, Path(args.out), at=args.at, formats=formats, lang=args.lang, progress=console.share)
+    console.result(told, as_json=args.json)
+    return 0
+
+
+def pack(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Print the maps of the whole area and of each of its units into a zip file."""
+    from briefing.pack import pack as print_all
+
+    told = print_all(store, LOCAL, Path(args.out), at=args.at, area=args.area, lang=args.lang, progress=console.share)
+    for failed in told["failed"]:
+        console.note("Not drawn: {name} ({why})", **failed)
+    console.result(told, as_json=args.json)
+    return 0
+
+
 ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
     "demo": demo,
     "status": status,
@@ -248,8 +286,11 @@ ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
     "due": due,
     "risk": risk,
     "purge": purge,
+    "snapshot": snapshot,
+    "brief": brief,
+    "pack": pack,
 }
-READS_EXISTING = ("status", "export", "backup", "coverage", "report", "due", "risk", "purge")
+READS_EXISTING = ("status", "export", "backup", "coverage", "report", "due", "risk", "purge", "snapshot", "brief", "pack")
 
 
 def perform(store: Store, args: argparse.Namespace, console: Console) -> int:
@@ -347,97 +388,6 @@ def test(args: argparse.Namespace, console: Console) -> int:
             return 1
     at_once = [] if any(a.startswith(("-n", "--pdb")) for a in args.pytest) else ["-n", "auto", "--dist", "loadfile"]
     return subprocess.run([sys.executable, "-m", "pytest", *at_once, *args.pytest], cwd=ROOT).returncode
-
-
-# The command line
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def _absolute(text: str) -> str:
-    # The dashboard, which may carry the command out, stands in another folder.
-    return str(Path(text).expanduser().absolute())
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    root = _Parser(prog="manage.py", description="EpiGrid 防控一张图")
-    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-
-    def add(name: str, about: str, *, json_result: bool = False) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=about, description=about)
-        command.add_argument("--workspace", metavar="DIR", type=_absolute, help="workspace (else EPIGRID_WORKSPACE, else workspace/)")
-        if json_result:
-            command.add_argument("--json", action="store_true", help="print one JSON document on stdout")
-        return command
-
-    command = add("run", "open the dashboard; loads the demo township when the workspace is empty")
-    command.add_argument("--port", type=int, default=8501, metavar="N")
-
-    commands.add_parser("test", help="run all tests; further arguments go to pytest", add_help=False)
-
-    command = add("demo", "load a generated demo", json_result=True)
-    command.add_argument("--size", choices=("town", "city"), default="town")
-    command.add_argument("--seed", type=int, default=2020, metavar="N")
-
-    command = add("status", "print the figures of a moment", json_result=True)
-    command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
-    command.add_argument("--known-at", metavar="ISO", help="as known at this moment (default: everything)")
-    command.add_argument("--area", metavar="ID", help="one area and everything under it")
-
-    command = add("import-osm", "take in an OpenStreetMap extract (.osm, .osm.pbf)", json_result=True)
-    command.add_argument("file", metavar="FILE", type=_absolute)
-    region = command.add_mutually_exclusive_group()
-    region.add_argument("--boundary", metavar="FILE", type=_absolute, help="outline of the region")
-    region.add_argument("--bbox", metavar="W,S,E,N", help="region as a box in degrees")
-    region.add_argument("--county", metavar="CODE", help="region by its six-digit division code")
-
-    command = add("import", "take in a workbook or layer file", json_result=True)
-    command.add_argument("file", metavar="FILE", type=_absolute)
-    command.add_argument("--layer", required=True, metavar="NAME")
-    command.add_argument("--crs", metavar="CRS", help="wgs84, cgcs2000, gcj02, bd09 or EPSG:n; required where there are coordinates")
-    command.add_argument("--sheet", metavar="S")
-    command.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
-    command.add_argument("--accept-valid", action="store_true", help="take the valid rows although others are rejected")
-    command.add_argument("--accept-crs", action="store_true", help="take the declared CRS although another one fits better")
-
-    command = add("export", "write a layer with its state: xlsx, csv, gpkg, geojson, parquet")
-    command.add_argument("--layer", required=True, metavar="NAME")
-    command.add_argument("--out", required=True, metavar="FILE", type=_absolute)
-    command.add_argument("--at", metavar="ISO")
-
-    command = add("coverage", "find what the roads leave open, and the fewest posts that close it", json_result=True)
-    command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
-    command.add_argument("--mode", choices=("drive", "walk"), default="drive", help="how people come in")
-    command.add_argument("--posts", type=int, metavar="K", help="also the best plan of at most so many posts")
-    command.add_argument("--certificate", metavar="FILE", type=_absolute, help="write the proof, for verify-certificate")
-
-    command = add("report", "print the daily report of a date", json_result=True)
-    command.add_argument("kind", choices=("daily",))
-    command.add_argument("--date", required=True, metavar="YYYY-MM-DD")
-    command.add_argument("--cutoff", metavar="HH:MM", help="the cut-off (default: the workspace's)")
-    command.add_argument("--known-at", metavar="ISO", help="what was learned later, up to this moment (default: everything)")
-    command.add_argument("--unit", metavar="ID", help="one village or community")
-
-    command = add("due", "print what is due: readings, visits, releases, alarms", json_result=True)
-    command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
-
-    command = add("risk", "print the risk level of each area", json_result=True)
-    command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
-
-    command = add("purge", "remove personal data past its retention", json_result=True)
-    command.add_argument("--at", metavar="ISO", help="the moment that retention is counted from (default: the workspace clock)")
-    command.add_argument("--dry-run", action="store_true", help="say what would be removed, remove nothing")
-
-    command = commands.add_parser("verify-certificate", help="check a proof of coverage")
-    command.add_argument("file", metavar="FILE", type=_absolute)
-
-    for name, about in (("backup", "write the whole workspace into one file"), ("restore", "replace the workspace by a backup")):
-        add(name, about).add_argument("file", metavar="FILE", type=_absolute)
-    return root
 
 
 def main(argv: Sequence[str]) -> int:

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 import channel
-from commands import ON_WORKSPACE, parser
+from arguments import parser
+from commands import ON_WORKSPACE
 from queries.store import open_store
 from tests.demo_town import copied
 from tests.server import served

@@ -1,0 +1,130 @@
+"""A briefing as it goes out: drafted, with what people wrote into it, its maps drawn, written in every form, and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from briefing import archive, editing, files
+from briefing.draft import draft
+from briefing.maps import draw, themes
+from briefing.maps.content import Paper
+from briefing.model import Briefing, HandNumber, document
+from briefing.progress import Progress, silent
+from briefing.view import DEFAULT_LANG, View
+from briefing.writers import FORMATS, Sheet, write
+from errors import AccessDenied, InputError, mark
+from queries.store import Store, Viewer
+from words import translator
+
+# The maps that a briefing carries, and what they are drawn on: readable when printed, small enough to be sent on.
+MAPS = ("command", "blind-spots", "changes")
+PAPER = Paper("A4", landscape=True, dpi=170)
+# A workspace's own layout of the DOCX.
+TEMPLATE = Path("forms") / "briefing.docx"
+
+
+def publish(
+    store: Store,
+    viewer: Viewer,
+    area: str,
+    out: Path,
+    *,
+    at: datetime | str | None = None,
+    formats: Sequence[str] = FORMATS,
+    lang: str = DEFAULT_LANG,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Write the briefing of an area at the last cut-off before a moment into a folder, all files or none, and record it.
+
+    Returns
+    -------
+    dict
+        ``area, at, cutoff, edition, files`` (names within ``out``) and ``numbers``: ``text`` is what is printed; where somebody wrote
+        another number over it, ``by_hand`` is true, and ``value`` stays what the query answers.
+
+    Raises
+    ------
+    InputError
+        When a form is none, or the folder cannot be made or written.
+    NotFound
+        When there is no such area.
+    """
+    wanted = _formats(formats)
+    tell = progress or silent
+    moment = store.moment(at)
+    store.scope(viewer, area, at=moment)
+    with files.whole(out) as folder:
+        tell(0.0, mark("Counting what stands at the cut-off"))
+        briefing = drafted(store, viewer, area, at=moment, lang=lang)
+        sheets = []
+        for n, name in enumerate(MAPS):
+            tell(0.4 + 0.1 * n, mark("Drawing the maps"))
+            sheets.append(sheet(store, viewer, briefing, name))
+        stem = file_stem(briefing)
+        for n, form in enumerate(wanted):
+            tell(0.7 + 0.3 * n / len(wanted), mark("Writing the files"))
+            (folder / f"{stem}.{form}").write_bytes(write(form, briefing, sheets, template=template(store)))
+    told = report(briefing, [f"{stem}.{form}" for form in wanted])
+    record(store, viewer, briefing, told["files"])
+    return told
+
+
+def _formats(formats: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(formats))
+    strange = [form for form in wanted if form not in FORMATS]
+    if strange or not wanted:
+        raise InputError(
+            "A briefing is written as {kinds}, not {given}.", kinds=", ".join(FORMATS), given=", ".join(map(repr, strange)) or repr("")
+        )
+    return wanted
+
+
+def drafted(store: Store, viewer: Viewer, area: str, *, at: datetime | str | None = None, lang: str = DEFAULT_LANG) -> Briefing:
+    """Return the briefing as it would go out: the draft with what people wrote into it."""
+    found = draft(store, viewer, area, at=at, lang=lang)
+    return editing.apply(found, archive.edits(store, viewer, area, found.cutoff, lang))
+
+
+def sheet(store: Store, viewer: Viewer, briefing: Briefing, name: str) -> Sheet:
+    """Return one of a briefing's maps: what stood at its cut-off, as known then."""
+    view = View(store, viewer, briefing.area, briefing.cutoff, briefing.cutoff, briefing.lang)
+    content = themes.content(view, name, paper=PAPER, cutoff=briefing.cutoff)
+    return Sheet(name, content.title, draw.render(content, PAPER, "png"))
+
+
+def template(store: Store) -> Path | None:
+    """Return the workspace's own layout of the DOCX, if it has one."""
+    own = store.path / TEMPLATE
+    return own if own.is_file() else None
+
+
+def file_stem(briefing: Briefing) -> str:
+    """Return what the files of a briefing are called: 青禾镇-简报-20200212-1800."""
+    name = files.safe_name(briefing.area_name, otherwise=files.safe_name(briefing.area))
+    return f"{name}-{translator(briefing.lang)(mark('briefing'))}-{briefing.cutoff:%Y%m%d-%H%M}"
+
+
+def report(briefing: Briefing, written: list[str]) -> dict[str, Any]:
+    """Return what ``brief --json`` prints: the numbers as they are printed, also where a person wrote another one over them."""
+    by_hand = {run.instead_of.id: run.text for run in _hand_numbers(briefing) if run.instead_of}
+    told = document(briefing, written) | {"edition": briefing.edition}
+    for number in told["numbers"]:
+        if number["id"] in by_hand:
+            number.update(text=by_hand[number["id"]], by_hand=True)
+    return told
+
+
+def _hand_numbers(briefing: Briefing) -> list[HandNumber]:
+    paragraphs = (paragraph for section in briefing.sections for paragraph in section.paragraphs)
+    return [run for paragraph in paragraphs for run in paragraph.runs if isinstance(run, HandNumber)]
+
+
+def record(store: Store, viewer: Viewer, briefing: Briefing, written: list[str]) -> str | None:
+    """Record that a briefing went out; a viewer who may not write leaves no record."""
+    try:
+        return archive.record(store, viewer, briefing, written)
+    except AccessDenied:
+        return None
