@@ -1,5 +1,5 @@
 -- the events that hold personal data past its retention, undone ones too: those of a subject all together, after the last of them
--- parameters: at, known_at, gate_log, pass_event, visit, household_event, person_event, unit_event, isolation_event, reading, care_request, case_event, list_entry, tip, disclosure, area_event, entrance_event, checkpoint_event, risk_order, duty_shift, sign_in, mark, road_edit, entry_point, match_decision, report_correction, disinfection, business_check, inspection, supply_event, outreach, void
+-- parameters: at, known_at, gate_log, pass_event, visit, household_event, person_event, unit_event, isolation_event, reading, care_request, case_event, list_entry, tip, disclosure, area_event, entrance_event, checkpoint_event, risk_order, duty_shift, sign_in, mark, road_edit, entry_point, match_decision, report_correction, disinfection, business_check, inspection, supply_event, outreach, briefing_event, briefing_edit, void
 with episode as (
     select episode_id, person_id, household_id, state from episode_at($at, $known_at)
 ),
@@ -112,6 +112,10 @@ work as (
     union all
     select 'outreach', event_id, effective_at, recorded_at, note from ledger.outreach
     union all
+    select 'briefing_event', event_id, effective_at, recorded_at, document from ledger.briefing_event
+    union all
+    select 'briefing_edit', event_id, effective_at, recorded_at, body from ledger.briefing_edit
+    union all
     select 'void', event_id, effective_at, recorded_at, reason from ledger.void
 ),
 work_limit (table_name, older_than) as (
@@ -132,6 +136,8 @@ work_limit (table_name, older_than) as (
         ('inspection', $inspection::timestamptz),
         ('supply_event', $supply_event::timestamptz),
         ('outreach', $outreach::timestamptz),
+        ('briefing_event', $briefing_event::timestamptz),
+        ('briefing_edit', $briefing_edit::timestamptz),
         ('void', $void::timestamptz)
 ),
 past as (
