@@ -386,7 +386,8 @@ def test(args: argparse.Namespace, console: Console) -> int:
         console.err.write(problem + "\n")
         if os.environ.get("CI") == "true":
             return 1
-    at_once = [] if any(a.startswith(("-n", "--pdb")) for a in args.pytest) else ["-n", "auto", "--dist", "loadfile"]
+    spread = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+    at_once = [] if any(a.startswith(("-n", "--pdb")) for a in args.pytest) else spread
     return subprocess.run([sys.executable, "-m", "pytest", *at_once, *args.pytest], cwd=ROOT).returncode
 
 

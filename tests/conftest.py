@@ -23,6 +23,42 @@ settings.load_profile("patient")
 # Apps that the tests run, not tests.
 collect_ignore = ["map_app"]
 
+# Files are dealt out whole to the workers, in this order: the long ones first, so that short ones fill the end.
+LONGEST = (
+    "test_home_browser",
+    "test_blind_spots_browser",
+    "test_geo_coverage",
+    "test_field_browser",
+    "test_webmap_browser",
+    "test_browser",
+    "test_command_line",
+    "test_real_map",
+    "test_coverage_ledgers",
+    "test_page_isolation",
+    "test_export_layers",
+    "test_pages",
+    "test_import_rows",
+    "test_isolation",
+    "test_backup",
+    "test_page_blind_spots",
+    "test_demo_town",
+    "test_page_daily_report",
+    "test_page_units",
+    "test_coverage_demo",
+    "test_import_osm",
+    "test_geo_blocks",
+    "test_demo_city",
+    "test_tiles",
+    "test_manage",
+    "test_messy_workbooks",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the longest files first."""
+    place = {name: row for row, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:
