@@ -10,7 +10,7 @@ import logging
 import math
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -47,12 +47,20 @@ def pack(
     area: str | None = None,
     lang: str = DEFAULT_LANG,
     progress: Progress | None = None,
+    units: Sequence[str] | None = None,
     workers: Workers | None = None,
 ) -> dict[str, Any]:
     """Print the maps of an area (None: of all that the viewer sees) and of each of its units into a zip file, whole or not at all.
 
     Each sheet is a PDF (vectors) and a PNG; one more PDF holds all of them; ``index.html`` shows them in small. The same ledger and
     moment give the same bytes. A sheet that fails is named in the index and in the result; the others arrive.
+
+    Parameters
+    ----------
+    units
+        The ids of those to draw; None is every community and village.
+    workers
+        Who draws; None starts processes for this pack alone.
 
     Returns
     -------
@@ -74,7 +82,8 @@ def pack(
     view = View(store, viewer, area, moment, None, lang)
     cutoff = issue_at(store, moment).cutoff
     with files.one(out) as target, tempfile.TemporaryDirectory(prefix="epigrid-pack-") as scratch, workers or Workers() as drawing:
-        names = units(view)
+        known = reporting_units(view)
+        names = [(unit, known.get(unit) or unit) for unit in (known if units is None else units)]
         printed, failed = _printed(view, cutoff, names, drawing, Path(scratch), progress or silent)
         if not printed:
             raise InputError("None of the maps could be drawn: {why}.", why=failed[0].why)
@@ -89,14 +98,14 @@ def pack(
     }
 
 
-def units(view: View) -> dict[str, str]:
+def reporting_units(view: View) -> dict[str, str]:
     """Return the units under the area of a view, id to name: the communities and villages that report."""
     rows = view.store.run("select_reporting_units", view.viewer, **view.when).drop_duplicates("unit_id")
     return dict(zip(rows["unit_id"].astype(str), rows["unit_name"].fillna("").astype(str), strict=True))
 
 
 def _printed(
-    view: View, cutoff: datetime, names: Mapping[str, str], drawing: Workers, folder: Path, tell: Progress
+    view: View, cutoff: datetime, names: Sequence[tuple[str, str]], drawing: Workers, folder: Path, tell: Progress
 ) -> tuple[list[Printed], list[Failed]]:
     """Draw every sheet into ``folder``; what is asked of the ledger and what is drawn go on side by side."""
     total = len(WHOLE) + len(names)
@@ -137,12 +146,12 @@ def paper_for(planned: Planned, extent: Bounds) -> Paper:
     return Paper("A4" if planned.of_unit else "A3", landscape=wide, dpi=DPI)
 
 
-def _contents(view: View, cutoff: datetime, names: Mapping[str, str]) -> Iterator[tuple[Planned, Content | Failed]]:
+def _contents(view: View, cutoff: datetime, names: Sequence[tuple[str, str]]) -> Iterator[tuple[Planned, Content | Failed]]:
     whole = _name(view)
     for name in WHOLE:
         yield _content(view, Planned(name, view.area, whole), cutoff)
-    for unit, name in names.items():
-        yield _content(view, Planned(pack_index.UNIT, unit, name or unit), cutoff)
+    for unit, name in names:
+        yield _content(view, Planned(pack_index.UNIT, unit, name), cutoff)
 
 
 def _content(view: View, planned: Planned, cutoff: datetime) -> tuple[Planned, Content | Failed]:

@@ -60,9 +60,10 @@ def publish(
         tell(0.0, mark("Counting what stands at the cut-off"))
         briefing = drafted(store, viewer, area, at=moment, lang=lang)
         sheets = []
+        view = map_view(store, viewer, briefing)
         for n, name in enumerate(MAPS):
             tell(0.4 + 0.1 * n, mark("Drawing the maps"))
-            sheets.append(sheet(store, viewer, briefing, name))
+            sheets.append(sheet(store, viewer, briefing, name, view=view))
         stem = file_stem(briefing)
         for n, form in enumerate(wanted):
             tell(0.7 + 0.3 * n / len(wanted), mark("Writing the files"))
@@ -88,10 +89,14 @@ def drafted(store: Store, viewer: Viewer, area: str, *, at: datetime | str | Non
     return editing.apply(found, archive.edits(store, viewer, area, found.cutoff, lang))
 
 
-def sheet(store: Store, viewer: Viewer, briefing: Briefing, name: str) -> Sheet:
-    """Return one of a briefing's maps: what stood at its cut-off, as known then."""
-    view = View(store, viewer, briefing.area, briefing.cutoff, briefing.cutoff, briefing.lang)
-    content = themes.content(view, name, paper=PAPER, cutoff=briefing.cutoff)
+def map_view(store: Store, viewer: Viewer, briefing: Briefing) -> View:
+    """Return what the maps of a briefing look at: what stood at its cut-off, as known then; one view for all asks for each fact once."""
+    return View(store, viewer, briefing.area, briefing.cutoff, briefing.cutoff, briefing.lang)
+
+
+def sheet(store: Store, viewer: Viewer, briefing: Briefing, name: str, *, view: View | None = None) -> Sheet:
+    """Return one of a briefing's maps; ``view`` is that of :func:`map_view`, where several are drawn."""
+    content = themes.content(view or map_view(store, viewer, briefing), name, paper=PAPER, cutoff=briefing.cutoff)
     return Sheet(name, content.title, draw.render(content, PAPER, "png"))
 
 
