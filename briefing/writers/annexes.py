@@ -147,7 +147,7 @@ def _numbers(briefing: Briefing) -> tuple[Grid, ...]:
         )
         for row in rows(briefing)
     )
-    return (Grid("", columns, cells, _shares((6, 30, 14, 30, 16))),) if cells else ()
+    return (Grid("", columns, cells, _shares((7, 26, 13, 29, 25))),) if cells else ()
 
 
 def _told(name: str, more: str) -> str:
@@ -166,7 +166,7 @@ def _later(briefing: Briefing) -> tuple[Grid, ...]:
         (Cell(clean(later.number.label)), Cell(clean(later.number.text), link=anchors.get(later.number.id)), Cell(clean(later.text)))
         for later in briefing.later
     )
-    return (Grid("", columns, cells, _shares((50, 18, 28))),) if cells else ()
+    return (Grid("", columns, cells, _shares((44, 20, 36))),) if cells else ()
 
 
 def _edited(briefing: Briefing) -> tuple[Grid, ...]:
@@ -176,7 +176,7 @@ def _edited(briefing: Briefing) -> tuple[Grid, ...]:
         for n, (section, _id, text) in enumerate(edited(briefing), 1)
     )
     columns = (_("No."), _("Part of the text"), _("Paragraph"))
-    return (Grid(_("Paragraphs that people wrote or changed"), columns, cells, _shares((6, 18, 72))),) if cells else ()
+    return (Grid(_("Paragraphs that people wrote or changed"), columns, cells, _shares((7, 18, 75))),) if cells else ()
 
 
 def edit_anchor(number: int) -> str:

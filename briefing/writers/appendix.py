@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from briefing.indicators import INDICATORS
 from briefing.model import Briefing, HandNumber, Number, Run, Section
 from briefing.writers.text import clean, dated
 from words import translator
-
-try:
-    from briefing.indicators import INDICATORS
-except ImportError:
-    INDICATORS = {}
 
 
 @dataclass(frozen=True)

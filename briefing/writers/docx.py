@@ -22,7 +22,7 @@ from words import translator
 
 KINDS = {"text": styles.BODY, "heading": styles.SUBHEADING, "item": styles.ITEM}
 # Millimetres of a page that its caption and the heading of its annex take from a picture.
-CAPTION, HEADING = 13.0, 34.0
+CAPTION, HEADING = 16.0, 10.0
 
 
 def write(briefing: Briefing, sheets: Sequence[Sheet], *, template: Path | None = None) -> bytes:
@@ -130,6 +130,8 @@ class _Writer:
         return made
 
     def _heading(self, annex: Annex) -> list[Element]:
+        if isinstance(annex.blocks[0], Picture):  # a map wants the page
+            return [self._paragraph(styles.ANNEX, run(f"{annex.heading}　{annex.title}"))]
         note = [self._paragraph(styles.NOTE, run(annex.note))] if annex.note else []
         return [self._paragraph(styles.ANNEX, run(annex.heading)), self._paragraph(styles.ANNEX_TITLE, run(annex.title)), *note]
 

@@ -201,7 +201,7 @@ def _section() -> Element:
             OxmlElement(f"w:{kind}Reference", {qn("w:type"): use, qn("r:id"): f"rId{number}"}, {name: nsmap[name] for name in "wr"})
         )
     made.append(el("pgSz", w=twips(210), h=twips(297)))
-    sides = {"top": 37, "right": 26, "bottom": 35, "left": 28, "header": 20, "footer": 25, "gutter": 0}
+    sides = {"top": 37, "right": 26, "bottom": 35, "left": 28, "header": 15, "footer": 25, "gutter": 0}
     made.append(el("pgMar", **{side: twips(width) for side, width in sides.items()}))
     made.append(el("docGrid", type="lines", linePitch=579))
     return made

@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 # Twentieths of a point to a millimetre.
 TWIPS = 1440 / 25.4
 EMU = 36_000  # to a millimetre
+FURNITURE = 10.0  # millimetres that a header or footer takes of a turned page's margin
 
 Element = Any  # lxml carries no types
 
@@ -113,6 +114,9 @@ def page(base: Element, *, landscape: bool, first: bool) -> Element:
             # Turned to the left: what was on top is on the left-hand side.
             for name, was in (("left", "top"), ("bottom", "left"), ("right", "bottom"), ("top", "right")):
                 margins.set(qn(f"w:{name}"), sides[was])
+            # Head and foot keep clear of the text, whose margins are narrower now.
+            for name, side in (("header", "top"), ("footer", "bottom")):
+                margins.set(qn(f"w:{name}"), str(min(_twips(margins, name, 15), max(_twips(margins, side, 28) - twips(FURNITURE), 0))))
     return made
 
 
@@ -137,9 +141,13 @@ def box(section: Element) -> tuple[float, float]:
     size, margins = section.find(qn("w:pgSz")), section.find(qn("w:pgMar"))
 
     def said(found: Element | None, name: str, default: float) -> float:
-        text = None if found is None else found.get(qn(f"w:{name}"))
-        return abs(int(text)) / TWIPS if text and text.lstrip("-").isdigit() else default
+        return _twips(found, name, default) / TWIPS
 
     across = said(size, "w", 210) - said(margins, "left", 28) - said(margins, "right", 26)
     down = said(size, "h", 297) - said(margins, "top", 37) - said(margins, "bottom", 35)
     return max(across, 40), max(down, 40)
+
+
+def _twips(found: Element | None, name: str, default: float) -> int:
+    text = None if found is None else found.get(qn(f"w:{name}"))
+    return abs(int(text)) if text and text.lstrip("-").isdigit() else twips(default)
