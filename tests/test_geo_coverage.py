@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -46,78 +47,117 @@ class Case:
             costs=self.costs,
         )
 
-    def neighbours(self) -> dict[int, set[int]]:
-        found: dict[int, set[int]] = defaultdict(set)
+    @cached_property
+    def near(self) -> list[int]:
+        """Return the neighbours of each node over open roads, as bits."""
+        found = [0] * self.nodes
         for row, (a, b) in enumerate(self.edges):
             if row not in self.blocked_edges and not {a, b} & set(self.blocked_nodes):
-                found[a].add(b)
-                found[b].add(a)
+                found[a] |= 1 << b
+                found[b] |= 1 << a
         return found
 
     def price(self, node: int) -> int:
         return 1 if self.costs is None else self.costs[node]
 
+    @cached_property
     def sites(self) -> list[int]:
         allowed = range(self.nodes) if self.candidates is None else self.candidates
         return sorted(set(allowed) - set(self.sources) - set(self.blocked_nodes))
 
-    def reached(self, posts: tuple[int, ...] = ()) -> list[bool]:
-        near, shut = self.neighbours(), {*posts, *self.blocked_nodes}
-        seen = set(self.sources) - shut
-        waiting = list(seen)
-        while waiting:
-            new = near[waiting.pop()] - seen - shut
-            seen |= new
-            waiting += new
-        return [bool(seen & set(access)) for access in self.settlements]
+    @cached_property
+    def ends(self) -> list[int]:
+        """Return the access nodes of each settlement, as bits."""
+        return [bits(access) for access in self.settlements]
 
-    def protected(self, posts: tuple[int, ...]) -> int:
+    def reached(self, posts: Iterable[int] = ()) -> list[bool]:
+        shut = bits(posts) | bits(self.blocked_nodes)
+        seen = waiting = bits(self.sources) & ~shut
+        while waiting:
+            lowest = waiting & -waiting
+            new = self.near[lowest.bit_length() - 1] & ~seen & ~shut
+            seen |= new
+            waiting = waiting ^ lowest | new
+        return [bool(seen & access) for access in self.ends]
+
+    def protected(self, posts: Iterable[int]) -> int:
         return sum(people for people, open_ in zip(self.population, self.reached(posts), strict=True) if not open_)
 
+    def plans(self) -> Iterator[tuple[int, ...]]:
+        """Yield every set of posts that may stand, smaller ones first."""
+        return (posts for k in range(len(self.sites) + 1) for posts in combinations(self.sites, k))
 
-@st.composite
-def edges_of(draw: st.DrawFn, nodes: int) -> list[tuple[int, int]]:
-    """Draw a tree, a grid, a ring of shape points, or anything, with parallel edges and loops now and then."""
-    node = st.integers(0, nodes - 1)
-    shape = draw(st.sampled_from(("tree", "grid", "ring", "any")))
+
+def bits(nodes: Iterable[int]) -> int:
+    found = 0
+    for node in nodes:
+        found |= 1 << node
+    return found
+
+
+class Choices:
+    """Choices read off bytes: one draw makes a whole town, and a town of smaller bytes is a simpler one."""
+
+    def __init__(self, drawn: bytes) -> None:
+        self._drawn = iter(drawn)
+
+    def up_to(self, most: int) -> int:
+        """Return a whole number from 0 to ``most``."""
+        return next(self._drawn) % (most + 1)
+
+    def some(self, most: int, below: int) -> list[int]:
+        """Return at most so many numbers below another, some perhaps the same."""
+        return [self.up_to(below - 1) for _ in range(self.up_to(most))]
+
+
+# More than the largest town takes.
+BYTES = 128
+
+
+def edges_of(choices: Choices, nodes: int) -> list[tuple[int, int]]:
+    """Choose a tree, a grid, a ring of shape points, or anything, with parallel edges and loops now and then."""
+    shape = ("tree", "grid", "ring", "any")[choices.up_to(3)]
+    edges = []
     if shape == "tree":
-        edges = [(draw(st.integers(0, k - 1)), k) for k in range(1, nodes)]
+        edges = [(choices.up_to(k - 1), k) for k in range(1, nodes)]
     elif shape == "grid":
         edges = [(k, k + step) for k in range(nodes) for step in (1, 3) if k + step < nodes and (step == 3 or k % 3 < 2)]
     elif shape == "ring":
         edges = [(k, (k + 1) % nodes) for k in range(nodes)]
-    else:
-        edges = []
-    return edges + draw(st.lists(st.tuples(node, node), max_size=3 if edges else 14))
+    return edges + [(choices.up_to(nodes - 1), choices.up_to(nodes - 1)) for _ in range(choices.up_to(3 if edges else 14))]
 
 
-@st.composite
-def cases(draw: st.DrawFn, *, priced: bool = False) -> Case:
-    nodes = draw(st.integers(1, 8))
-    node = st.integers(0, nodes - 1)
-    edges = draw(edges_of(nodes))
-    settlements = draw(st.lists(st.lists(node, max_size=3), max_size=4))
+def town(drawn: bytes, *, priced: bool = False) -> Case:
+    choices = Choices(drawn)
+    nodes = 1 + choices.up_to(7)
+    edges = edges_of(choices, nodes)
+    settlements = [choices.some(3, nodes) for _ in range(choices.up_to(4))]
     return Case(
         nodes=nodes,
         edges=edges,
-        sources=draw(st.lists(node, max_size=3)),
+        sources=choices.some(3, nodes),
         settlements=settlements,
-        population=[draw(st.integers(0, 9)) for _ in settlements],
-        blocked_nodes=draw(st.lists(node, max_size=2)),
-        blocked_edges=draw(st.lists(st.integers(0, len(edges) - 1), max_size=2)) if edges else [],
-        candidates=draw(st.none() | st.lists(node, max_size=nodes)),
-        costs=[draw(st.integers(1, 4)) for _ in range(nodes)] if priced else None,
+        population=[choices.up_to(9) for _ in settlements],
+        blocked_nodes=choices.some(2, nodes),
+        blocked_edges=choices.some(2, len(edges)) if edges else [],
+        candidates=choices.some(nodes, nodes) if choices.up_to(1) else None,
+        costs=[1 + choices.up_to(3) for _ in range(nodes)] if priced else None,
     )
 
 
+def cases(*, priced: bool = False) -> st.SearchStrategy[Case]:
+    return st.binary(min_size=BYTES, max_size=BYTES).map(lambda drawn: town(drawn, priced=priced))
+
+
 def simple_routes(case: Case) -> Iterator[list[int]]:
-    near, ends = case.neighbours(), {node for access in case.settlements for node in access}
+    ends = {node for access in case.settlements for node in access}
 
     def onward(route: list[int]) -> Iterator[list[int]]:
         if route[-1] in ends:
             yield route
-        for node in near[route[-1]] - set(route):
-            yield from onward([*route, node])
+        for node in range(case.nodes):
+            if case.near[route[-1]] >> node & 1 and node not in route:
+                yield from onward([*route, node])
 
     for source in set(case.sources) - set(case.blocked_nodes):
         yield from onward([source])
@@ -136,18 +176,17 @@ def test_exposed_junctions_and_certificate_are_what_brute_force_says(case: Case)
     on_routes = {node for route in simple_routes(case) for node in route}
     assert found.unmonitored_junctions.tolist() == sorted(n for n in on_routes - set(case.sources) if degree[n] >= 3)
 
-    sizes = (k for k in range(len(case.sites()) + 1) for posts in combinations(case.sites(), k) if not any(case.reached(posts)))
-    fewest = next(sizes, None)
+    fewest = next((len(posts) for posts in case.plans() if not any(case.reached(posts))), None)
     if fewest is None:
         assert found.sealing_posts is None
         assert found.why_not
-        assert found.sealing.open_settlements.tolist() == [s for s in range(len(case.settlements)) if case.reached(tuple(case.sites()))[s]]
+        assert found.sealing.open_settlements.tolist() == [s for s in range(len(case.settlements)) if case.reached(case.sites)[s]]
         return
     assert found.sealing_posts is not None
     assert found.why_not is None
     assert len(found.sealing_posts) == fewest == len(found.sealing.inner_posts)
-    assert set(found.sealing_posts) | set(found.sealing.inner_posts) <= set(case.sites())
-    assert not any(case.reached(tuple(found.sealing_posts))) and not any(case.reached(tuple(found.sealing.inner_posts)))
+    assert set(found.sealing_posts) | set(found.sealing.inner_posts) <= set(case.sites)
+    assert not any(case.reached(found.sealing_posts.tolist())) and not any(case.reached(found.sealing.inner_posts.tolist()))
     assert verify(found.certificate(at="2020-02-12T18:00", mode="drive", ids=[f"s{k}" for k in range(len(case.settlements))])) is None
 
 
@@ -155,7 +194,7 @@ def test_exposed_junctions_and_certificate_are_what_brute_force_says(case: Case)
 @given(cases(priced=True))
 def test_the_cheapest_posts_are_what_brute_force_says(case: Case) -> None:
     found = case.analyse()
-    sets = [posts for k in range(len(case.sites()) + 1) for posts in combinations(case.sites(), k) if not any(case.reached(posts))]
+    sets = [posts for posts in case.plans() if not any(case.reached(posts))]
     if not sets:
         assert found.sealing_posts is None
         return
@@ -165,14 +204,13 @@ def test_the_cheapest_posts_are_what_brute_force_says(case: Case) -> None:
 
 
 @settings(max_examples=5000, deadline=None)
-@given(st.booleans().flatmap(lambda priced: cases(priced=priced)))
+@given(cases() | cases(priced=True))
 def test_no_corner_of_the_budget_is_missing_and_exact_is_exact(case: Case) -> None:
     found = case.analyse()
     best: dict[int, int] = {}
-    for k in range(len(case.sites()) + 1):
-        for posts in combinations(case.sites(), k):
-            cost = sum(map(case.price, posts))
-            best[cost] = max(best.get(cost, 0), case.protected(posts))
+    for posts in case.plans():
+        cost = sum(map(case.price, posts))
+        best[cost] = max(best.get(cost, 0), case.protected(posts))
     levels = sorted(best)
     at_most = {cost: max(best[c] for c in levels if c <= cost) for cost in range(levels[-1] + 1)}
 
@@ -180,7 +218,7 @@ def test_no_corner_of_the_budget_is_missing_and_exact_is_exact(case: Case) -> No
     costs = [cost for cost, *_ in entries]
     assert costs == sorted(set(costs)) and costs[0] == 0
     for plan, (cost, protected, exact) in zip(found.plans, entries, strict=True):
-        assert case.protected(tuple(plan.posts.tolist())) >= protected
+        assert case.protected(plan.posts.tolist()) >= protected
         assert sum(map(case.price, plan.posts.tolist())) <= cost
         assert protected <= at_most[cost] <= plan.bound
         if exact:
@@ -207,13 +245,13 @@ def hull(best: dict[int, int]) -> list[tuple[int, int]]:
 @settings(max_examples=500, deadline=None)
 @given(cases())
 def test_routes_lead_from_a_source_to_each_exposed_settlement(case: Case) -> None:
-    found, near = case.analyse(), case.neighbours()
+    found = case.analyse()
     for settlement in np.flatnonzero(found.exposed):
         route = found.route(int(settlement))
         nodes = route.nodes.tolist()
         assert nodes[0] in set(case.sources) - set(case.blocked_nodes)
         assert nodes[-1] in case.settlements[settlement]
-        assert all(b in near[a] for a, b in pairwise(nodes))
+        assert all(case.near[a] >> b & 1 for a, b in pairwise(nodes))
         lengths = [len(r) - 1 for r in simple_routes(case) if r[-1] in case.settlements[settlement]]
         assert round(route.length_m) == 100 * (len(nodes) - 1) == 100 * min(lengths)
     for settlement in np.flatnonzero(~found.exposed):
@@ -225,11 +263,11 @@ def test_routes_lead_from_a_source_to_each_exposed_settlement(case: Case) -> Non
 @given(cases())
 def test_people_whom_one_post_protects(case: Case) -> None:
     found = case.analyse()
-    before = case.protected(())
+    before = case.protected([])
     alone = found.protected_alone
     kept = set(found.links.node.tolist())
-    for node in set(case.sites() if case.candidates is None else range(case.nodes)) - set(case.sources) - set(case.blocked_nodes):
-        assert alone[node] == (case.protected((node,)) - before if node in kept else 0)
+    for node in set(case.sites if case.candidates is None else range(case.nodes)) - set(case.sources) - set(case.blocked_nodes):
+        assert alone[node] == (case.protected([node]) - before if node in kept else 0)
 
 
 @pytest.mark.parametrize(
