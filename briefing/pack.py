@@ -22,6 +22,7 @@ from briefing import files, pack_index
 from briefing.maps import themes
 from briefing.maps.binding import bound
 from briefing.maps.content import Bounds, Content, Paper
+from briefing.maps.themes.facts import Facts
 from briefing.maps.workers import Workers
 from briefing.moments import issue_at
 from briefing.pack_index import Failed, Planned, Printed
@@ -147,7 +148,7 @@ def paper_for(planned: Planned, extent: Bounds) -> Paper:
 
 
 def _contents(view: View, cutoff: datetime, names: Sequence[tuple[str, str]]) -> Iterator[tuple[Planned, Content | Failed]]:
-    whole = _name(view)
+    whole = Facts(view).name
     for name in WHOLE:
         yield _content(view, Planned(name, view.area, whole), cutoff)
     for unit, name in names:
@@ -168,14 +169,6 @@ def _content(view: View, planned: Planned, cutoff: datetime) -> tuple[Planned, C
         return planned, Failed(planned, view.translate(mark("an unexpected failure; the log tells more")))
 
 
-def _name(view: View) -> str:
-    """Return what the whole is called: the area, or the one that all others lie in."""
-    areas = view.layer("areas")
-    top = areas["id"] == view.area if view.area else ~areas["parent_id"].isin(areas["id"])
-    names = areas.loc[top, "name"].dropna().tolist()
-    return str(names[0]) if len(names) == 1 else view.translate(mark("All areas"))
-
-
 def _thumbnail(png: bytes) -> bytes:
     with Image.open(io.BytesIO(png)) as picture:
         small = picture.convert("RGB")
@@ -187,7 +180,7 @@ def _thumbnail(png: bytes) -> bytes:
 
 def _zipped(target: Path, view: View, cutoff: datetime, printed: list[Printed], failed: list[Failed], folder: Path) -> list[str]:
     """Write the zip file and return the names in it: the index, one PDF of all sheets, and the sheets."""
-    heading = pack_index.heading(view, _name(view))
+    heading = pack_index.heading(view, Facts(view).name)
     everything = files.safe_name(heading)
     sheets = [(f"{sheet.planned.name} {sheet.title}", folder / f"{sheet.stem}.pdf") for sheet in printed]
     made = {"index.html": pack_index.page(view, heading, cutoff, printed, failed, everything).encode()}
