@@ -14,8 +14,8 @@ from docx.shared import Emu
 
 from briefing.model import Briefing
 from briefing.writers import Sheet, styles, template
-from briefing.writers.annexes import Annex, Cell, Grid, Picture, annexes, edit_anchor
-from briefing.writers.appendix import Piece, Row, edited, pieces, rows
+from briefing.writers.annexes import Annex, Cell, Grid, Picture, annexes
+from briefing.writers.appendix import Piece, Row, edited, has_text, pieces, rows
 from briefing.writers.text import clean, dated
 from briefing.writers.word import EMU, Element, bookmark, box, el, ending, link, page, paragraph, plain, run, table
 from words import translator
@@ -51,7 +51,7 @@ class _Writer:
         self.document: Document = template.opened(path)
         self.style = styles.completed(self.document.styles.element)
         self.rows: dict[str, Row] = {row.figure.id: row for row in rows(briefing)}
-        self.edits = {(section.id, name): n for n, (section, name, _text) in enumerate(edited(briefing), 1)}
+        self.edits = {(it.section, it.paragraph): it.anchor for it in edited(briefing)}
         self.annexes = annexes(briefing, sheets)
         body = self.document.element.body
         self.last_mark = max((int(found.get(qn("w:id"), 0)) for found in body.iter(qn("w:bookmarkStart"))), default=0)
@@ -89,11 +89,11 @@ class _Writer:
         made: list[Element] = []
         for section in self.briefing.sections:
             made.append(self._paragraph(styles.HEADING, run(clean(section.title))))
-            for found in section.paragraphs:
+            for found in filter(has_text, section.paragraphs):
                 inside = [element for piece in text[section.id, found.id] for element in self._piece(piece)]
-                number = self.edits.get((section.id, found.id))
-                if number is not None:
-                    inside = self._bookmark(edit_anchor(number), inside)
+                anchor = self.edits.get((section.id, found.id))
+                if anchor is not None:
+                    inside = self._bookmark(anchor, inside)
                 made.append(self._paragraph(KINDS[found.kind], *inside))
         _ = translator(self.briefing.lang)
         made.append(self._paragraph(styles.BODY))

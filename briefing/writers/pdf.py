@@ -16,8 +16,8 @@ import typst
 
 from briefing.model import Briefing
 from briefing.writers import Sheet
-from briefing.writers.annexes import Annex, Grid, Picture, annexes, edit_anchor
-from briefing.writers.appendix import Piece, edited, pieces, rows
+from briefing.writers.annexes import Annex, Grid, Picture, annexes
+from briefing.writers.appendix import Piece, edited, has_text, pieces, rows
 from briefing.writers.text import breakable, clean, dated
 from words import translator
 
@@ -58,7 +58,7 @@ def _data(briefing: Briefing, sheets: Sequence[Sheet]) -> dict[str, Any]:
     """Return all that is printed, as plain values."""
     _ = translator(briefing.lang)
     text, anchors = pieces(briefing), {row.figure.id: row.anchor for row in rows(briefing)}
-    edits = {(section.id, name): edit_anchor(n) for n, (section, name, _text) in enumerate(edited(briefing), 1)}
+    edits = {(it.section, it.paragraph): it.anchor for it in edited(briefing)}
     language, region = REGIONS[briefing.lang]
     following = annexes(briefing, sheets)
     names = {id(sheet.png): f"/{n}.png" for n, sheet in enumerate(sheets, 1)}
@@ -79,7 +79,7 @@ def _data(briefing: Briefing, sheets: Sequence[Sheet]) -> dict[str, Any]:
                         "anchor": edits.get((section.id, found.id)),
                         "pieces": [_piece(piece, anchors) for piece in text[section.id, found.id]],
                     }
-                    for found in section.paragraphs
+                    for found in filter(has_text, section.paragraphs)
                 ],
             }
             for section in briefing.sections
