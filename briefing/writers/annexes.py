@@ -172,6 +172,14 @@ def _later(briefing: Briefing) -> tuple[Grid, ...]:
 def _edited(briefing: Briefing) -> tuple[Grid, ...]:
     _ = translator(briefing.lang)
     removed = _("(taken out)")
-    cells = tuple((Cell(str(it.number)), Cell(it.title), Cell(it.text or removed, link=it.anchor)) for it in edited(briefing))
+    cells = tuple(
+        (Cell(str(n)), Cell(clean(section.title)), Cell(text or removed, link=edit_anchor(n) if text else None))
+        for n, (section, _id, text) in enumerate(edited(briefing), 1)
+    )
     columns = (_("No."), _("Part of the text"), _("Paragraph"))
     return (Grid(_("Paragraphs that people wrote or changed"), columns, cells, _shares((7, 18, 75))),) if cells else ()
+
+
+def edit_anchor(number: int) -> str:
+    """Return the bookmark of a paragraph that a person has written, counted from 1."""
+    return f"_e{number}"

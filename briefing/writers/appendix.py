@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from briefing.indicators import INDICATORS
-from briefing.model import Briefing, HandNumber, Number, Paragraph, Run
+from briefing.model import Briefing, HandNumber, Number, Paragraph, Run, Section
 from briefing.writers.text import clean, dated
 from words import translator
 
@@ -54,22 +54,6 @@ class Piece:
     by_hand: bool = False
 
 
-@dataclass(frozen=True)
-class Edit:
-    """A paragraph that a person has written: its number from 1, where it stands, and its text; without one it was taken out."""
-
-    number: int
-    section: str
-    paragraph: str
-    title: str
-    text: str
-
-    @property
-    def anchor(self) -> str | None:
-        """Return the bookmark of the paragraph; None where it is not printed."""
-        return f"_e{self.number}" if self.text.strip() else None
-
-
 def rows(briefing: Briefing) -> tuple[Row, ...]:
     """Return the appendix: a row for each number, in the order in which they are read."""
     by_hand: dict[str, str] = {}
@@ -110,12 +94,9 @@ def pieces(briefing: Briefing) -> dict[tuple[str, str], tuple[Piece, ...]]:
     }
 
 
-def edited(briefing: Briefing) -> tuple[Edit, ...]:
-    """Return the paragraphs that a person has written, in the order in which they are read."""
-    found = [(section, paragraph) for section in briefing.sections for paragraph in section.paragraphs if paragraph.edited]
-    return tuple(
-        Edit(n, section.id, paragraph.id, clean(section.title), clean(paragraph.text)) for n, (section, paragraph) in enumerate(found, 1)
-    )
+def edited(briefing: Briefing) -> list[tuple[Section, str, str]]:
+    """Return the paragraphs that a person has written: the section, the paragraph's id, and its text; one taken out has none."""
+    return [(section, found.id, clean(found.text).strip()) for section in briefing.sections for found in section.paragraphs if found.edited]
 
 
 def has_text(paragraph: Paragraph) -> bool:

@@ -14,7 +14,7 @@ from docx.shared import Emu
 
 from briefing.model import Briefing
 from briefing.writers import Sheet, styles, template
-from briefing.writers.annexes import Annex, Cell, Grid, Picture, annexes
+from briefing.writers.annexes import Annex, Cell, Grid, Picture, annexes, edit_anchor
 from briefing.writers.appendix import Piece, Row, edited, has_text, pieces, rows
 from briefing.writers.text import clean, dated
 from briefing.writers.word import EMU, Element, bookmark, box, el, ending, link, page, paragraph, plain, run, table
@@ -51,7 +51,7 @@ class _Writer:
         self.document: Document = template.opened(path)
         self.style = styles.completed(self.document.styles.element)
         self.rows: dict[str, Row] = {row.figure.id: row for row in rows(briefing)}
-        self.edits = {(it.section, it.paragraph): it.anchor for it in edited(briefing)}
+        self.edits = {(section.id, name): edit_anchor(n) for n, (section, name, _text) in enumerate(edited(briefing), 1)}
         self.annexes = annexes(briefing, sheets)
         body = self.document.element.body
         self.last_mark = max((int(found.get(qn("w:id"), 0)) for found in body.iter(qn("w:bookmarkStart"))), default=0)

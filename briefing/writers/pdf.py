@@ -16,7 +16,7 @@ import typst
 
 from briefing.model import Briefing
 from briefing.writers import Sheet
-from briefing.writers.annexes import Annex, Grid, Picture, annexes
+from briefing.writers.annexes import Annex, Grid, Picture, annexes, edit_anchor
 from briefing.writers.appendix import Piece, edited, has_text, pieces, rows
 from briefing.writers.text import breakable, clean, dated
 from words import translator
@@ -58,7 +58,7 @@ def _data(briefing: Briefing, sheets: Sequence[Sheet]) -> dict[str, Any]:
     """Return all that is printed, as plain values."""
     _ = translator(briefing.lang)
     text, anchors = pieces(briefing), {row.figure.id: row.anchor for row in rows(briefing)}
-    edits = {(it.section, it.paragraph): it.anchor for it in edited(briefing)}
+    edits = {(section.id, name): edit_anchor(n) for n, (section, name, _text) in enumerate(edited(briefing), 1)}
     language, region = REGIONS[briefing.lang]
     following = annexes(briefing, sheets)
     names = {id(sheet.png): f"/{n}.png" for n, sheet in enumerate(sheets, 1)}
