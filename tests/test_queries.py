@@ -21,6 +21,7 @@ WITHOUT_SCOPE = {
     "feature_stamps",
     "list_objects",
     "list_recorded_tables",
+    "list_records_since",
     "list_personal_columns",
     "select_batches",
     "select_batch_events",

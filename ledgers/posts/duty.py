@@ -194,13 +194,21 @@ def _shifts(store: Store, viewer: Viewer, layer: str, shift_ids: Sequence[str]) 
 
 
 def shifts_between(
-    store: Store, viewer: Viewer, *, layer: str, start: datetime, end: datetime, at: datetime | None = None, area: str | None = None
+    store: Store,
+    viewer: Viewer,
+    *,
+    layer: str,
+    start: datetime,
+    end: datetime,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+    area: str | None = None,
 ) -> pd.DataFrame:
     """Return the shifts that overlap a window, with sign-ins up to ``at``.
 
     Columns ``shift_id, subject_id, name, person, phone, force, starts_at, ends_at, signed_in_at``.
     """
-    return store.run("select_shifts", viewer, layer=layer, start=start, until=end, at=at, area=area)
+    return store.run("select_shifts", viewer, layer=layer, start=start, until=end, at=at, known_at=known_at, area=area)
 
 
 def on_duty(store: Store, viewer: Viewer, *, layer: str, at: datetime | None = None, area: str | None = None) -> pd.DataFrame:
@@ -223,7 +231,15 @@ def missed_sign_ins(
 
 
 def uncovered_hours(
-    store: Store, viewer: Viewer, *, layer: str, start: datetime, end: datetime, area: str | None = None, at: datetime | None = None
+    store: Store,
+    viewer: Viewer,
+    *,
+    layer: str,
+    start: datetime,
+    end: datetime,
+    area: str | None = None,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
 ) -> pd.DataFrame:
     """Return the open hours of a window that nobody covers.
 
@@ -235,6 +251,8 @@ def uncovered_hours(
         The window, aware.
     at
         The moment from which one looks (None: now): a shift begun by then counts at subjects that keep sign-ins only from its sign-in on.
+    known_at
+        What orders, rosters and sign-ins were known (None: all).
 
     Returns
     -------
@@ -242,8 +260,8 @@ def uncovered_hours(
         ``subject_id, name, starts_at, ends_at, why``, by subject and time; ``why`` is NOBODY_ROSTERED or NOT_SIGNED_IN.
     """
     moment = store.moment(at)
-    needed = _open_spans(store, viewer, layer, start, end, area=area)
-    rostered = shifts_between(store, viewer, layer=layer, start=start, end=end, at=moment, area=area)
+    needed = _open_spans(store, viewer, layer, start, end, area=area, at=moment, known_at=known_at)
+    rostered = shifts_between(store, viewer, layer=layer, start=start, end=end, at=moment, known_at=known_at, area=area)
     come = rostered["starts_at"].where(rostered["starts_at"] > moment, rostered["signed_in_at"])
     present = rostered.assign(starts_at=come)[come.notna() & (come < rostered["ends_at"])]
     return uncovered(needed, rostered, present).assign(
@@ -251,11 +269,22 @@ def uncovered_hours(
     )
 
 
-def _open_spans(store: Store, viewer: Viewer, layer: str, start: datetime, end: datetime, *, area: str | None = None) -> pd.DataFrame:
+def _open_spans(
+    store: Store,
+    viewer: Viewer,
+    layer: str,
+    start: datetime,
+    end: datetime,
+    *,
+    area: str | None = None,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+) -> pd.DataFrame:
     """Return when each subject is open: ``subject_id, name, sign_in_kept, starts_at, ends_at``; timetables mean the workspace's zone."""
     if layer not in SUBJECTS:
         raise InputError("Only entrances and checkpoints have rosters, not {layer}.", layer=layer)
-    periods = store.run(f"select_{layer[:-1]}_periods", viewer, start=start, until=end, area=area)
+    # The areas in view are those of the moment from which one looks, as known then.
+    periods = store.run(f"select_{layer[:-1]}_periods", viewer, start=start, until=end, at=at, known_at=known_at, area=area)
     rows = []
     read: dict[tuple[str, datetime, datetime], list[Interval]] = {}
     columns = ["subject_id", "name", "sign_in_kept", "mode", "timetable", "starts_at", "ends_at"]

@@ -1,0 +1,161 @@
+"""What changed between two briefings: posts, entrances, blind spots, cases and risk, as tables and as a map of differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from briefing import facts, road_facts
+from briefing.indicators import INDICATORS, ask
+from briefing.model import Number, Table
+from briefing.tables import KIND_NAMES, LEVEL_NAMES, MODE_NAMES
+from briefing.view import View
+from errors import mark
+from settings import CRS
+
+COLUMNS = ["kind", "layer", "id", "name", "before", "after", "geometry"]
+KINDS = {"added": mark("added"), "removed": mark("removed"), "changed": mark("changed")}
+STATUS = {
+    "exposed": mark("exposed"),
+    "protected": mark("protected"),
+    "closed": mark("closed"),
+    "unattached": mark("no road known"),
+}
+
+
+def features(before: View, now: View) -> gpd.GeoDataFrame:
+    """Return what changed between two views of an area, one row a feature.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4326 points (none where a feature has no place): ``kind`` (added, removed, changed), ``layer`` (checkpoints, entrances,
+        settlements, areas), ``id, name`` and, in the language of the view, what it was ``before`` and is ``after`` (None: nothing).
+    """
+    parts = [_differences(layer, before, now, tell) for layer, tell in STATES.items()]
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=CRS)
+
+
+def tables(before: View, now: View, numbers: Iterable[Number]) -> tuple[Table, ...]:
+    """Return what changed as tables: the numbers first, then a table each of posts, entrances, blind spots, cases and risk."""
+    _ = now.translate
+    found = features(before, now)
+    columns = tuple(_(text) for text in (mark("Name"), mark("Change"), mark("Before"), mark("Now")))
+    told = [_numbers(before, now, numbers)]
+    for layer, title in TITLES.items():
+        mine = found[found["layer"] == layer]
+        rows = tuple((row.name_, _(KINDS[row.kind]), row.before, row.after) for row in mine.rename(columns={"name": "name_"}).itertuples())
+        told.append(Table(layer, _(title), columns, rows))
+    return tuple(told)
+
+
+TITLES = {
+    "checkpoints": mark("Changed checkpoints"),
+    "entrances": mark("Changed entrances"),
+    "settlements": mark("Changed blind spots"),
+    "areas": mark("Changed cases and risk levels"),
+}
+
+
+def _numbers(before: View, now: View, numbers: Iterable[Number]) -> Table:
+    """Return the numbers that are not what they were at the briefing before."""
+    _ = now.translate
+    rows = []
+    for number in {(n.query, n.of): n for n in numbers}.values():
+        was = ask(before, number.query, number.of)
+        if was != number.value:
+            rows.append((number.label, INDICATORS[number.query].text(was, _), number.text))
+    columns = tuple(_(text) for text in (mark("What it counts"), mark("Before"), mark("Now")))
+    return Table("numbers", _(mark("Changed numbers")), columns, tuple(rows))
+
+
+# What a feature is, in words: where that differs, it changed.
+
+
+def _checkpoints(view: View) -> gpd.GeoDataFrame:
+    _ = view.translate
+    found = view.layer("checkpoints")
+    there = [_(mark("staffed")) if staffed else _(mark("nobody there")) for staffed in found["staffed"]]
+    kinds = [_(KIND_NAMES[kind]) if kind in KIND_NAMES else str(kind) for kind in found["kind"]]
+    if "rosters" not in facts.kept_anywhere(view):
+        return found.assign(state=kinds)
+    return found.assign(state=[f"{kind}{_(mark(', '))}{who}" for kind, who in zip(kinds, there, strict=True)])
+
+
+def _entrances(view: View) -> gpd.GeoDataFrame:
+    _ = view.translate
+    found = view.layer("entrances")
+    modes = [_(MODE_NAMES["" if pd.isna(mode) else str(mode)]) for mode in found["mode"]]
+    hours = found["timetable"].where(found["mode"] == "open_hours")
+    return found.assign(state=[mode if pd.isna(text) else f"{mode} {text}" for mode, text in zip(modes, hours, strict=True)])
+
+
+def _settlements(view: View) -> gpd.GeoDataFrame | None:
+    found = road_facts.settlements(view)
+    return (
+        None
+        if found is None
+        else found.assign(id=found["key"], state=found["status"].map({k: view.translate(v) for k, v in STATUS.items()}))
+    )
+
+
+def _areas(view: View) -> gpd.GeoDataFrame | None:
+    """Return the areas with their cases and, where it is known, their level of risk."""
+    _ = view.translate
+    found, levels = facts.cases(view), facts.risk(view)
+    if levels is None:
+        return None
+    areas = view.layer("areas").set_index("id", drop=False)
+    areas = areas[areas["level"].isin(("village", "community"))]
+    level = levels["level"].reindex(areas.index).map({k: _(v) for k, v in LEVEL_NAMES.items()})
+    if found is None:
+        return areas.assign(state=level).reset_index(drop=True)
+    cases = levels["cases"].reindex(areas.index)
+    text = _(mark("{level}, {cases} cases"))
+    return areas.assign(state=[text.format(level=a, cases=b) for a, b in zip(level, cases, strict=True)]).reset_index(drop=True)
+
+
+STATES: dict[str, Callable[[View], gpd.GeoDataFrame | None]] = {
+    "checkpoints": _checkpoints,
+    "entrances": _entrances,
+    "settlements": _settlements,
+    "areas": _areas,
+}
+
+
+def _differences(layer: str, before: View, now: View, tell: Callable[[View], gpd.GeoDataFrame | None]) -> pd.DataFrame:
+    was, is_ = (_told(tell(view)) for view in (before, now))
+    if was is None or is_ is None:  # what nothing backed then or backs now cannot be compared
+        return pd.DataFrame(columns=COLUMNS)
+    both = was.join(is_, how="outer", lsuffix="_was", rsuffix="_is").sort_index()
+    rows: list[dict[str, Any]] = []
+    for key, row in both.iterrows():
+        then, today = (None if pd.isna(row[f"state_{side}"]) else str(row[f"state_{side}"]) for side in ("was", "is"))
+        if then == today:
+            continue
+        kind = "added" if then is None else "removed" if today is None else "changed"
+        side = "was" if today is None else "is"
+        rows.append(
+            {
+                "kind": kind,
+                "layer": layer,
+                "id": key,
+                "name": row[f"name_{side}"],
+                "before": then,
+                "after": today,
+                "geometry": row[f"at_{side}"],
+            }
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _told(frame: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
+    if frame is None:
+        return None
+    places = frame.geometry.where(frame.geometry.notna() & ~frame.geometry.is_empty, None)
+    at = pd.Series(shapely.point_on_surface(places.to_numpy()), index=frame["id"].astype("str"), dtype="object")
+    return pd.DataFrame({"name": frame["name"].to_numpy(), "state": frame["state"].to_numpy(), "at": at}, index=at.index)

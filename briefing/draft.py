@@ -1,0 +1,136 @@
+"""The draft of a briefing: four parts written from the ledgers and the study of the roads, as known at the cut-off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from briefing import changes, facts, tables
+from briefing.indicators import INDICATORS, ask
+from briefing.model import Briefing, Later, Number, Paragraph, Section
+from briefing.moments import issue_at
+from briefing.page import Page
+from briefing.sections import advice, measures, problems, situation
+from briefing.view import DEFAULT_LANG, View
+from errors import InputError, NotFound, mark
+from queries.store import LOCAL, Store, Viewer
+
+PARTS: tuple[tuple[str, str, Callable[[Page], list[Paragraph]]], ...] = (
+    ("situation", mark("I. The situation"), situation.paragraphs),
+    ("measures", mark("II. Measures taken"), measures.paragraphs),
+    ("problems", mark("III. Problems"), problems.paragraphs),
+    ("advice", mark("IV. Next steps"), advice.paragraphs),
+)
+TITLE = {
+    "evening": mark("{area}: report on epidemic control (evening)"),
+    "morning": mark("{area}: report on epidemic control (morning)"),
+}
+# Whoever issues the briefings of an area, where it is not the area itself: setting, area id -> name.
+ISSUED_BY = "briefing_units"
+
+
+def draft(
+    store: Store,
+    viewer: Viewer,
+    area: str,
+    *,
+    at: datetime | str | None = None,
+    known_at: datetime | str | None = None,
+    lang: str = DEFAULT_LANG,
+) -> Briefing:
+    """Return the briefing of an area that is the latest at a moment.
+
+    Its numbers are those of the last cut-off, as known then: made again later they are the same. What was learned since is ``later``.
+
+    Parameters
+    ----------
+    at
+        The moment (None: now); the cut-off is the last one not after it.
+    known_at
+        Up to when what was learned after the cut-off is listed: everything known unless given.
+
+    Raises
+    ------
+    NotFound
+        When there is no such area in view.
+    InputError
+        When nothing of the area had been recorded by the cut-off.
+    """
+    issue = issue_at(store, at)
+    view = View(store, viewer, area, issue.cutoff, issue.cutoff, lang)
+    _check_known(view)
+    name = str(facts.areas(view).loc[area, "name"])
+    taken: set[str] = set()
+    sections = tuple(Section(part, view.translate(title), _numbered(view, write(Page(view, part, taken)))) for part, title, write in PARTS)
+    numbers = [run for section in sections for paragraph in section.paragraphs for run in paragraph.runs if isinstance(run, Number)]
+    before = replace(view, at=issue.previous, known_at=issue.previous)
+    return Briefing(
+        area=area,
+        area_name=name,
+        edition=issue.edition,
+        at=store.moment(at),
+        cutoff=issue.cutoff,
+        previous=issue.previous,
+        lang=lang,
+        title=view.translate(TITLE[issue.edition]).format(area=name),
+        unit=str(store.setting(ISSUED_BY, {}).get(area) or name),
+        demo=bool(store.setting("demo")),
+        sections=sections,
+        tables=tables.tables(view),
+        changes=changes.tables(before, view, numbers) if known(before) else (),
+        later=later(replace(view, known_at=store.moment(known_at) if known_at else None), numbers),
+    )
+
+
+def known(view: View) -> bool:
+    """Tell whether the area of a view had been recorded by then."""
+    try:
+        return view.area in facts.areas(view).index
+    except NotFound:
+        return False
+
+
+def _check_known(view: View) -> None:
+    if known(view):
+        return
+    view.store.scope(view.viewer, view.area)  # an area that there is not now either is not found
+    raise InputError(
+        "Nothing of {area} had been recorded by {cutoff}, the cut-off of this briefing; ask for a later moment.",
+        area=repr(view.area),
+        cutoff=f"{view.at:%Y-%m-%d %H:%M}",
+    )
+
+
+def _numbered(view: View, paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
+    """Return the paragraphs with their headings numbered."""
+    found, n = [], 0
+    for paragraph in paragraphs:
+        if paragraph.kind == "heading":
+            n += 1
+            number = str(n) if view.lang == "en" else "一二三四五六七八九十"[n - 1]
+            text = view.translate(mark("({n}) {title}")).format(n=number, title=paragraph.text)
+            paragraph = replace(paragraph, runs=(text,))
+        found.append(paragraph)
+    return tuple(found)
+
+
+def later(now: View, numbers: Iterable[Number]) -> tuple[Later, ...]:
+    """Return the numbers that are others by what was learned after the cut-off.
+
+    Parameters
+    ----------
+    now
+        The view of the briefing, as known later.
+    numbers
+        As drafted.
+    """
+    since = {"since": now.at, "known_at": now.known_at}
+    if now.store.run("list_records_since", LOCAL, **since).empty:
+        return ()
+    found = []
+    for number in numbers:
+        value = ask(now, number.query, number.of)
+        if value != number.value:
+            found.append(Later(number, value, INDICATORS[number.query].text(value, now.translate)))
+    return tuple(found)

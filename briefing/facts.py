@@ -1,0 +1,287 @@
+"""What the indicators of a briefing count from: each fact of a view is asked for once, however many numbers stand on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from briefing.view import View
+from errors import NotFound
+from ledgers.people import isolation, persons
+from ledgers.people.slots import reading_slots
+from ledgers.posts import duty
+from ledgers.reports import daily_report
+from ledgers.reports.report_figures import latest_period, reporting_area
+from ledgers.risk import cases as risk_cases
+from ledgers.upkeep import environment, supplies, units
+from queries.store import LOCAL
+
+# What a report calls new, taken or done is so of the day up to its cut-off; what is to come is told of the day after it.
+DAY = timedelta(hours=24)
+
+T = TypeVar("T")
+
+
+def fact(ask: Callable[[View], T]) -> Callable[[View], T]:
+    """Let a function of a view answer once for each view."""
+
+    @wraps(ask)
+    def once(view: View) -> T:
+        known: dict[Any, Any] = view.__dict__.setdefault("_facts", {})
+        if ask not in known:
+            known[ask] = ask(view)
+        found: T = known[ask]
+        return found
+
+    return once
+
+
+# Areas, and which ledgers are kept
+
+
+@fact
+def areas(view: View) -> pd.DataFrame:
+    """Return the area of the view and all under it, by id: ``name, level, parent_id, population, households``."""
+    frame = pd.DataFrame(view.layer("areas").drop(columns="geometry")).set_index("id")
+    return frame[["name", "level", "parent_id", "population", "households"]]
+
+
+@fact
+def around(view: View) -> frozenset[str]:
+    """Return the ids of the view's area, of those under it and of those above it that the viewer sees."""
+    everything = view.store.run("select_areas", view.viewer, at=view.at, known_at=view.known_at)
+    parent = dict(zip(everything["id"], everything["parent_id"], strict=True))
+    found, at = set(areas(view).index), view.area
+    while isinstance(at := parent.get(at), str) and at not in found:
+        found.add(at)
+    return frozenset(found)
+
+
+@fact
+def kept(view: View) -> frozenset[str]:
+    """Return the ledgers in which anything was ever recorded in the area (``list_kept_ledgers``)."""
+    return frozenset(view.store.run("list_kept_ledgers", view.viewer, **view.when)["name"])
+
+
+@fact
+def kept_anywhere(view: View) -> frozenset[str]:
+    """Return the ledgers that the workspace keeps at all. That one is kept is no secret of the areas out of view."""
+    return frozenset(view.store.run("list_kept_ledgers", LOCAL, at=view.at, known_at=view.known_at)["name"])
+
+
+# People
+
+
+@fact
+def _unit(view: View) -> str | None:
+    """Return the area whose units answer for the view's: of a grid the unit in which it lies."""
+    return reporting_area(view.store, LOCAL, view.area, at=view.at, known_at=view.known_at)
+
+
+@fact
+def isolation_kept(view: View) -> bool:
+    """Tell whether a count of nobody is one: somebody was entered in these units, or each of them has confirmed reports."""
+    when: dict[str, Any] = {"at": view.at, "known_at": view.known_at, "area": _unit(view)}
+    if "isolation" in set(view.store.run("list_kept_ledgers", LOCAL, **when)["name"]):
+        return True
+    reporting = set(view.store.run("select_reporting_units", LOCAL, **when)["unit_id"])
+    return bool(reporting) and reporting <= set(view.store.run("select_submissions", LOCAL, **when)["unit_id"])
+
+
+@fact
+def episodes(view: View) -> pd.Series | None:
+    """Return the isolation episodes counted by state, and those new within the day (``count_episodes``)."""
+    if not isolation_kept(view):
+        return None
+    found = view.store.run("count_episodes", view.viewer, start=view.at - DAY, **view.when)
+    return found[found["whole"]].iloc[0]
+
+
+@fact
+def outside_units(view: View) -> int | None:
+    """Return how many episodes lie in the area, but in no unit that reports."""
+    if not isolation_kept(view):
+        return None
+    found = view.store.run("count_episodes", view.viewer, start=view.at - DAY, **view.when)
+    reporting = view.store.run("select_reporting_units", view.viewer, at=view.at, known_at=view.known_at)
+    outside = ~found["whole"] & ~found["area_id"].isin(reporting["area_id"])
+    return int(found.loc[outside, "cumulative"].sum())
+
+
+@fact
+def readings(view: View) -> pd.DataFrame | None:
+    """Return the readings of the day up to the cut-off by area: ``taken, expected, missed, due`` (``count_readings``)."""
+    if not isolation_kept(view) or "readings" not in kept_anywhere(view):
+        return None
+    slots = reading_slots(view.store, start=view.at - DAY, at=view.at)
+    return view.store.run("count_readings", view.viewer, start=view.at - DAY, **slots.bound(), **view.when).set_index("area_id")
+
+
+@fact
+def stays(view: View) -> pd.DataFrame | None:
+    """Return the isolation episodes as they stand, without who they are."""
+    if not isolation_kept(view):
+        return None
+    found = isolation.episodes(view.store, view.viewer, **view.when)
+    return found[["episode_id", "area_id", "area_name", "state", "release_due"]]
+
+
+@fact
+def cases(view: View) -> pd.DataFrame | None:
+    """Return the confirmed cases, without who they are; None where no case was ever recorded."""
+    if "cases" not in kept_anywhere(view):
+        return None
+    return risk_cases.cases(view.store, view.viewer, **view.when)[["case_id", "area_id", "area_name", "cluster", "confirmed_at"]]
+
+
+@fact
+def risk(view: View) -> pd.DataFrame | None:
+    """Return the risk levels by area id; None where they rest on nothing: no case was ever recorded, and no level ordered."""
+    found = view.risk.set_index("id")
+    return found if "cases" in kept_anywhere(view) or bool(found["ordered"].any()) else None
+
+
+@fact
+def followed(view: View) -> pd.Series | None:
+    """Return the category of each key person who is followed."""
+    screened = "visits" in kept(view) and "persons" in kept_anywhere(view)
+    if not screened and "persons" not in kept(view):
+        return None
+    return persons.persons(view.store, view.viewer, **view.when)["category"]
+
+
+@fact
+def screened(view: View) -> pd.DataFrame | None:
+    """Return how far screening has come by grid and building (``count_screening``); None without households, or without any visit."""
+    return view.screening.places if "households" in kept(view) and "visits" in kept_anywhere(view) else None
+
+
+@fact
+def doors(view: View) -> pd.DataFrame | None:
+    """Return the doors to visit now."""
+    return None if screened(view) is None else view.due.visits
+
+
+@fact
+def by_area(view: View) -> dict[str, pd.Series]:
+    """Return what is to do where, by the area that a record names: ``unreached``, ``doors``, ``missed`` and ``due`` readings.
+
+    Each counts by area id, the most first; what nothing backs is left out.
+    """
+    found: dict[str, pd.Series] = {}
+    places, waiting, taken = screened(view), doors(view), readings(view)
+    if places is not None:
+        found["unreached"] = places.groupby("area_id")["open"].sum()
+    if waiting is not None:
+        found["doors"] = waiting.groupby("area_id").size()
+    if taken is not None:
+        found |= {"missed": taken["missed"], "due": taken["due"]}
+    return {name: of.sort_index().sort_values(ascending=False, kind="stable") for name, of in found.items()}
+
+
+@fact
+def report(view: View) -> daily_report.Daily | None:
+    """Return the daily report of the last cut-off; None where nothing in view reports."""
+    day = latest_period(view.store, view.at).date
+    try:
+        found = daily_report.daily(view.store, view.viewer, day, known_at=view.known_at, area=view.area)
+    except NotFound:
+        return None
+    return found if len(found.units) else None
+
+
+# Posts
+
+
+@fact
+def staff(view: View) -> pd.DataFrame | None:
+    """Return the posts in force by class: staff required and rostered (``count_staff``)."""
+    if "checkpoints" not in kept_anywhere(view):
+        return None
+    return view.store.run("count_staff", view.viewer, **view.when)
+
+
+@fact
+def gaps(view: View) -> pd.DataFrame | None:
+    """Return the hours of the next day that nobody covers: ``layer, subject_id, name, starts_at, ends_at, why, hours``.
+
+    None where no roster is kept at all: then nobody knows who stands where.
+    """
+    if "rosters" not in kept_anywhere(view) or not {"entrances", "checkpoints"} & kept(view):
+        return None
+    window: dict[str, Any] = {"start": view.at, "end": view.at + DAY, **view.when}
+    parts = [duty.uncovered_hours(view.store, view.viewer, layer=name, **window).assign(layer=name) for name in duty.SUBJECTS]
+    found = pd.concat(parts, ignore_index=True)
+    hours = (found["ends_at"] - found["starts_at"]) / pd.Timedelta(hours=1)
+    return found.assign(hours=hours.astype(float)).sort_values(["starts_at", "layer", "subject_id"], ignore_index=True)
+
+
+@fact
+def passes(view: View) -> pd.Series | None:
+    """Return the passes of all areas together (``count_passes``)."""
+    if "passes" not in kept(view):
+        return None
+    return view.store.run("count_passes", view.viewer, **view.when)[
+        ["stock", "issued", "returned", "revoked", "in_hand", "remaining"]
+    ].sum()
+
+
+# Upkeep
+
+
+@fact
+def rounds(view: View) -> pd.DataFrame | None:
+    """Return the places that are disinfected, each with its last round."""
+    return environment.rounds(view.store, view.viewer, **view.when) if "disinfection" in kept(view) else None
+
+
+@fact
+def stock(view: View) -> pd.DataFrame | None:
+    """Return the stock of each item over all areas, by item; of one kept in several measures, one for each of them."""
+    return supplies.totals(view.stock) if "supplies" in kept(view) else None
+
+
+@fact
+def outreach(view: View) -> pd.Series | None:
+    """Return what was handed out, hung up and broadcast."""
+    if "outreach" not in kept(view):
+        return None
+    return environment.outreach_totals(view.store, view.viewer, **view.when)[["leaflet", "banner", "broadcast"]].sum()
+
+
+@fact
+def measures(view: View) -> pd.DataFrame | None:
+    """Return the measures in force: those of the area, of areas in it, and of those above it that are in view, latest first.
+
+    None where none was ever ordered.
+    """
+    found = environment.measures(view.store, view.viewer, at=view.at, known_at=view.known_at)
+    found = found[found["area_id"].isin(around(view))]
+    return None if found.empty else found[found["status"].eq("active")].reset_index(drop=True)
+
+
+@fact
+def findings(view: View) -> pd.DataFrame | None:
+    """Return the findings of inspections as they stand."""
+    return environment.findings(view.store, view.viewer, **view.when) if "inspections" in kept(view) else None
+
+
+@fact
+def registered(view: View) -> pd.DataFrame | None:
+    """Return the social units."""
+    return units.units(view.store, view.viewer, **view.when) if "units" in kept(view) else None
+
+
+@fact
+def checks_due(view: View) -> pd.DataFrame | None:
+    """Return the units to check by the day of the cut-off."""
+    return units.checks_due(view.store, view.viewer, **view.when) if "units" in kept(view) else None
+
+
+def since(moments: pd.Series, start: datetime) -> pd.Series:
+    """Tell which moments lie after another; a missing one does not."""
+    return pd.to_datetime(moments, utc=True) > pd.Timestamp(start)

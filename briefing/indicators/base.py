@@ -1,0 +1,76 @@
+"""What an indicator is: a number with a name, what it counts, where it comes from, and how it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from briefing.model import UNKNOWN
+from briefing.view import View
+from words import Translate
+
+Value = int | float | None
+Form = Literal["count", "share", "amount"]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A named question with a number for its answer.
+
+    Attributes
+    ----------
+    name
+        Its name in every document: the subject, a dot, what of it.
+    label
+        What it counts, in English.
+    unit
+        What is counted, in English.
+    sources
+        Where it comes from: names of the statements in ``queries/``, and of the methods that do what no statement can.
+    ask
+        Answers for a view; the second argument says of which, where there are many (``of``). None is not known.
+    of
+        What ``of`` names: an area, a category, an item with its measure, a feature; empty where there is only one.
+    form
+        How it is printed: a whole number, a percentage (the value is of 100), or an amount with at most one decimal.
+    """
+
+    name: str
+    label: str
+    unit: str
+    sources: tuple[str, ...]
+    ask: Callable[[View, str | None], Value]
+    of: str = ""
+    form: Form = "count"
+
+    def text(self, value: Value, translate: Translate) -> str:
+        """Return a value as it is printed.
+
+        >>> Indicator("x.y", "", "", (), lambda view, of: 0).text(12345, str)
+        '12,345'
+        >>> Indicator("x.y", "", "", (), lambda view, of: 0, form="share").text(98.84, str)
+        '98.8%'
+        """
+        if value is None:
+            return translate(UNKNOWN)
+        if self.form == "count":
+            return f"{value:,.0f}"
+        return f"{value:,.1f}".removesuffix(".0") + ("%" if self.form == "share" else "")
+
+
+def whole(value: Any) -> int | None:
+    """Return a count as a plain number; a missing one is not known."""
+    return None if value is None or pd.isna(value) else int(value)
+
+
+def amount(value: Any) -> float | None:
+    """Return a quantity as a plain number; a missing one is not known."""
+    return None if value is None or pd.isna(value) else round(float(value), 6)
+
+
+def share(part: Value, of: Value) -> float | None:
+    """Return how many of a hundred; not known where there is nothing to be a part of."""
+    return None if part is None or not of else round(100 * part / of, 6)

@@ -1,0 +1,271 @@
+"""Indicators of people: areas and who lives there, isolation, cases, readings, key persons, screening, the daily report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from briefing import facts
+from briefing.indicators.base import Indicator, Value, share, whole
+from briefing.view import View
+from errors import mark
+
+Ask = Callable[[View, str | None], Value]
+
+PEOPLE, HOUSEHOLDS, AREAS, UNITS, TIMES = mark("people"), mark("households"), mark("areas"), mark("units"), mark("times")
+
+
+def _areas_of(*levels: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.areas(view).drop(index=view.area or "", errors="ignore")["level"]
+        return int(found.isin(levels).sum()) or None
+
+    return ask
+
+
+def _described(column: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.areas(view)
+        return whole(found.loc[view.area, column]) if view.area in found.index else None
+
+    return ask
+
+
+def _episodes(column: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.episodes(view)
+        return None if found is None else int(found[column])
+
+    return ask
+
+
+def _unexplained(view: View, of: str | None) -> Value:
+    found = facts.episodes(view)
+    states = ["observing", "hospital", "released", "transferred", "refuted"]
+    return None if found is None else int(found["cumulative"] - found[states].sum())
+
+
+def _readings(column: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.readings(view)
+        return None if found is None else int(found[column].sum())
+
+    return ask
+
+
+def _alarms(view: View, of: str | None) -> Value:
+    return None if facts.readings(view) is None else len(view.due.alarms)
+
+
+def _releases(*, overdue: bool) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.stays(view)
+        if found is None:
+            return None
+        due = found.loc[found["state"] == "observing", "release_due"]
+        begins, ends = (pd.Timestamp.min.tz_localize("UTC"), view.at) if overdue else (pd.Timestamp(view.at), view.at + facts.DAY)
+        return int(((due > begins) & (due <= ends)).sum())
+
+    return ask
+
+
+def _cases(*, new: bool) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.cases(view)
+        if found is None:
+            return None
+        return int(facts.since(found["confirmed_at"], view.at - facts.DAY).sum()) if new else len(found)
+
+    return ask
+
+
+def _at_level(level: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.risk(view)
+        units = None if found is None else found.loc[found["area_level"].isin(("village", "community")), "level"]
+        return None if units is None or units.empty else int((units == level).sum())
+
+    return ask
+
+
+def _followed(view: View, of: str | None) -> Value:
+    found = facts.followed(view)
+    if found is None:
+        return None
+    return len(found) if of is None else int((found == of).sum())
+
+
+def _screened(column: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.screened(view)
+        if found is None:
+            return None
+        if of is not None:
+            inside = view.store.scope(view.viewer, of, at=view.at, known_at=view.known_at) or ()
+            found = found[found["area_id"].isin(inside)]
+        return int(found[column].sum()) if len(found) else None
+
+    return ask
+
+
+def _settled(view: View, of: str | None) -> Value:
+    homes, left = _screened("households")(view, of), _screened("open")(view, of)
+    return share(None if homes is None or left is None else homes - left, homes)
+
+
+def _doors(view: View, of: str | None) -> Value:
+    found = facts.doors(view)
+    return None if found is None else len(found)
+
+
+def _in(what: str) -> Ask:
+    """Return how to count what is to do in one area (``facts.by_area``)."""
+
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.by_area(view).get(what)
+        return None if found is None else int(found.get(of, 0))
+
+    return ask
+
+
+def _reports(column: str | None) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.report(view)
+        if found is None:
+            return None
+        return len(found.units) if column is None else int(found.units[column].sum())
+
+    return ask
+
+
+def _reported(view: View, of: str | None) -> Value:
+    found = facts.report(view)
+    return None if found is None else len(found.units) - len(found.missing)
+
+
+_EPISODES, _READINGS, _SCREENING, _RISK = (
+    ("count_episodes",),
+    ("count_readings",),
+    ("count_screening",),
+    ("select_area_cases", "select_risk_orders"),
+)
+_DAILY = ("select_reporting_units", "select_submissions")
+
+INDICATORS = (
+    Indicator("areas.villages", mark("villages in the area"), AREAS, ("select_areas",), _areas_of("village")),
+    Indicator("areas.communities", mark("communities in the area"), AREAS, ("select_areas",), _areas_of("community")),
+    Indicator("areas.grids", mark("grids in the area"), AREAS, ("select_areas",), _areas_of("grid")),
+    Indicator(
+        "areas.population", mark("people who live in the area, by its description"), PEOPLE, ("select_areas",), _described("population")
+    ),
+    Indicator(
+        "areas.households", mark("households of the area, by its description"), HOUSEHOLDS, ("select_areas",), _described("households")
+    ),
+    # Isolation
+    Indicator("isolation.cumulative", mark("isolations ever begun"), PEOPLE, _EPISODES, _episodes("cumulative")),
+    Indicator("isolation.new", mark("isolations begun in the 24 hours before the cut-off"), PEOPLE, _EPISODES, _episodes("new")),
+    Indicator("isolation.observing", mark("people under observation"), PEOPLE, _EPISODES, _episodes("observing")),
+    Indicator("isolation.hospital", mark("isolated people now in hospital"), PEOPLE, _EPISODES, _episodes("hospital")),
+    Indicator("isolation.released", mark("people released from isolation"), PEOPLE, _EPISODES, _episodes("released")),
+    Indicator("isolation.transferred", mark("isolated people transferred elsewhere"), PEOPLE, _EPISODES, _episodes("transferred")),
+    Indicator("isolation.refuted", mark("isolated people in whom the disease was ruled out"), PEOPLE, _EPISODES, _episodes("refuted")),
+    Indicator("isolation.difference", mark("isolations in no state"), PEOPLE, _EPISODES, _unexplained),
+    Indicator(
+        "isolation.outside",
+        mark("isolations in areas outside every reporting unit"),
+        PEOPLE,
+        ("count_episodes", "select_reporting_units"),
+        lambda view, of: facts.outside_units(view),
+    ),
+    Indicator(
+        "isolation.release_due",
+        mark("people under observation whose isolation ends in the 24 hours after the cut-off"),
+        PEOPLE,
+        ("select_episodes",),
+        _releases(overdue=False),
+    ),
+    Indicator(
+        "isolation.release_over",
+        mark("people under observation whose days were over at the cut-off"),
+        PEOPLE,
+        ("select_episodes",),
+        _releases(overdue=True),
+    ),
+    # Cases and risk
+    Indicator("cases.confirmed", mark("confirmed cases"), PEOPLE, ("select_cases",), _cases(new=False)),
+    Indicator("cases.new", mark("cases confirmed in the 24 hours before the cut-off"), PEOPLE, ("select_cases",), _cases(new=True)),
+    Indicator("risk.high", mark("villages and communities of high risk"), AREAS, _RISK, _at_level("high")),
+    Indicator("risk.medium", mark("villages and communities of medium risk"), AREAS, _RISK, _at_level("medium")),
+    Indicator("risk.low", mark("villages and communities of low risk"), AREAS, _RISK, _at_level("low")),
+    # Readings
+    Indicator(
+        "readings.taken", mark("temperature readings taken in the 24 hours before the cut-off"), TIMES, _READINGS, _readings("taken")
+    ),
+    Indicator(
+        "readings.missed", mark("temperature readings missed in the 24 hours before the cut-off"), TIMES, _READINGS, _readings("missed")
+    ),
+    Indicator(
+        "readings.missed_in",
+        mark("temperature readings missed in the 24 hours before the cut-off, by grid"),
+        TIMES,
+        _READINGS,
+        _in("missed"),
+        of="area",
+    ),
+    Indicator(
+        "readings.due", mark("temperature readings still to take in the part of the day of the cut-off"), TIMES, _READINGS, _readings("due")
+    ),
+    Indicator("readings.due_in", mark("temperature readings still to take, by grid"), TIMES, _READINGS, _in("due"), of="area"),
+    Indicator(
+        "readings.alarms", mark("people observed with a fever or a symptom in the last 24 hours"), PEOPLE, ("select_alarms",), _alarms
+    ),
+    # Key persons and screening
+    Indicator("persons.followed", mark("key persons who are followed"), PEOPLE, ("select_persons",), _followed),
+    Indicator("persons.category", mark("key persons by category"), PEOPLE, ("select_persons",), _followed, of="category"),
+    Indicator("screening.households", mark("households listed for screening"), HOUSEHOLDS, _SCREENING, _screened("households")),
+    Indicator("screening.visited", mark("households visited for screening"), HOUSEHOLDS, _SCREENING, _screened("visited")),
+    Indicator("screening.reached", mark("households reached by screening"), HOUSEHOLDS, _SCREENING, _screened("reached")),
+    Indicator(
+        "screening.settled",
+        mark("share of the listed households that need no further visit: reached, or nobody lives there"),
+        HOUSEHOLDS,
+        _SCREENING,
+        _settled,
+        form="share",
+    ),
+    Indicator("screening.screened", mark("people screened"), PEOPLE, _SCREENING, _screened("screened")),
+    Indicator("screening.key_persons", mark("key persons found by screening"), PEOPLE, _SCREENING, _screened("key_persons")),
+    Indicator("screening.unreached", mark("households that no screening has reached"), HOUSEHOLDS, _SCREENING, _screened("open")),
+    Indicator(
+        "screening.unreached_in",
+        mark("households that no screening has reached, by grid"),
+        HOUSEHOLDS,
+        _SCREENING,
+        _in("unreached"),
+        of="area",
+    ),
+    Indicator(
+        "screening.households_in",
+        mark("households listed for screening, by community"),
+        HOUSEHOLDS,
+        _SCREENING,
+        _screened("households"),
+        of="area",
+    ),
+    Indicator(
+        "screening.visited_in",
+        mark("households visited for screening, by community"),
+        HOUSEHOLDS,
+        _SCREENING,
+        _screened("visited"),
+        of="area",
+    ),
+    Indicator("doors.due", mark("doors to visit now"), HOUSEHOLDS, ("select_visits_due",), _doors),
+    Indicator("doors.due_in", mark("doors to visit now, by grid"), HOUSEHOLDS, ("select_visits_due",), _in("doors"), of="area"),
+    # The daily report
+    Indicator("reports.units", mark("units that report daily"), UNITS, ("select_reporting_units",), _reports(None)),
+    Indicator("reports.reported", mark("units that have reported"), UNITS, _DAILY, _reported),
+    Indicator("reports.missing", mark("units that have not reported"), UNITS, _DAILY, _reports("missing")),
+    Indicator("reports.late", mark("units that reported late"), UNITS, _DAILY, _reports("late")),
+)

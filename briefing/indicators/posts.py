@@ -1,0 +1,304 @@
+"""Indicators of entrances, checkpoints and the roads between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from briefing import facts, road_facts
+from briefing.indicators.base import Indicator, Value, amount, whole
+from briefing.view import View
+from errors import mark
+from queries.layers import CHECKPOINT_KINDS
+
+Ask = Callable[[View, str | None], Value]
+
+ENTRANCES, POSTS, HOURS, PLACES, PEOPLE = mark("entrances"), mark("posts"), mark("hours"), mark("places"), mark("people")
+PROOF = "coverage proof"
+
+
+def _entrances(count: Callable[[pd.DataFrame], pd.Series], *, compounds: bool = False, rosters: bool = False) -> Ask:
+    """Return how to count entrances, all or those of compounds; where none is listed, nobody knows how many there are."""
+
+    def ask(view: View, of: str | None) -> Value:
+        found = view.layer("entrances")
+        found = found[found["compound_id"].notna()] if compounds else found
+        if found.empty or (rosters and "rosters" not in facts.kept_anywhere(view)):
+            return None
+        return int(count(found).sum())
+
+    return ask
+
+
+def _mode(mode: str) -> Callable[[pd.DataFrame], pd.Series]:
+    return lambda found: found["mode"] == mode
+
+
+def _all(found: pd.DataFrame) -> pd.Series:
+    return pd.Series(True, index=found.index)
+
+
+def _checkpoints(count: Callable[[pd.DataFrame], pd.Series], *, rosters: bool = False) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        kept = facts.kept_anywhere(view)
+        if "checkpoints" not in kept or (rosters and "rosters" not in kept):
+            return None
+        return int(count(view.layer("checkpoints")).sum())
+
+    return ask
+
+
+def _kind(kind: str) -> Callable[[pd.DataFrame], pd.Series]:
+    return lambda found: found["kind"] == kind
+
+
+def _staff(column: str, *, rosters: bool) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.staff(view)
+        if found is None or (rosters and "rosters" not in facts.kept_anywhere(view)):
+            return None
+        return int(found[column].sum())
+
+    return ask
+
+
+def _gaps(layer: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.gaps(view)
+        return None if found is None else int(found.loc[found["layer"] == layer, "subject_id"].nunique())
+
+    return ask
+
+
+def _gap_hours(view: View, of: str | None) -> Value:
+    found = facts.gaps(view)
+    if found is None:
+        return None
+    return amount(found.loc[found["subject_id"] == of, "hours"].sum() if of is not None else found["hours"].sum())
+
+
+def _passes(column: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.passes(view)
+        return None if found is None else int(found[column])
+
+    return ask
+
+
+# Roads
+
+
+def _settlements(view: View, of: str | None) -> Value:
+    found = road_facts.settlements(view)
+    return None if found is None else len(found)
+
+
+def _exposed(view: View, of: str | None) -> Value:
+    found = road_facts.exposed(view)
+    return None if found is None else len(found)
+
+
+def _exposed_people(view: View, of: str | None) -> Value:
+    """Return the people of the exposed settlements whose number is known; of no settlement they are none, of unknown ones unknown."""
+    found = road_facts.exposed(view)
+    if found is None or (len(found) and not found["population_known"].any()):
+        return None
+    return int(found.loc[found["population_known"], "population"].sum())
+
+
+def _exposed_uncounted(view: View, of: str | None) -> Value:
+    found = road_facts.exposed(view)
+    return None if found is None else int((~found["population_known"]).sum())
+
+
+def _unattached(view: View, of: str | None) -> Value:
+    found = road_facts.settlements(view)
+    return None if found is None else int((found["status"] == "unattached").sum())
+
+
+def _crossings(*, without_post: bool) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = road_facts.crossings(view)
+        if found is None:
+            return None
+        return int((~found["with_post"]).sum()) if without_post else len(found)
+
+    return ask
+
+
+def _junctions(view: View, of: str | None) -> Value:
+    found = road_facts.junctions(view)
+    return None if found is None else len(found)
+
+
+def _alone(view: View, of: str | None) -> Value:
+    found = road_facts.junctions(view)
+    return None if found is None else next(iter(found.loc[found["id"] == of, "alone"].astype(int).tolist()), None)
+
+
+def _sealing(view: View, of: str | None) -> Value:
+    found = road_facts.study(view)
+    return None if found is None or found.coverage.sealing_posts is None else len(found.coverage.sealing_posts)
+
+
+def _disjoint(view: View, of: str | None) -> Value:
+    found = road_facts.study(view)
+    return None if found is None or found.coverage.sealing_posts is None else int(sum(found.coverage.sealing.flows))
+
+
+def _plan(view: View, of: str | None) -> Value:
+    found = road_facts.plan(view)
+    return None if found is None else len(found)
+
+
+def _of_post(column: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = road_facts.plan(view)
+        return None if found is None else whole(next(iter(found.loc[found["id"] == of, column]), None))
+
+    return ask
+
+
+_ENTRANCES, _CHECKPOINTS, _PASSES = ("select_entrances",), ("select_checkpoints",), ("count_passes",)
+_UNCOVERED = ("select_entrance_periods", "select_checkpoint_periods", "select_shifts", "duty.uncovered_hours")
+
+INDICATORS = (
+    Indicator("entrances.total", mark("entrances listed"), ENTRANCES, _ENTRANCES, _entrances(_all)),
+    Indicator("entrances.sealed", mark("entrances sealed"), ENTRANCES, _ENTRANCES, _entrances(_mode("sealed"))),
+    Indicator("entrances.open_24h", mark("entrances open around the clock"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_24h"))),
+    Indicator("entrances.open_hours", mark("entrances open by hours"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_hours"))),
+    Indicator(
+        "entrances.undecided", mark("entrances without an order"), ENTRANCES, _ENTRANCES, _entrances(lambda found: found["mode"].isna())
+    ),
+    Indicator("compounds.entrances", mark("entrances of compounds"), ENTRANCES, _ENTRANCES, _entrances(_all, compounds=True)),
+    Indicator(
+        "compounds.sealed", mark("entrances of compounds sealed"), ENTRANCES, _ENTRANCES, _entrances(_mode("sealed"), compounds=True)
+    ),
+    Indicator(
+        "compounds.open_24h",
+        mark("entrances of compounds open around the clock"),
+        ENTRANCES,
+        _ENTRANCES,
+        _entrances(_mode("open_24h"), compounds=True),
+    ),
+    Indicator(
+        "compounds.open_hours",
+        mark("entrances of compounds open by hours"),
+        ENTRANCES,
+        _ENTRANCES,
+        _entrances(_mode("open_hours"), compounds=True),
+    ),
+    Indicator(
+        "entrances.open_now", mark("entrances open at the cut-off"), ENTRANCES, _ENTRANCES, _entrances(lambda found: found["open_now"])
+    ),
+    Indicator(
+        "entrances.staffed",
+        mark("entrances open at the cut-off with somebody on duty"),
+        ENTRANCES,
+        _ENTRANCES,
+        _entrances(lambda found: found["open_now"] & found["staffed"], rosters=True),
+    ),
+    Indicator(
+        "entrances.unstaffed",
+        mark("entrances open at the cut-off with nobody on duty"),
+        ENTRANCES,
+        _ENTRANCES,
+        _entrances(lambda found: found["unstaffed"], rosters=True),
+    ),
+    Indicator(
+        "entrances.overdue",
+        mark("entrances sealed past the date of their order"),
+        ENTRANCES,
+        _ENTRANCES,
+        _entrances(lambda found: found["overdue"]),
+    ),
+    # Checkpoints
+    Indicator("checkpoints.total", mark("checkpoints in force"), POSTS, _CHECKPOINTS, _checkpoints(_all)),
+    *(
+        Indicator(f"checkpoints.{kind}", label, POSTS, _CHECKPOINTS, _checkpoints(_kind(kind)))
+        for kind, label in zip(
+            CHECKPOINT_KINDS,
+            (
+                mark("checkpoints that inspect"),
+                mark("checkpoints that turn people back"),
+                mark("checkpoints that block the road"),
+                mark("checkpoints that screen"),
+            ),
+            strict=True,
+        )
+    ),
+    Indicator(
+        "checkpoints.staffed",
+        mark("checkpoints with somebody on duty at the cut-off"),
+        POSTS,
+        _CHECKPOINTS,
+        _checkpoints(lambda found: found["staffed"], rosters=True),
+    ),
+    Indicator(
+        "checkpoints.unstaffed",
+        mark("checkpoints with nobody on duty at the cut-off"),
+        POSTS,
+        _CHECKPOINTS,
+        _checkpoints(lambda found: ~found["staffed"], rosters=True),
+    ),
+    Indicator(
+        "staff.on_duty", mark("people on duty at checkpoints at the cut-off"), PEOPLE, ("count_staff",), _staff("rostered", rosters=True)
+    ),
+    Indicator(
+        "staff.required", mark("people that the checkpoints need at once"), PEOPLE, ("count_staff",), _staff("required", rosters=False)
+    ),
+    Indicator("staff.short", mark("checkpoints with fewer people than they need"), POSTS, ("count_staff",), _staff("short", rosters=True)),
+    # Hours
+    Indicator(
+        "gaps.entrances", mark("entrances that nobody covers at some hour of the next 24"), ENTRANCES, _UNCOVERED, _gaps("entrances")
+    ),
+    Indicator(
+        "gaps.checkpoints", mark("checkpoints that nobody covers at some hour of the next 24"), POSTS, _UNCOVERED, _gaps("checkpoints")
+    ),
+    Indicator(
+        "gaps.hours", mark("hours of the next 24 that nobody covers, all places together"), HOURS, _UNCOVERED, _gap_hours, form="amount"
+    ),
+    Indicator("gaps.hours_of", mark("hours of the next 24 that nobody covers"), HOURS, _UNCOVERED, _gap_hours, of="feature", form="amount"),
+    # Passes
+    Indicator("passes.issued", mark("passes handed out"), mark("passes"), _PASSES, _passes("issued")),
+    Indicator("passes.in_hand", mark("passes in people's hands"), mark("passes"), _PASSES, _passes("in_hand")),
+    Indicator("passes.remaining", mark("passes left to hand out"), mark("passes"), _PASSES, _passes("remaining")),
+    # Roads
+    Indicator("roads.settlements", mark("settlements studied"), PLACES, (PROOF,), _settlements),
+    Indicator("roads.exposed", mark("settlements that can be reached from outside past nobody who watches"), PLACES, (PROOF,), _exposed),
+    Indicator("roads.exposed_people", mark("people who live in exposed settlements, as far as known"), PEOPLE, (PROOF,), _exposed_people),
+    Indicator("roads.exposed_uncounted", mark("exposed settlements whose population is not known"), PLACES, (PROOF,), _exposed_uncounted),
+    Indicator("roads.unattached", mark("settlements that no road is known to lead to"), PLACES, (PROOF,), _unattached),
+    Indicator("roads.crossings", mark("roads that cross the border"), PLACES, ("crossings",), _crossings(without_post=False)),
+    Indicator(
+        "roads.crossings_open",
+        mark("roads that cross the border without a checkpoint"),
+        PLACES,
+        ("crossings", "select_checkpoints"),
+        _crossings(without_post=True),
+    ),
+    Indicator("roads.junctions", mark("unmonitored junctions on ways in"), PLACES, (PROOF,), _junctions),
+    Indicator("junction.alone", mark("people whom a post at this junction protects by itself"), PEOPLE, (PROOF,), _alone, of="feature"),
+    Indicator("roads.sealing", mark("fewest further posts that close every way in, of the whole map"), POSTS, (PROOF,), _sealing),
+    Indicator(
+        "roads.disjoint", mark("ways in that share no place where a post could stand, of the whole map"), PLACES, (PROOF,), _disjoint
+    ),
+    Indicator("plan.posts", mark("proposed posts that concern the area"), POSTS, (PROOF,), _plan),
+    Indicator(
+        "post.settlements",
+        mark("settlements that lie open without this post of the plan"),
+        PLACES,
+        (PROOF,),
+        _of_post("settlements"),
+        of="feature",
+    ),
+    Indicator(
+        "post.people",
+        mark("people who lie open without this post of the plan, as far as known"),
+        PEOPLE,
+        (PROOF,),
+        _of_post("people"),
+        of="feature",
+    ),
+)

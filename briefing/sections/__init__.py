@@ -1,0 +1,1 @@
+"""The four parts of a report, each a function of a page that returns its paragraphs."""

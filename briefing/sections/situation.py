@@ -1,0 +1,161 @@
+"""Part one 防疫情况: who lives here, who is isolated, cases and risk, readings, key persons."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from briefing import facts
+from briefing.model import Paragraph
+from briefing.page import COMMA, SEMICOLON, SHOWN, Page, filled
+from errors import mark
+from ledgers.people import persons
+
+
+def paragraphs(page: Page) -> list[Paragraph]:
+    """Return the paragraphs of the part."""
+    _ = page._
+    return [
+        page.heading("situation_area", _(mark("The area"))),
+        _area(page),
+        page.heading("situation_isolation_heading", _(mark("Isolation and cases"))),
+        _isolation(page),
+        *_differences(page),
+        _cases(page),
+        *_risk(page),
+        page.heading("situation_monitoring", _(mark("Monitoring and key persons"))),
+        _readings(page),
+        *_alarms(page),
+        _persons(page),
+    ]
+
+
+def _area(page: Page) -> Paragraph:
+    _ = page._
+    counts = (
+        (page.number("areas.villages"), _(mark("{n} villages"))),
+        (page.number("areas.communities"), _(mark("{n} communities"))),
+        (page.number("areas.grids"), _(mark("{n} grids"))),
+    )
+    within = [filled(text, {"n": number}) for number, text in counts if number.value]
+    people = page.numbers(population="areas.population", households="areas.households")
+    what = _(mark("Population and households"))
+    if not within:
+        return page.sentence("situation_population", what, _(mark("{population} people live here, in {households} households.")), **people)
+    template = _(mark("{areas} lie here; {population} people live in them, in {households} households."))
+    return page.sentence("situation_population", what, template, areas=page.joined(within, between=COMMA), **people)
+
+
+def _isolation(page: Page) -> Paragraph:
+    _ = page._
+    return page.sentence(
+        "situation_isolation",
+        _(mark("Isolation")),
+        _(
+            mark(
+                "{cumulative} people have been isolated in all, {new} of them new in the last 24 hours: {observing} are under observation, "
+                "{hospital} in hospital, {released} released, {transferred} transferred, and in {refuted} the disease was ruled out."
+            )
+        ),
+        **page.numbers(
+            cumulative="isolation.cumulative",
+            new="isolation.new",
+            observing="isolation.observing",
+            hospital="isolation.hospital",
+            released="isolation.released",
+            transferred="isolation.transferred",
+            refuted="isolation.refuted",
+        ),
+    )
+
+
+def _differences(page: Page) -> list[Paragraph]:
+    """Return what does not add up, by name; that all adds up is one line."""
+    _ = page._
+    numbers = page.numbers(difference="isolation.difference", outside="isolation.outside")
+    if numbers["difference"].value is None:
+        return []
+    if not any(number.value for number in numbers.values()):
+        template = _(mark("The figures add up: in no state {difference}, outside the units that report {outside}."))
+    else:
+        template = _(
+            mark("The figures do not add up: {difference} isolations are in no state, {outside} lie outside the units that report.")
+        )
+    return [page.sentence("situation_reconciles", _(mark("Reconciliation")), template, **numbers)]
+
+
+def _cases(page: Page) -> Paragraph:
+    _ = page._
+    numbers = page.numbers(confirmed="cases.confirmed", new="cases.new")
+    template = _(mark("{confirmed} cases are confirmed, {new} of them new in the last 24 hours."))
+    return page.sentence("situation_cases", _(mark("Confirmed cases")), template, **numbers)
+
+
+def _risk(page: Page) -> list[Paragraph]:
+    """Return the level of the area itself, its villages and communities by level, and which are not low, with their days."""
+    _ = page._
+    found, what = facts.risk(page.view), _(mark("Risk levels"))
+    if found is None:
+        return [Paragraph("situation_risk", page.short(what, page.number("risk.high")))]
+    told = []
+    if page.view.area in found.index:
+        own = _level(page, found.loc[str(page.view.area)])
+        told.append(Paragraph("situation_risk", (_(mark("The area as a whole is of {level}.")).format(level=own),)))
+    units = found[found["area_level"].isin(("village", "community")) & (found.index != page.view.area)]
+    if len(units):
+        template = _(mark("Of the villages and communities {high} are of high risk, {medium} of medium risk and {low} of low risk."))
+        told.append(
+            page.sentence("situation_risk_levels", what, template, **page.numbers(high="risk.high", medium="risk.medium", low="risk.low"))
+        )
+    marked = units[units["level"] != "low"].sort_values(["level", "since"])
+    if len(marked):
+        rows = [_(mark("{area}: {level}")).format(area=row["name"], level=_level(page, row)) for _i, row in marked.iterrows()]
+        more = _(mark(" and others")) if len(rows) > SHOWN else ""
+        told.append(
+            Paragraph("situation_risk_areas", (_(mark("Not of low risk: {areas}.")).format(areas=_(SEMICOLON).join(rows[:SHOWN]) + more),))
+        )
+    return told
+
+
+def _level(page: Page, row: pd.Series) -> str:
+    """Return a level with the day from which it holds and the day on which it changes if nothing new happens."""
+    _ = page._
+    level = {"high": _(mark("high risk")), "medium": _(mark("medium risk")), "low": _(mark("low risk"))}[row["level"]]
+    days = [] if pd.isna(row["since"]) else [_(mark("since {day}")).format(day=page.day(row["since"]))]
+    days += [] if pd.isna(row["until"]) else [_(mark("changes on {day} if nothing new happens")).format(day=page.day(row["until"]))]
+    return _(mark("{level} ({days})")).format(level=level, days=_(COMMA).join(days)) if days else level
+
+
+def _readings(page: Page) -> Paragraph:
+    _ = page._
+    template = _(mark("In the last 24 hours {taken} temperature readings were taken and {missed} missed; {due} are still to take."))
+    numbers = page.numbers(taken="readings.taken", missed="readings.missed", due="readings.due")
+    return page.sentence("situation_readings", _(mark("Temperature readings")), template, **numbers)
+
+
+def _alarms(page: Page) -> list[Paragraph]:
+    _ = page._
+    alarms = page.number("readings.alarms")
+    if alarms.value is None:
+        return []
+    template = (
+        _(mark("{alarms} people under observation have a fever or a symptom."))
+        if alarms.value
+        else _(mark("People with a fever or a symptom: {alarms}."))
+    )
+    return [page.sentence("situation_alarms", _(mark("Alarms")), template, alarms=alarms)]
+
+
+def _persons(page: Page) -> Paragraph:
+    _ = page._
+    numbers = page.numbers(screened="screening.screened", found="screening.key_persons", followed="persons.followed")
+    what, categories = _(mark("Key persons")), facts.followed(page.view)
+    if categories is None or categories.empty:
+        template = _(mark("{screened} people have been screened and {found} key persons found; {followed} are followed."))
+        return page.sentence("situation_persons", what, template, **numbers)
+    names = persons.category_names(page.view.store)
+    by = []
+    for code in categories.value_counts().sort_index().sort_values(ascending=False, kind="stable").index:
+        name = names.get(str(code), str(code))
+        by.append(filled(_(mark("{name} {n}")), {"name": name, "n": page.number("persons.category", str(code), name=name)}))
+    template = _(mark("{screened} people have been screened and {found} key persons found; {followed} are followed: {categories}."))
+    return page.sentence("situation_persons", what, template, categories=page.joined(by, between=COMMA), **numbers)

@@ -1,0 +1,236 @@
+"""The tables behind the text of a briefing: units, entrances, posts, blind spots, screening, supplies, risk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from briefing import facts, road_facts
+from briefing.model import Table
+from briefing.page import Page
+from briefing.view import View
+from errors import mark
+from ledgers.people import screening_rounds
+from ledgers.reports.report_figures import FIGURES
+from queries.layers import CHECKPOINT_KINDS, MODES
+
+Cell = str | int | float | None
+Rows = list[tuple[Cell, ...]]
+
+MODE_NAMES = {
+    "sealed": mark("sealed"),
+    "open_24h": mark("open around the clock"),
+    "open_hours": mark("open by hours"),
+    "": mark("no order"),
+}
+KIND_NAMES = {"inspect": mark("inspect"), "dissuade": mark("turn back"), "block": mark("block"), "screen": mark("screen")}
+LEVEL_NAMES = {"high": mark("high risk"), "medium": mark("medium risk"), "low": mark("low risk")}
+FIGURE_NAMES = {
+    "cumulative": mark("Cumulative"),
+    "new": mark("New"),
+    "hospital": mark("In hospital"),
+    "observing": mark("Observing"),
+    "released": mark("Released"),
+    "transferred": mark("Transferred"),
+    "refuted": mark("Ruled out"),
+}
+
+
+def tables(view: View) -> tuple[Table, ...]:
+    """Return the tables of a view; those that nothing backs, or that would be empty, are left out."""
+    page = Page(view, "situation")
+    found = []
+    for name, title, columns, rows in TABLES:
+        told = rows(page)
+        if told:
+            found.append(Table(name, view.translate(title), tuple(view.translate(column) for column in columns), tuple(told)))
+    return tuple(found)
+
+
+def cell(value: Any) -> Cell:
+    """Return a plain value: missing is None, a number a number, anything else its text."""
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, str):
+        return value
+    number = float(value)
+    return int(number) if number.is_integer() else round(number, 2)
+
+
+def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Rows:
+    return [tuple(cell(value) for value in row) for row in frame[list(columns)].itertuples(index=False, name=None)]
+
+
+def _units(page: Page) -> Rows:
+    """Return the daily report of each unit, and its total."""
+    found = facts.report(page.view)
+    if found is None or not facts.isolation_kept(page.view):
+        return []
+    _ = page._
+    said = found.units["submitted_at"]
+    told = [
+        _(mark("not reported")) if missing else page.clock(at) if not pd.isna(at) else ""
+        for at, missing in zip(said, found.units["missing"], strict=True)
+    ]
+    rows = _rows(found.units.assign(told=told), ["name", *FIGURES, "told"])
+    return [*rows, (_(mark("Total")), *(found.total[name] for name in FIGURES), "")] if len(rows) > 1 else rows
+
+
+def _entrances(page: Page) -> Rows:
+    """Return the entrances by mode, of compounds and of other places."""
+    _ = page._
+    found = page.view.layer("entrances")
+    rows: Rows = []
+    for text, which in ((_(mark("compounds")), found["compound_id"].notna()), (_(mark("other places")), found["compound_id"].isna())):
+        modes = found.loc[which, "mode"].fillna("")
+        if len(modes):
+            rows.append(
+                (text, len(modes), *(int((modes == mode).sum()) for mode in (*MODES, "")), int(found.loc[which, "unstaffed"].sum()))
+            )
+    return rows
+
+
+def _checkpoints(page: Page) -> Rows:
+    """Return the checkpoints with the people there and the people needed."""
+    _ = page._
+    found = page.view.layer("checkpoints").sort_values("id")
+    kinds = [_(KIND_NAMES[kind]) if kind in CHECKPOINT_KINDS else str(kind) for kind in found["kind"]]
+    rosters = "rosters" in facts.kept_anywhere(page.view)
+    return _rows(found.assign(kind=kinds, on_duty=found["on_duty"] if rosters else None), ["name", "kind", "staff_required", "on_duty"])
+
+
+def _gaps(page: Page) -> Rows:
+    found = facts.gaps(page.view)
+    if found is None:
+        return []
+    return [
+        (str(row.name_ or row.subject_id), page.clock(row.starts_at), page.clock(row.ends_at), cell(row.hours), page._(row.why))
+        for row in found.rename(columns={"name": "name_"}).itertuples()
+    ]
+
+
+def _exposed(page: Page) -> Rows:
+    found = road_facts.exposed(page.view)
+    if found is None or found.empty:
+        return []
+    routes = road_facts.study(page.view).routes.set_index("id")["length_m"]  # type: ignore[union-attr]
+    people = found["population"].where(found["population_known"])
+    frame = found.assign(people=people, length=found["id"].map(routes.round(-1))).sort_values(["population", "id"], ascending=[False, True])
+    return _rows(frame, ["name", "people", "length"])
+
+
+def _plan(page: Page) -> Rows:
+    found = road_facts.plan(page.view)
+    if found is None:
+        return []
+    places = found.assign(lon=found.geometry.x.round(6), lat=found.geometry.y.round(6))
+    return [
+        (int(row.number), cell(row.place), cell(row.road), f"{row.lon:.6f}", f"{row.lat:.6f}", cell(row.settlements), cell(row.people))
+        for row in places.itertuples()
+    ]
+
+
+def _budget(page: Page) -> Rows:
+    """Return what fewer posts would do; of the whole map alone, since a plan knows no borders."""
+    found, mine = road_facts.study(page.view), road_facts.here(page.view)
+    if found is None or mine is None or not mine.all():
+        return []
+    return _rows(found.budget, ["posts", "protected_settlements", "protected_population"])
+
+
+def _screening(page: Page) -> Rows:
+    found = facts.screened(page.view)
+    if found is None:
+        return []
+    columns = ["area_name", "households", "visited", "reached", "open", "share", "screened", "key_persons"]
+    return _rows(screening_rounds.by_grid(found).sort_values("area_name", kind="stable"), columns)
+
+
+def _supplies(page: Page) -> Rows:
+    if "supplies" not in facts.kept(page.view):
+        return []
+    return _rows(page.view.stock, ["area_name", "item", "measure_unit", "stock", "use_a_day", "days_left"])
+
+
+def _risk(page: Page) -> Rows:
+    found = facts.risk(page.view)
+    if found is None:
+        return []
+    return [
+        (
+            str(row.name),
+            page._(LEVEL_NAMES[row.level]),
+            None if pd.isna(row.since) else page.day(row.since),
+            None if pd.isna(row.until) else page.day(row.until),
+            int(row.cases),
+            int(row.new_in_window),
+        )
+        for row in found.itertuples(index=False)
+    ]
+
+
+def _measures(page: Page) -> Rows:
+    found = facts.measures(page.view)
+    if found is None:
+        return []
+    # Not who ordered it: that may be a person.
+    return [(page.day(row.started_at), str(row.title), cell(row.content)) for row in found.itertuples(index=False)]
+
+
+TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
+    ("units", mark("Daily report by unit"), (mark("Unit"), *FIGURE_NAMES.values(), mark("Reported at")), _units),
+    (
+        "risk",
+        mark("Risk levels"),
+        (mark("Area"), mark("Level"), mark("Since"), mark("Changes on"), mark("Cases"), mark("New cases")),
+        _risk,
+    ),
+    (
+        "entrances",
+        mark("Entrances by mode"),
+        (
+            mark("Where"),
+            mark("Entrances"),
+            mark("Sealed"),
+            mark("Open 24 h"),
+            mark("Open by hours"),
+            mark("No order"),
+            mark("Open, nobody there"),
+        ),
+        _entrances,
+    ),
+    ("checkpoints", mark("Checkpoints"), (mark("Checkpoint"), mark("Kind"), mark("People needed"), mark("On duty")), _checkpoints),
+    ("gaps", mark("Hours that nobody covers"), (mark("Place"), mark("From"), mark("To"), mark("Hours"), mark("Why")), _gaps),
+    ("exposed", mark("Exposed settlements"), (mark("Settlement"), mark("People"), mark("Shortest way in (m)")), _exposed),
+    (
+        "plan",
+        mark("Posts to add"),
+        (mark("No."), mark("Place"), mark("Road"), mark("Longitude"), mark("Latitude"), mark("Settlements it closes"), mark("People")),
+        _plan,
+    ),
+    ("budget", mark("What fewer posts would do"), (mark("Posts"), mark("Settlements protected"), mark("People protected")), _budget),
+    (
+        "screening",
+        mark("Screening by grid"),
+        (
+            mark("Grid"),
+            mark("Households"),
+            mark("Visited"),
+            mark("Reached"),
+            mark("Still to reach"),
+            mark("Done (%)"),
+            mark("Screened"),
+            mark("Key persons"),
+        ),
+        _screening,
+    ),
+    (
+        "supplies",
+        mark("Supplies"),
+        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left")),
+        _supplies,
+    ),
+    ("measures", mark("Measures in force"), (mark("Since"), mark("Measure"), mark("Content")), _measures),
+)
