@@ -1,0 +1,204 @@
+"""A sheet of paper to draw on, in millimetres from its lower left corner: what is drawn later lies on top."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, Bbox, IdentityTransform, TransformedBbox
+from numpy.typing import NDArray
+
+from briefing.maps import fonts
+from briefing.maps.ground import Box
+from briefing.maps.styles import INK, PAPER
+from briefing.maps.symbols import Stamp
+
+MM = 1 / 25.4
+PT_PER_MM = 72 / 25.4
+BOLD = 0.035  # of the size: how thick the stroke is that makes letters bold
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text on the sheet: where its baseline is, how it is set. Bold is made by a thin stroke, the halo by a thicker one below."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 7.0
+    colour: str = INK
+    bold: bool = False
+    align: Literal["left", "middle", "right"] = "left"
+    halo: float = 0.0  # millimetres around the letters
+    angle: float = 0.0  # degrees counterclockwise
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Return where the first letter stands."""
+        shift = {"left": 0.0, "middle": 0.5, "right": 1.0}[self.align] * fonts.width(self.text, self.size)
+        a = np.radians(self.angle)
+        return self.x - shift * float(np.cos(a)), self.y - shift * float(np.sin(a))
+
+
+class Surface:
+    """A figure without axes, drawn on in millimetres."""
+
+    def __init__(self, width: float, height: float, dpi: int) -> None:
+        self.figure = Figure(figsize=(width * MM, height * MM), dpi=dpi, facecolor=PAPER)
+        self.mm = Affine2D().scale(MM) + self.figure.dpi_scale_trans
+        self._drawn = 0
+
+    def _add(self, artist: Artist, clip: Box | None, name: str) -> None:
+        self._drawn += 1
+        artist.set_zorder(self._drawn)
+        if name:
+            artist.set_gid(f"{name}-{self._drawn}")
+        self.figure.add_artist(artist)
+        # After it was added, for adding clips to the figure.
+        artist.set_clip_box(None if clip is None else TransformedBbox(Bbox.from_bounds(clip.x, clip.y, clip.width, clip.height), self.mm))
+
+    def fill(self, paths: Iterable[Path], colour: str, *, alpha: float = 1.0, clip: Box | None = None, name: str = "") -> None:
+        """Fill outlines."""
+        for path in paths:
+            self._add(PathPatch(path, facecolor=colour, edgecolor="none", linewidth=0, alpha=alpha, transform=self.mm), clip, name)
+
+    def stroke(
+        self,
+        paths: Iterable[Path],
+        colour: str,
+        width: float,
+        *,
+        dash: Sequence[float] = (),
+        round_ends: bool = True,
+        clip: Box | None = None,
+        name: str = "",
+    ) -> None:
+        """Draw lines ``width`` millimetres wide; ``dash`` gives dashes and gaps in millimetres."""
+        points = width * PT_PER_MM
+        pattern = (0, tuple(piece / width for piece in dash)) if dash else "solid"
+        ends: Any = "round" if round_ends and not dash else "butt"
+        for path in paths:
+            look: dict[str, Any] = {"facecolor": "none", "edgecolor": colour, "linewidth": points, "linestyle": pattern}
+            self._add(PathPatch(path, capstyle=ends, joinstyle="round", transform=self.mm, **look), clip, name)
+
+    def stamp(self, stamps: Iterable[Stamp], xy: NDArray[np.float64], *, clip: Box | None = None, name: str = "") -> None:
+        """Draw a symbol at each place."""
+        for stamp in stamps:
+            look: dict[str, Any] = {"facecolors": stamp.face or "none", "edgecolors": stamp.edge or "none"}
+            look |= {"linewidths": stamp.width * PT_PER_MM if stamp.edge else 0, "joinstyle": "round", "capstyle": "round"}
+            symbols = PathCollection([stamp.path], offsets=xy, offset_transform=self.mm, **look)
+            symbols.set_transform(Affine2D().scale(MM) + self.figure.dpi_scale_trans)
+            self._add(symbols, clip, name)
+
+    def box(self, box: Box, *, face: str | None = None, edge: str | None = None, width: float = 0.2) -> None:
+        """Draw a rectangle."""
+        path = Path([(box.x, box.y), (box.right, box.y), (box.right, box.top), (box.x, box.top), (box.x, box.y)], closed=True)
+        if face:
+            self.fill([path], face)
+        if edge:
+            self.stroke([path], edge, width)
+
+    def line(self, *points: tuple[float, float], colour: str = INK, width: float = 0.2) -> None:
+        """Draw a line through some places."""
+        self.stroke([Path(np.asarray(points, dtype=float))], colour, width)
+
+    def write(self, words: Sequence[Words], *, clip: Box | None = None, name: str = "") -> None:
+        """Set texts: their halos first, so that no halo covers a letter."""
+        if words:
+            self._add(_Lettering(words, self.mm), clip, name)
+
+
+class _Lettering(Artist):
+    """Texts drawn from the outlines of their glyphs; in PDF and SVG the letters are the backend's own (a subset, to be searched)."""
+
+    def __init__(self, words: Sequence[Words], mm: Any) -> None:
+        super().__init__()
+        self.words = words
+        self.mm = mm
+
+    def draw(self, renderer: Any) -> None:
+        """Draw with a renderer of Agg, PDF or SVG."""
+        scale = float(self.mm.get_matrix()[0, 0])
+        renderer.open_group("text", self.get_gid())
+        self._strokes(renderer, scale, [w for w in self.words if w.halo], lambda w: (PAPER, 2 * w.halo))
+        self._strokes(renderer, scale, [w for w in self.words if w.bold], lambda w: (w.colour, BOLD * w.size * fonts.MM_PER_PT))
+        fill = self._outlines if isinstance(renderer, RendererAgg) else self._letters
+        for words in self.words:
+            fill(renderer, scale, words)
+        renderer.close_group("text")
+
+    def _context(self, renderer: Any, colour: str) -> Any:
+        context = renderer.new_gc()
+        context.set_clip_rectangle(self.get_clip_box())
+        context.set_foreground(colour)
+        context.set_snap(False)
+        return context
+
+    def _strokes(self, renderer: Any, scale: float, words: Sequence[Words], look: Any) -> None:
+        """Stroke the outlines: each glyph of a size, turn and look once, as a marker at all its places."""
+        places: dict[tuple[Any, ...], list[tuple[float, float]]] = defaultdict(list)
+        for each in words:
+            for character, x, y in _spread(each):
+                places[character, each.size, each.angle, *look(each)].append((x, y))
+        for (character, size, angle, colour, wide), spots in places.items():
+            context = self._context(renderer, colour)
+            context.set_joinstyle("round")
+            context.set_linewidth(renderer.points_to_pixels(wide * PT_PER_MM))
+            glyph = fonts.glyph(character)
+            turn = Affine2D().scale(size * fonts.MM_PER_PT * scale).rotate_deg(angle)
+            points = Path(np.asarray(spots) * scale)
+            renderer.draw_markers(context, Path(glyph.vertices, glyph.codes), turn, points, IdentityTransform())
+            context.restore()
+
+    def _outlines(self, renderer: Any, scale: float, words: Words) -> None:
+        glyphs = [fonts.glyph(character) for character in words.text]
+        ahead = np.cumsum([0.0, *(glyph.advance for glyph in glyphs)])
+        drawn = [(glyph, along) for glyph, along in zip(glyphs, ahead, strict=False) if len(glyph.codes)]
+        if not drawn:
+            return
+        path = Path(np.concatenate([g.vertices + np.array((along, 0.0)) for g, along in drawn]), np.concatenate([g.codes for g, _ in drawn]))
+        x, y = words.start
+        place = Affine2D().scale(words.size * fonts.MM_PER_PT).rotate_deg(words.angle).translate(x, y).scale(scale)
+        context = self._context(renderer, words.colour)
+        context.set_linewidth(0)
+        renderer.draw_path(context, path, place, context.get_rgb())
+        context.restore()
+
+    def _letters(self, renderer: Any, scale: float, words: Words) -> None:
+        """Let the backend set the text, a run of each font for itself."""
+        context = self._context(renderer, words.colour)
+        high = renderer.get_canvas_width_height()[1]
+        run, start, file = "", (0.0, 0.0), ""
+        for character, x, y in [*_spread(words), ("", 0.0, 0.0)]:
+            now = fonts.glyph(character).face if character else ""
+            if run and now != file:
+                px, py = start[0] * scale, start[1] * scale
+                if run.strip():
+                    properties = fonts.properties(file, words.size)
+                    renderer.draw_text(context, px, high - py if renderer.flipy() else py, run, properties, words.angle)
+                run = ""
+            if not run:
+                start, file = (x, y), now
+            run += character
+        context.restore()
+
+
+def _spread(words: Words) -> list[tuple[str, float, float]]:
+    """Return each character with the place of its pen in millimetres."""
+    x, y = words.start
+    a = np.radians(words.angle)
+    step = words.size * fonts.MM_PER_PT
+    found, ahead = [], 0.0
+    for character in words.text:
+        found.append((character, x + ahead * float(np.cos(a)), y + ahead * float(np.sin(a))))
+        ahead += fonts.glyph(character).advance * step
+    return found
