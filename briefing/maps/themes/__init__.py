@@ -1,0 +1,242 @@
+"""The maps that can be printed, by name: what each shows, turned into sheets ready to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from briefing.maps.content import Bounds, Content, Paper
+from briefing.maps.themes import blind_spots, command, differences, entrances, risk, screening, terms, unit
+from briefing.maps.themes.facts import A4, Facts
+from briefing.maps.themes.ground import ground, locator, roads
+from briefing.maps.themes.layers import MAKERS
+from briefing.maps.themes.pieces import Sheet, Told, legend
+from briefing.moments import issue_at
+from briefing.view import View
+from errors import InputError, NotFound, mark
+from ledgers.risk.shades import NAMES
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One map.
+
+    Attributes
+    ----------
+    title, about
+        What it is called on the sheet, and what it shows.
+    layers
+        The web map's layers that it draws, unless others are asked for.
+    tell
+        What stands beside the map, with the numbers in it.
+    grids
+        Whether the borders of grids are drawn however large the area is.
+    of_unit
+        Whether it is of one area that must be named.
+    """
+
+    title: str
+    about: str
+    layers: tuple[str, ...]
+    tell: Callable[[Facts], Told]
+    grids: bool = False
+    of_unit: bool = False
+
+
+def _since_last_briefing(facts: Facts) -> Told:
+    previous = issue_at(facts.view.store, facts.view.at).previous
+    return differences.tell(facts, replace(facts.view, at=previous, known_at=previous))
+
+
+MAPS: dict[str, Theme] = {
+    "command": Theme(
+        mark("Epidemic control: command map"),
+        mark("Entrances, checkpoints, areas and ways in as they stand."),
+        command.LAYERS,
+        command.tell,
+    ),
+    "entrances": Theme(
+        mark("Control of entrances"),
+        mark("Every entrance numbered, with its mode and hours."),
+        entrances.LAYERS,
+        entrances.tell,
+    ),
+    "blind-spots": Theme(
+        mark("Checkpoints and blind spots"),
+        mark("Where roads lead in unseen, and the posts that would close them."),
+        blind_spots.LAYERS,
+        blind_spots.tell,
+    ),
+    "risk": Theme(
+        mark("Map of risk areas"),
+        mark("Each area with its level and the day on which it changes."),
+        risk.LAYERS,
+        risk.tell,
+    ),
+    "screening": Theme(
+        mark("Progress of the screening"),
+        mark("Each grid by the share of its households that are settled."),
+        screening.LAYERS,
+        screening.tell,
+        grids=True,
+    ),
+    "unit": Theme(
+        mark("Battle map"),
+        mark("One sheet for a community or village."),
+        unit.LAYERS,
+        unit.tell,
+        of_unit=True,
+    ),
+    "changes": Theme(
+        mark("Map of what changed"),
+        mark("What came, went or changed since the briefing before."),
+        differences.LAYERS,
+        _since_last_briefing,
+    ),
+}
+
+
+def content(
+    view: View,
+    name: str,
+    *,
+    extent: Bounds | None = None,
+    layers: Collection[str] | None = None,
+    paper: Paper | None = None,
+    cutoff: datetime | None = None,
+) -> Content:
+    """Return a map of a view, ready to be drawn.
+
+    Parameters
+    ----------
+    name
+        One of ``MAPS``.
+    extent
+        What is on the screen, in degrees: nothing outside it is drawn, counted or listed.
+    layers
+        The web map's layers to draw (``ui.styles.STYLES``) in place of the theme's own.
+    paper
+        What it will be drawn on: how much of the ground there is room for. A4 unless it is given.
+    cutoff
+        The cut-off that the sheet is made for, printed with its moment.
+
+    Raises
+    ------
+    NotFound
+        When there is no such map, or no such area.
+    InputError
+        When the map is of one area and none is named, or there is nothing at all that could be drawn.
+    """
+    theme = _theme(name)
+    if theme.of_unit and view.area is None:
+        raise InputError("This map is of one community or village: name its area.")
+    return _content(Facts(view, paper or A4, _window(extent)), name, theme.tell, layers, cutoff)
+
+
+def contents(
+    view: View, name: str, areas: Iterable[str], *, paper: Paper | None = None, cutoff: datetime | None = None
+) -> Iterator[Content]:
+    """Yield a map of each of many areas, as :func:`content`: what they share is asked of the ledger and worked out once.
+
+    Raises
+    ------
+    NotFound, InputError
+        As :func:`content`, when the sheet in question is asked for.
+    """
+    theme = _theme(name)
+    shared = Facts(view).whole
+    for area in areas:
+        of_area = replace(shared, area=area)
+        of_area.__dict__["_whole"] = shared
+        yield _content(Facts(of_area, paper or A4), name, theme.tell, None, cutoff)
+
+
+def changes(
+    before: View, now: View, *, extent: Bounds | None = None, paper: Paper | None = None, cutoff: datetime | None = None
+) -> Content:
+    """Return the map of what changed between two views of the same area."""
+    facts = Facts(now, paper or A4, _window(extent))
+    found = _content(facts, "changes", partial(differences.tell, before=before), None, cutoff)
+    since = now.translate(mark("since {moment}")).format(moment=terms.moment(before, before.at, year=True))
+    return replace(found, moment=f"{found.moment} · {since}")
+
+
+def _theme(name: str) -> Theme:
+    if name not in MAPS:
+        raise NotFound("There is no map {name}; there are: {names}.", name=repr(name), names=", ".join(MAPS))
+    return MAPS[name]
+
+
+def _window(extent: Bounds | None) -> Bounds | None:
+    """Return an extent as it can be drawn: within the world, and not turned round."""
+    if extent is None:
+        return None
+    west, south, east, north = extent
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise InputError("{extent} is no part of the earth; write west, south, east, north in degrees.", extent=", ".join(map(str, extent)))
+    return extent
+
+
+def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Collection[str] | None, cutoff: datetime | None) -> Content:
+    _ = facts.translate
+    theme = MAPS[name]
+    recorded = facts.area is not None or facts.view.area is None
+    told = tell(facts) if recorded else Told()
+    extent = told.extent or facts.extent
+    shown = [layer for layer in MAKERS if layer in (theme.layers if layers is None else layers)]
+    filled = bool(told.fills) or any(layer in NAMES for layer in shown)
+    sheet = Sheet(facts, extent, shown, told.numbers, theme.grids, filled)
+    of_layers = [piece for layer in shown for piece in MAKERS[layer](sheet)] if recorded else []
+    pieces = [*ground(facts, extent), *told.fills, *of_layers, *told.above]
+    drawn = [piece for piece in pieces if piece.layer]
+    notes = list(told.notes)
+    if not recorded:
+        notes.append(_("Nothing had been recorded of {name} by this moment.").format(name=facts.name))
+    elif not drawn:
+        notes.append(_("Nothing of what this map shows is recorded here at this moment."))
+    return Content(
+        name=name,
+        title=_(theme.title),
+        unit=facts.name,
+        moment=_moment(facts.view, cutoff),
+        extent=extent,
+        layers=tuple(piece.drawn for piece in pieces),
+        legend=legend(pieces, _),
+        figures=told.figures,
+        table=told.table,
+        locator=locator(facts),
+        marks=tuple(_marks(facts)),
+        credits=tuple(_credits(facts, shown)),
+        notes=tuple(notes),
+        lang=facts.view.lang,
+    )
+
+
+def _moment(view: View, cutoff: datetime | None) -> str:
+    """Return as of when a sheet is and as known when, with its cut-off where it is made for one."""
+    _ = view.translate
+    at = terms.moment(view, view.at, year=True)
+    text = (_("As of {moment} (cut-off)") if cutoff == view.at else _("As of {moment}")).format(moment=at)
+    if cutoff is not None and cutoff != view.at:
+        text += " · " + _("cut-off {moment}").format(moment=terms.moment(view, cutoff))
+    known = _("so far") if view.known_at is None else terms.moment(view, view.known_at)
+    return text + " · " + _("as known {moment}").format(moment=known)
+
+
+def _marks(facts: Facts) -> Iterator[str]:
+    _ = facts.translate
+    yield _("For internal use")
+    if facts.view.store.setting("demo"):
+        yield _("Demo data")
+
+
+def _credits(facts: Facts, layers: Collection[str]) -> Iterator[str]:
+    """Yield whose data are drawn."""
+    _ = facts.translate
+    yield _("Ledger of {name}").format(name=facts.view.store.setting("title") or facts.name)
+    on_ground, _kinds = roads(facts.whole)
+    kept = [layer for layer in layers if layer in ("areas", "compounds", "settlements", "venues", "entrances", "checkpoints")]
+    if (on_ground["source"] == "osm").any() or any((facts.layer(layer)["source"] == "osm").any() for layer in kept):
+        yield _("© OpenStreetMap contributors")

@@ -1,0 +1,53 @@
+"""The map of differences 变化图: posts, entrances, blind spots and cases that came, went or changed between two moments."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+
+from briefing.maps.content import PointTable
+from briefing.maps.themes import terms
+from briefing.maps.themes.facts import Facts
+from briefing.maps.themes.pieces import Piece, Sheet, Told, numbered, points
+from briefing.view import View
+from errors import mark
+
+LAYERS = ("areas", "settlements")
+KINDS = {"added": mark("Added"), "removed": mark("Gone"), "changed": mark("Changed")}
+
+
+def tell(facts: Facts, before: View) -> Told:
+    """Return what changed between a view and that of the facts: numbered points, the table, and how much of each kind."""
+    _ = facts.translate
+    found = changed(facts, before)
+    if found.empty:
+        return Told(notes=(_("Nothing changed since {moment}.").format(moment=terms.moment(facts.view, before.at)),))
+    numbers = numbered(("changes", found))
+    rows = tuple(
+        (
+            str(numbers.get(("changes", str(row["id"])), terms.NOTHING)),
+            _(KINDS[str(row["kind"])]),
+            terms.term(_, "layer", row["layer"]),
+            str(row["name"]),
+            f"{row['before'] or terms.NOTHING} → {row['after'] or terms.NOTHING}",
+        )
+        for row in found.to_dict("records")
+    )
+    table = PointTable(_("What changed"), (_("No."), _("Change"), _("Of"), _("Name"), _("Before → now")), rows)
+    sheet = Sheet(facts, facts.extent, LAYERS, numbers)
+    pieces: list[Piece] = []
+    for kind, text in KINDS.items():
+        pieces += points(sheet, "changes", found[found["kind"] == kind], f"changed_{kind}", text)
+    figures = tuple((_(text), terms.number(int((found["kind"] == kind).sum()))) for kind, text in KINDS.items())
+    unplaced = len(found) - len(numbers)
+    notes = (_("{n} changes have no place on the map and no number.").format(n=unplaced),) if unplaced else ()
+    return Told(numbers, table, figures, notes, above=tuple(pieces))
+
+
+def changed(facts: Facts, before: View) -> gpd.GeoDataFrame:
+    """Return the differences, each with an id of its own: a feature may have changed in more than one way."""
+    from briefing.changes import features
+
+    found = features(before, facts.view)
+    found = found.assign(id=found["layer"].astype("str") + ":" + found["id"].astype("str") + ":" + found["kind"].astype("str"))
+    order = found["kind"].map({kind: n for n, kind in enumerate(KINDS)})
+    return found.assign(order=order).sort_values(["layer", "order", "id"], kind="stable", ignore_index=True)

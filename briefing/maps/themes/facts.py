@@ -1,0 +1,278 @@
+"""What a sheet is made of: an area cut out of the facts of all that the viewer sees, so that forty sheets ask for each fact once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from briefing import road_facts
+from briefing.facts import fact
+from briefing.maps.content import Bounds, Paper
+from briefing.view import View
+from errors import EpiGridError, InputError, NotFound
+from ledgers.areas import assign_area
+from ledgers.roads import coverage_frames
+from ledgers.roads import marks as planning
+from ledgers.roads.coverage import Study
+from queries.store import LOCAL
+from settings import CRS
+from words import Translate
+
+# Room around what must be in view, as a share of it, and the least that a sheet shows, in degrees (about 300 m).
+MARGIN = 0.04
+LEAST = 0.0014
+UNITS = ("village", "community")
+A4 = Paper()
+# About how many millimetres of map a sheet has across.
+_ACROSS_MM = {"A4": 190.0, "A3": 275.0, "wide": 200.0}
+DEGREE_M = 111_320.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one sheet.
+
+    Attributes
+    ----------
+    view
+        The area and the moment.
+    window
+        What is on the screen, when that is printed: nothing outside it is drawn, counted or listed.
+    """
+
+    view: View
+    paper: Paper = A4
+    window: Bounds | None = None
+
+    # The area
+
+    @cached_property
+    def whole(self) -> View:
+        """Return the view of all that the viewer sees; what was asked of it once serves all sheets made from the same view."""
+        if self.view.area is None:
+            return self.view
+        found: View = self.view.__dict__.setdefault("_whole", replace(self.view, area=None))
+        return found
+
+    @property
+    def translate(self) -> Translate:
+        """Return the translator into the language of the sheet."""
+        return self.view.translate
+
+    @cached_property
+    def areas(self) -> gpd.GeoDataFrame:
+        """Return all areas that the viewer sees, with ``tier``: how many areas lie above each."""
+        frame = self.whole.layer("areas")
+        parents = dict(zip(frame["id"], frame["parent_id"], strict=True))
+        tiers = []
+        for area in frame["id"]:
+            seen = [area]
+            while (above := parents.get(seen[-1])) in parents and above not in seen:
+                seen.append(above)
+            tiers.append(len(seen) - 1)
+        return frame.assign(tier=pd.Series(tiers, index=frame.index, dtype="int64"))
+
+    @cached_property
+    def ids(self) -> frozenset[str] | None:
+        """Return the area and all that lies in it; None is everything."""
+        if self.view.area is None:
+            return None
+        beneath = self.areas.groupby("parent_id")["id"].agg(list).to_dict()
+        found, waiting = set(), [self.view.area]
+        while waiting:
+            area = waiting.pop()
+            if area not in found:
+                found.add(area)
+                waiting += beneath.get(area, [])
+        return frozenset(found)
+
+    @cached_property
+    def area(self) -> pd.Series | None:
+        """Return the row of the area; None when the sheet is of everything, or nothing was known of the area by then.
+
+        Raises
+        ------
+        NotFound
+            When there is no such area, whenever one looks.
+        """
+        if self.view.area is None:
+            return None
+        found = self.areas[self.areas["id"] == self.view.area]
+        later = found if len(found) else self._known_later
+        return None if later is not found else pd.Series(found.iloc[0])
+
+    @cached_property
+    def _known_later(self) -> gpd.GeoDataFrame:
+        """Return the area as it is known now, for a moment at which nothing was."""
+        now = self.view.store.layer("areas", self.view.viewer)
+        found = now[now["id"] == self.view.area]
+        if found.empty:
+            raise NotFound("There is no area {area} here; see the areas layer for the ids.", area=repr(self.view.area))
+        return found
+
+    @cached_property
+    def name(self) -> str:
+        """Return what the area is called; of everything, the only area above all others, else the title of the workspace."""
+        if self.view.area is not None:
+            row = self.area if self.area is not None else self._known_later.iloc[0]
+            return str(row["name"] or self.view.area)
+        tops = self.areas[self.areas["tier"] == 0]
+        if len(tops) == 1 and tops["name"].iloc[0]:
+            return str(tops["name"].iloc[0])
+        return str(self.view.store.setting("title") or self.view.store.path.name)
+
+    @property
+    def is_unit(self) -> bool:
+        """Tell whether the area is a village, a community or a grid."""
+        return self.area is not None and self.area["level"] in (*UNITS, "grid")
+
+    @cached_property
+    def within(self) -> gpd.GeoDataFrame:
+        """Return the areas of the sheet: the area itself and all in it."""
+        return self.inside(self.areas, by="id")
+
+    @cached_property
+    def around(self) -> gpd.GeoDataFrame:
+        """Return the areas beside it: of its tier, in view, not itself."""
+        if self.area is None:
+            return self.areas.iloc[:0]
+        beside = self.areas[(self.areas["tier"] == self.area["tier"]) & (self.areas["id"] != self.area["id"])]
+        return beside[touching(beside, self.extent)]
+
+    # What lies in it
+
+    def inside(self, frame: gpd.GeoDataFrame, *, by: str = "area_id") -> gpd.GeoDataFrame:
+        """Return the features of the area that are in the window."""
+        found = frame if self.ids is None else frame[frame[by].isin(self.ids)]
+        return found if self.window is None else found[touching(found, self.window)]
+
+    def layer(self, name: str) -> gpd.GeoDataFrame:
+        """Return the features of a layer in the area, and in the window, with their state."""
+        return self.inside(self.whole.layer(name), by="id" if name == "areas" else "area_id")
+
+    # What the roads leave open
+
+    @cached_property
+    def study(self) -> Study | None:
+        """Return what the roads leave open, None where that cannot be said (``unstudied`` says why)."""
+        return None if self.unstudied else self.whole.study
+
+    @cached_property
+    def plan(self) -> gpd.GeoDataFrame:
+        """Return the proposed posts that concern the area: ``id, number`` (on every map), ``road, highway, place, settlements, people``."""
+        seen = self.whole if self.view.area is None else replace(self.whole, area=self.view.area)
+        if seen is not self.whole:  # the study is of the whole workspace either way
+            seen.__dict__.update(study=self.whole.study, _layers={"areas": self.inside(self.whole.layer("areas"), by="id")})
+        found = road_facts.plan(seen) if self.study is not None else None
+        nothing = gpd.GeoDataFrame({column: [] for column in ("id", "number", "settlements", "people")}, geometry=[], crs=CRS)
+        return nothing if found is None else found if self.window is None else found[touching(found, self.window)]
+
+    @cached_property
+    def unstudied(self) -> EpiGridError | None:
+        """Return what stands in the way of an analysis."""
+        try:
+            if self.whole.study.proves:
+                return None
+        except EpiGridError as error:
+            return error
+        return InputError("No way in from outside is known, so there is nothing to prove.")
+
+    @cached_property
+    def exposed(self) -> gpd.GeoDataFrame:
+        """Return the exposed settlements of the area as points: ``id, name, people, area_id``, most people first; None studied is empty."""
+        if self.study is None:
+            return gpd.GeoDataFrame({"id": [], "name": [], "people": [], "area_id": []}, geometry=[], crs=CRS)
+        settlements = self.study.settlements
+        hit = self.inside(settlements[settlements["status"] == "exposed"]).rename(columns={"population": "people"})
+        points = gpd.GeoSeries(shapely.point_on_surface(hit.geometry.to_numpy()), index=hit.index, crs=hit.crs)
+        return hit.set_geometry(points).sort_values(["people", "id"], ascending=[False, True])
+
+    @cached_property
+    def junctions(self) -> gpd.GeoDataFrame:
+        """Return the unmonitored junctions of the area by rank, with ``alone, first_posts, size, leading``; empty without a study."""
+        if self.study is None:
+            return gpd.GeoDataFrame({"id": [], "leading": []}, geometry=[], crs=CRS)
+        found = _junctions(self.whole)
+        return found[found["id"].isin(self.layer("junctions")["id"])]
+
+    @cached_property
+    def marks(self) -> gpd.GeoDataFrame:
+        """Return the marks of planners in the area: ``id, status, note`` and the point."""
+        return self.inside(_marks(self.whole))
+
+    # The sheet
+
+    @cached_property
+    def extent(self) -> Bounds:
+        """Return what is in view unless a theme says otherwise: the window, or the area.
+
+        Raises
+        ------
+        InputError
+            When there is nothing at all that could be drawn.
+        """
+        if self.window is not None:
+            return self.window
+        of_area = self.areas[self.areas["id"] == self.view.area] if self.view.area else self.areas
+        candidates = [of_area]
+        if self.view.area is not None and self.area is None:
+            candidates.append(self._known_later)
+        candidates += [self.layer(name) for name in ("settlements", "compounds", "entrances", "checkpoints", "venues")]
+        candidates += [self.view.store.layer("roads", LOCAL), self.view.store.layer("areas", self.view.viewer)]
+        for frame in candidates:
+            if (found := bounds(frame)) is not None:
+                return found
+        raise InputError("There is nothing to draw here yet: load the demo, or import roads and areas.")
+
+    def metres_per_mm(self, extent: Bounds) -> float:
+        """Return the scale of a sheet: how many metres on the ground a millimetre of the paper shows, about."""
+        west, south, east, north = extent
+        wide, high = (east - west) * DEGREE_M * np.cos(np.radians((south + north) / 2)), (north - south) * DEGREE_M
+        return float(max(wide, high, 1.0)) / _ACROSS_MM[self.paper.size]
+
+    def tier_of_units(self) -> int | None:
+        """Return the tier of the villages and communities in the area, None without any."""
+        tiers = self.within.loc[self.within["level"].isin(UNITS), "tier"]
+        return int(tiers.max()) if len(tiers) else None
+
+
+@fact
+def _junctions(whole: View) -> gpd.GeoDataFrame:
+    return coverage_frames.junctions(whole.study)
+
+
+@fact
+def _marks(whole: View) -> gpd.GeoDataFrame:
+    found = planning.marks(whole.store, whole.viewer, at=whole.at, known_at=whole.known_at)
+    return found.assign(id=found["event_id"], area_id=assign_area(found, whole.layer("areas")))
+
+
+def touching(frame: gpd.GeoDataFrame, window: Bounds) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which features have a place that lies in a window, be it in part."""
+    geometry = frame.geometry.to_numpy()
+    return np.asarray(shapely.intersects(geometry, shapely.box(*window)), dtype=bool)
+
+
+def located(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the features that have a place on the map."""
+    geometry = frame.geometry.to_numpy()
+    return frame[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
+
+
+def bounds(*frames: gpd.GeoDataFrame | gpd.GeoSeries) -> Bounds | None:
+    """Return what frames span together with some room around it, at least ``LEAST``; None where none has a place."""
+    parts = [shapely.total_bounds(frame.geometry.to_numpy()) for frame in frames if len(frame)]
+    parts = [part for part in parts if np.isfinite(part).all()]
+    if not parts:
+        return None
+    west, south = np.min(parts, axis=0)[:2].tolist()
+    east, north = np.max(parts, axis=0)[2:].tolist()
+    wide, high = max(east - west, LEAST), max(north - south, LEAST)
+    x, y = (west + east) / 2, (south + north) / 2
+    half = (wide * (0.5 + MARGIN), high * (0.5 + MARGIN))
+    return x - half[0], y - half[1], x + half[0], y + half[1]

@@ -1,0 +1,129 @@
+"""The ground of a sheet, thinned to its scale: green, compounds, roads by class and buildings; and the inset that locates it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from briefing.facts import fact
+from briefing.maps.content import Bounds, Drawn
+from briefing.maps.themes.facts import DEGREE_M, Facts, located, touching
+from briefing.maps.themes.pieces import Piece
+from briefing.view import View
+from errors import mark
+from geo.tiles import road_class
+from queries.store import LOCAL
+from settings import CRS
+
+# Of each class of ``geo.tiles.CLASSES`` the style, and up to how many metres a millimetre (1 : 1000 times that) it is drawn.
+_CLASSES: tuple[tuple[str, float], ...] = (
+    ("road_motorway", np.inf),  # motorway
+    ("road_main", np.inf),  # trunk
+    ("road_main", np.inf),  # primary
+    ("road_main", 250.0),  # secondary
+    ("road_minor", 120.0),  # tertiary
+    ("road_minor", 45.0),  # street
+    ("road_minor", 15.0),  # service
+    ("road_path", 30.0),  # track
+    ("road_path", 10.0),  # path
+)
+# From below: the wider lies over the narrower.
+_CALLED = {
+    "road_path": mark("Track or path"),
+    "road_minor": mark("Minor road"),
+    "road_main": mark("Main road"),
+    "road_motorway": mark("Motorway"),
+}
+_NAMED = ("road_main", "road_motorway")
+# What is smaller on paper than this, in millimetres, is drawn straight.
+_DETAIL_MM = 0.1
+# What is drawn around the extent, in extents: the paper's shape adds to it.
+_AROUND = 1.0
+_COMPOUNDS_UP_TO, _BUILDINGS_UP_TO = 60.0, 12.0
+
+
+@fact
+def roads(whole: View) -> tuple[gpd.GeoDataFrame, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """Return all roads and the class of each.
+
+    The ground everyone stands on is not confined to a viewer's areas: it tells no more than the roads' names.
+    """
+    frame = whole.store.layer("roads", LOCAL)
+    return frame, road_class(frame["highway"])
+
+
+def ground(facts: Facts, extent: Bounds) -> Iterator[Piece]:
+    """Yield the ground of a sheet from below: green, compounds, roads, buildings; none of it is counted."""
+    scale, window = facts.metres_per_mm(extent), _grown(extent)
+    venues = facts.whole.layer("venues")
+    yield from _surface("green", venues[venues["kind"] == "park"], mark("Park or green"), window)
+    if scale <= _COMPOUNDS_UP_TO:
+        compounds = facts.whole.layer("compounds")
+        unmanaged = compounds["unmanaged"].fillna(False).astype(bool)
+        yield from _surface("compound", compounds[~unmanaged], mark("Compound"), window)
+        yield from _surface("compound_unmanaged", compounds[unmanaged], mark("Compound without management"), window)
+    yield from _roads(facts, window, scale)
+    if scale <= _BUILDINGS_UP_TO:
+        yield from _surface("building", facts.whole.layer("buildings"), mark("Building"), window)
+
+
+def _roads(facts: Facts, window: Bounds, scale: float) -> Iterator[Piece]:
+    """Yield the roads that a scale has room for, joined end to end; a main road's name stands once, on its longest piece."""
+    frame, kinds = roads(facts.whole)
+    room = np.array([up_to for _, up_to in _CLASSES]) >= scale
+    near = np.asarray(frame.sindex.query(shapely.box(*window)), dtype=np.int64)
+    near = np.sort(near[room[kinds[near]]])
+    styles = np.array([style for style, _ in _CLASSES], dtype=object)[kinds[near]]
+    lines, called = frame.geometry.to_numpy()[near], _names(frame.iloc[near])
+    for style, text in _CALLED.items():
+        mine = styles == style
+        if not mine.any():
+            continue
+        by_name = called[mine] if style in _NAMED else np.full(int(mine.sum()), "", dtype=object)
+        parts, labels = [], []
+        for name, group in pd.Series(lines[mine]).groupby(by_name):
+            merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.get_parts(group.to_numpy()))))
+            longest = int(np.argmax(shapely.length(merged)))
+            parts.append(shapely.simplify(merged, scale * _DETAIL_MM / DEGREE_M, preserve_topology=False))
+            labels += [str(name) or None if n == longest else None for n in range(len(merged))]
+        geometry = gpd.GeoSeries(np.concatenate(parts), crs=CRS)
+        yield Piece("", Drawn(style, geometry, style, labels=labels if any(labels) else None), text, counted=False)
+
+
+def _names(frame: gpd.GeoDataFrame) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    """Return what each road is called: its name, else its number, else nothing."""
+    name, ref = (frame[column].fillna("").astype("str") for column in ("name", "ref"))
+    return np.asarray(name.where(name != "", ref), dtype=object)
+
+
+def _surface(style: str, frame: gpd.GeoDataFrame, text: str, window: Bounds) -> Iterator[Piece]:
+    found = located(frame)
+    found = found[found.geom_type.isin(["Polygon", "MultiPolygon"])]
+    found = found[touching(found, window)]
+    if len(found):
+        yield Piece("", Drawn(style, found.geometry.reset_index(drop=True), style), text, counted=False)
+
+
+def _grown(extent: Bounds) -> Bounds:
+    west, south, east, north = extent
+    side = _AROUND * max(east - west, north - south)
+    return west - side, south - side, east + side, north + side
+
+
+def locator(facts: Facts) -> tuple[gpd.GeoSeries, gpd.GeoSeries] | None:
+    """Return the outlines for the inset, and of them what the sheet shows; None where it shows everything."""
+    areas = located(facts.areas)
+    if facts.window is not None:
+        focus = gpd.GeoSeries([shapely.box(*facts.window)], crs=CRS)
+    else:
+        focus = areas.geometry[areas["id"] == facts.view.area].reset_index(drop=True)
+    parent = None if facts.area is None else facts.area["parent_id"]
+    around = areas["tier"] <= 1 if not isinstance(parent, str) else (areas["id"] == parent) | (areas["parent_id"] == parent)
+    outlines = areas.geometry[around].reset_index(drop=True)
+    if outlines.empty or focus.empty or (facts.window is None and not isinstance(parent, str)):
+        return None
+    return outlines, focus

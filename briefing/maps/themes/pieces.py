@@ -1,0 +1,127 @@
+"""A layer on its way to the sheet: what is drawn, the web map's layer it comes from, and its words in the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from briefing.maps.content import Bounds, Drawn, Entry, PointTable
+from briefing.maps.themes.facts import Facts, located
+from settings import CRS
+from words import Translate
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a sheet: ``layer`` is the web map's name of it (empty: the ground), ``text`` its line in the legend, still in English."""
+
+    layer: str
+    drawn: Drawn
+    text: str
+    counted: bool = True
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What those that draw layers are told.
+
+    Attributes
+    ----------
+    numbers
+        (layer, id) -> the number in the table beside the map.
+    layers
+        The web map's layers that are drawn.
+    grids
+        Whether areas are shown down to their grids, however large the sheet's area.
+    filled
+        Whether areas are filled by a figure, and named with it: other fills and their names give way.
+    """
+
+    facts: Facts
+    extent: Bounds
+    layers: Collection[str]
+    numbers: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    grids: bool = False
+    filled: bool = False
+
+    @property
+    def scale(self) -> float:
+        """Return how many metres a millimetre of the paper shows, about."""
+        return self.facts.metres_per_mm(self.extent)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a theme says beside the map: numbers for the points, the table they are listed in, headline figures, and notes.
+
+    ``extent`` is what must be in view, where that is not the area; ``fills`` are drawn below the web map's layers, ``above`` over them.
+    """
+
+    numbers: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    table: PointTable | None = None
+    figures: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    extent: Bounds | None = None
+    fills: tuple[Piece, ...] = ()
+    above: tuple[Piece, ...] = ()
+
+
+Maker = Callable[[Sheet], Iterator[Piece]]
+
+
+def points(
+    sheet: Sheet,
+    layer: str,
+    frame: gpd.GeoDataFrame,
+    style: str,
+    text: str,
+    *,
+    labels: Sequence[str | None] | None = None,
+    rank: int = 0,
+    must: bool = False,
+) -> Iterator[Piece]:
+    """Yield the features of a frame as points in one style, with their numbers, if there are any that have a place."""
+    if labels is not None:
+        frame = frame.assign(label=list(labels))
+    frame = located(frame)
+    if frame.empty:
+        return
+    numbers = [sheet.numbers.get((layer, str(i))) for i in frame["id"]]
+    drawn = Drawn(
+        f"{layer}-{style}" if layer not in style else style,
+        gpd.GeoSeries(shapely.point_on_surface(frame.geometry.to_numpy()), crs=CRS),
+        style,
+        labels=[label or None for label in frame["label"]] if labels is not None else None,
+        numbers=numbers if any(number is not None for number in numbers) else None,
+        rank=rank,
+        must=must,
+    )
+    yield Piece(layer, drawn, text)
+
+
+def names(frame: gpd.GeoDataFrame) -> list[str | None]:
+    """Return the name of each feature, None where it has none."""
+    return [str(name) if isinstance(name, str) and name else None for name in frame["name"]]
+
+
+def legend(pieces: Iterable[Piece], translate: Translate) -> tuple[Entry, ...]:
+    """Return the legend of a sheet: one line a style, of what lies on top first, with how many of it are drawn."""
+    by_layer: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        by_layer.setdefault(piece.layer, []).append(piece)
+    found: dict[tuple[str, str], int | None] = {}
+    for group in reversed(by_layer.values()):
+        for piece in group:
+            key = (piece.drawn.style, translate(piece.text))
+            found[key] = (found.get(key) or 0) + len(piece.drawn.geometry) if piece.counted else None
+    return tuple(Entry(style, text, count) for (style, text), count in found.items())
+
+
+def numbered(*parts: tuple[str, gpd.GeoDataFrame]) -> dict[tuple[str, str], int]:
+    """Return the numbers of the features of several layers, from 1 on in their order; those without a place have none."""
+    keys: list[tuple[str, Any]] = [(layer, str(i)) for layer, frame in parts for i in located(frame)["id"]]
+    return {key: n for n, key in enumerate(keys, 1)}

@@ -1,0 +1,107 @@
+"""How far the screening has come 摸排进度: grids shaded by the share of households that need no further try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import geopandas as gpd
+import pandas as pd
+
+from briefing.maps.content import PointTable
+from briefing.maps.themes import terms
+from briefing.maps.themes.area_layers import stepped
+from briefing.maps.themes.facts import UNITS, Facts
+from briefing.maps.themes.pieces import Told
+from errors import mark
+from ledgers.people import screening_rounds
+
+LAYERS = ("areas",)
+# Grids are told apart up to so many; above, their villages and communities are.
+MOST_GRIDS = 80
+COUNTS = ("households", "visited", "reached", "open")
+# A share of 99.6 % is not done: only what is whole is drawn as whole.
+ENDS = (50.0, 80.0, 95.0, 100.0)
+STEPS = tuple(
+    (f"step_{n}", text)
+    for n, text in enumerate((mark("under 50 % settled"), mark("50 to 79 %"), mark("80 to 94 %"), mark("95 to 99 %"), mark("all settled")))
+)
+
+
+def tell(facts: Facts) -> Told:
+    """Return the areas by their share, the table, the figures of all together, and the rounds with their deadlines."""
+    _ = facts.translate
+    found = progress(facts)
+    step = pd.Series(ENDS, dtype=float).searchsorted(found["share"].fillna(0), side="right")
+    classes = pd.Series(step, index=found.index).astype("Int64").mask(found["share"].isna())
+    labels: list[str | None] = [f"{name}\n{percent(_, share)}" for name, share in zip(found["name"], found["share"], strict=True)]
+    pieces = tuple(stepped("screening", found, classes, STEPS, labels))
+    known = found[found["households"] > 0].sort_values(["open", "share", "id"], ascending=[False, True, True], kind="stable")
+    rows = tuple(
+        (str(row["name"]), *(terms.number(row[column]) for column in COUNTS), percent(_, row["share"])) for row in known.to_dict("records")
+    )
+    columns = (_("Area"), _("Households"), _("Visited"), _("Reached"), _("Still to reach"), _("Settled"))
+    table = PointTable(_("Screening by area"), columns, rows) if rows else None
+    return Told(table=table, figures=tuple(_figures(facts)), notes=tuple(_notes(facts, found)), fills=pieces)
+
+
+def progress(facts: Facts) -> gpd.GeoDataFrame:
+    """Return the areas of the sheet that are not divided further on it: ``id, name``, the counts, ``share`` settled (0 to 100).
+
+    The share is missing where the ledger has no household.
+    """
+    areas = facts.inside(facts.areas, by="id")
+    grids = areas[(areas["level"] == "grid") | (areas["level"].isin(UNITS) & ~areas["id"].isin(areas["parent_id"]))]
+    if len(grids) > MOST_GRIDS:
+        grids = areas[areas["level"].isin(UNITS)]
+    # What is known of a village and of none of its grids stands with the village, which is then not drawn: it is told in a note.
+    to = {i: i for i in grids["id"]}
+    parents = dict(zip(facts.areas["id"], facts.areas["parent_id"], strict=True))
+    places = facts.inside(facts.whole.screening.places)
+    holder = places["area_id"].map(lambda area: to.get(area) or to.get(parents.get(area)))
+    counted = places.groupby(holder)[list(COUNTS)].sum().reindex(grids["id"]).fillna(0).astype("int64")
+    frame = gpd.GeoDataFrame(grids[["id", "name", "geometry"]].reset_index(drop=True), crs=facts.areas.crs).join(
+        counted.reset_index(drop=True)
+    )
+    share = 100 * (1 - frame["open"] / frame["households"].where(frame["households"] > 0))
+    return frame.assign(share=share)
+
+
+def percent(translate: object, share: float) -> str:
+    """Return a share as printed: whole only when it is, and where nothing is known, that.
+
+    >>> percent(str, 99.6), percent(str, 100.0)
+    ('99%', '100%')
+    """
+    assert callable(translate)
+    return str(translate(mark("not known"))) if pd.isna(share) else f"{int(share)}%"
+
+
+def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
+    _ = facts.translate
+    places = facts.inside(facts.whole.screening.places)
+    total = {name: int(places[name].sum()) for name in COUNTS}
+    if not total["households"]:
+        return
+    yield _("Households"), terms.number(total["households"])
+    yield _("Visited"), terms.number(total["visited"])
+    yield _("Reached"), terms.number(total["reached"])
+    yield _("Still to reach"), terms.number(total["open"])
+    yield _("Settled"), percent(_, 100 * (1 - total["open"] / total["households"]))
+
+
+def _notes(facts: Facts, found: gpd.GeoDataFrame) -> Iterator[str]:
+    _ = facts.translate
+    view = facts.view
+    if not int(found["households"].sum()):
+        yield _("No household is recorded here at this moment.")
+        return
+    yield _("Settled are the households reached, and homes where nobody lives. All visits are taken together.")
+    for each in screening_rounds.rounds(view.store, view.viewer, at=view.at):
+        if each.due_at is not None and screening_rounds.overlaps(view.store, view.viewer, each, view.area, at=view.at):
+            yield _("Round {name}: to be done by {moment}.").format(name=each.name, moment=terms.moment(view, each.due_at))
+    if left := int(facts.inside(facts.whole.screening.places)["households"].sum()) - int(found["households"].sum()):
+        yield _("{n} households are known to a village alone, not to one of its grids: they are in the figures, not on the map.").format(
+            n=left
+        )
+    if int(found["share"].isna().sum()):
+        yield _("Areas without a household in the ledger are drawn as not known.")

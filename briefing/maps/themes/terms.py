@@ -1,0 +1,100 @@
+"""The words of a sheet: what codes are called, moments, hours and numbers as they are printed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from babel.dates import format_date, format_datetime
+
+from briefing.view import View
+from errors import mark
+from words import Translate
+
+TERMS: dict[str, dict[str, str]] = {
+    "mode": {"sealed": mark("Sealed"), "open_24h": mark("Open 24 h"), "open_hours": mark("Open by hours")},
+    "kind": {"inspect": mark("Inspect"), "dissuade": mark("Dissuade"), "block": mark("Block"), "screen": mark("Screen")},
+    "risk": {"low": mark("Low risk"), "medium": mark("Medium risk"), "high": mark("High risk")},
+    "highway": {
+        "motorway": mark("Motorway"),
+        "trunk": mark("Trunk road"),
+        "primary": mark("Primary road"),
+        "secondary": mark("Secondary road"),
+        "tertiary": mark("Tertiary road"),
+        "unclassified": mark("Minor road"),
+        "residential": mark("Residential street"),
+        "living_street": mark("Living street"),
+        "service": mark("Service road"),
+        "road": mark("Road"),
+        "track": mark("Track"),
+    },
+    "layer": {
+        "areas": mark("Areas"),
+        "compounds": mark("Compounds"),
+        "buildings": mark("Buildings"),
+        "entrances": mark("Entrances"),
+        "checkpoints": mark("Checkpoints"),
+        "crossings": mark("Crossings"),
+        "settlements": mark("Settlements"),
+        "venues": mark("Venues"),
+        "junctions": mark("Junctions"),
+        "cases": mark("Cases"),
+        "exposed": mark("Exposed settlements"),
+        "proposed": mark("Proposed posts"),
+    },
+}
+NOTHING = "–"
+_DAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
+_DAY = "|".join(_DAYS)
+ALL_DAY, _CLOSED = mark("all day"), mark("closed")
+_COMMA, _SEMICOLON, _THROUGH = mark(", "), mark("; "), mark("–")
+_PATTERNS = {"en": ("d MMM yyyy HH:mm", "d MMM HH:mm", "d MMM"), "zh": ("y年M月d日 HH:mm", "M月d日 HH:mm", "M月d日")}
+
+
+def term(translate: Translate, table: str, code: object) -> str:
+    """Return what a code of ``TERMS[table]`` is called; an unknown one is shown as it is, a missing one as a dash."""
+    if code is None or pd.isna(code):  # type: ignore[call-overload]
+        return NOTHING
+    return translate(TERMS[table].get(str(code).removesuffix("_link"), str(code)))
+
+
+def _locale(lang: str) -> str:
+    return "en" if lang == "en" else "zh_Hans_CN"
+
+
+def moment(view: View, at: datetime, *, year: bool = False) -> str:
+    """Return a moment in the workspace's zone, to the minute, as the sheet's readers write it."""
+    local = at.astimezone(view.store.time_zone)
+    return str(format_datetime(local, _PATTERNS[view.lang[:2]][0 if year else 1], tzinfo=local.tzinfo, locale=_locale(view.lang)))
+
+
+def day(view: View, on: Any) -> str:
+    """Return a day without its year; a missing one as a dash."""
+    if on is None or pd.isna(on):
+        return NOTHING
+    local = on.astimezone(view.store.time_zone).date() if isinstance(on, datetime) else on
+    assert isinstance(local, date)
+    return str(format_date(local, _PATTERNS[view.lang[:2]][2], locale=_locale(view.lang)))
+
+
+def number(value: float | None) -> str:
+    """Return a whole number, grouped; a missing one as a dash."""
+    return NOTHING if value is None or pd.isna(value) else f"{value:,.0f}"
+
+
+def hours(translate: Translate, mode: object, timetable: object) -> str:
+    """Return when an entrance is open: its timetable in the reader's words, all day, or never (a dash).
+
+    >>> hours(lambda text: text, "open_hours", "Mon-Fri 06:00-22:00; Sat,Sun closed")
+    'Mon–Fri 06:00–22:00; Sat, Sun closed'
+    """
+    if mode == "open_24h":
+        return translate(ALL_DAY)
+    if mode != "open_hours" or not isinstance(timetable, str):
+        return NOTHING
+    comma, semicolon, through = (translate(text) for text in (_COMMA, _SEMICOLON, _THROUGH))
+    text = re.sub(rf"({_DAY})-({_DAY})", rf"\1{through}\2", timetable)
+    text = re.sub(r"(\d\d:\d\d)-(\d\d:\d\d)", r"\1–\2", text).replace(",", comma).replace("; ", semicolon)
+    return re.sub(rf"{_DAY}|closed", lambda word: translate(_CLOSED if word[0] == "closed" else word[0]), text)
