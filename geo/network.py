@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -118,7 +118,6 @@ class RoadNetwork:
                 "Each edge needs a length in metres, 0 or more: {edges} edges, {lengths} lengths.", edges=len(ends), lengths=len(length)
             )
         count = len(ends)
-        one_way = make_ways(np.array([0, 0]), np.zeros(0, dtype=np.int64), ["road"]).table
         return cls(
             node_id=np.arange(len(xy)),
             lon=xy[:, 0],
@@ -131,7 +130,7 @@ class RoadNetwork:
             length_m=length,
             open_node=np.zeros(0, dtype=np.int64),
             open_on_foot=np.zeros(0, dtype=np.int64),
-            ways=one_way,
+            ways=_one_road().copy(deep=False),
             region=shapely.box(*xy.min(axis=0), *xy.max(axis=0)) if len(xy) else shapely.Polygon(),
         )
 
@@ -191,6 +190,11 @@ def make_ways(offsets: Ints, refs: Ints, highway: Any, **columns: Any) -> Ways:
     given = {"osm_id": np.arange(1, count + 1), "highway": highway} | WAY_DEFAULTS | columns
     table = pd.DataFrame(given, index=pd.RangeIndex(count))
     return Ways(np.asarray(offsets, dtype=np.int64), np.asarray(refs, dtype=np.int64), table)
+
+
+@cache
+def _one_road() -> pd.DataFrame:
+    return make_ways(np.array([0, 0]), np.zeros(0, dtype=np.int64), ["road"]).table
 
 
 def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry) -> RoadNetwork:

@@ -57,8 +57,8 @@ class Case:
                 found[b] |= 1 << a
         return found
 
-    def price(self, node: int) -> int:
-        return 1 if self.costs is None else self.costs[node]
+    def cost(self, posts: Iterable[int]) -> int:
+        return sum(1 if self.costs is None else self.costs[node] for node in posts)
 
     @cached_property
     def sites(self) -> list[int]:
@@ -80,12 +80,14 @@ class Case:
             waiting = waiting ^ lowest | new
         return [bool(seen & access) for access in self.ends]
 
-    def protected(self, posts: Iterable[int]) -> int:
-        return sum(people for people, open_ in zip(self.population, self.reached(posts), strict=True) if not open_)
+    def protected(self, reached: list[bool]) -> int:
+        return sum(people for people, open_ in zip(self.population, reached, strict=True) if not open_)
 
-    def plans(self) -> Iterator[tuple[int, ...]]:
-        """Yield every set of posts that may stand, smaller ones first."""
-        return (posts for k in range(len(self.sites) + 1) for posts in combinations(self.sites, k))
+    @cached_property
+    def plans(self) -> dict[tuple[int, ...], list[bool]]:
+        """Return every set of posts that may stand, and which settlements are reached past it."""
+        sets = (posts for k in range(len(self.sites) + 1) for posts in combinations(self.sites, k))
+        return {posts: self.reached(posts) for posts in sets}
 
 
 def bits(nodes: Iterable[int]) -> int:
@@ -165,7 +167,7 @@ def simple_routes(case: Case) -> Iterator[list[int]]:
 
 @settings(max_examples=5000, deadline=None)
 @given(cases())
-def test_exposed_junctions_and_certificate_are_what_brute_force_says(case: Case) -> None:
+def test_exposed_junctions_sealing_certificate_and_budget_are_what_brute_force_says(case: Case) -> None:
     found = case.analyse()
     assert found.exposed.tolist() == case.reached()
 
@@ -176,41 +178,45 @@ def test_exposed_junctions_and_certificate_are_what_brute_force_says(case: Case)
     on_routes = {node for route in simple_routes(case) for node in route}
     assert found.unmonitored_junctions.tolist() == sorted(n for n in on_routes - set(case.sources) if degree[n] >= 3)
 
-    fewest = next((len(posts) for posts in case.plans() if not any(case.reached(posts))), None)
-    if fewest is None:
+    check_budget(case, found)
+    if check_sealing(case, found):
+        assert not any(case.reached(found.sealing.inner_posts.tolist()))
+        assert set(found.sealing.inner_posts) <= set(case.sites)
+        assert len(found.sealing_posts) == len(found.sealing.inner_posts)
+
+
+@settings(max_examples=2500, deadline=None)
+@given(cases(priced=True))
+def test_with_costs_sealing_certificate_and_budget_are_what_brute_force_says(case: Case) -> None:
+    found = case.analyse()
+    check_sealing(case, found)
+    check_budget(case, found)
+
+
+def check_sealing(case: Case, found: Coverage) -> bool:
+    """Check the posts after which nothing is exposed, and their proof; tell whether there are any."""
+    least = min((case.cost(posts) for posts, reached in case.plans.items() if not any(reached)), default=None)
+    if least is None:
         assert found.sealing_posts is None
         assert found.why_not
         assert found.sealing.open_settlements.tolist() == [s for s in range(len(case.settlements)) if case.reached(case.sites)[s]]
-        return
+        return False
     assert found.sealing_posts is not None
     assert found.why_not is None
-    assert len(found.sealing_posts) == fewest == len(found.sealing.inner_posts)
-    assert set(found.sealing_posts) | set(found.sealing.inner_posts) <= set(case.sites)
-    assert not any(case.reached(found.sealing_posts.tolist())) and not any(case.reached(found.sealing.inner_posts.tolist()))
-    assert verify(found.certificate(at="2020-02-12T18:00", mode="drive", ids=[f"s{k}" for k in range(len(case.settlements))])) is None
+    assert case.cost(found.sealing_posts.tolist()) == least == found.sealing.cost
+    assert set(found.sealing_posts) <= set(case.sites)
+    assert not any(case.reached(found.sealing_posts.tolist()))
+    ids = [f"s{k}" for k in range(len(case.settlements))]
+    assert verify(found.certificate(at="2020-02-12T18:00", mode="drive" if case.costs is None else "walk", ids=ids)) is None
+    return True
 
 
-@settings(max_examples=1000, deadline=None)
-@given(cases(priced=True))
-def test_the_cheapest_posts_are_what_brute_force_says(case: Case) -> None:
-    found = case.analyse()
-    sets = [posts for posts in case.plans() if not any(case.reached(posts))]
-    if not sets:
-        assert found.sealing_posts is None
-        return
-    assert found.sealing.cost == min(sum(map(case.price, posts)) for posts in sets)
-    assert sum(map(case.price, found.sealing_posts.tolist())) == found.sealing.cost
-    assert verify(found.certificate(at="2020-02-12T18:00", mode="walk", ids=["s"] * len(case.settlements))) is None
-
-
-@settings(max_examples=5000, deadline=None)
-@given(cases() | cases(priced=True))
-def test_no_corner_of_the_budget_is_missing_and_exact_is_exact(case: Case) -> None:
-    found = case.analyse()
+def check_budget(case: Case, found: Coverage) -> None:
+    """Check that no corner of the budget is missing and exact is exact."""
     best: dict[int, int] = {}
-    for posts in case.plans():
-        cost = sum(map(case.price, posts))
-        best[cost] = max(best.get(cost, 0), case.protected(posts))
+    for posts, reached in case.plans.items():
+        cost = case.cost(posts)
+        best[cost] = max(best.get(cost, 0), case.protected(reached))
     levels = sorted(best)
     at_most = {cost: max(best[c] for c in levels if c <= cost) for cost in range(levels[-1] + 1)}
 
@@ -218,8 +224,8 @@ def test_no_corner_of_the_budget_is_missing_and_exact_is_exact(case: Case) -> No
     costs = [cost for cost, *_ in entries]
     assert costs == sorted(set(costs)) and costs[0] == 0
     for plan, (cost, protected, exact) in zip(found.plans, entries, strict=True):
-        assert case.protected(plan.posts.tolist()) >= protected
-        assert sum(map(case.price, plan.posts.tolist())) <= cost
+        assert case.protected(case.reached(plan.posts.tolist())) >= protected
+        assert case.cost(plan.posts.tolist()) <= cost
         assert protected <= at_most[cost] <= plan.bound
         if exact:
             assert protected == at_most[cost]
@@ -263,11 +269,11 @@ def test_routes_lead_from_a_source_to_each_exposed_settlement(case: Case) -> Non
 @given(cases())
 def test_people_whom_one_post_protects(case: Case) -> None:
     found = case.analyse()
-    before = case.protected([])
+    before = case.protected(case.reached())
     alone = found.protected_alone
     kept = set(found.links.node.tolist())
     for node in set(case.sites if case.candidates is None else range(case.nodes)) - set(case.sources) - set(case.blocked_nodes):
-        assert alone[node] == (case.protected([node]) - before if node in kept else 0)
+        assert alone[node] == (case.protected(case.reached([node])) - before if node in kept else 0)
 
 
 @pytest.mark.parametrize(
