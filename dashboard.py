@@ -22,6 +22,7 @@ import channel
 from errors import EpiGridError
 from queries.store import LOCAL, Store
 from ui import state
+from ui.briefing_routes import briefing_routes
 from ui.control import control_routes
 from ui.field_routes import field_routes
 from ui.routes import Basemap, LoopbackOnly, layer_routes
@@ -83,6 +84,7 @@ app = st.App(
     routes=[
         *layer_routes(state.store, lambda _: LOCAL, basemap=_basemap),
         *field_routes(state.store, lambda _: LOCAL),
+        *briefing_routes(state.store, lambda _: LOCAL),
         *control_routes(state.store, lambda: _secret[0]),
     ],
     middleware=[Middleware(LoopbackOnly, allowed=config.get_option("server.allowedHosts") or ())],

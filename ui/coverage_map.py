@@ -14,6 +14,7 @@ from ui import acts, cache, keys, state, webmap
 from ui.coverage_job import Answer
 from ui.frame import Frame
 from ui.overview import message
+from ui.snapshot import map_to_print
 from ui.words import TERMS, _
 from ui.workbench import MOST_MARKED, bounds_of, pick, picked
 
@@ -45,7 +46,7 @@ def chosen_posts() -> int | None:
 def coverage_map(view: Frame, answer: Answer | None) -> None:
     """Draw the map of a study; without one, the ground it will be drawn on."""
     with st.container(key=keys.COVERAGE_BOX):
-        click = webmap.show(_message(view, answer), key=keys.COVERAGE_MAP, height=HEIGHT)
+        click = map_to_print(view, "blind-spots", _message(view, answer), key=keys.COVERAGE_MAP, height=HEIGHT)
     if click is None:
         return
     placing = st.session_state.get(keys.PLACING)

@@ -27,6 +27,7 @@ PAGES = (
     ("pages/isolation.py", mark("Isolation"), ":material/home_health:"),
     ("pages/daily_report.py", mark("Daily report"), ":material/summarize:"),
     ("pages/risk.py", mark("Risk areas"), ":material/warning:"),
+    ("pages/briefing.py", mark("Briefing"), ":material/newspaper:"),
     ("pages/units.py", mark("Units and upkeep"), ":material/storefront:"),
     ("pages/lists.py", mark("Matching lists"), ":material/join_inner:"),
     ("pages/person.py", mark("Person file"), ":material/folder_shared:"),

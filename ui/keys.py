@@ -195,3 +195,25 @@ FORM_REMOVE = "forms_remove"
 ISOLATION_DUE = "isolation_due"  # one button an episode: isolation_due_EPISODE
 ISOLATION_LIST = "isolation_list"
 REQUEST_PICKED = "request_picked"  # kept: the request picked in the table
+
+# Printed maps
+SNAPSHOT_SCREEN = "snapshot_screen"  # kept: what was on the screen when the print button was pressed
+SNAPSHOT_ASKED = "snapshot_asked"  # kept: the sheet whose file is being made
+SNAPSHOT_MAKE = "snapshot_make"
+
+# Briefing
+BRIEFING_GO = "briefing_go"  # one button a step: briefing_go_NAME
+BRIEFING_CONTROLS = "briefing_controls"
+BRIEFING_FILES = "briefing_files"
+BRIEFING_ISSUED = "briefing_issued"
+BRIEFING_PARTS = "briefing_parts"
+BRIEFING_MAPS = "briefing_maps"
+BRIEFING_LANGUAGE = "briefing_language"
+BRIEFING_PAGES = "briefing_pages"
+BRIEFING_TEXT = "briefing_text"
+BRIEFING_AGAIN = "briefing_again"
+BRIEFING_SEEN = "briefing_seen"  # kept: a paragraph as it stood when somebody opened it to change it
+BRIEFING_PAST = "briefing_past"  # one table a revision: briefing_past_REVISION
+BRIEFING_PACK = "briefing_pack"
+BRIEFING_PACKED = "briefing_packed"  # kept: the map pack that is asked for
+BRIEFING_TEMPLATE = "briefing_template"  # one widget a thing: briefing_template_NAME

@@ -16,6 +16,7 @@ from ui import cache, keys, state, webmap
 from ui.frame import Frame
 from ui.headline import chosen
 from ui.listing import Column, listing
+from ui.snapshot import map_to_print
 from ui.styles import map_words
 from ui.words import _, term
 
@@ -76,7 +77,7 @@ _TABLES: dict[str, tuple[Column, ...]] = {
 def command_map(view: Frame, *, height: int, wall: bool) -> None:
     """Draw the map; a click on a feature selects it everywhere."""
     with st.container(key=keys.MAP_BOX):
-        click = webmap.show(message(view, wall=wall), key=keys.MAP, height=height)
+        click = map_to_print(view, "command", message(view, wall=wall), key=keys.MAP, height=height)
     if click is None:
         return
     # A mark stands for what it marks, a shade for its area; one inside a road marks no feature whose story could be told.

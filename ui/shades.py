@@ -17,14 +17,17 @@ from typing import Any
 import streamlit as st
 
 from ledgers.risk.shades import NAMES
-from ui import cache, keys, state, webmap
+from ui import cache, keys, state
 from ui.frame import Frame
 from ui.overview import message
+from ui.snapshot import map_to_print
 from ui.styles import STYLES
 from ui.words import _, number
 
 HEIGHT = 430
 _OFF = "none"
+# The printed map of a shade, where it has one with layers of its own; the others lie on the command map.
+_PRINTED = {"risk": ("risk", True), "unreached": ("screening", True)}
 
 
 def shade_switches(names: Sequence[str] = NAMES, *, default: str | None = None, label: bool = True) -> str | None:
@@ -77,7 +80,8 @@ def shade_map(
     shown = (chosen,) if chosen else ()
     told = replace(message(view, wall=False), layers=(*shown, "areas", "settlements", *beside), filters=filters or {})
     with st.container(key=keys.SHADE_BOX):
-        click = webmap.show(told, key=keys.SHADE_MAP, height=height)
+        name, own_layers = _PRINTED.get(chosen or "", ("command", False))
+        click = map_to_print(view, name, told, key=keys.SHADE_MAP, height=height, own_layers=own_layers)
     if chosen and (inner := _undivided(chosen)):
         st.caption(inner)
     if click and click.id and click.layer in (*NAMES, "areas") and ("areas", click.id) != state.selection():

@@ -378,6 +378,7 @@ STYLES: dict[str, LayerStyle] = {
 MAP_WORDS = {
     "map": mark("Map"),
     "legend": mark("Legend"),
+    "print": mark("Print this map"),
     "locate": mark("Show where I am"),
     "locate_failed": mark("This device does not tell where it is."),
     "zoom_in": mark("Zoom in"),

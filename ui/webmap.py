@@ -43,6 +43,8 @@ class MapMessage:
         By layer, the ids of the selected features.
     fly_to
         West, south, east, north: the map goes there when this changes; none at the start shows the whole workspace.
+    printable
+        The map has a button that prints what is on the screen (``Click.extent``).
     placing
         The next click places something: it returns the spot alone, whatever lies there.
     question
@@ -66,6 +68,7 @@ class MapMessage:
     filters: Mapping[str, Mapping[str, tuple[Any, ...]]] = field(default_factory=dict)
     selected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fly_to: Bounds | None = None
+    printable: bool = False
     placing: bool = False
     question: Mapping[str, str] = field(default_factory=dict)
     wall: bool = False
@@ -77,12 +80,13 @@ class MapMessage:
 
 @dataclass(frozen=True)
 class Click:
-    """A click on the map: where, and the feature hit, if any."""
+    """A click on the map: where, and the feature hit, if any; one on the button that prints has the extent on the screen instead."""
 
     lon: float
     lat: float
     layer: str | None = None
     id: str | None = None
+    extent: Bounds | None = None
 
 
 class WebMap(folium.Map):
@@ -161,7 +165,8 @@ def show(message: MapMessage, *, key: str, height: int) -> Click | None:
     if not clicked or clicked.get("n") == st.session_state.get(seen):
         return None
     st.session_state[seen] = clicked.get("n")
-    return Click(lon=clicked["lng"], lat=clicked["lat"], layer=clicked.get("layer"), id=clicked.get("id"))
+    extent = tuple(clicked["extent"]) if "extent" in clicked else None
+    return Click(lon=clicked["lng"], lat=clicked["lat"], layer=clicked.get("layer"), id=clicked.get("id"), extent=extent)
 
 
 def _packed(value: Any) -> str:

@@ -14,12 +14,15 @@ from ui import acts, cache, keys, state, webmap
 from ui.frame import Frame
 from ui.listing import MOST_TO_CHOOSE_FROM, Column, listing
 from ui.overview import AROUND_POINT, GROUND, message, shown
+from ui.snapshot import map_to_print
 from ui.words import _, number, plain, term
 
 HEIGHT = 430
 NAMED = 4
 # More than so many picked are not marked on the map: it would be all marks, and every message to it heavy.
 MOST_MARKED = 2000
+# The printed map that shows a layer.
+_PRINTED = {"entrances": "entrances", "checkpoints": "command"}
 
 
 def workbench(
@@ -129,7 +132,7 @@ def _map(view: Frame, layer: str, chosen: tuple[str, ...], beside: Sequence[str]
     )
     if bounds := bounds_of(cache.layer(layer)):
         told = replace(told, fly_to=bounds)
-    click = webmap.show(told, key=f"{keys.WORK_MAP}_{layer}", height=HEIGHT)
+    click = map_to_print(view, _PRINTED[layer], told, key=f"{keys.WORK_MAP}_{layer}", height=HEIGHT)
     if click and placing:
         st.session_state[keys.PLACE] = (click.lon, click.lat)
         st.session_state.pop(keys.PLACING)

@@ -56,7 +56,7 @@ window.epigrid = window.epigrid || {};
       this.map = L.map(element, { attributionControl: false, zoomControl: false, fadeAnimation: false, minZoom: 3, maxZoom: 19, zoomSnap: 0.5, wheelPxPerZoomLevel: 90 });
       this.map.getContainer().classList.add("epi");
       this.map.fitBounds(CHINA, { animate: false });
-      this.panels = new epigrid.Panels(this.map, styles, { locate: () => this.locate() });
+      this.panels = new epigrid.Panels(this.map, styles, { locate: () => this.locate(), print: () => this.print() });
       const told = { changed: () => this.changed(), failed: () => this.failed(), recovered: () => this.recovered() };
       this.layers = styles.map((style) => new epigrid.Source(style, told));
       this.canvas = new Canvas((c, box) => this.paint(c, box)).addTo(this.map);
@@ -72,7 +72,7 @@ window.epigrid = window.epigrid || {};
       map.on("zoomend", () => { if (this.message) { this.ask(); this.tally(); } });
       // Runs before the page's own listener on the same event, which then sends this place, with the feature on it, to the page.
       map.on("click", (e) => {
-        const hit = this.message && !this.message.placing ? this.find(e.layerPoint) : null;
+        const hit = this.message && !this.message.placing && !e.latlng.extent ? this.find(e.layerPoint) : null;
         if (hit) { e.latlng.layer = hit.layer; e.latlng.id = hit.id; this.panels.showTip({ ...hit, style: this.style(hit.layer) }, e.containerPoint); }
         else this.panels.hideTip();
         e.latlng.n = Date.now();
@@ -89,6 +89,13 @@ window.epigrid = window.epigrid || {};
 
     style(name) { return this.styles.find((s) => s.name === name); }
 
+    // The page is told what is on the screen in the one way it listens to: as a click, with the extent on it.
+    print() {
+      const { map } = this, latlng = map.getCenter(), box = map.getBounds(), containerPoint = map.getSize().divideBy(2);
+      latlng.extent = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+      map.fire("click", { latlng, containerPoint, layerPoint: map.containerPointToLayerPoint(containerPoint) });
+    }
+
     // A new message: what changed in it is done, the rest stays as it is.
     update(message) {
       const before = this.message;
@@ -100,6 +107,7 @@ window.epigrid = window.epigrid || {};
       this.sprites = new epigrid.Sprites(this.canvas.ratio());
       this.panels.setWords(message.words);
       this.panels.demo.hidden = !message.demo;
+      this.panels.buttons.print.hidden = !message.printable;
       if (!before) this.panels.setNote("loading");
       this.ask();
       if (!before || before.revision !== message.revision) this.learnBasemap();

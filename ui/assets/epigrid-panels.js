@@ -9,6 +9,7 @@ window.epigrid = window.epigrid || {};
     zoom_in: "M9 3v12M3 9h12",
     zoom_out: "M3 9h12",
     locate: "M9 1v3M9 14v3M1 9h3M14 9h3M9 4.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9",
+    print: "M5 6.5V2h8v4.5M5 12.5H2V6.5h14v6h-3M5 10.5h8V16H5Z",
     north: "M6 0L11 15L6 11.5L1 15Z",
   };
 
@@ -41,13 +42,13 @@ window.epigrid = window.epigrid || {};
   }
 
   epigrid.Panels = class {
-    constructor(map, styles, { locate }) {
+    constructor(map, styles, { locate, print }) {
       this.map = map;
       this.styles = styles;
       const root = map.getContainer();
       const buttons = el("div", "epi-box epi-buttons");
       this.buttons = {};
-      for (const [name, act] of [["zoom_in", () => map.zoomIn()], ["zoom_out", () => map.zoomOut()], ["locate", locate]]) {
+      for (const [name, act] of [["zoom_in", () => map.zoomIn()], ["zoom_out", () => map.zoomOut()], ["locate", locate], ["print", print]]) {
         const button = el("button", "", buttons);
         button.type = "button";
         icon(ICONS[name], button, false, "0 0 18 18");

@@ -1,0 +1,49 @@
+"""Briefing: the report that writes itself, as it will be printed; rewritten, issued, taken away, with the maps that go with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from errors import mark
+from ui.acts import notice
+from ui.briefing_number import number_dialog
+from ui.briefing_preview import downloads, pages
+from ui.briefing_sections import changes, later_table, map_pack, numbers_table, own_template, past
+from ui.briefing_text import text
+from ui.briefing_view import asked, controls, made, tiles
+from ui.frame import frame
+from ui.sections import sections
+from ui.timebar import follow, timebar
+from ui.wall import title
+from ui.words import _
+
+view = frame(mark("Briefing"))
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+    title(view)
+    timebar(view.at)
+notice()
+question = asked(view)
+found = None
+if question:
+    controls(view)
+    found = made(view, question)
+if found:
+    tiles(found)
+    downloads(view, found)
+    page_side, text_side = st.columns([1.15, 1], gap="small")
+    with page_side:
+        pages(view, found.whole, found.sheets)
+    with text_side:
+        text(view, found)
+    number_dialog(view, found)
+    sections(
+        {
+            "numbers": (_("Numbers"), lambda: numbers_table(found)),
+            "changes": (_("Changes"), lambda: changes(view, found)),
+            "later": (_("Learned later"), lambda: later_table(found)),
+            "past": (_("Past briefings"), lambda: past(view)),
+            "pack": (_("Map pack"), lambda: map_pack(view)),
+            "template": (_("Word template"), lambda: own_template(view)),
+        }
+    )
+follow()
