@@ -36,6 +36,7 @@ __all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
 
 # A year outside these is a slip of the pen, and moments near the ends of the calendar cannot be reckoned with.
 YEARS = range(1900, 2201)
+SCOPES_KEPT = 256
 
 
 class Store:
@@ -47,6 +48,7 @@ class Store:
         self._lock = threading.RLock()  # held by whoever writes; asked for before the gate, never after
         self._gate = Gate()
         self._network_cache: dict[str, tuple[int, gpd.GeoDataFrame]] = {}
+        self._scopes: dict[tuple[int, str, datetime, datetime], list[str]] = {}
         self._read_settings()
 
     # Settings and clock
@@ -157,8 +159,16 @@ class Store:
         return wanted if allowed is None else sorted(set(wanted) & allowed)
 
     def _descendants(self, area: str, at: datetime, known_at: datetime) -> list[str]:
-        frame = self._fetch(query("area_descendants"), {"area": area, "at": at, "known_at": known_at})
-        return [str(i) for i in frame["id"]]
+        """Return an area and what lies under it; a page or a report asks that of one moment dozens of times."""
+        asked = (self.revision, area, at, known_at)
+        found = self._scopes.get(asked)
+        if found is None:
+            frame = self._fetch(query("area_descendants"), {"area": area, "at": at, "known_at": known_at})
+            found = [str(i) for i in frame["id"]]
+            if len(self._scopes) >= SCOPES_KEPT:
+                self._scopes.clear()
+            self._scopes[asked] = found
+        return list(found)
 
     def layer(
         self,
