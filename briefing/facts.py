@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
+import geopandas as gpd
 import pandas as pd
 
 from briefing.view import View
@@ -51,9 +52,15 @@ def areas(view: View) -> pd.DataFrame:
 
 
 @fact
+def all_areas(view: View) -> gpd.GeoDataFrame:
+    """Return every area that the viewer sees."""
+    return view.store.layer("areas", view.viewer, at=view.at, known_at=view.known_at)
+
+
+@fact
 def around(view: View) -> frozenset[str]:
     """Return the ids of the view's area, of those under it and of those above it that the viewer sees."""
-    everything = view.store.run("select_areas", view.viewer, at=view.at, known_at=view.known_at)
+    everything = all_areas(view)
     parent = dict(zip(everything["id"], everything["parent_id"], strict=True))
     found, at = set(areas(view).index), view.area
     while isinstance(at := parent.get(at), str) and at not in found:
@@ -85,6 +92,8 @@ def _unit(view: View) -> str | None:
 @fact
 def isolation_kept(view: View) -> bool:
     """Tell whether a count of nobody is one: somebody was entered in these units, or each of them has confirmed reports."""
+    if "isolation" in kept(view):
+        return True
     when: dict[str, Any] = {"at": view.at, "known_at": view.known_at, "area": _unit(view)}
     if "isolation" in set(view.store.run("list_kept_ledgers", LOCAL, **when)["name"]):
         return True
@@ -93,12 +102,15 @@ def isolation_kept(view: View) -> bool:
 
 
 @fact
+def _episodes(view: View) -> pd.DataFrame:
+    return view.store.run("count_episodes", view.viewer, start=view.at - DAY, **view.when)
+
+
+@fact
 def episodes(view: View) -> pd.Series | None:
     """Return the isolation episodes counted by state, and those new within the day (``count_episodes``)."""
-    if not isolation_kept(view):
-        return None
-    found = view.store.run("count_episodes", view.viewer, start=view.at - DAY, **view.when)
-    return found[found["whole"]].iloc[0]
+    found = _episodes(view)
+    return found[found["whole"]].iloc[0] if isolation_kept(view) else None
 
 
 @fact
@@ -106,7 +118,7 @@ def outside_units(view: View) -> int | None:
     """Return how many episodes lie in the area, but in no unit that reports."""
     if not isolation_kept(view):
         return None
-    found = view.store.run("count_episodes", view.viewer, start=view.at - DAY, **view.when)
+    found = _episodes(view)
     reporting = view.store.run("select_reporting_units", view.viewer, at=view.at, known_at=view.known_at)
     outside = ~found["whole"] & ~found["area_id"].isin(reporting["area_id"])
     return int(found.loc[outside, "cumulative"].sum())
@@ -279,7 +291,8 @@ def registered(view: View) -> pd.DataFrame | None:
 @fact
 def checks_due(view: View) -> pd.DataFrame | None:
     """Return the units to check by the day of the cut-off."""
-    return units.checks_due(view.store, view.viewer, **view.when) if "units" in kept(view) else None
+    found = registered(view)
+    return None if found is None else found[found["check_on"] <= pd.Timestamp(view.at.date())]
 
 
 def since(moments: pd.Series, start: datetime) -> pd.Series:

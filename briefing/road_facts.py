@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from briefing.facts import areas, fact
+from briefing.facts import all_areas, areas, fact
 from briefing.view import View
 from geo.network import Bools
 from ledgers.areas import assign_area
@@ -75,7 +75,7 @@ def plan(view: View) -> gpd.GeoDataFrame | None:
     lost = [coverage.exposed_after(np.setdiff1d(nodes, node)) & ~still & mine for node in nodes]
     known = found.settlements["population_known"].to_numpy(dtype=bool)
     people = [int(coverage.population[which & known].sum()) if (which & known).any() else None for which in lost]
-    whole = view.store.layer("areas", view.viewer, at=view.at, known_at=view.known_at)
+    whole = all_areas(view)
     stands = assign_area(posts, whole)
     frame = posts.assign(
         id=[f"n{node}" for node in coverage.network.node_id[nodes]],
