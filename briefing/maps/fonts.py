@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -103,7 +103,12 @@ def glyph(character: str) -> Glyph:
 
 def width(text: str, size: float) -> float:
     """Return how wide a text is at a size in points, in millimetres."""
-    return sum(glyph(character).advance for character in text) * size * MM_PER_PT
+    return _ems(text) * size * MM_PER_PT
+
+
+@lru_cache(maxsize=65536)
+def _ems(text: str) -> float:
+    return sum(glyph(character).advance for character in text)
 
 
 def height(size: float, lines: int = 1) -> float:
@@ -117,6 +122,10 @@ def wrap(text: str, size: float, room: float) -> list[str]:
     >>> wrap("防控一张图", 10, 12)
     ['防控一', '张图']
     """
+    return [text] if width(text, size) <= room else _broken(text, size, room)
+
+
+def _broken(text: str, size: float, room: float) -> list[str]:
     lines, line = [], ""
     for piece in _pieces(text):
         if line and width((line + piece).rstrip(), size) > room:
@@ -130,7 +139,8 @@ def wrap(text: str, size: float, room: float) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
-def _pieces(text: str) -> list[str]:
+@lru_cache(maxsize=16384)
+def _pieces(text: str) -> tuple[str, ...]:
     """Return what is not broken: an ideograph with the punctuation that clings to it, a word with the space after it."""
     pieces: list[str] = []
     for character in text:
@@ -144,7 +154,7 @@ def _pieces(text: str) -> list[str]:
             pieces[-1] += character
         else:
             pieces.append(character)
-    return pieces
+    return tuple(pieces)
 
 
 def _ideograph(character: str) -> bool:

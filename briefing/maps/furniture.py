@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
 from matplotlib.path import Path
+from pyproj import Transformer
 
 from briefing.maps import fonts, shapes
 from briefing.maps.content import Content, Entry
@@ -240,7 +242,7 @@ class Notes:
             top = paragraph(surface, lines, box.x, top, Words(0, 0, "", SMALL * self.unit, FAINT)) - 0.5 * self.unit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Locator:
     """The inset: outlines around, the one that lies in this sheet filled, and the frame of the map."""
 
@@ -248,46 +250,46 @@ class Locator:
     here: Geometries
     unit: float
 
-    def height(self, width: float) -> float:
-        """Return how high it is: as its outlines are, but no tall tower."""
-        x0, y0, x1, y1 = self._metres()[2]
-        return min(width * (y1 - y0) / max(x1 - x0, 1.0), 1.15 * width)
-
-    def _metres(self) -> tuple[Geometries, Geometries, tuple[float, float, float, float]]:
-        """Return both in metres, and their bounds with some room."""
+    @cached_property
+    def _turn(self) -> Transformer:
         west, south, east, north = shapely.total_bounds(np.concatenate((self.outlines, self.here)))
-        turn = projection((west + east) / 2, (south + north) / 2)
+        return projection(float(west + east) / 2, float(south + north) / 2)
 
-        def metres(shape: Geometries) -> Geometries:
-            flat = shapely.force_2d(shape[~(shapely.is_missing(shape) | shapely.is_empty(shape))])
-            return np.asarray(shapely.transform(flat, lambda xy: np.column_stack(turn.transform(xy[:, 0], xy[:, 1]))), dtype=object)
+    def _metres(self, outlines: Geometries) -> Geometries:
+        flat = shapely.force_2d(outlines[~(shapely.is_missing(outlines) | shapely.is_empty(outlines))])
+        return np.asarray(shapely.transform(flat, lambda xy: np.column_stack(self._turn.transform(xy[:, 0], xy[:, 1]))), dtype=object)
 
-        around, here = metres(self.outlines), metres(self.here)
-        x0, y0, x1, y1 = (float(edge) for edge in shapely.total_bounds(np.concatenate((around, here))))
+    @cached_property
+    def _bounds(self) -> tuple[float, float, float, float]:
+        """Return what is shown, in metres: all outlines with some room."""
+        x0, y0, x1, y1 = (float(edge) for edge in shapely.total_bounds(self._metres(np.concatenate((self.outlines, self.here)))))
         pad = 0.05 * max(x1 - x0, y1 - y0, 100.0)
-        return around, here, (x0 - pad, y0 - pad, x1 + pad, y1 + pad)
+        return x0 - pad, y0 - pad, x1 + pad, y1 + pad
+
+    def height(self, width: float) -> float:
+        """Return how high it is: as its outlines are, but no tower."""
+        x0, y0, x1, y1 = self._bounds
+        return min(width * (y1 - y0) / (x1 - x0), 1.15 * width)
 
     def draw(self, surface: Surface, box: Box, ground: Ground) -> None:
         """Draw it in its box."""
-        around, here, (x0, y0, x1, y1) = self._metres()
+        x0, y0, x1, y1 = self._bounds
         scale = min(box.width / (x1 - x0), box.height / (y1 - y0))
         centre = np.array((box.x + box.width / 2, box.y + box.height / 2))
         middle = np.array(((x0 + x1) / 2, (y0 + y1) / 2))
 
-        def on_paper(shape: Geometries) -> Geometries:
-            placed = shapely.transform(shape, lambda xy: (xy - middle) * scale + centre)
+        def on_paper(outlines: Geometries) -> Geometries:
+            placed = shapely.transform(self._metres(outlines), lambda xy: (xy - middle) * scale + centre)
             return np.asarray(shapely.simplify(placed, 0.08), dtype=object)
 
+        here, around = on_paper(self.here), on_paper(self.outlines)
+        window = on_paper(np.array([shapely.box(*ground.degrees())], dtype=object))
         surface.box(box, face="#f4f5f5")
-        surface.fill(shapes.area_paths(on_paper(here)), "#9aa5ae", clip=box, name="locator")
-        surface.stroke(shapes.line_paths(on_paper(around)), FAINT, 0.12 * self.unit, clip=box, name="locator")
-        surface.stroke(shapes.line_paths(on_paper(here)), INK, 0.3 * self.unit, clip=box, name="locator")
-        west, south, east, north = ground.degrees()
-        window = shapely.box(west, south, east, north)
-        both = shapely.total_bounds(np.concatenate((self.outlines, self.here)))
-        turn = projection((both[0] + both[2]) / 2, (both[1] + both[3]) / 2)
-        frame = shapely.transform(np.array([window], dtype=object), lambda xy: np.column_stack(turn.transform(xy[:, 0], xy[:, 1])))
-        surface.stroke(shapes.line_paths(on_paper(frame)), VERMILLION, 0.4 * self.unit, clip=box, name="locator")
+        surface.fill(shapes.area_paths(here), "#9aa5ae", clip=box, name="locator")
+        surface.stroke(shapes.line_paths(around), FAINT, 0.12 * self.unit, clip=box, name="locator")
+        surface.stroke(shapes.line_paths(here), INK, 0.3 * self.unit, clip=box, name="locator")
+        if not shapely.covers(window[0], shapely.box(box.x, box.y, box.right, box.top)):
+            surface.stroke(shapes.line_paths(window), VERMILLION, 0.4 * self.unit, clip=box, name="locator")
         surface.box(box, edge=FAINT, width=0.2 * self.unit)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -82,6 +83,7 @@ class Ground:
         return float(min(lon)), float(min(lat)), float(max(lon)), float(max(lat))
 
 
+@lru_cache(maxsize=8)
 def projection(lon: float, lat: float) -> Transformer:
     """Return the transverse Mercator projection (WGS-84) about a place, in metres."""
     return Transformer.from_crs(4326, f"+proj=tmerc +lon_0={lon:.6f} +lat_0={lat:.6f} +datum=WGS84 +units=m", always_xy=True)
@@ -89,14 +91,20 @@ def projection(lon: float, lat: float) -> Transformer:
 
 def fit(extent: Bounds, frame: Box) -> Ground:
     """Return the ground that shows all of an extent (degrees) as large as the frame allows, at a scale of two figures (1:25 000)."""
+    centre, middle, across = _across(extent)
+    return Ground(frame, centre, middle, _rounded_up(max(across[0] / frame.width, across[1] / frame.height) * 1000))
+
+
+@lru_cache(maxsize=8)
+def _across(extent: Bounds) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
+    """Return the middle of an extent in degrees, and in metres about it, and how many metres are to be shown across and up."""
     west, south, east, north = extent
     centre = ((west + east) / 2, (south + north) / 2)
     lon = np.array([west, centre[0], east, east, east, centre[0], west, west])
     lat = np.array([south, south, south, centre[1], north, north, north, centre[1]])
     x, y = map(np.asarray, projection(*centre).transform(lon, lat))
-    across = [max(float(np.ptp(axis)) * (1 + 2 * ROOM), LEAST_M) for axis in (x, y)]
-    middle = (float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2)
-    return Ground(frame, centre, middle, _rounded_up(max(across[0] / frame.width, across[1] / frame.height) * 1000))
+    wide, high = (max(float(np.ptp(axis)) * (1 + 2 * ROOM), LEAST_M) for axis in (x, y))
+    return centre, (float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2), (wide, high)
 
 
 def _rounded_up(value: float) -> float:

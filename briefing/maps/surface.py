@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -92,12 +92,8 @@ class Surface:
 
     def stamp(self, stamps: Iterable[Stamp], xy: NDArray[np.float64], *, clip: Box | None = None, name: str = "") -> None:
         """Draw a symbol at each place."""
-        for stamp in stamps:
-            look: dict[str, Any] = {"facecolors": stamp.face or "none", "edgecolors": stamp.edge or "none"}
-            look |= {"linewidths": stamp.width * PT_PER_MM if stamp.edge else 0, "joinstyle": "round", "capstyle": "round"}
-            symbols = PathCollection([stamp.path], offsets=xy, offset_transform=self.mm, **look)
-            symbols.set_transform(Affine2D().scale(MM) + self.figure.dpi_scale_trans)
-            self._add(symbols, clip, name)
+        if len(xy):
+            self._add(_Stamps(list(stamps), xy, self.mm), clip, name)
 
     def box(self, box: Box, *, face: str | None = None, edge: str | None = None, width: float = 0.2) -> None:
         """Draw a rectangle."""
@@ -115,6 +111,39 @@ class Surface:
         """Set texts: their halos first, so that no halo covers a letter."""
         if words:
             self._add(_Lettering(words, self.mm), clip, name)
+
+
+class _Stamps(Artist):
+    """A symbol at many places: each of its stamps is drawn once, and set everywhere."""
+
+    def __init__(self, stamps: Sequence[Stamp], xy: NDArray[np.float64], mm: Any) -> None:
+        super().__init__()
+        self.stamps = stamps
+        self.xy = xy
+        self.mm = mm
+
+    def draw(self, renderer: Any) -> None:
+        """Draw with a renderer of Agg, PDF or SVG."""
+        scale = float(self.mm.get_matrix()[0, 0])
+        renderer.open_group("symbols", self.get_gid())
+        places = Path(self.xy * scale)
+        for stamp in self.stamps:
+            context = _context(renderer, self, stamp.edge or PAPER)
+            context.set_capstyle("round")
+            context.set_linewidth(stamp.width * PT_PER_MM if stamp.edge else 0)
+            face = to_rgb(stamp.face) if stamp.face else None
+            renderer.draw_markers(context, stamp.path, Affine2D().scale(scale), places, IdentityTransform(), face)
+            context.restore()
+        renderer.close_group("symbols")
+
+
+def _context(renderer: Any, artist: Artist, colour: str) -> Any:
+    context = renderer.new_gc()
+    context.set_clip_rectangle(artist.get_clip_box())
+    context.set_foreground(colour)
+    context.set_joinstyle("round")
+    context.set_snap(False)
+    return context
 
 
 class _Lettering(Artist):
@@ -136,13 +165,6 @@ class _Lettering(Artist):
             fill(renderer, scale, words)
         renderer.close_group("text")
 
-    def _context(self, renderer: Any, colour: str) -> Any:
-        context = renderer.new_gc()
-        context.set_clip_rectangle(self.get_clip_box())
-        context.set_foreground(colour)
-        context.set_snap(False)
-        return context
-
     def _strokes(self, renderer: Any, scale: float, words: Sequence[Words], look: Any) -> None:
         """Stroke the outlines: each glyph of a size, turn and look once, as a marker at all its places."""
         places: dict[tuple[Any, ...], list[tuple[float, float]]] = defaultdict(list)
@@ -150,9 +172,8 @@ class _Lettering(Artist):
             for character, x, y in _spread(each):
                 places[character, each.size, each.angle, *look(each)].append((x, y))
         for (character, size, angle, colour, wide), spots in places.items():
-            context = self._context(renderer, colour)
-            context.set_joinstyle("round")
-            context.set_linewidth(renderer.points_to_pixels(wide * PT_PER_MM))
+            context = _context(renderer, self, colour)
+            context.set_linewidth(wide * PT_PER_MM)
             glyph = fonts.glyph(character)
             turn = Affine2D().scale(size * fonts.MM_PER_PT * scale).rotate_deg(angle)
             points = Path(np.asarray(spots) * scale)
@@ -165,17 +186,19 @@ class _Lettering(Artist):
         drawn = [(glyph, along) for glyph, along in zip(glyphs, ahead, strict=False) if len(glyph.codes)]
         if not drawn:
             return
-        path = Path(np.concatenate([g.vertices + np.array((along, 0.0)) for g, along in drawn]), np.concatenate([g.codes for g, _ in drawn]))
+        path = Path(
+            np.concatenate([g.vertices + np.array((along, 0.0)) for g, along in drawn]), np.concatenate([g.codes for g, _ in drawn])
+        )
         x, y = words.start
         place = Affine2D().scale(words.size * fonts.MM_PER_PT).rotate_deg(words.angle).translate(x, y).scale(scale)
-        context = self._context(renderer, words.colour)
+        context = _context(renderer, self, words.colour)
         context.set_linewidth(0)
         renderer.draw_path(context, path, place, context.get_rgb())
         context.restore()
 
     def _letters(self, renderer: Any, scale: float, words: Words) -> None:
         """Let the backend set the text, a run of each font for itself."""
-        context = self._context(renderer, words.colour)
+        context = _context(renderer, self, words.colour)
         high = renderer.get_canvas_width_height()[1]
         run, start, file = "", (0.0, 0.0), ""
         for character, x, y in [*_spread(words), ("", 0.0, 0.0)]:
