@@ -44,7 +44,7 @@ def tables(before: View, now: View, numbers: Iterable[Number]) -> tuple[Table, .
     """Return what changed as tables: the numbers first, then a table each of posts, entrances, blind spots, cases and risk."""
     _ = now.translate
     found = features(before, now)
-    columns = tuple(_(text) for text in (mark("Name"), mark("Change"), mark("Before"), mark("Now")))
+    columns = tuple(_(text) for text in (mark("Name"), mark("Change"), mark("Last briefing"), mark("This briefing")))
     told = [_numbers(before, now, numbers)]
     for layer, title in TITLES.items():
         mine = found[found["layer"] == layer]
@@ -69,7 +69,7 @@ def _numbers(before: View, now: View, numbers: Iterable[Number]) -> Table:
         was = ask(before, number.query, number.of)
         if was != number.value:
             rows.append((number.label, INDICATORS[number.query].text(was, _), number.text))
-    columns = tuple(_(text) for text in (mark("What it counts"), mark("Before"), mark("Now")))
+    columns = tuple(_(text) for text in (mark("What it counts"), mark("Last briefing"), mark("This briefing")))
     return Table("numbers", _(mark("Changed numbers")), columns, tuple(rows))
 
 

@@ -210,14 +210,6 @@ def report(view: View) -> daily_report.Daily | None:
 
 
 @fact
-def staff(view: View) -> pd.DataFrame | None:
-    """Return the posts in force by class: staff required and rostered (``count_staff``)."""
-    if "checkpoints" not in kept_anywhere(view):
-        return None
-    return view.store.run("count_staff", view.viewer, **view.when)
-
-
-@fact
 def gaps(view: View) -> pd.DataFrame | None:
     """Return the hours of the next day that nobody covers: ``layer, subject_id, name, starts_at, ends_at, why, hours``.
 
@@ -228,8 +220,8 @@ def gaps(view: View) -> pd.DataFrame | None:
     window: dict[str, Any] = {"start": view.at, "end": view.at + DAY, **view.when}
     parts = [duty.uncovered_hours(view.store, view.viewer, layer=name, **window).assign(layer=name) for name in duty.SUBJECTS]
     found = pd.concat(parts, ignore_index=True)
-    hours = (found["ends_at"] - found["starts_at"]) / pd.Timedelta(hours=1)
-    return found.assign(hours=hours.astype(float)).sort_values(["starts_at", "layer", "subject_id"], ignore_index=True)
+    hours = (found["ends_at"] - found["starts_at"]).dt.total_seconds() / 3600
+    return found.assign(hours=hours).sort_values(["starts_at", "layer", "subject_id"], ignore_index=True)
 
 
 @fact

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from string import Formatter
-from typing import Literal
 
 from babel.dates import format_skeleton
 
@@ -82,7 +81,7 @@ class Page:
 
     # Text
 
-    def sentence(self, paragraph: str, what: str, template: str, *, kind: Literal["text", "item"] = "text", **parts: Part) -> Paragraph:
+    def sentence(self, paragraph: str, what: str, template: str, **parts: Part) -> Paragraph:
         """Return a paragraph from a translated template; where nothing backs any of its numbers it says so in a word.
 
         Parameters
@@ -98,8 +97,12 @@ class Page:
         """
         known = [run for run in chain.from_iterable(map(_runs, parts.values())) if isinstance(run, Number)]
         if known and all(number.value is None for number in known):
-            return Paragraph(paragraph, self.short(what, known[0]), kind)
-        return Paragraph(paragraph, filled(template, parts), kind)
+            return Paragraph(paragraph, self.short(what, known[0]))
+        return Paragraph(paragraph, filled(template, parts))
+
+    def item(self, paragraph: str, what: str, template: str, **parts: Part) -> Paragraph:
+        """Return a sentence that is one of a list."""
+        return replace(self.sentence(paragraph, what, template, **parts), kind="item")
 
     def short(self, what: str, number: Number) -> tuple[Run, ...]:
         """Return the shortest line there is: what, and how many."""
@@ -149,4 +152,4 @@ def filled(template: str, parts: dict[str, Part]) -> tuple[Run, ...]:
 
 
 def _runs(part: Part) -> Sequence[Run]:
-    return part if isinstance(part, Sequence) and not isinstance(part, str) else (part,)  # type: ignore[return-value]
+    return part if isinstance(part, Sequence) and not isinstance(part, str) else (part,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -69,11 +69,8 @@ def _units(page: Page) -> Rows:
     if found is None or not facts.isolation_kept(page.view):
         return []
     _ = page._
-    said = found.units["submitted_at"]
-    told = [
-        _(mark("not reported")) if missing else page.clock(at) if not pd.isna(at) else ""
-        for at, missing in zip(said, found.units["missing"], strict=True)
-    ]
+    said: Iterable[Any] = zip(found.units["submitted_at"], found.units["missing"], strict=True)
+    told = [_(mark("not reported")) if missing else "" if pd.isna(at) else page.clock(at) for at, missing in said]
     rows = _rows(found.units.assign(told=told), ["name", *FIGURES, "told"])
     return [*rows, (_(mark("Total")), *(found.total[name] for name in FIGURES), "")] if len(rows) > 1 else rows
 
@@ -105,9 +102,10 @@ def _gaps(page: Page) -> Rows:
     found = facts.gaps(page.view)
     if found is None:
         return []
+    told: Iterable[Any] = found[["subject_id", "name", "starts_at", "ends_at", "hours", "why"]].itertuples(index=False, name=None)
     return [
-        (str(row.name_ or row.subject_id), page.clock(row.starts_at), page.clock(row.ends_at), cell(row.hours), page._(row.why))
-        for row in found.rename(columns={"name": "name_"}).itertuples()
+        (str(name or subject), page.clock(start), page.clock(end), cell(hours), page._(why))
+        for subject, name, start, end, hours, why in told
     ]
 
 
@@ -125,10 +123,18 @@ def _plan(page: Page) -> Rows:
     found = road_facts.plan(page.view)
     if found is None:
         return []
-    places = found.assign(lon=found.geometry.x.round(6), lat=found.geometry.y.round(6))
+    rows: Iterable[Any] = found.itertuples()
     return [
-        (int(row.number), cell(row.place), cell(row.road), f"{row.lon:.6f}", f"{row.lat:.6f}", cell(row.settlements), cell(row.people))
-        for row in places.itertuples()
+        (
+            int(row.number),
+            cell(row.place),
+            cell(row.road),
+            f"{row.geometry.x:.6f}",
+            f"{row.geometry.y:.6f}",
+            cell(row.settlements),
+            cell(row.people),
+        )
+        for row in rows
     ]
 
 
@@ -156,27 +162,22 @@ def _supplies(page: Page) -> Rows:
 
 def _risk(page: Page) -> Rows:
     found = facts.risk(page.view)
-    if found is None:
-        return []
+    rows: Iterable[Any] = () if found is None else found.itertuples(index=False)
+
+    def day(moment: Any) -> Cell:
+        return None if pd.isna(moment) else page.day(moment)
+
     return [
-        (
-            str(row.name),
-            page._(LEVEL_NAMES[row.level]),
-            None if pd.isna(row.since) else page.day(row.since),
-            None if pd.isna(row.until) else page.day(row.until),
-            int(row.cases),
-            int(row.new_in_window),
-        )
-        for row in found.itertuples(index=False)
+        (str(row.name), page._(LEVEL_NAMES[row.level]), day(row.since), day(row.until), int(row.cases), int(row.new_in_window))
+        for row in rows
     ]
 
 
 def _measures(page: Page) -> Rows:
     found = facts.measures(page.view)
-    if found is None:
-        return []
+    rows: Iterable[Any] = () if found is None else found.itertuples(index=False)
     # Not who ordered it: that may be a person.
-    return [(page.day(row.started_at), str(row.title), cell(row.content)) for row in found.itertuples(index=False)]
+    return [(page.day(row.started_at), str(row.title), cell(row.content)) for row in rows]
 
 
 TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
@@ -184,7 +185,7 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
     (
         "risk",
         mark("Risk levels"),
-        (mark("Area"), mark("Level"), mark("Since"), mark("Changes on"), mark("Cases"), mark("New cases")),
+        (mark("Area"), mark("Risk level"), mark("In force since"), mark("Changes on"), mark("Cases"), mark("New cases")),
         _risk,
     ),
     (
@@ -201,8 +202,13 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
         ),
         _entrances,
     ),
-    ("checkpoints", mark("Checkpoints"), (mark("Checkpoint"), mark("Kind"), mark("People needed"), mark("On duty")), _checkpoints),
-    ("gaps", mark("Hours that nobody covers"), (mark("Place"), mark("From"), mark("To"), mark("Hours"), mark("Why")), _gaps),
+    ("checkpoints", mark("Checkpoints"), (mark("Checkpoint"), mark("Kind"), mark("People needed"), mark("People there")), _checkpoints),
+    (
+        "gaps",
+        mark("Hours that nobody covers"),
+        (mark("Place"), mark("Nobody from"), mark("Nobody until"), mark("Hours"), mark("Why")),
+        _gaps,
+    ),
     ("exposed", mark("Exposed settlements"), (mark("Settlement"), mark("People"), mark("Shortest way in (m)")), _exposed),
     (
         "plan",
@@ -232,5 +238,5 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
         (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left")),
         _supplies,
     ),
-    ("measures", mark("Measures in force"), (mark("Since"), mark("Measure"), mark("Content")), _measures),
+    ("measures", mark("Measures in force"), (mark("In force since"), mark("What is done"), mark("Content")), _measures),
 )

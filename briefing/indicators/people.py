@@ -27,7 +27,7 @@ def _areas_of(*levels: str) -> Ask:
 def _described(column: str) -> Ask:
     def ask(view: View, of: str | None) -> Value:
         found = facts.areas(view)
-        return whole(found.loc[view.area, column]) if view.area in found.index else None
+        return whole(found[column].get(view.area or ""))
 
     return ask
 

@@ -53,14 +53,17 @@ def _kind(kind: str) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda found: found["kind"] == kind
 
 
-def _staff(column: str, *, rosters: bool) -> Ask:
-    def ask(view: View, of: str | None) -> Value:
-        found = facts.staff(view)
-        if found is None or (rosters and "rosters" not in facts.kept_anywhere(view)):
-            return None
-        return int(found[column].sum())
+def _required(view: View, of: str | None) -> Value:
+    """Return the people needed at the posts of which that is known; of none when it is known of none."""
+    if "checkpoints" not in facts.kept_anywhere(view):
+        return None
+    found = view.layer("checkpoints")["staff_required"]
+    return None if len(found) and found.isna().all() else int(found.sum())
 
-    return ask
+
+def _short(found: pd.DataFrame) -> pd.Series:
+    """Tell which posts have fewer people than they need: one at least."""
+    return found["on_duty"] < found["staff_required"].fillna(1).clip(lower=1)
 
 
 def _gaps(layer: str) -> Ask:
@@ -243,12 +246,14 @@ INDICATORS = (
         _checkpoints(lambda found: ~found["staffed"], rosters=True),
     ),
     Indicator(
-        "staff.on_duty", mark("people on duty at checkpoints at the cut-off"), PEOPLE, ("count_staff",), _staff("rostered", rosters=True)
+        "staff.on_duty",
+        mark("people on duty at checkpoints at the cut-off"),
+        PEOPLE,
+        _CHECKPOINTS,
+        _checkpoints(lambda found: found["on_duty"], rosters=True),
     ),
-    Indicator(
-        "staff.required", mark("people that the checkpoints need at once"), PEOPLE, ("count_staff",), _staff("required", rosters=False)
-    ),
-    Indicator("staff.short", mark("checkpoints with fewer people than they need"), POSTS, ("count_staff",), _staff("short", rosters=True)),
+    Indicator("staff.required", mark("people that the checkpoints need at once"), PEOPLE, _CHECKPOINTS, _required),
+    Indicator("staff.short", mark("checkpoints with fewer people than they need"), POSTS, _CHECKPOINTS, _checkpoints(_short, rosters=True)),
     # Hours
     Indicator(
         "gaps.entrances", mark("entrances that nobody covers at some hour of the next 24"), ENTRANCES, _UNCOVERED, _gaps("entrances")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ UNITS, FINDINGS, ITEMS, DAYS = mark("social units"), mark("findings"), mark("ite
 ITEM = "item"
 
 
-def item_key(item: object, measure_unit: object) -> str:
+def item_key(item: Any, measure_unit: Any) -> str:
     """Return what ``of`` calls an item: its name and, since some are kept in several, its measure."""
     return str(item) if pd.isna(measure_unit) else f"{item}/{measure_unit}"
 

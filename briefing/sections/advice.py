@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from briefing import facts, road_facts
 from briefing.model import Paragraph, Run
-from briefing.page import COMMA, Page, filled
-from briefing.sections.problems import by_grid, scarce
+from briefing.page import COMMA, Page, Part, filled
+from briefing.sections.problems import HOMES, TIMES, by_grid, scarce
 from errors import mark
 
 # The text names so many posts and shifts; the tables list all.
@@ -40,12 +40,10 @@ def _posts(page: Page) -> list[Paragraph]:
         )
         settlements, people = (page.number(query, row.id, name=name) for query in ("post.settlements", "post.people"))
         template = _(mark("{name}: {where}. Without it {settlements} settlements with {people} people lie open."))
-        parts = {"name": name, "where": where, "settlements": settlements, "people": people}
-        told.append(page.sentence(f"advice_{settlements.id}", name, template, kind="item", **parts))
+        parts: dict[str, Part] = {"name": name, "where": where, "settlements": settlements, "people": people}
+        told.append(page.item(f"advice_{settlements.id}", name, template, **parts))
     template = _(
-        mark(
-            "Fewer cannot do: {disjoint} ways in have been found that share no place where a post could stand, and each needs one of its own."
-        )
+        mark("Fewer cannot do: {disjoint} ways in have been found that share no place where a post could stand; each needs its own.")
     )
     return [*told, page.sentence("advice_proof", what, template, disjoint=page.number("roads.disjoint"))]
 
@@ -68,21 +66,25 @@ def _shifts(page: Page) -> list[Paragraph]:
             for start, end in zip(spans["starts_at"], spans["ends_at"], strict=True)
         ]
         number = page.number("gaps.hours_of", str(subject), name=name)
-        parts = {"name": name, "hours": page.listed(hours), "n": number}
-        told.append(page.sentence(f"advice_{number.id}", name, _(mark("{name}: {hours}, {n} hours.")), kind="item", **parts))
+        parts: dict[str, Part] = {"name": name, "hours": page.listed(hours), "n": number}
+        told.append(page.item(f"advice_{number.id}", name, _(mark("{name}: {hours}, {n} hours.")), **parts))
     return told
 
 
 def _doors(page: Page) -> list[Paragraph]:
     _ = page._
     return _to_do(
-        page, "advice_doors", "doors.due", by_grid(page, "doors.due_in", "doors"), _(mark("Households: visit {n} doors: {where}."))
+        page,
+        "advice_doors",
+        "doors.due",
+        by_grid(page, "doors.due_in", "doors", _(HOMES)),
+        _(mark("Households: visit {n} doors: {where}.")),
     )
 
 
 def _readings(page: Page) -> list[Paragraph]:
     _ = page._
-    where = by_grid(page, "readings.due_in", "due")
+    where = by_grid(page, "readings.due_in", "due", _(TIMES))
     return _to_do(page, "advice_readings", "readings.due", where, _(mark("Readings: take {n} that are still due: {where}.")))
 
 

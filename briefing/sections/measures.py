@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from briefing import facts
 from briefing.indicators.upkeep import item_key
-from briefing.model import Paragraph
-from briefing.page import SEMICOLON, SHOWN, Page, filled
+from briefing.model import Paragraph, Run
+from briefing.page import SEMICOLON, SHOWN, Page, Part, filled
 from errors import mark
 
 
@@ -121,7 +123,7 @@ def _communities(page: Page) -> list[Paragraph]:
     inside = areas[(areas["level"] == "community") & (areas.index != page.view.area)].sort_index()
     if places is None or inside.empty:
         return []
-    rows = []
+    rows: list[Sequence[Run]] = []
     for area, name in inside["name"].items():
         homes = page.number("screening.households_in", str(area), name=name)
         if homes.value and len(rows) < SHOWN:
@@ -148,9 +150,13 @@ def _supplies(page: Page) -> list[Paragraph]:
     if found is None:
         return [Paragraph("measures_supplies", page.short(what, page.number("supplies.scarce")))]
     rows = []
-    for item, unit, stock, days in found[["item", "measure_unit", "stock", "days_left"]].head(SHOWN).itertuples(index=False):
+    for item, unit, _stock, days in found[["item", "measure_unit", "stock", "days_left"]].head(SHOWN).itertuples(index=False):
         key = item_key(item, unit)
-        parts = {"item": str(item), "unit": "" if pd.isna(unit) else str(unit), "stock": page.number("supplies.stock", key, name=str(item))}
+        parts: dict[str, Part] = {
+            "item": str(item),
+            "unit": "" if pd.isna(unit) else str(unit),
+            "stock": page.number("supplies.stock", key, name=str(item)),
+        }
         if pd.isna(days):
             rows.append(filled(_(mark("{item} {stock} {unit}")), parts))
         else:

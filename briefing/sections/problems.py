@@ -15,6 +15,7 @@ from errors import mark
 
 # So many junctions are told by name; the map and the tables show all.
 LEADING = 3
+HOMES, TIMES = mark("{area}: households {n}"), mark("{area}: times {n}")
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,14 @@ def _junctions(page: Page) -> Iterable[Topic]:
     if number.value and found is not None:
         for row in found.head(LEADING).itertuples():
             name = str(row.name) if row.name else str(row.id)
+            parts: dict[str, Part] = {"name": name, "rank": str(row.rank)}
+            template = _(mark("{name} (no. {rank})"))
             if row.alone:
-                alone = page.number("junction.alone", str(row.id), name=name)
-                leading.append(filled(_(mark("{name} (a post there protects {alone} people by itself)")), {"name": name, "alone": alone}))
-            else:
-                leading.append((name,))
+                template = _(mark("{name} (no. {rank}; a post there protects {alone} people by itself)"))
+                parts["alone"] = page.number("junction.alone", str(row.id), name=name)
+            leading.append(filled(template, parts))
     template = _(mark("Junctions: on the ways in {n} junctions are watched by nobody; the leading ones are {names}."))
-    yield Topic("junctions", _(mark("unmonitored junctions")), number, template, {"names": page.joined(leading)})
+    yield Topic("junctions", _(mark("unmonitored junctions")), number, template, {"names": page.joined(leading, between=COMMA)})
 
 
 # Hours
@@ -148,14 +150,14 @@ def _hours(page: Page) -> Iterable[Topic]:
 # People
 
 
-def by_grid(page: Page, query: str, what: str) -> list[Run]:
+def by_grid(page: Page, query: str, what: str, template: str) -> list[Run]:
     """Return the areas with the most of something to do (``facts.by_area``), each with its number."""
     found = facts.by_area(page.view).get(what, pd.Series(dtype="int64"))
     names = facts.areas(page.view)["name"]
     rows = []
     for area in found[found > 0].index[:SHOWN]:
         name = str(names.get(area, area))
-        rows.append(filled(page._(mark("{area} {n}")), {"area": name, "n": page.number(query, str(area), name=name)}))
+        rows.append(filled(template, {"area": name, "n": page.number(query, str(area), name=name)}))
     return [*page.joined(rows, between=COMMA), *([page._(mark(" and others"))] if (found > 0).sum() > SHOWN else [])]
 
 
@@ -163,10 +165,10 @@ def _people(page: Page) -> Iterable[Topic]:
     _ = page._
     unreached, missed = page.number("screening.unreached"), page.number("readings.missed")
     template = _(mark("Households: {n} have not been reached: {grids}."))
-    grids = by_grid(page, "screening.unreached_in", "unreached") if unreached.value else []
+    grids = by_grid(page, "screening.unreached_in", "unreached", _(HOMES)) if unreached.value else []
     yield Topic("households", _(mark("households not reached")), unreached, template, {"grids": grids})
     template = _(mark("Readings: {n} were missed in the last 24 hours: {grids}."))
-    grids = by_grid(page, "readings.missed_in", "missed") if missed.value else []
+    grids = by_grid(page, "readings.missed_in", "missed", _(TIMES)) if missed.value else []
     yield Topic("readings", _(mark("missed readings")), missed, template, {"grids": grids})
     template = _(mark("Releases: {n} people are still under observation though their days are over."))
     yield _plain(page, "releases", _(mark("overdue releases")), "isolation.release_over", template)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from briefing import facts
@@ -32,16 +34,16 @@ def paragraphs(page: Page) -> list[Paragraph]:
 def _area(page: Page) -> Paragraph:
     _ = page._
     counts = (
-        (page.number("areas.villages"), _(mark("{n} villages"))),
-        (page.number("areas.communities"), _(mark("{n} communities"))),
-        (page.number("areas.grids"), _(mark("{n} grids"))),
+        (page.number("areas.villages"), _(mark("villages {n}"))),
+        (page.number("areas.communities"), _(mark("communities {n}"))),
+        (page.number("areas.grids"), _(mark("grids {n}"))),
     )
     within = [filled(text, {"n": number}) for number, text in counts if number.value]
     people = page.numbers(population="areas.population", households="areas.households")
     what = _(mark("Population and households"))
     if not within:
-        return page.sentence("situation_population", what, _(mark("{population} people live here, in {households} households.")), **people)
-    template = _(mark("{areas} lie here; {population} people live in them, in {households} households."))
+        return page.sentence("situation_population", what, _(mark("Population {population}, households {households}.")), **people)
+    template = _(mark("In the area: {areas}; population {population}, households {households}."))
     return page.sentence("situation_population", what, template, areas=page.joined(within, between=COMMA), **people)
 
 
@@ -75,7 +77,7 @@ def _differences(page: Page) -> list[Paragraph]:
     if numbers["difference"].value is None:
         return []
     if not any(number.value for number in numbers.values()):
-        template = _(mark("The figures add up: in no state {difference}, outside the units that report {outside}."))
+        template = _(mark("The states sum to the cumulative figure (difference {difference}); outside the units that report {outside}."))
     else:
         template = _(
             mark("The figures do not add up: {difference} isolations are in no state, {outside} lie outside the units that report.")
@@ -98,7 +100,7 @@ def _risk(page: Page) -> list[Paragraph]:
         return [Paragraph("situation_risk", page.short(what, page.number("risk.high")))]
     told = []
     if page.view.area in found.index:
-        own = _level(page, found.loc[str(page.view.area)])
+        own = _level(page, found.loc[str(page.view.area)].to_dict())
         told.append(Paragraph("situation_risk", (_(mark("The area as a whole is of {level}.")).format(level=own),)))
     units = found[found["area_level"].isin(("village", "community")) & (found.index != page.view.area)]
     if len(units):
@@ -108,7 +110,7 @@ def _risk(page: Page) -> list[Paragraph]:
         )
     marked = units[units["level"] != "low"].sort_values(["level", "since"])
     if len(marked):
-        rows = [_(mark("{area}: {level}")).format(area=row["name"], level=_level(page, row)) for _i, row in marked.iterrows()]
+        rows = [_(mark("{area}: {level}")).format(area=row["name"], level=_level(page, row.to_dict())) for _i, row in marked.iterrows()]
         more = _(mark(" and others")) if len(rows) > SHOWN else ""
         told.append(
             Paragraph("situation_risk_areas", (_(mark("Not of low risk: {areas}.")).format(areas=_(SEMICOLON).join(rows[:SHOWN]) + more),))
@@ -116,13 +118,14 @@ def _risk(page: Page) -> list[Paragraph]:
     return told
 
 
-def _level(page: Page, row: pd.Series) -> str:
+def _level(page: Page, row: dict[Any, Any]) -> str:
     """Return a level with the day from which it holds and the day on which it changes if nothing new happens."""
     _ = page._
     level = {"high": _(mark("high risk")), "medium": _(mark("medium risk")), "low": _(mark("low risk"))}[row["level"]]
-    days = [] if pd.isna(row["since"]) else [_(mark("since {day}")).format(day=page.day(row["since"]))]
-    days += [] if pd.isna(row["until"]) else [_(mark("changes on {day} if nothing new happens")).format(day=page.day(row["until"]))]
-    return _(mark("{level} ({days})")).format(level=level, days=_(COMMA).join(days)) if days else level
+    since, until = (None if pd.isna(row[name]) else page.day(row[name]) for name in ("since", "until"))
+    if since and until:
+        return _(mark("{level} (since {since}, changes on {until} if nothing new happens)")).format(level=level, since=since, until=until)
+    return _(mark("{level} (since {since})")).format(level=level, since=since) if since else level
 
 
 def _readings(page: Page) -> Paragraph:
