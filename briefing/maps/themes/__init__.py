@@ -33,6 +33,8 @@ class Theme:
         What stands beside the map, with the numbers in it.
     grids
         Whether the borders of grids are drawn however large the area is.
+    held
+        Whether it draws which areas are controlled or sealed off.
     of_unit
         Whether it is of one area that must be named.
     """
@@ -42,6 +44,7 @@ class Theme:
     layers: tuple[str, ...]
     tell: Callable[[Facts], Told]
     grids: bool = False
+    held: bool = True
     of_unit: bool = False
 
 
@@ -62,12 +65,14 @@ MAPS: dict[str, Theme] = {
         mark("Every entrance numbered, with its mode and hours."),
         entrances.LAYERS,
         entrances.tell,
+        held=False,
     ),
     "blind-spots": Theme(
         mark("Checkpoints and blind spots"),
         mark("Where roads lead in unseen, and the posts that would close them."),
         blind_spots.LAYERS,
         blind_spots.tell,
+        held=False,
     ),
     "risk": Theme(
         mark("Map of risk areas"),
@@ -94,6 +99,7 @@ MAPS: dict[str, Theme] = {
         mark("What came, went or changed since the briefing before."),
         differences.LAYERS,
         _since_last_briefing,
+        held=False,
     ),
 }
 
@@ -187,7 +193,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
     extent = told.extent or facts.extent
     shown = [layer for layer in MAKERS if layer in (theme.layers if layers is None else layers)]
     filled = bool(told.fills) or any(layer in NAMES for layer in shown)
-    sheet = Sheet(facts, extent, shown, told.numbers, theme.grids, filled)
+    sheet = Sheet(facts, extent, shown, told.numbers, theme.grids, filled, theme.held or layers is not None)
     of_layers = [piece for layer in shown for piece in MAKERS[layer](sheet)] if recorded else []
     pieces = [*ground(facts, extent), *told.fills, *of_layers, *told.above]
     drawn = [piece for piece in pieces if piece.layer]
@@ -203,7 +209,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
         moment=_moment(facts.view, cutoff),
         extent=extent,
         layers=tuple(piece.drawn for piece in pieces),
-        legend=legend(pieces, _),
+        legend=legend(pieces, extent, _),
         figures=told.figures,
         table=told.table,
         locator=locator(facts),

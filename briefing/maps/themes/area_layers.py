@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -27,7 +28,8 @@ def areas(sheet: Sheet) -> Iterator[Piece]:
     """Yield what is sealed off or controlled, the borders that the sheet has room for with their names, and its own border."""
     facts = sheet.facts
     shown, named = _tiers(sheet)
-    yield from () if sheet.filled else _held(shown)
+    if sheet.held and not sheet.filled:
+        yield from _held(shown if facts.area is None else shown[shown["id"] != facts.area["id"]])
     own = facts.area is not None or len(facts.areas[facts.areas["tier"] == 0]) == 1
     top = facts.area["tier"] if facts.area is not None else 0
     inner = shown[shown["tier"] > top] if own else shown
@@ -131,14 +133,16 @@ def risk(sheet: Sheet) -> Iterator[Piece]:
         )
 
 
-def _risk_label(sheet: Sheet, row: dict[str, object]) -> str:
-    _ = sheet.facts.translate
-    name, level = str(row["name"]), terms.term(_, "risk", row["level"])
-    ordered = _(" (ordered)") if row["ordered"] else ""
-    changes = terms.day(sheet.facts.view, row["until"])
-    if changes == terms.NOTHING:
-        return name if row["level"] == "low" and not row["ordered"] else f"{name}\n{level}{ordered}"
-    return f"{name}\n{level}{ordered}\n" + _("until {day}").format(day=changes)
+def _risk_label(sheet: Sheet, row: dict[str, Any]) -> str:
+    """Return an area's name; with its level, and the day this changes, where it is not low, or ordered (*)."""
+    facts = sheet.facts
+    if row["level"] == "low" and not row["ordered"] and pd.isna(row["until"]):
+        return str(row["name"])
+    _ = facts.translate
+    level = terms.term(_, "risk", row["level"]) + ("*" if row["ordered"] else "")
+    if pd.isna(row["until"]):
+        return f"{row['name']} {level}"
+    return f"{row['name']} {level} " + _("until {day}").format(day=terms.day(facts.view, row["until"]))
 
 
 def _steps(*labels: str) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
+from briefing.maps.themes.command import crossings
 from briefing.maps.themes.facts import Facts, bounds
 from briefing.maps.themes.pieces import Told
 
@@ -31,7 +32,7 @@ def tell(facts: Facts) -> Told:
             str(numbers["proposed", str(row["id"])]),
             _("Proposed post"),
             _place(facts, row["road"], row["highway"], row["place"]),
-            _("{settlements} settlements, {people} people").format(
+            _("without it {settlements} settlements lie open: {people} people").format(
                 settlements=row["settlements"], people=_("not known") if row["people"] is None else terms.number(row["people"])
             ),
         )
@@ -47,7 +48,7 @@ def tell(facts: Facts) -> Told:
         for row in junctions.to_dict("records")
     ]
     table = (
-        PointTable(_("Where posts are missing"), (_("No."), _("What"), _("Road and place"), _("What it closes")), tuple(rows))
+        PointTable(_("Where posts are missing"), (_("No."), _("What"), _("Road and place"), _("What it does")), tuple(rows))
         if rows
         else None
     )
@@ -72,14 +73,12 @@ def _place(facts: Facts, road: object, highway: object, place: object) -> str:
 def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     _ = facts.translate
     assert facts.study is not None
-    exposed, posts, crossings = facts.exposed, facts.layer("checkpoints"), facts.layer("crossings")
+    exposed, posts = facts.exposed, facts.layer("checkpoints")
     settlements = facts.inside(facts.study.settlements)
     yield _("Checkpoints"), terms.number(len(posts))
     yield _("Checkpoints unstaffed"), terms.number(int((~posts["staffed"].astype(bool)).sum()))
-    if len(crossings):
-        without = int((~crossings["with_post"].astype(bool)).sum())
-        yield _("Crossings without a post"), _("{n} of {total}").format(n=without, total=len(crossings))
-    yield _("Exposed settlements"), _("{n} of {total}").format(n=len(exposed), total=len(settlements))
+    yield from crossings(facts)
+    yield _("Exposed settlements"), terms.of(len(exposed), len(settlements))
     yield _("People exposed"), _people(facts, exposed)
     yield _("Unmonitored junctions"), terms.number(len(facts.junctions))
     yield _("Proposed posts"), _("impossible") if facts.study.coverage.sealing.posts is None else terms.number(len(facts.plan))
@@ -116,6 +115,8 @@ def _notes(facts: Facts) -> Iterator[str]:
         ).format(n=len(sealing.posts), routes=len(sealing.routes))
         if len(facts.plan) < len(sealing.posts):
             yield _("Of {n} proposed posts in all, those that concern this area are drawn.").format(n=len(sealing.posts))
+    if lower := int((~facts.junctions["leading"]).sum()):
+        yield _("{n} unmonitored junctions of lower rank are not drawn.").format(n=f"{lower:,}")
     unattached = int((facts.inside(study.settlements)["status"] == "unattached").sum())
     if unattached:
         yield _("{n} settlements lie too far from any road: whether they are exposed is not known.").format(n=unattached)

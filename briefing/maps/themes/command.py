@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import geopandas as gpd
+import numpy as np
+import shapely
 
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
-from briefing.maps.themes.facts import Facts
+from briefing.maps.themes.facts import Facts, located
 from briefing.maps.themes.pieces import Told, numbered
+from errors import mark
+from geo.crs import in_metres
 
 LAYERS = ("areas", "settlements", "exposed", "crossings", "entrances", "checkpoints")
 # A list longer than this is not read in a meeting; the pages have the rest.
 MOST_LISTED = 30
+_SYMBOL_MM = 2.4
 
 
 def tell(facts: Facts) -> Told:
@@ -50,36 +55,53 @@ def _lapses(facts: Facts) -> list[tuple[str, gpd.GeoDataFrame, str]]:
 def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     """Yield the headline figures; a window has those of what can be seen in it alone."""
     _ = facts.translate
-    gates, posts, crossings = (facts.layer(name) for name in ("entrances", "checkpoints", "crossings"))
-    yield _("Entrances"), split(facts, "mode", gates)
-    yield _("Checkpoints"), split(facts, "kind", posts)
-    unstaffed = int((~posts["staffed"].astype(bool)).sum()), int(gates["unstaffed"].astype(bool).sum())
-    yield _("Nobody there now"), _("checkpoints {posts}, entrances {gates}").format(posts=unstaffed[0], gates=unstaffed[1])
-    if len(crossings):
-        without = int((~crossings["with_post"].astype(bool)).sum())
-        yield _("Crossings without a post"), _("{n} of {total}").format(n=without, total=len(crossings))
-    told = _("not known") if facts.study is None else terms.number(len(facts.exposed))
-    yield _("Exposed settlements"), told
+    gates, posts = facts.layer("entrances"), facts.layer("checkpoints")
+    yield split(facts, _("Entrances"), "mode", gates)
+    yield split(facts, _("Checkpoints"), "kind", posts)
+    yield _("Checkpoints unstaffed"), terms.number(int((~posts["staffed"].astype(bool)).sum()))
+    yield _("Open, nobody there"), terms.number(int(gates["unstaffed"].astype(bool).sum()))
+    yield from crossings(facts)
+    yield _("Exposed settlements"), _("not known") if facts.study is None else terms.number(len(facts.exposed))
     if facts.window is None:
         people = facts.view.people
         yield _("Isolating"), terms.number(people.observing)
         yield _("Missed readings"), terms.number(people.missed)
-        yield _("Not reported"), _("{n} of {total}").format(n=len(people.unreported.names), total=people.unreported.units)
+        yield _("Not reported"), terms.of(len(people.unreported.names), people.unreported.units)
 
 
-def split(facts: Facts, column: str, frame: gpd.GeoDataFrame) -> str:
-    """Return how many features there are and, as a sum, how many of each mode or kind."""
+def crossings(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield how many of the crossings have no post, where there are any."""
+    found = facts.layer("crossings")
+    if len(found):
+        without = int((~found["with_post"].astype(bool)).sum())
+        yield facts.translate(mark("Crossings without a post")), terms.of(without, len(found))
+
+
+def split(facts: Facts, label: str, column: str, frame: gpd.GeoDataFrame) -> tuple[str, str]:
+    """Return how many features there are, under a label that says of which modes or kinds these are the sum."""
     _ = facts.translate
     counts = frame[column].value_counts()
     parts = [f"{terms.term(_, column, code)} {counts[code]:,}" for code in terms.TERMS[column] if code in counts]
     undecided = int(frame[column].isna().sum())
     parts += [_("undecided") + f" {undecided:,}"] if undecided else []
-    return f"{len(frame):,} = " + " + ".join(parts) if len(parts) > 1 else terms.number(len(frame)) if not parts else parts[0]
+    return (f"{label} = " + " + ".join(parts) if parts else label), terms.number(len(frame))
 
 
 def _notes(facts: Facts, lapses: int) -> Iterator[str]:
     _ = facts.translate
     if lapses > MOST_LISTED:
         yield _("{n} more are not listed here; the page has all of them.").format(n=f"{lapses - MOST_LISTED:,}")
+    if _crowded(facts):
+        yield _("Where entrances stand close together, the map of entrances of the community tells them apart.")
     if facts.unstudied is not None:
         yield _("Which settlements are exposed is not known: {why}").format(why=facts.unstudied.text(_))
+
+
+def _crowded(facts: Facts) -> bool:
+    """Tell whether many entrances lie on one another on paper: more than one in three, nearer than a symbol is wide."""
+    found = located(facts.layer("entrances"))
+    if len(found) < 2:
+        return False
+    metres = in_metres(found.geometry.to_numpy(), centre=(float(found.geometry.x.mean()), float(found.geometry.y.mean())))
+    near = shapely.STRtree(metres).query(metres, predicate="dwithin", distance=_SYMBOL_MM * facts.metres_per_mm(facts.extent))
+    return len(np.unique(near[0][near[0] != near[1]])) * 3 > len(found)

@@ -24,14 +24,25 @@ def tell(facts: Facts) -> Told:
         return Told(notes=(_("No entrance is recorded here at this moment."),))
     numbers = numbered(("entrances", gates))
     rows = tuple(row(_, numbers, "entrances", gate) for gate in gates.to_dict("records"))
-    table = PointTable(_("Entrances"), (_("No."), _("Name"), _("Mode"), _("Hours"), _("On duty")), rows)
+    table = PointTable(_("Entrances"), (_("No."), _("Name"), _("Mode"), _("Open at"), _("On duty")), rows)
     unstaffed = int(gates["unstaffed"].astype(bool).sum())
-    figures = [(_("Entrances"), split(facts, "mode", gates)), (_("Open now"), terms.number(int(gates["open_now"].astype(bool).sum())))]
+    figures = [
+        *status(facts),
+        split(facts, _("Entrances"), "mode", gates),
+        (_("Open now"), terms.number(int(gates["open_now"].astype(bool).sum()))),
+    ]
     figures.append((_("Open, nobody there"), terms.number(unstaffed)))
     if overdue := int(gates["overdue"].astype(bool).sum()):
         figures.append((_("Seal overdue"), terms.number(overdue)))
     extent = None if facts.window is not None else bounds(gates, facts.layer("compounds"), facts.layer("buildings"))
     return Told(numbers, table, tuple(figures), extent=extent)
+
+
+def status(facts: Facts) -> list[tuple[str, str]]:
+    """Return whether the area itself is controlled or sealed off: a fill over the whole sheet would say no more."""
+    _ = facts.translate
+    held = None if facts.area is None else facts.area["status"]
+    return [(_("Status"), terms.term(_, "status", held))] if held in ("controlled", "sealed") else []
 
 
 def ordered(facts: Facts, gates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

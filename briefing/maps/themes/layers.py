@@ -69,9 +69,9 @@ def venues(sheet: Sheet) -> Iterator[Piece]:
 
 # Code -> (what the legend calls it, and where nobody is there; sealed ones need nobody).
 _MODES = {
-    "sealed": (mark("Sealed"), None),
-    "open_24h": (mark("Open 24 h"), mark("Open 24 h, nobody there now")),
-    "open_hours": (mark("Open by hours"), mark("Open by hours, nobody there now")),
+    "sealed": (mark("Entrance: sealed"), None),
+    "open_24h": (mark("Entrance: open 24 h"), mark("Entrance: open 24 h, nobody there now")),
+    "open_hours": (mark("Entrance: open by hours"), mark("Entrance: open by hours, nobody there now")),
 }
 _KINDS = {
     "inspect": (mark("Checkpoint: inspect"), mark("Checkpoint: inspect, nobody there now")),

@@ -39,6 +39,8 @@ class Sheet:
         Whether areas are shown down to their grids, however large the sheet's area.
     filled
         Whether areas are filled by a figure, and named with it: other fills and their names give way.
+    held
+        Whether it is drawn which areas are controlled or sealed off.
     """
 
     facts: Facts
@@ -47,6 +49,7 @@ class Sheet:
     numbers: Mapping[tuple[str, str], int] = field(default_factory=dict)
     grids: bool = False
     filled: bool = False
+    held: bool = True
 
     @property
     def scale(self) -> float:
@@ -108,16 +111,18 @@ def names(frame: gpd.GeoDataFrame) -> list[str | None]:
     return [str(name) if isinstance(name, str) and name else None for name in frame["name"]]
 
 
-def legend(pieces: Iterable[Piece], translate: Translate) -> tuple[Entry, ...]:
-    """Return the legend of a sheet: one line a style, of what lies on top first, with how many of it are drawn."""
+def legend(pieces: Iterable[Piece], extent: Bounds, translate: Translate) -> tuple[Entry, ...]:
+    """Return the legend of a sheet: one line a style that is in view, of what lies on top first, with how many of it are in view."""
     by_layer: dict[str, list[Piece]] = {}
     for piece in pieces:
         by_layer.setdefault(piece.layer, []).append(piece)
     found: dict[tuple[str, str], int | None] = {}
+    view = shapely.box(*extent)
     for group in reversed(by_layer.values()):
         for piece in group:
-            key = (piece.drawn.style, translate(piece.text))
-            found[key] = (found.get(key) or 0) + len(piece.drawn.geometry) if piece.counted else None
+            if seen := int(shapely.intersects(piece.drawn.geometry.to_numpy(), view).sum()):
+                key = (piece.drawn.style, translate(piece.text))
+                found[key] = (found.get(key) or 0) + seen if piece.counted else None
     return tuple(Entry(style, text, count) for (style, text), count in found.items())
 
 

@@ -44,6 +44,8 @@ def tell(facts: Facts) -> Told:
     notes = [_("The day of change holds if nothing new happens.")]
     if len(listed) < len(found):
         notes.append(_("The areas not listed are at low risk, without a case."))
+    if found["ordered"].any():
+        notes.append(_("* The level is ordered, not reckoned by the rule."))
     if found["ahead"].any():
         notes.append(_(AHEAD))
     return Told(table=table, figures=tuple(figures), notes=tuple(notes))

@@ -10,7 +10,7 @@ import pandas as pd
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
 from briefing.maps.themes.area_layers import stepped
-from briefing.maps.themes.facts import UNITS, Facts
+from briefing.maps.themes.facts import DEGREE_M, UNITS, Facts
 from briefing.maps.themes.pieces import Told
 from errors import mark
 from ledgers.people import screening_rounds
@@ -18,6 +18,7 @@ from ledgers.people import screening_rounds
 LAYERS = ("areas",)
 # Grids are told apart up to so many; above, their villages and communities are.
 MOST_GRIDS = 80
+_LETTER_MM = 2.4
 COUNTS = ("households", "visited", "reached", "open")
 # A share of 99.6 % is not done: only what is whole is drawn as whole.
 ENDS = (50.0, 80.0, 95.0, 100.0)
@@ -33,7 +34,7 @@ def tell(facts: Facts) -> Told:
     found = progress(facts)
     step = pd.Series(ENDS, dtype=float).searchsorted(found["share"].fillna(0), side="right")
     classes = pd.Series(step, index=found.index).astype("Int64").mask(found["share"].isna())
-    labels: list[str | None] = [f"{name}\n{percent(_, share)}" for name, share in zip(found["name"], found["share"], strict=True)]
+    labels = _labels(facts, found)
     pieces = tuple(stepped("screening", found, classes, STEPS, labels))
     known = found[found["households"] > 0].sort_values(["open", "share", "id"], ascending=[False, True, True], kind="stable")
     rows = tuple(
@@ -64,6 +65,17 @@ def progress(facts: Facts) -> gpd.GeoDataFrame:
     )
     share = 100 * (1 - frame["open"] / frame["households"].where(frame["households"] > 0))
     return frame.assign(share=share)
+
+
+def _labels(facts: Facts, found: gpd.GeoDataFrame) -> list[str | None]:
+    """Return the share of each area, with its name where the area has room for both on paper."""
+    _ = facts.translate
+    shares = [percent(_, share) for share in found["share"]]
+    wide = (found.bounds["maxx"] - found.bounds["minx"]) * DEGREE_M * 0.87 / facts.metres_per_mm(facts.extent)
+    return [
+        f"{name} {share}" if mm > _LETTER_MM * (len(str(name)) + 2) else share
+        for name, share, mm in zip(found["name"], shares, wide, strict=True)
+    ]
 
 
 def percent(translate: object, share: float) -> str:

@@ -16,6 +16,7 @@ from words import Translate
 TERMS: dict[str, dict[str, str]] = {
     "mode": {"sealed": mark("Sealed"), "open_24h": mark("Open 24 h"), "open_hours": mark("Open by hours")},
     "kind": {"inspect": mark("Inspect"), "dissuade": mark("Dissuade"), "block": mark("Block"), "screen": mark("Screen")},
+    "status": {"controlled": mark("Area controlled"), "sealed": mark("Area sealed off")},
     "risk": {"low": mark("Low risk"), "medium": mark("Medium risk"), "high": mark("High risk")},
     "highway": {
         "motorway": mark("Motorway"),
@@ -82,6 +83,15 @@ def day(view: View, on: Any) -> str:
 def number(value: float | None) -> str:
     """Return a whole number, grouped; a missing one as a dash."""
     return NOTHING if value is None or pd.isna(value) else f"{value:,.0f}"
+
+
+def of(part: int, whole: int) -> str:
+    """Return how many of how many.
+
+    >>> of(7, 1200)
+    '7/1,200'
+    """
+    return f"{part:,}/{whole:,}"
 
 
 def hours(translate: Translate, mode: object, timetable: object) -> str:

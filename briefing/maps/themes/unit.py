@@ -24,7 +24,7 @@ def tell(facts: Facts) -> Told:
     numbers = numbered(("checkpoints", posts), ("entrances", gates))
     rows = [_post(facts, numbers, post) for post in posts.to_dict("records")]
     rows += [entrances.row(_, numbers, "entrances", gate) for gate in gates.to_dict("records")]
-    columns = (_("No."), _("Name"), _("Kind or mode"), _("Hours"), _("On duty"))
+    columns = (_("No."), _("Name"), _("Kind or mode"), _("Open at"), _("On duty"))
     table = PointTable(_("Checkpoints and entrances"), columns, tuple(rows)) if rows else None
     own = facts.areas[facts.areas["id"] == facts.view.area]
     extent = None if facts.window is not None else bounds(own) or facts.extent
@@ -47,6 +47,7 @@ def _post(facts: Facts, numbers: Any, post: dict[str, Any]) -> tuple[str, ...]:
 def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     """Yield what the unit must know of its people; households and residents are those of the area's description, else of the ledger."""
     _ = facts.translate
+    yield from entrances.status(facts)
     grids = facts.whole.shades
     grids = grids if facts.ids is None else grids[grids["area_id"].isin(facts.ids)]
     described = facts.area if facts.area is not None else pd.Series({"households": None, "population": None})
@@ -59,8 +60,8 @@ def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     yield _("Isolating"), terms.number(int(grids["isolating"].sum()))
     yield _("Missed readings"), terms.number(int(grids["readings_missed"].sum()))
     yield _("Not reached"), terms.number(int(grids["unreached"].sum()))
-    yield _("Entrances"), split(facts, "mode", facts.layer("entrances"))
-    yield _("Checkpoints"), split(facts, "kind", facts.layer("checkpoints"))
+    yield split(facts, _("Entrances"), "mode", facts.layer("entrances"))
+    yield split(facts, _("Checkpoints"), "kind", facts.layer("checkpoints"))
     yield _("Exposed settlements"), _("not known") if facts.study is None else terms.number(len(facts.exposed))
 
 
