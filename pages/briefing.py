@@ -32,7 +32,7 @@ if found:
     downloads(view, found)
     page_side, text_side = st.columns([1.15, 1], gap="small")
     with page_side:
-        pages(view, found.whole, found.sheets)
+        pages(view, found.whole, found.chosen.maps)
     with text_side:
         text(view, found)
     number_dialog(view, found)

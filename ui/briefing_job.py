@@ -24,7 +24,7 @@ T = TypeVar("T")
 PARTS = (*SECTIONS, "changes", "tables")
 MAPS = ("command", "blind-spots", "risk", "screening", "changes")
 # What a page on the screen is wide, about: enough for a phone at twice its density and for half a desk.
-_SCREEN_PPI = 110
+_SCREEN_PPI = 88
 
 # After a commit that wrote into a briefing alone, all figures are those of the commit before: by workspace and revision.
 _same: dict[tuple[Path, int], int] = {}

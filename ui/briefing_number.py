@@ -7,49 +7,58 @@ import streamlit as st
 from briefing import indicators
 from briefing.model import Number
 from briefing.writers.appendix import rows
-from errors import mark
 from queries.ledger import SQL
 from queries.statements import query
 from ui import acts, keys, state
 from ui.briefing_view import Made
-from ui.frame import Frame, told
+from ui.frame import PAGES, Frame, told
 from ui.words import _, plain, when
 
-# Where the rows of an indicator are, by its subject (what stands before the dot of its name).
-PAGES = {
-    "entrances": ("pages/entrances.py", mark("Entrances"), ":material/door_front:"),
+# The page where the rows of an indicator are, and those indicators by their subject: what stands before the dot of their name.
+_SUBJECTS = {
+    "home.py": ("areas",),
+    "pages/entrances.py": ("entrances", "compounds", "gaps", "passes"),
+    "pages/checkpoints.py": ("checkpoints", "staff"),
+    "pages/blind_spots.py": ("roads", "junction", "plan", "post"),
+    "pages/screening.py": ("screening", "doors", "persons"),
+    "pages/isolation.py": ("isolation", "readings"),
+    "pages/daily_report.py": ("reports",),
+    "pages/risk.py": ("cases", "risk"),
+    "pages/units.py": ("units", "disinfection", "supplies", "outreach", "measures", "findings"),
 }
+PLACES = {subject: page for page, subjects in _SUBJECTS.items() for subject in subjects}
 
 
 def number_dialog(view: Frame, found: Made) -> None:
     """Draw where the number in the URL comes from; while a paragraph is being rewritten, that comes first."""
     number = next((n for n in found.whole.numbers if n.id == state.param("number")), None)
     if number is not None and acts.running() is None:
-        st.dialog(plain(number.label), on_dismiss=lambda: state.put(number=None), width="large")(lambda: _number(view, found, number))()
+        st.dialog(plain(number.label), on_dismiss=lambda: state.put(number=None), width="medium")(lambda: _number(view, found, number))()
 
 
 def _number(view: Frame, found: Made, number: Number) -> None:
     indicator = indicators.INDICATORS[number.query]
     written = next(row.by_hand for row in rows(found.whole) if row.figure.id == number.id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.metric(_("Number"), number.text)
+        st.metric(_("As printed"), number.text)
         if written:
             st.metric(_("Written by hand"), written)
         _again(view, found, number)
     asked = {
         _("What it counts"): plain(number.label),
         _("Query"): f"`{number.query}`",
-        _("Of"): plain(number.of or found.whole.area_name),
+        _("Of which"): plain(number.of or found.whole.area_name),
         _("Area"): f"{plain(found.whole.area_name)} (`{plain(found.whole.area)}`)",
         _("As it was, and as known then"): plain(when(found.whole.cutoff, year=True)),
     }
     st.table(asked, border="horizontal")
     for source in indicator.sources:
         _source(source)
-    if page := PAGES.get(number.query.partition(".")[0]):
+    if page := PLACES.get(number.query.partition(".")[0]):
+        title, icon = next((title, icon) for place, title, icon in PAGES if place == page)
         moment = found.whole.cutoff.replace(tzinfo=None).isoformat(timespec="minutes")
         there = {**state.carried(), "area": found.whole.area, "at": moment}
-        st.page_link(page[0], label=_("See the rows: {page}").format(page=_(page[1])), icon=page[2], query_params=there)
+        st.page_link(page, label=_("See the rows: {page}").format(page=_(title)), icon=icon, query_params=there)
 
 
 def _again(view: Frame, found: Made, number: Number) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from briefing import archive, publish
 from briefing.model import Briefing
-from briefing.writers import FORMATS, Sheet
+from briefing.writers import FORMATS
 from errors import mark
 from ui import acts, briefing_job, keys
 from ui.acts import act_button
@@ -52,9 +52,10 @@ def _issue(view: Frame, found: Made) -> None:
             acts.done(_("Issued: {title}").format(title=plain(whole.title)), [event])
 
 
-def pages(view: Frame, whole: Briefing, sheets: tuple[Sheet, ...]) -> None:
-    """Draw the printed pages; while they are being set, how far that is."""
+def pages(view: Frame, whole: Briefing, maps: tuple[str, ...]) -> None:
+    """Draw the printed pages of a briefing with its maps; while they are being made, how far that is."""
     with st.container(height=HEIGHT, border=True, key=keys.BRIEFING_PAGES), told():
-        printed = waited(briefing_job.ask_printed(view.store, whole, sheets))
+        sheets = waited(briefing_job.ask_sheets(view.store, view.viewer, whole, maps))
+        printed = waited(briefing_job.ask_printed(view.store, whole, sheets)) if sheets is not None else None
         if printed is not None:
             st.image(list(printed), width="stretch", alt=[_("Page {n}").format(n=n + 1) for n in range(len(printed))])

@@ -24,11 +24,11 @@ from ui.words import _, number, plain, when
 
 NUMBERS = (
     Column("label", mark("What it counts"), "wide"),
-    Column("text", mark("Number")),
+    Column("text", mark("As printed")),
     Column("written", mark("Written by hand")),
     Column("section", mark("Part"), "message"),
     Column("query", mark("Query")),
-    Column("of", mark("Of")),
+    Column("of", mark("Of which")),
 )
 LATER = (Column("label", mark("What it counts"), "wide"), Column("before", mark("At the cut-off")), Column("after", mark("As known now")))
 PAST = (
@@ -132,11 +132,9 @@ def _opened(view: Frame, issued: pd.DataFrame, row: int) -> None:
     with st.container(horizontal=True, gap="xsmall", key=keys.BRIEFING_ISSUED):
         for form, (label, icon) in FORMS.items():
             st.link_button(_(label), past_address(form, str(this["event_id"])), icon=icon)
-    sheets = waited(briefing_job.ask_sheets(view.store, view.viewer, whole, publish.MAPS))
     page_side, number_side = st.columns([1.15, 1], gap="small")
     with page_side:
-        if sheets is not None:
-            pages(view, whole, sheets)
+        pages(view, whole, publish.MAPS)
     with number_side:
         _compared(issued, row)
 

@@ -11,6 +11,7 @@ from briefing import archive, editing
 from briefing.model import Briefing, HandNumber, Number, Paragraph, Run
 from errors import mark
 from ui import acts, briefing_job, bundle, keys, state
+from ui.briefing_preview import HEIGHT
 from ui.briefing_view import Made
 from ui.frame import Frame
 from ui.words import _, plain
@@ -28,15 +29,17 @@ _component = st.components.v2.component("epigrid_briefing", css=_read("briefing-
 
 def text(view: Frame, found: Made) -> None:
     """Draw the text by paragraphs, and the dialog of the one that is being rewritten."""
-    _component(
-        key=keys.BRIEFING_TEXT,
-        data={"sections": _sections(found), "words": {"change": _("Rewrite this paragraph"), "edited": _("Rewritten; the draft says")}},
-        on_number_change=_show_number,
-        on_change_change=_open_paragraph,
-    )
+    words = {"change": _("Rewrite this paragraph"), "edited": _("Rewritten; the draft says")}
+    with st.container(height=HEIGHT, border=True, key=keys.BRIEFING_BOX):
+        _component(
+            key=keys.BRIEFING_TEXT,
+            data={"sections": _sections(found), "words": words},
+            on_number_change=_show_number,
+            on_change_change=_open_paragraph,
+        )
     paragraph = paragraphs(found.drafted).get(state.param("paragraph") or "")
     if acts.running() == ACT and paragraph:
-        acts.dialog(_("Rewrite this paragraph"), lambda: _form(view, found, paragraph), width="large")
+        acts.dialog(_("Rewrite this paragraph"), lambda: _form(view, found, paragraph), width="medium")
 
 
 def paragraphs(whole: Briefing) -> dict[str, Paragraph]:

@@ -12,7 +12,6 @@ from briefing import draft
 from briefing.model import Briefing, HandNumber
 from briefing.moments import Issue, issue_at
 from briefing.view import DEFAULT_LANG
-from briefing.writers import Sheet
 from errors import mark
 from queries.store import Store
 from ui import briefing_job, cache, keys, state
@@ -39,13 +38,12 @@ MAP_NAMES = {
 
 @dataclass(frozen=True)
 class Made:
-    """What there is of the briefing in view: as drafted, as it would go out, and its maps."""
+    """What there is of the briefing in view: as drafted, and as it would go out."""
 
     question: Question
     chosen: Chosen
     drafted: Briefing
     whole: Briefing
-    sheets: tuple[Sheet, ...]
 
 
 # What is asked ---------------------------------------------------------------------------------------------------------------
@@ -141,11 +139,7 @@ def made(view: Frame, question: Question) -> Made | None:
     drafted = waited(briefing_job.ask_draft(view.store, view.viewer, question))
     if drafted is None:
         return None
-    sheets = waited(briefing_job.ask_sheets(view.store, view.viewer, drafted, wanted.maps))
-    if sheets is None:
-        return None
-    whole = briefing_job.edited(view.store, view.viewer, drafted, wanted)
-    return Made(question, wanted, wanted.of(drafted), whole, sheets)
+    return Made(question, wanted, wanted.of(drafted), briefing_job.edited(view.store, view.viewer, drafted, wanted))
 
 
 def tiles(found: Made) -> None:

@@ -210,6 +210,7 @@ BRIEFING_PARTS = "briefing_parts"
 BRIEFING_MAPS = "briefing_maps"
 BRIEFING_LANGUAGE = "briefing_language"
 BRIEFING_PAGES = "briefing_pages"
+BRIEFING_BOX = "briefing_box"
 BRIEFING_TEXT = "briefing_text"
 BRIEFING_AGAIN = "briefing_again"
 BRIEFING_SEEN = "briefing_seen"  # kept: a paragraph as it stood when somebody opened it to change it
