@@ -12,10 +12,10 @@ from briefing.writers.appendix import edited, rows
 from briefing.writers.text import clean, dated
 from words import translator
 
-# In letters; a column is given no more, and no less, however long its texts are.
-NARROWEST, WIDEST = 4, 30
-# What a line of a table holds on upright paper, in Latin letters; a wider table is turned.
-UPRIGHT = 84
+# In Latin letters, with the room between columns: a column is given no more, and no less, however long its texts are.
+NARROWEST, WIDEST, ROOM = 4, 36, 2
+# What a line of a table holds on upright and on turned paper; a table that asks for more than the first is turned.
+UPRIGHT, TURNED = 82, 120
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as printed; ``widths`` are shares of the line that make one."""
+    """A table as printed; ``widths`` are shares of the line that make one, ``small`` is for what is looked up rather than read."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     widths: tuple[float, ...]
     landscape: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,18 @@ class Annex:
 def annexes(briefing: Briefing, sheets: Sequence[Sheet]) -> tuple[Annex, ...]:
     """Return the annexes that have something in them, numbered; the appendix of the numbers is the last."""
     _ = translator(briefing.lang)
-    previous = dated(briefing.previous, briefing.lang)
+    previous, cutoff = (dated(moment, briefing.lang) for moment in (briefing.previous, briefing.cutoff))
     changed = tuple(printed(table, _(UNKNOWN)) for table in briefing.changes if table.rows)
     found: list[tuple[str, tuple[Grid | Picture, ...], str]] = [
         (_("What changed since the last briefing"), changed, _("Compared with {moment}.").format(moment=previous)),
         (_("Tables"), tuple(printed(table, _(UNKNOWN)) for table in briefing.tables if table.rows), ""),
         (_("Maps"), pictures(briefing, sheets), ""),
         (_("Learned after the cut-off"), _later(briefing), _("The text keeps the figures as known at the cut-off.")),
-        (_("Where each number comes from"), (*_numbers(briefing), *_edited(briefing)), ""),
+        (
+            _("Where each number comes from"),
+            (*_numbers(briefing), *_edited(briefing)),
+            _("All as known at the cut-off, {moment}.").format(moment=cutoff),
+        ),
     ]
     kept = [part for part in found if part[1]]
     return tuple(Annex(_("Annex {n}").format(n=n), title, blocks, note) for n, (title, blocks, note) in enumerate(kept, 1))
@@ -84,8 +89,9 @@ def printed(table: Table, unknown: str) -> Grid:
     figures = [not any(isinstance(row[n], str) for row in table.rows) for n in range(len(table.columns))]
     cells = tuple(tuple(Cell(value_text(value, unknown), figure=figures[n]) for n, value in enumerate(row)) for row in table.rows)
     columns = tuple(clean(column) for column in table.columns)
-    wanted = [_wanted([columns[n], *(row[n].text for row in cells)]) for n in range(len(columns))]
-    return Grid(clean(table.title), columns, cells, _shares(wanted), landscape=sum(wanted) > UPRIGHT)
+    spans = [_span([columns[n], *(row[n].text for row in cells)]) for n in range(len(columns))]
+    turned = sum(least for least, _most in spans) > UPRIGHT
+    return Grid(clean(table.title), columns, cells, _shares(_fitted(spans, TURNED if turned else UPRIGHT)), landscape=turned)
 
 
 def pictures(briefing: Briefing, sheets: Sequence[Sheet]) -> tuple[Picture, ...]:
@@ -119,10 +125,19 @@ def value_text(value: str | int | float | None, unknown: str) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def _wanted(texts: list[str]) -> int:
-    """Return how wide a column is to be: as its widest text, but two lines for a long one."""
-    longest = max(map(letters, texts))
-    return min(max(longest if longest <= WIDEST // 2 else -(-longest // 2) + 2, letters(texts[0]) // 2 + 1, NARROWEST) + 2, WIDEST)
+def _span(texts: list[str]) -> tuple[float, float]:
+    """Return how wide a column is at least, its texts in two lines, and at most, in one; the first text is its heading."""
+    longest, heading = max(map(letters, texts[1:])), letters(texts[0])
+    halved = longest if longest <= NARROWEST * 2 else longest / 2 + 2
+    least, most = (max(text, head, NARROWEST) for text, head in ((halved, heading / 2 + 1), (longest, heading)))
+    return min(least, WIDEST) + ROOM, min(most, WIDEST) + ROOM
+
+
+def _fitted(spans: list[tuple[float, float]], line: float) -> list[float]:
+    """Return the width of each column: what is left of the line when each has its least is shared by what more they ask for."""
+    left, asked = line - sum(least for least, _most in spans), sum(most - least for least, most in spans)
+    more = min(max(left / asked, 0), 1) if asked else 0
+    return [least + (most - least) * more for least, most in spans]
 
 
 def _shares(wanted: Sequence[float]) -> tuple[float, ...]:
@@ -137,21 +152,18 @@ def _size(png: bytes) -> tuple[int, int]:
 def _numbers(briefing: Briefing) -> tuple[Grid, ...]:
     _ = translator(briefing.lang)
     columns = (_("No."), _("What it counts"), _("The number"), _("Query and its sources"), _("Cut-off"))
+    cutoff = dated(briefing.cutoff, briefing.lang, "short")
     cells = tuple(
         (
             Cell(str(row.number), anchor=row.anchor, link=row.figure.id),
             Cell(row.counts),
             Cell(_value(clean(row.figure.text), row.by_hand, _), link=row.figure.id),
-            Cell(_told(row.query, _("from {names}").format(names=", ".join(row.sources)) if row.sources else "")),
-            Cell(row.cutoff),
+            Cell(_("{query} (from {names})").format(query=row.query, names=", ".join(row.sources)) if row.sources else row.query),
+            Cell(cutoff),
         )
         for row in rows(briefing)
     )
-    return (Grid("", columns, cells, _shares((7, 26, 13, 29, 25))),) if cells else ()
-
-
-def _told(name: str, more: str) -> str:
-    return f"{name} ({more})" if more and more != name else name
+    return (Grid("", columns, cells, _shares((7, 30, 10, 35, 18)), small=True),) if cells else ()
 
 
 def _value(text: str, by_hand: str | None, _: Callable[[str], str]) -> str:

@@ -78,7 +78,7 @@ class _Writer:
             "title": self.briefing.title,
             "unit": self.briefing.unit,
             "area": self.briefing.area_name,
-            "date": dated(self.briefing.cutoff, self.briefing.lang, time=False),
+            "date": dated(self.briefing.cutoff, self.briefing.lang, "day"),
             "cutoff": _("Cut-off {moment}").format(moment=dated(self.briefing.cutoff, self.briefing.lang)),
             "marks": "　".join(marks),
         }
@@ -141,16 +141,16 @@ class _Writer:
             return self._picture(block, across, down - CAPTION - (HEADING if first else 0))
         title = [self._paragraph(styles.CAPTION, run(block.title))] if block.title else []
         head = [self._paragraph(styles.CELL_HEAD, run(column)) for column in block.columns]
-        lines = ([self._cell(cell) for cell in row] for row in block.rows)
+        lines = ([self._cell(cell, small=block.small) for cell in row] for row in block.rows)
         return [*title, table(self.style[styles.GRID], block.widths, across, [head, *lines]), self._paragraph(styles.CELL)]
 
-    def _cell(self, cell: Cell) -> Element:
+    def _cell(self, cell: Cell, *, small: bool) -> Element:
         inside = [run(cell.text, self.style[styles.NUMBER] if cell.link else None)]
         if cell.link:
             inside = [link(cell.link, *inside)]
         if cell.anchor:
             inside = self._bookmark(cell.anchor, inside)
-        return self._paragraph(styles.CELL_FIGURE if cell.figure else styles.CELL, *inside)
+        return self._paragraph(styles.CELL_SMALL if small else styles.CELL_FIGURE if cell.figure else styles.CELL, *inside)
 
     def _picture(self, picture: Picture, across: float, down: float) -> list[Element]:
         width, height = picture.size

@@ -108,4 +108,11 @@ def _block(block: Grid | Picture, names: dict[int, str]) -> dict[str, Any]:
     if isinstance(block, Picture):
         return {"picture": names[id(block.png)], "caption": block.caption}
     cells = [[{**asdict(cell), "text": breakable(cell.text)} for cell in row] for row in block.rows]
-    return {"picture": None, "title": block.title, "columns": list(map(breakable, block.columns)), "rows": cells, "widths": block.widths}
+    return {
+        "picture": None,
+        "title": block.title,
+        "columns": list(map(breakable, block.columns)),
+        "rows": cells,
+        "widths": block.widths,
+        "small": block.small,
+    }

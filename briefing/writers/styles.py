@@ -41,7 +41,7 @@ class Style:
 # Names of Word's own are English in the file and in the reader's language on the screen; ours are for readers of Chinese.
 TITLE, SUBTITLE, HEADING, SUBHEADING, BODY, ITEM = "Title", "Subtitle", "heading 1", "heading 2", "Body Text", "List Paragraph"
 ANNEX, ANNEX_TITLE, NOTE, CAPTION = "附件编号", "附件标题", "附件说明", "caption"
-CELL, CELL_FIGURE, CELL_HEAD, PICTURE, PICTURE_CAPTION = "表格文字", "表格数字", "表格标题行", "附图", "附图标题"
+CELL, CELL_SMALL, CELL_FIGURE, CELL_HEAD, PICTURE, PICTURE_CAPTION = "表格文字", "表格小字", "表格数字", "表格标题行", "附图", "附图标题"
 NUMBER, BY_HAND, GRID = "数据", "人工修改", "Table Grid"
 HEADER, FOOTER, FOOTER_EVEN = "header", "footer", "偶数页页脚"
 
@@ -58,6 +58,7 @@ STYLES = (
     Style(NOTE, "AnnexNote", KAI, 14, "center", after=6, keep_next=True),
     Style(CAPTION, "Caption", HEI, 12, "center", line=24, keep_next=True),
     Style(CELL, "TableText", FANG, 10.5, "left", line=None),
+    Style(CELL_SMALL, "TableSmall", FANG, 9, "left", line=None),
     Style(CELL_FIGURE, "TableFigure", FANG, 10.5, "right", line=None),
     Style(CELL_HEAD, "TableHead", HEI, 10.5, "center", line=None, keep_next=True),
     Style(PICTURE, "Picture", FANG, 10.5, "center", line=None, keep_next=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Literal
 
 from babel.dates import format_datetime
 
@@ -12,7 +13,10 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _SPACE = re.compile(r"[\t\n\r]+")
 _LONG = re.compile(r"[!-~]{13,}")
 ZERO_WIDTH = "\u200b"
-PATTERNS = {"en": ("d MMM yyyy", "d MMM yyyy HH:mm"), "zh": ("y年M月d日", "y年M月d日 HH:mm")}
+PATTERNS = {
+    "en": {"day": "d MMM yyyy", "moment": "d MMM yyyy HH:mm", "short": "d MMM HH:mm"},
+    "zh": {"day": "y年M月d日", "moment": "y年M月d日 HH:mm", "short": "M月d日 HH:mm"},
+}
 
 
 def clean(text: object) -> str:
@@ -38,7 +42,7 @@ def breakable(text: str) -> str:
     return _LONG.sub(broken, text)
 
 
-def dated(moment: datetime, lang: str, *, time: bool = True) -> str:
-    """Return a moment in the zone it carries, as printed: ``2020年2月12日 18:00``; without its time where not wanted."""
+def dated(moment: datetime, lang: str, form: Literal["day", "moment", "short"] = "moment") -> str:
+    """Return a moment in the zone it carries, as printed: ``2020年2月12日 18:00``; without its time (``day``) or its year (``short``)."""
     locale = {"zh_HK": "zh_Hans_CN"}.get(lang, lang)  # the same signs in both scripts
-    return format_datetime(moment, PATTERNS[lang[:2]][time], tzinfo=moment.tzinfo, locale=locale)
+    return format_datetime(moment, PATTERNS[lang[:2]][form], tzinfo=moment.tzinfo, locale=locale)
