@@ -131,7 +131,7 @@ def _differences(layer: str, before: View, now: View, tell: Callable[[View], gpd
     was, is_ = (_told(tell(view)) for view in (before, now))
     if was is None or is_ is None:  # what nothing backed then or backs now cannot be compared
         return pd.DataFrame(columns=COLUMNS)
-    both = was.join(is_, how="outer", lsuffix="_was", rsuffix="_is").sort_index()
+    both = was.add_suffix("_was").join(is_.add_suffix("_is"), how="outer").sort_index()
     rows: list[dict[str, Any]] = []
     for key, row in both.iterrows():
         then, today = (None if pd.isna(row[f"state_{side}"]) else str(row[f"state_{side}"]) for side in ("was", "is"))

@@ -95,9 +95,10 @@ def _check_known(view: View) -> None:
     if known(view):
         return
     view.store.scope(view.viewer, view.area)  # an area that there is not now either is not found
+    names = view.store.layer("areas", view.viewer, area=view.area).set_index("id")["name"]
     raise InputError(
         "Nothing of {area} had been recorded by {cutoff}, the cut-off of this briefing; ask for a later moment.",
-        area=repr(view.area),
+        area=names.get(view.area) or view.area,
         cutoff=f"{view.at:%Y-%m-%d %H:%M}",
     )
 

@@ -36,6 +36,13 @@ def settlements(view: View) -> gpd.GeoDataFrame | None:
 
 
 @fact
+def counted(view: View) -> bool:
+    """Tell whether the people of every settlement are known: the study takes one person where nobody knows how many."""
+    found = study(view)
+    return found is not None and bool(found.settlements["population_known"].all())
+
+
+@fact
 def exposed(view: View) -> gpd.GeoDataFrame | None:
     """Return the exposed settlements of the area."""
     found = settlements(view)

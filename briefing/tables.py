@@ -143,7 +143,8 @@ def _budget(page: Page) -> Rows:
     found, mine = road_facts.study(page.view), road_facts.here(page.view)
     if found is None or mine is None or not mine.all():
         return []
-    return _rows(found.budget, ["posts", "protected_settlements", "protected_population"])
+    people = found.budget["protected_population"] if road_facts.counted(page.view) else None
+    return _rows(found.budget.assign(people=people), ["posts", "protected_settlements", "people"])
 
 
 def _screening(page: Page) -> Rows:

@@ -137,7 +137,9 @@ def _junctions(view: View, of: str | None) -> Value:
 
 def _alone(view: View, of: str | None) -> Value:
     found = road_facts.junctions(view)
-    return None if found is None else next(iter(found.loc[found["id"] == of, "alone"].astype(int).tolist()), None)
+    if found is None or not road_facts.counted(view):
+        return None
+    return next(iter(found.loc[found["id"] == of, "alone"].astype(int).tolist()), None)
 
 
 def _sealing(view: View, of: str | None) -> Value:

@@ -40,6 +40,8 @@ def _posts(page: Page) -> list[Paragraph]:
         )
         settlements, people = (page.number(query, row.id, name=name) for query in ("post.settlements", "post.people"))
         template = _(mark("{name}: {where}. Without it {settlements} settlements with {people} people lie open."))
+        if people.value is None:
+            template = _(mark("{name}: {where}. Without it {settlements} settlements lie open, population: {people}."))
         parts: dict[str, Part] = {"name": name, "where": where, "settlements": settlements, "people": people}
         told.append(page.item(f"advice_{settlements.id}", name, template, **parts))
     template = _(

@@ -72,7 +72,11 @@ def _roads(page: Page) -> Iterable[Topic]:
             mark("Roads: {n} of {settlements} settlements, with {people} people, can be reached from outside past no post: {names}.")
         )
         uncounted = page.number("roads.exposed_uncounted")
-        if uncounted.value:
+        if uncounted.value == exposed.value:
+            template = _(
+                mark("Roads: {n} of {settlements} settlements can be reached from outside past no post: {names}; population: {people}.")
+            )
+        elif uncounted.value:
             parts["uncounted"] = uncounted
             template = _(
                 mark(
@@ -116,7 +120,7 @@ def _junctions(page: Page) -> Iterable[Topic]:
             name = str(row.name) if row.name else str(row.id)
             parts: dict[str, Part] = {"name": name, "rank": str(row.rank)}
             template = _(mark("{name} (no. {rank})"))
-            if row.alone:
+            if row.alone and road_facts.counted(page.view):
                 template = _(mark("{name} (no. {rank}; a post there protects {alone} people by itself)"))
                 parts["alone"] = page.number("junction.alone", str(row.id), name=name)
             leading.append(filled(template, parts))
