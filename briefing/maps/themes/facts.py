@@ -166,7 +166,7 @@ class Facts:
     def plan(self) -> gpd.GeoDataFrame:
         """Return the proposed posts that concern the area: ``id, number`` (on every map), ``road, highway, place, settlements, people``."""
         seen = self.whole if self.view.area is None else replace(self.whole, area=self.view.area)
-        if seen is not self.whole:  # the study is of the whole workspace either way
+        if seen is not self.whole and self.study is not None:  # the study is of the whole workspace either way
             seen.__dict__.update(study=self.whole.study, _layers={"areas": self.inside(self.whole.layer("areas"), by="id")})
         found = road_facts.plan(seen) if self.study is not None else None
         nothing = gpd.GeoDataFrame({column: [] for column in ("id", "number", "settlements", "people")}, geometry=[], crs=CRS)
