@@ -233,6 +233,15 @@ def test_pages_hold_every_paragraph_and_none_is_too_high(told: list[tuple[str, b
     pages = pptx.paginate(written, 150, height)
     assert "".join(line.text for page in pages for line in page) == "".join(text for text, _ in told)
     assert all(sum(line.height(150) for line in page) <= height + 1e-6 for page in pages)
+    assert all(page for page in pages) or not told
+
+
+def test_a_heading_stands_with_what_follows_it() -> None:
+    body = [Line((Ink("字" * 40),), 12), Line((Ink("题"),), 12, head=True), Line((Ink("题"),), 12, head=True), Line((Ink("文" * 90),), 12)]
+    for height in range(90, 400):
+        pages = pptx.paginate(body, 150, height)
+        assert not any(page[-1].head for page in pages)
+        assert len(next(page for page in pages if page[0].head or len(page) > 2)) > 2
 
 
 def test_what_fits_in_no_size_is_cut_short() -> None:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, tostring
 from briefing.model import Briefing, Paragraph, Section
 from briefing.writers import Sheet
 from briefing.writers.annexes import Annex, Cell, Grid, Picture, annexes, edit_anchor
-from briefing.writers.appendix import Piece, edited, pieces, rows
+from briefing.writers.appendix import Piece, edited, has_text, pieces, rows
 from briefing.writers.text import clean, dated
 from words import translator
 
@@ -86,7 +86,7 @@ def _body(briefing: Briefing, annexed: Sequence[Annex]) -> Element:
         el(
             "section",
             {"id": f"part_{section.id}"},
-            [el("h2", None, [clean(section.title)]), *(paragraph(section, p) for p in section.paragraphs if p.text)],
+            [el("h2", None, [clean(section.title)]), *(paragraph(section, p) for p in section.paragraphs if has_text(p))],
         )
         for section in briefing.sections
     ]

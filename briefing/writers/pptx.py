@@ -12,7 +12,23 @@ from briefing.writers.annexes import Cell, Grid, pictures, printed
 from briefing.writers.appendix import Piece, Row, has_text, pieces, rows
 from briefing.writers.headlines import Headline, headlines
 from briefing.writers.office import repacked
-from briefing.writers.slides import BLUE, BODY, FRONT_TITLE, GROUND, INK, MARGIN, QUIET, RED, Box, Deck, Ink, Line, fitted, row_height
+from briefing.writers.slides import (
+    BLUE,
+    BODY,
+    FRONT_TITLE,
+    GROUND,
+    INK,
+    LEADING,
+    MARGIN,
+    QUIET,
+    RED,
+    Box,
+    Deck,
+    Ink,
+    Line,
+    fitted,
+    row_height,
+)
 from briefing.writers.text import clean, dated
 from words import Translate, translator
 
@@ -21,6 +37,7 @@ SIZES = (20.0, 18.0, 16.0)
 SLIDES_A_PART = 2
 CARDS = (4, 2)  # across and down
 GAP = 16.0
+WIDOWS = 3  # lines of a long paragraph that stand together
 COLUMN = (BODY.width - 24) / 2
 TABLE_SIZES, CAPTION_SIZE = (12.0, 10.5, 9.0), 14.0
 CHANGES_SHOWN = 12  # of a kind; the other files list all
@@ -176,20 +193,30 @@ def _line(paragraph: Paragraph, found: Sequence[Piece], size: float) -> Line:
 
 
 def paginate(written: Sequence[Line], width: float, height: float) -> list[list[Line]]:
-    """Return paragraphs on pages: none is higher than ``height``, and no heading stands last."""
-    parts = [part for line in written for part in line.cut(width, height)]
+    """Return paragraphs on pages: none is higher than ``height``, no heading stands last where there is room, only long ones are cut."""
     pages: list[list[Line]] = [[]]
-    used = 0.0
-    for n, part in enumerate(parts):
-        # A heading takes what follows it along, unless the two together are higher than a page.
-        needed = part.height(width) + (parts[n + 1].height(width) if part.head and n + 1 < len(parts) else 0)
-        after_head = bool(pages[-1]) and pages[-1][-1].head
-        if pages[-1] and used + (part.height(width) if after_head else needed) > height:
+    left = height
+    rest = list(written)
+    while rest:
+        if pages[-1] and _wanted(rest, width) > left:
             pages.append([])
-            used = 0.0
-        pages[-1].append(part)
-        used += part.height(width)
+            left = height
+        line, more = rest.pop(0).split(width, left)
+        pages[-1].append(line)
+        left -= line.height(width)
+        if more:
+            rest.insert(0, more)
+            pages.append([])
+            left = height
     return pages
+
+
+def _wanted(rest: Sequence[Line], width: float) -> float:
+    """Return how much room the next paragraph wants: all of it, of a long one its first lines, and a heading what follows it too."""
+    line = rest[0]
+    first = WIDOWS * line.size * LEADING + line.above
+    least = first if line.height(width) > 2 * first else line.height(width)
+    return least + (_wanted(rest[1:], width) if line.head and len(rest) > 1 else 0.0)
 
 
 def evened(written: Sequence[Line], pages: int) -> list[list[Line]]:

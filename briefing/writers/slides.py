@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from pptx import Presentation
@@ -61,13 +60,17 @@ class Ink:
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph on a slide: its size and the room above it in points; an ``item`` has a dot, a ``head`` never stands last."""
+    """A paragraph on a slide: its size and the room above it in points.
+
+    An ``item`` has a dot unless it ``goes_on`` from another slide; a ``head`` stands before what follows it.
+    """
 
     inks: tuple[Ink, ...]
     size: float
     above: float = 0.0
     item: bool = False
     head: bool = False
+    goes_on: bool = False
     align: str = "l"
 
     @property
@@ -84,12 +87,14 @@ class Line:
         """Return how high it is, set in lines of ``width`` points."""
         return lines(self.text, (width - self.indent) / self.size) * self.size * LEADING + self.above
 
-    def cut(self, width: float, height: float) -> list[Line]:
-        """Return it in parts of which none is higher than ``height``."""
-        most = max(int((height - self.above) / (self.size * LEADING)), 1)
+    def split(self, width: float, height: float) -> tuple[Line, Line | None]:
+        """Return as many of its lines as fit into a height, one at least, and what is left."""
+        most = max(int((height - self.above + 1e-6) / (self.size * LEADING)), 1)
         ends = line_ends(self.text, (width - self.indent) / self.size)
-        stops = [*ends[most - 1 : -1 : most], ends[-1]]
-        return [replace(self, inks=_cut(self.inks, start, stop)) for start, stop in pairwise([0, *stops])]
+        if len(ends) <= most:
+            return self, None
+        stop = ends[most - 1]
+        return replace(self, inks=_cut(self.inks, 0, stop)), replace(self, inks=_cut(self.inks, stop, ends[-1]), goes_on=True)
 
 
 class Deck:
@@ -199,11 +204,11 @@ class Deck:
         body.extend([self._paragraph(line) for line in written])
 
     def _paragraph(self, line: Line) -> Any:
-        hanging = {"marL": _emu(line.indent), "indent": _emu(-line.indent)} if line.item else {}
+        hanging = {"marL": _emu(line.indent), "indent": _emu(0 if line.goes_on else -line.indent)} if line.item else {}
         look = [
             _el("a:lnSpc", {}, [_el("a:spcPts", {"val": _hundredths(line.size * LEADING)})]),
             _el("a:spcBef", {}, [_el("a:spcPts", {"val": _hundredths(line.above)})]),
-            _el("a:buChar", {"char": "•"}) if line.item else _el("a:buNone"),
+            _el("a:buChar", {"char": "•"}) if line.item and not line.goes_on else _el("a:buNone"),
         ]
         return _el("a:p", {}, [_el("a:pPr", {**hanging, "algn": line.align}, look), *(self._run(ink, line.size) for ink in line.inks)])
 
