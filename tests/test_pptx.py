@@ -209,6 +209,7 @@ def test_the_headlines_say_what_changed_since_the_last_briefing() -> None:
     assert told["entrances_open_24h"].change == "与上期持平"
     assert {h.change for h in headlines(sample())} == {"", "人工修改，系统值 956"}
     assert "cases" not in told  # what nobody knows is not shown large
+    assert told["posts_unstaffed"].alarming and not told["entrances"].alarming
 
 
 def test_a_briefing_of_nothing_is_a_few_slides() -> None:

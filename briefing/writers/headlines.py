@@ -53,9 +53,8 @@ def headlines(briefing: Briefing) -> tuple[Headline, ...]:
 def _headline(briefing: Briefing, number: Number, by_hand: str | None) -> Headline:
     _ = translator(briefing.lang)
     change = change_of(briefing, number) if by_hand is None else _("by hand; the system says {value}").format(value=number.text)
-    return Headline(
-        number, clean(by_hand or number.text), clean(number.label), clean(change), number.section == "problems" and bool(number.value)
-    )
+    alarming = bool(number.value) and (number.query in PROBLEMS or number.section == "problems")
+    return Headline(number, clean(by_hand or number.text), clean(number.label), clean(change), alarming)
 
 
 def change_of(briefing: Briefing, number: Number) -> str:

@@ -243,8 +243,9 @@ def flowed(grids: Sequence[Grid], width: float, height: float, size: float) -> l
     for grid in grids:
         rest = grid
         while rest.rows:
-            fits = _rows_that_fit(rest, width, left, size)
-            if fits == 0 and columns[-1]:
+            fits, whole = _rows_that_fit(rest, width, left, size), _rows_that_fit(rest, width, height, size)
+            # What a column can hold whole is not torn apart.
+            if columns[-1] and (fits == 0 or fits < len(rest.rows) == whole):
                 columns.append([])
                 left = height
                 continue
