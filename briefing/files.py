@@ -83,10 +83,14 @@ def whole(folder: Path) -> Iterator[Path]:
 def _deliver(staged: Path, folder: Path) -> None:
     files = sorted(staged.iterdir())
     for file in files:
-        if (folder / file.name).is_dir():  # found before the first is moved, since all go or none
-            raise InputError("{file} is a folder; choose another name.", file=folder / file.name)
+        _check_no_folder(folder / file.name)  # before the first is moved, since all go or none
     for file in files:
         file.replace(folder / file.name)
+
+
+def _check_no_folder(file: Path) -> None:
+    if file.is_dir():
+        raise InputError("{file} is a folder; choose another name.", file=file)
 
 
 @contextmanager
@@ -100,6 +104,7 @@ def one(out: Path) -> Iterator[Path]:
     """
     if not out.parent.is_dir():
         raise InputError("There is no folder {folder} to write {file} in.", folder=out.parent, file=out.name)
+    _check_no_folder(out)
     with whole(out.parent) as staged:
         yield staged / out.name
 

@@ -109,8 +109,9 @@ def _group(title: str, sheets: list[Printed]) -> str:
 def _sheet(sheet: Printed) -> str:
     pdf, png = (f"{form}/{_address(sheet.stem)}.{form}" for form in ("pdf", "png"))
     picture = base64.b64encode(sheet.thumbnail).decode()
-    shown = f'<a class="picture" href="{pdf}"><img alt="{escape(sheet.title)}" src="data:image/jpeg;base64,{picture}"></a>'
-    return f'<div class="sheet">{shown}<p>{escape(sheet.title)}<br><a href="{pdf}">PDF</a><a href="{png}">PNG</a></p></div>\n'
+    name, title = escape(sheet.planned.name), escape(sheet.title)
+    shown = f'<a class="picture" href="{pdf}"><img alt="{name} {title}" src="data:image/jpeg;base64,{picture}"></a>'
+    return f'<div class="sheet">{shown}<p><strong>{name}</strong> {title}<br><a href="{pdf}">PDF</a><a href="{png}">PNG</a></p></div>\n'
 
 
 def _address(name: str) -> str:
