@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from briefing.facts import fact
 from briefing.maps.content import Bounds, Content, Paper
 from briefing.maps.themes import blind_spots, command, differences, entrances, risk, screening, terms, unit
 from briefing.maps.themes.facts import A4, Facts
@@ -17,6 +18,7 @@ from briefing.moments import issue_at
 from briefing.view import View
 from errors import InputError, NotFound, mark
 from ledgers.risk.shades import NAMES
+from queries.layers import kept_layers
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
         table=told.table,
         locator=locator(facts),
         marks=tuple(_marks(facts)),
-        credits=tuple(_credits(facts, shown)),
+        credits=tuple(_credits(facts)),
         notes=tuple(notes),
         lang=facts.view.lang,
     )
@@ -238,11 +240,16 @@ def _marks(facts: Facts) -> Iterator[str]:
         yield _("Demo data")
 
 
-def _credits(facts: Facts, layers: Collection[str]) -> Iterator[str]:
+def _credits(facts: Facts) -> Iterator[str]:
     """Yield whose data are drawn."""
     _ = facts.translate
     yield _("Ledger of {name}").format(name=facts.view.store.setting("title") or facts.name)
-    on_ground, _kinds = roads(facts.whole)
-    kept = [layer for layer in layers if layer in ("areas", "compounds", "settlements", "venues", "entrances", "checkpoints")]
-    if (on_ground["source"] == "osm").any() or any((facts.layer(layer)["source"] == "osm").any() for layer in kept):
+    if _from_osm(facts.whole):
         yield _("© OpenStreetMap contributors")
+
+
+@fact
+def _from_osm(whole: View) -> bool:
+    """Tell whether anything of the ground, or of what stands on it, comes from OpenStreetMap."""
+    frames = [roads(whole)[0], *(whole.layer(layer.name) for layer in kept_layers())]
+    return any((frame["source"] == "osm").any() for frame in frames)

@@ -9,8 +9,9 @@ import geopandas as gpd
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
 from briefing.maps.themes.command import crossings
-from briefing.maps.themes.facts import Facts, bounds
+from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told
+from briefing.maps.themes.places import bounds
 
 LAYERS = ("areas", "routes", "settlements", "leading", "exposed", "crossings", "checkpoints", "proposed", "marks")
 # So many of the leading junctions that no proposed post stands at are listed below the posts.

@@ -10,8 +10,9 @@ import shapely
 
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
-from briefing.maps.themes.facts import Facts, located
+from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
+from briefing.maps.themes.places import located
 from errors import mark
 from geo.crs import in_metres
 

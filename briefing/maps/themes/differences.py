@@ -7,7 +7,8 @@ import geopandas as gpd
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
 from briefing.maps.themes.facts import Facts
-from briefing.maps.themes.pieces import Piece, Sheet, Told, numbered, points
+from briefing.maps.themes.pieces import Features, Piece, Sheet, Told, numbered, points
+from briefing.maps.themes.places import located
 from briefing.view import View
 from errors import mark
 
@@ -34,9 +35,11 @@ def tell(facts: Facts, before: View) -> Told:
     )
     table = PointTable(_("What changed"), (_("No."), _("Change"), _("Of"), _("Name"), _("Before → now")), rows)
     sheet = Sheet(facts, facts.extent, LAYERS, numbers)
+    rows = located(found)
+    drawn, kinds = Features.of(rows), rows["kind"].to_numpy(dtype=object)
     pieces: list[Piece] = []
     for kind, text in KINDS.items():
-        pieces += points(sheet, "changes", found[found["kind"] == kind], f"changed_{kind}", text)
+        pieces += points(sheet, "changes", drawn[kinds == kind], f"changed_{kind}", text)
     figures = tuple((_(text), terms.number(int((found["kind"] == kind).sum()))) for kind, text in KINDS.items())
     unplaced = len(found) - len(numbers)
     notes = (_("{n} changes have no place on the map and no number.").format(n=unplaced),) if unplaced else ()

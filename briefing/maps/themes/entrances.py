@@ -9,8 +9,9 @@ import geopandas as gpd
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
 from briefing.maps.themes.command import split
-from briefing.maps.themes.facts import Facts, bounds
+from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
+from briefing.maps.themes.places import bounds
 from words import Translate
 
 LAYERS = ("areas", "compounds", "venues", "entrances")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,6 +14,7 @@ import shapely
 from briefing import road_facts
 from briefing.facts import fact
 from briefing.maps.content import Bounds, Paper
+from briefing.maps.themes.places import DEGREE_M, bounds, touching
 from briefing.view import View
 from errors import EpiGridError, InputError, NotFound
 from ledgers.areas import assign_area
@@ -23,14 +25,10 @@ from queries.store import LOCAL
 from settings import CRS
 from words import Translate
 
-# Room around what must be in view, as a share of it, and the least that a sheet shows, in degrees (about 300 m).
-MARGIN = 0.04
-LEAST = 0.0014
 UNITS = ("village", "community")
 A4 = Paper()
 # About how many millimetres of map a sheet has across.
 _ACROSS_MM = {"A4": 190.0, "A3": 275.0, "wide": 200.0}
-DEGREE_M = 111_320.0
 
 
 @dataclass(frozen=True)
@@ -64,25 +62,17 @@ class Facts:
         """Return the translator into the language of the sheet."""
         return self.view.translate
 
-    @cached_property
+    @property
     def areas(self) -> gpd.GeoDataFrame:
         """Return all areas that the viewer sees, with ``tier``: how many areas lie above each."""
-        frame = self.whole.layer("areas")
-        parents = dict(zip(frame["id"], frame["parent_id"], strict=True))
-        tiers = []
-        for area in frame["id"]:
-            seen = [area]
-            while (above := parents.get(seen[-1])) in parents and above not in seen:
-                seen.append(above)
-            tiers.append(len(seen) - 1)
-        return frame.assign(tier=pd.Series(tiers, index=frame.index, dtype="int64"))
+        return _areas(self.whole)
 
     @cached_property
     def ids(self) -> frozenset[str] | None:
         """Return the area and all that lies in it; None is everything."""
         if self.view.area is None:
             return None
-        beneath = self.areas.groupby("parent_id")["id"].agg(list).to_dict()
+        beneath = _beneath(self.whole)
         found, waiting = set(), [self.view.area]
         while waiting:
             area = waiting.pop()
@@ -90,6 +80,11 @@ class Facts:
                 found.add(area)
                 waiting += beneath.get(area, [])
         return frozenset(found)
+
+    @property
+    def top(self) -> int:
+        """Return the tier of the area; 0 for everything."""
+        return 0 if self.area is None else int(self.area["tier"])
 
     @cached_property
     def area(self) -> pd.Series | None:
@@ -153,7 +148,13 @@ class Facts:
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return the features of a layer in the area, and in the window, with their state."""
-        return self.inside(self.whole.layer(name), by="id" if name == "areas" else "area_id")
+        if name not in self._layers:
+            self._layers[name] = self.inside(self.whole.layer(name))
+        return self._layers[name]
+
+    @cached_property
+    def _layers(self) -> dict[str, gpd.GeoDataFrame]:
+        return {}
 
     # What the roads leave open
 
@@ -171,6 +172,12 @@ class Facts:
         found = road_facts.plan(seen) if self.study is not None else None
         nothing = gpd.GeoDataFrame({column: [] for column in ("id", "number", "settlements", "people")}, geometry=[], crs=CRS)
         return nothing if found is None else found if self.window is None else found[touching(found, self.window)]
+
+    @property
+    def plan_in_view(self) -> gpd.GeoDataFrame:
+        """Return the proposed posts of the whole plan that stand in view."""
+        everywhere = self.plan if self.view.area is None else replace(self, view=self.whole).plan
+        return everywhere[touching(everywhere, self.extent)]
 
     @cached_property
     def unstudied(self) -> EpiGridError | None:
@@ -218,16 +225,19 @@ class Facts:
         """
         if self.window is not None:
             return self.window
-        of_area = self.areas[self.areas["id"] == self.view.area] if self.view.area else self.areas
-        candidates = [of_area]
-        if self.view.area is not None and self.area is None:
-            candidates.append(self._known_later)
-        candidates += [self.layer(name) for name in ("settlements", "compounds", "entrances", "checkpoints", "venues")]
-        candidates += [self.view.store.layer("roads", LOCAL), self.view.store.layer("areas", self.view.viewer)]
-        for frame in candidates:
+        for frame in self._grounds():
             if (found := bounds(frame)) is not None:
                 return found
         raise InputError("There is nothing to draw here yet: load the demo, or import roads and areas.")
+
+    def _grounds(self) -> Iterator[gpd.GeoDataFrame]:
+        """Yield what may tell where the area lies, the surest first."""
+        yield self.areas[self.areas["id"] == self.view.area] if self.view.area is not None else self.areas
+        if self.view.area is not None and self.area is None:
+            yield self._known_later
+        yield from (self.layer(name) for name in ("settlements", "compounds", "entrances", "checkpoints", "venues"))
+        yield self.view.store.layer("roads", LOCAL)
+        yield self.view.store.layer("areas", self.view.viewer)
 
     def metres_per_mm(self, extent: Bounds) -> float:
         """Return the scale of a sheet: how many metres on the ground a millimetre of the paper shows, about."""
@@ -235,10 +245,26 @@ class Facts:
         wide, high = (east - west) * DEGREE_M * np.cos(np.radians((south + north) / 2)), (north - south) * DEGREE_M
         return float(max(wide, high, 1.0)) / _ACROSS_MM[self.paper.size]
 
-    def tier_of_units(self) -> int | None:
-        """Return the tier of the villages and communities in the area, None without any."""
-        tiers = self.within.loc[self.within["level"].isin(UNITS), "tier"]
-        return int(tiers.max()) if len(tiers) else None
+
+@fact
+def _areas(whole: View) -> gpd.GeoDataFrame:
+    frame = whole.layer("areas")
+    parents = dict(zip(frame["id"], frame["parent_id"], strict=True))
+    tiers = []
+    for area in frame["id"]:
+        seen = [area]
+        while (above := parents.get(seen[-1])) in parents and above not in seen:
+            seen.append(above)
+        tiers.append(len(seen) - 1)
+    return frame.assign(tier=pd.Series(tiers, index=frame.index, dtype="int64"))
+
+
+@fact
+def _beneath(whole: View) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for area, parent in whole.layer("areas")[["id", "parent_id"]].itertuples(index=False):
+        found.setdefault(parent, []).append(area)
+    return found
 
 
 @fact
@@ -250,29 +276,3 @@ def _junctions(whole: View) -> gpd.GeoDataFrame:
 def _marks(whole: View) -> gpd.GeoDataFrame:
     found = planning.marks(whole.store, whole.viewer, at=whole.at, known_at=whole.known_at)
     return found.assign(id=found["event_id"], area_id=assign_area(found, whole.layer("areas")))
-
-
-def touching(frame: gpd.GeoDataFrame, window: Bounds) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Tell which features have a place that lies in a window, be it in part."""
-    geometry = frame.geometry.to_numpy()
-    return np.asarray(shapely.intersects(geometry, shapely.box(*window)), dtype=bool)
-
-
-def located(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the features that have a place on the map."""
-    geometry = frame.geometry.to_numpy()
-    return frame[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
-
-
-def bounds(*frames: gpd.GeoDataFrame | gpd.GeoSeries) -> Bounds | None:
-    """Return what frames span together with some room around it, at least ``LEAST``; None where none has a place."""
-    parts = [shapely.total_bounds(frame.geometry.to_numpy()) for frame in frames if len(frame)]
-    parts = [part for part in parts if np.isfinite(part).all()]
-    if not parts:
-        return None
-    west, south = np.min(parts, axis=0)[:2].tolist()
-    east, north = np.max(parts, axis=0)[2:].tolist()
-    wide, high = max(east - west, LEAST), max(north - south, LEAST)
-    x, y = (west + east) / 2, (south + north) / 2
-    half = (wide * (0.5 + MARGIN), high * (0.5 + MARGIN))
-    return x - half[0], y - half[1], x + half[0], y + half[1]

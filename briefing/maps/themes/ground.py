@@ -11,8 +11,9 @@ import shapely
 
 from briefing.facts import fact
 from briefing.maps.content import Bounds, Drawn
-from briefing.maps.themes.facts import DEGREE_M, Facts, located, touching
+from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Piece
+from briefing.maps.themes.places import DEGREE_M, located
 from briefing.view import View
 from errors import mark
 from geo.tiles import road_class
@@ -43,7 +44,13 @@ _NAMED = ("road_main", "road_motorway")
 _DETAIL_MM = 0.1
 # What is drawn around the extent, in extents: the paper's shape adds to it.
 _AROUND = 1.0
-_COMPOUNDS_UP_TO, _BUILDINGS_UP_TO = 60.0, 12.0
+# What else is drawn of the ground, from below, and up to how many metres a millimetre.
+_SURFACES = {
+    "green": (mark("Park or green"), np.inf),
+    "compound": (mark("Compound"), 60.0),
+    "compound_unmanaged": (mark("Compound without management"), 60.0),
+    "building": (mark("Building"), 12.0),
+}
 
 
 @fact
@@ -56,19 +63,30 @@ def roads(whole: View) -> tuple[gpd.GeoDataFrame, np.ndarray[tuple[int], np.dtyp
     return frame, road_class(frame["highway"])
 
 
+@fact
+def _surfaces(whole: View) -> dict[str, gpd.GeoSeries]:
+    """Return the polygons of the ground by their style."""
+    venues, compounds, buildings = (whole.layer(name) for name in ("venues", "compounds", "buildings"))
+    unmanaged = compounds["unmanaged"].fillna(False).to_numpy(dtype=bool)
+    found = {
+        "green": venues[(venues["kind"] == "park").to_numpy(dtype=bool)],
+        "compound": compounds[~unmanaged],
+        "compound_unmanaged": compounds[unmanaged],
+        "building": buildings,
+    }
+    return {style: frame.geometry[frame.geom_type.isin(["Polygon", "MultiPolygon"])] for style, frame in found.items()}
+
+
 def ground(facts: Facts, extent: Bounds) -> Iterator[Piece]:
     """Yield the ground of a sheet from below: green, compounds, roads, buildings; none of it is counted."""
     scale, window = facts.metres_per_mm(extent), _grown(extent)
-    venues = facts.whole.layer("venues")
-    yield from _surface("green", venues[venues["kind"] == "park"], mark("Park or green"), window)
-    if scale <= _COMPOUNDS_UP_TO:
-        compounds = facts.whole.layer("compounds")
-        unmanaged = compounds["unmanaged"].fillna(False).astype(bool)
-        yield from _surface("compound", compounds[~unmanaged], mark("Compound"), window)
-        yield from _surface("compound_unmanaged", compounds[unmanaged], mark("Compound without management"), window)
-    yield from _roads(facts, window, scale)
-    if scale <= _BUILDINGS_UP_TO:
-        yield from _surface("building", facts.whole.layer("buildings"), mark("Building"), window)
+    for style, (text, up_to) in _SURFACES.items():
+        if style == "building":
+            yield from _roads(facts, window, scale)
+        polygons = _surfaces(facts.whole)[style]
+        near = np.sort(polygons.sindex.query(shapely.box(*window))) if scale <= up_to and len(polygons) else ()
+        if len(near):
+            yield Piece("", Drawn(style, polygons.iloc[near].reset_index(drop=True), style), text, counted=False)
 
 
 def _roads(facts: Facts, window: Bounds, scale: float) -> Iterator[Piece]:
@@ -98,14 +116,6 @@ def _names(frame: gpd.GeoDataFrame) -> np.ndarray[tuple[int], np.dtype[np.object
     """Return what each road is called: its name, else its number, else nothing."""
     name, ref = (frame[column].fillna("").astype("str") for column in ("name", "ref"))
     return np.asarray(name.where(name != "", ref), dtype=object)
-
-
-def _surface(style: str, frame: gpd.GeoDataFrame, text: str, window: Bounds) -> Iterator[Piece]:
-    found = located(frame)
-    found = found[found.geom_type.isin(["Polygon", "MultiPolygon"])]
-    found = found[touching(found, window)]
-    if len(found):
-        yield Piece("", Drawn(style, found.geometry.reset_index(drop=True), style), text, counted=False)
 
 
 def _grown(extent: Bounds) -> Bounds:

@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from briefing.maps.content import Drawn
 from briefing.maps.themes import area_layers
-from briefing.maps.themes.facts import located
-from briefing.maps.themes.pieces import Maker, Piece, Sheet, names, points
+from briefing.maps.themes.pieces import Features, Maker, Piece, Sheet, outlined, points
+from briefing.maps.themes.places import located
 from errors import mark
 from geo.network import Ints
 from settings import CRS
@@ -27,26 +28,23 @@ _PLACES = {"city": 40, "town": 38, "village": 30, "suburb": 30}
 
 def compounds(sheet: Sheet) -> Iterator[Piece]:
     """Yield the compounds with their names; those known as a point alone are drawn as a small square."""
-    found = located(sheet.facts.layer("compounds"))
-    unmanaged = found["unmanaged"].fillna(False).astype(bool)
-    for rows, style, text in (
-        (found[~unmanaged], "compound", mark("Compound")),
-        (found[unmanaged], "compound_unmanaged", mark("Compound without management")),
-    ):
-        yield from area_layers.outlined("compounds", rows, style, text, labels=names(rows), rank=18)
+    rows = located(sheet.facts.layer("compounds"))
+    found, unmanaged = Features.of(rows), rows["unmanaged"].fillna(False).to_numpy(dtype=bool)
+    yield from outlined("compounds", found[~unmanaged], "compound", mark("Compound"), named=True, rank=18)
+    yield from outlined("compounds", found[unmanaged], "compound_unmanaged", mark("Compound without management"), named=True, rank=18)
 
 
 def settlements(sheet: Sheet) -> Iterator[Piece]:
     """Yield the settlements with their names, larger ones first; those that lie open are drawn as such, where the sheet shows that."""
-    frame = sheet.facts.layer("settlements")
+    rows = located(sheet.facts.layer("settlements"))
     if "exposed" in sheet.layers:
-        frame = frame[~frame["id"].isin(sheet.facts.exposed["id"])]
-    rank = frame["place"].map(_PLACES).fillna(15).astype("int64")
-    for level in sorted(rank.unique(), reverse=True):
-        rows = frame[rank == level]
-        yield from points(sheet, "settlements", rows, "settlement", mark("Settlement"), labels=names(rows), rank=int(level))
+        rows = rows[~rows["id"].isin(sheet.facts.exposed["id"])]
+    found, rank = Features.of(rows), np.array([_PLACES.get(place, 15) for place in rows["place"]])
+    for level in np.unique(rank)[::-1].tolist():
+        yield from points(sheet, "settlements", found[rank == level], "settlement", mark("Settlement"), named=True, rank=level)
 
 
+# Kind -> style, words, and how early its name finds a place; all others are the last.
 _VENUES = {
     "hospital": ("venue_hospital", mark("Hospital or clinic"), 16),
     "clinic": ("venue_hospital", mark("Hospital or clinic"), 12),
@@ -55,21 +53,23 @@ _VENUES = {
     "station": ("venue_station", mark("Station"), 16),
     "bus_station": ("venue_station", mark("Station"), 14),
 }
+_OTHER_VENUE = ("venue_other", mark("Other venue"), 4)
 
 
 def venues(sheet: Sheet) -> Iterator[Piece]:
     """Yield the venues by kind."""
-    frame = sheet.facts.layer("venues")
-    for kind, (style, text, rank) in {**_VENUES, "": ("venue_other", mark("Other venue"), 4)}.items():
-        rows = frame[frame["kind"] == kind] if kind else frame[~frame["kind"].isin(list(_VENUES))]
-        yield from points(sheet, "venues", rows, style, text, labels=names(rows), rank=rank)
+    rows = located(sheet.facts.layer("venues"))
+    found, drawn = Features.of(rows), [_VENUES.get(kind, _OTHER_VENUE) for kind in rows["kind"]]
+    for style, text, rank in (*_VENUES.values(), _OTHER_VENUE):
+        mine = np.array([each == (style, text, rank) for each in drawn], dtype=bool)
+        yield from points(sheet, "venues", found[mine], style, text, named=True, rank=rank)
 
 
 # Entrances and posts --------------------------------------------------------------------------------------------------
 
 # Code -> (what the legend calls it, and where nobody is there; sealed ones need nobody).
 _MODES = {
-    "sealed": (mark("Entrance: sealed"), None),
+    "sealed": (mark("Entrance: sealed"), ""),
     "open_24h": (mark("Entrance: open 24 h"), mark("Entrance: open 24 h, nobody there now")),
     "open_hours": (mark("Entrance: open by hours"), mark("Entrance: open by hours, nobody there now")),
 }
@@ -83,28 +83,22 @@ _KINDS = {
 
 def entrances(sheet: Sheet) -> Iterator[Piece]:
     """Yield the entrances by mode, those apart that are open with nobody there."""
-    frame = sheet.facts.layer("entrances")
-    unstaffed = frame["unstaffed"].fillna(False).astype(bool)
-    yield from points(sheet, "entrances", frame[frame["mode"].isna()], "entrance_undecided", mark("Entrance, not decided"))
-    for mode, (text, alone) in _MODES.items():
-        mine = frame["mode"] == mode
-        yield from points(sheet, "entrances", frame[mine & ~unstaffed], f"entrance_{mode}", text)
-        if alone:
-            yield from points(sheet, "entrances", frame[mine & unstaffed], f"entrance_{mode}_unstaffed", alone)
+    rows = located(sheet.facts.layer("entrances"))
+    found, mode, alone = Features.of(rows), rows["mode"].to_numpy(dtype=object), rows["unstaffed"].fillna(False).to_numpy(dtype=bool)
+    yield from points(sheet, "entrances", found[pd.isna(mode)], "entrance_undecided", mark("Entrance, not decided"))
+    for code, (text, unstaffed) in _MODES.items():
+        yield from points(sheet, "entrances", found[(mode == code) & ~alone], f"entrance_{code}", text)
+        yield from points(sheet, "entrances", found[(mode == code) & alone], f"entrance_{code}_unstaffed", unstaffed)
 
 
 def checkpoints(sheet: Sheet) -> Iterator[Piece]:
-    """Yield the checkpoints in force by kind, those apart where nobody is; with their names where they have no number."""
-    frame = sheet.facts.layer("checkpoints")
-    staffed = frame["staffed"].fillna(False).astype(bool)
-    for kind, (text, alone) in _KINDS.items():
-        mine = frame["kind"] == kind
-        for rows, style, words in (
-            (frame[mine & staffed], f"checkpoint_{kind}", text),
-            (frame[mine & ~staffed], f"checkpoint_{kind}_unstaffed", alone),
-        ):
-            labels = [None if ("checkpoints", str(i)) in sheet.numbers else name for i, name in zip(rows["id"], names(rows), strict=True)]
-            yield from points(sheet, "checkpoints", rows, style, words, labels=labels, rank=10)
+    """Yield the checkpoints in force by kind, those apart where nobody is."""
+    rows = located(sheet.facts.layer("checkpoints"))
+    found, kind, staffed = Features.of(rows), rows["kind"].to_numpy(dtype=object), rows["staffed"].fillna(False).to_numpy(dtype=bool)
+    for code, (text, unstaffed) in _KINDS.items():
+        yield from points(sheet, "checkpoints", found[(kind == code) & staffed], f"checkpoint_{code}", text, named=True, rank=10)
+        mine = found[(kind == code) & ~staffed]
+        yield from points(sheet, "checkpoints", mine, f"checkpoint_{code}_unstaffed", unstaffed, named=True, rank=10)
 
 
 # Roads ----------------------------------------------------------------------------------------------------------------
@@ -112,16 +106,16 @@ def checkpoints(sheet: Sheet) -> Iterator[Piece]:
 
 def crossings(sheet: Sheet) -> Iterator[Piece]:
     """Yield the roads over the border, with and without a post."""
-    frame = sheet.facts.layer("crossings")
-    watched = frame["with_post"].astype(bool)
-    yield from points(sheet, "crossings", frame[watched], "crossing_watched", mark("Crossing with a post"))
-    yield from points(sheet, "crossings", frame[~watched], "crossing_open", mark("Crossing without a post"))
+    rows = located(sheet.facts.layer("crossings"))
+    found, watched = Features.of(rows), rows["with_post"].to_numpy(dtype=bool)
+    yield from points(sheet, "crossings", found[watched], "crossing_watched", mark("Crossing with a post"))
+    yield from points(sheet, "crossings", found[~watched], "crossing_open", mark("Crossing without a post"))
 
 
 def exposed(sheet: Sheet) -> Iterator[Piece]:
     """Yield the exposed settlements with their names, those with most people first."""
-    frame = sheet.facts.exposed
-    yield from points(sheet, "exposed", frame, "settlement_exposed", mark("Exposed settlement"), labels=names(frame), rank=35)
+    found = Features.of(located(sheet.facts.exposed))
+    yield from points(sheet, "exposed", found, "settlement_exposed", mark("Exposed settlement"), named=True, rank=35)
 
 
 def routes(sheet: Sheet) -> Iterator[Piece]:
@@ -160,32 +154,42 @@ def _runs(ways: Iterable[Ints]) -> list[list[int]]:
     return runs
 
 
-def junctions(sheet: Sheet, *, leading: bool) -> Iterator[Piece]:
-    """Yield the unmonitored junctions, the larger the more they protect."""
-    frame = sheet.facts.junctions
-    frame = frame[frame["leading"] == leading] if len(frame) else frame
-    if frame.empty:
-        return
-    step = 1 + np.searchsorted(_SIZES, frame["size"].to_numpy())
-    texts = {
-        3: mark("Unmonitored junction that protects most"),
-        2: mark("Unmonitored junction that protects many"),
-        1: mark("Unmonitored junction"),
-    }
-    for n, text in texts.items():
-        yield from points(sheet, "leading" if leading else "others", frame[step == n], f"junction_unmonitored_{n}", text)
+# Size of the symbol -> its words in the legend, the largest first.
+_PROTECTS = {
+    3: mark("Unmonitored junction that protects most"),
+    2: mark("Unmonitored junction that protects many"),
+    1: mark("Unmonitored junction"),
+}
+
+
+def junctions(layer: str) -> Maker:
+    """Return what draws the unmonitored junctions that lead the ranking (``leading``), or the others: larger, the more each protects."""
+
+    def make(sheet: Sheet) -> Iterator[Piece]:
+        rows = sheet.facts.junctions
+        rows = rows[rows["leading"] == (layer == "leading")] if len(rows) else rows
+        if len(rows):
+            found, size = Features.of(rows), 1 + np.searchsorted(_SIZES, rows["size"].to_numpy())
+            for n, text in _PROTECTS.items():
+                yield from points(sheet, layer, found[size == n], f"junction_unmonitored_{n}", text)
+
+    return make
 
 
 def marks(sheet: Sheet) -> Iterator[Piece]:
     """Yield the places that planners marked as unmonitored, or where a post has been requested."""
-    frame = sheet.facts.marks
-    for status, text in (("unmonitored", mark("Marked: unmonitored")), ("requested", mark("Marked: post requested"))):
-        yield from points(sheet, "marks", frame[frame["status"] == status], f"mark_{status}", text)
+    rows = sheet.facts.marks
+    found, status = Features.of(rows, [None] * len(rows)), rows["status"].to_numpy(dtype=object)
+    yield from points(sheet, "marks", found[status == "unmonitored"], "mark_unmonitored", mark("Marked: unmonitored"))
+    yield from points(sheet, "marks", found[status == "requested"], "mark_requested", mark("Marked: post requested"))
 
 
 def proposed(sheet: Sheet) -> Iterator[Piece]:
-    """Yield the proposed posts with their numbers."""
-    yield from points(sheet, "proposed", sheet.facts.plan, "post_proposed", mark("Proposed post"))
+    """Yield the proposed posts, with their numbers where the table lists them."""
+    listed = any(layer == "proposed" for layer, _id in sheet.numbers)
+    rows = sheet.facts.plan if listed else sheet.facts.plan_in_view
+    found = Features.of(rows, [None] * len(rows))
+    yield from points(sheet, "proposed", found, "post_proposed", mark("Proposed post"))
 
 
 # The web map's layers in drawing order: what comes later lies on top.
@@ -197,8 +201,8 @@ MAKERS: dict[str, Maker] = {
     "routes": routes,
     "settlements": settlements,
     "venues": venues,
-    "others": lambda sheet: junctions(sheet, leading=False),
-    "leading": lambda sheet: junctions(sheet, leading=True),
+    "others": junctions("others"),
+    "leading": junctions("leading"),
     "exposed": exposed,
     "crossings": crossings,
     "entrances": entrances,

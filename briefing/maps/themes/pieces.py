@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from briefing.maps.content import Bounds, Drawn, Entry, PointTable
-from briefing.maps.themes.facts import Facts, located
+from briefing.maps.themes.facts import Facts
+from briefing.maps.themes.places import located
 from settings import CRS
 from words import Translate
 
@@ -74,41 +76,60 @@ class Told:
 
 
 Maker = Callable[[Sheet], Iterator[Piece]]
+Objects = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 
-def points(
-    sheet: Sheet,
+@dataclass(frozen=True)
+class Features:
+    """Features that have a place, as arrays: a sheet takes them apart by style, for which frames are too slow.
+
+    ``names`` are what is written beside them, empty for nothing.
+    """
+
+    ids: Objects
+    names: Objects
+    geometry: Objects
+
+    @classmethod
+    def of(cls, frame: gpd.GeoDataFrame, labels: Sequence[str | None] | None = None) -> Features:
+        """Return the features of a frame, all of which have a place, with their names or other labels."""
+        called = np.array(frame["name"] if labels is None else labels, dtype=object)
+        named = np.array([name if isinstance(name, str) else "" for name in called], dtype=object)
+        return cls(np.array(frame["id"], dtype=object), named, np.asarray(frame.geometry.to_numpy(), dtype=object))
+
+    def __getitem__(self, rows: Any) -> Features:
+        return Features(self.ids[rows], self.names[rows], self.geometry[rows])
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def points(sheet: Sheet, layer: str, features: Features, style: str, text: str, *, named: bool = False, rank: int = 0) -> Iterator[Piece]:
+    """Yield features as points in one style, with their numbers, or with their names where they have no number."""
+    if not len(features):
+        return
+    numbers = [sheet.numbers.get((layer, str(i))) for i in features.ids]
+    labels = [None if number else name or None for number, name in zip(numbers, features.names, strict=True)] if named else None
+    geometry = gpd.GeoSeries(shapely.point_on_surface(features.geometry), crs=CRS)
+    yield Piece(layer, Drawn(style, geometry, style, labels=labels, numbers=numbers if any(numbers) else None, rank=rank), text)
+
+
+def outlined(
     layer: str,
-    frame: gpd.GeoDataFrame,
+    features: Features,
     style: str,
     text: str,
     *,
-    labels: Sequence[str | None] | None = None,
+    named: bool = False,
     rank: int = 0,
     must: bool = False,
+    counted: bool = True,
 ) -> Iterator[Piece]:
-    """Yield the features of a frame as points in one style, with their numbers, if there are any that have a place."""
-    if labels is not None:
-        frame = frame.assign(label=list(labels))
-    frame = located(frame)
-    if frame.empty:
-        return
-    numbers = [sheet.numbers.get((layer, str(i))) for i in frame["id"]]
-    drawn = Drawn(
-        f"{layer}-{style}" if layer not in style else style,
-        gpd.GeoSeries(shapely.point_on_surface(frame.geometry.to_numpy()), crs=CRS),
-        style,
-        labels=[label or None for label in frame["label"]] if labels is not None else None,
-        numbers=numbers if any(number is not None for number in numbers) else None,
-        rank=rank,
-        must=must,
-    )
-    yield Piece(layer, drawn, text)
-
-
-def names(frame: gpd.GeoDataFrame) -> list[str | None]:
-    """Return the name of each feature, None where it has none."""
-    return [str(name) if isinstance(name, str) and name else None for name in frame["name"]]
+    """Yield features as areas in one style, with their names."""
+    if len(features):
+        labels = [name or None for name in features.names] if named else None
+        drawn = Drawn(f"{layer}-{style}", gpd.GeoSeries(features.geometry, crs=CRS), style, labels=labels, rank=rank, must=must)
+        yield Piece(layer, drawn, text, counted)
 
 
 def legend(pieces: Iterable[Piece], extent: Bounds, translate: Translate) -> tuple[Entry, ...]:

@@ -10,8 +10,9 @@ import pandas as pd
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
 from briefing.maps.themes.area_layers import stepped
-from briefing.maps.themes.facts import DEGREE_M, UNITS, Facts
-from briefing.maps.themes.pieces import Told
+from briefing.maps.themes.facts import UNITS, Facts
+from briefing.maps.themes.pieces import Features, Told
+from briefing.maps.themes.places import DEGREE_M, located
 from errors import mark
 from ledgers.people import screening_rounds
 
@@ -34,8 +35,8 @@ def tell(facts: Facts) -> Told:
     found = progress(facts)
     step = pd.Series(ENDS, dtype=float).searchsorted(found["share"].fillna(0), side="right")
     classes = pd.Series(step, index=found.index).astype("Int64").mask(found["share"].isna())
-    labels = _labels(facts, found)
-    pieces = tuple(stepped("screening", found, classes, STEPS, labels))
+    drawn = located(found)
+    pieces = tuple(stepped("screening", Features.of(drawn, _labels(facts, drawn)), classes[drawn.index], STEPS))
     known = found[found["households"] > 0].sort_values(["open", "share", "id"], ascending=[False, True, True], kind="stable")
     rows = tuple(
         (str(row["name"]), *(terms.number(row[column]) for column in COUNTS), percent(_, row["share"])) for row in known.to_dict("records")
@@ -50,7 +51,7 @@ def progress(facts: Facts) -> gpd.GeoDataFrame:
 
     The share is missing where the ledger has no household.
     """
-    areas = facts.inside(facts.areas, by="id")
+    areas = facts.within
     grids = areas[(areas["level"] == "grid") | (areas["level"].isin(UNITS) & ~areas["id"].isin(areas["parent_id"]))]
     if len(grids) > MOST_GRIDS:
         grids = areas[areas["level"].isin(UNITS)]

@@ -10,8 +10,9 @@ import pandas as pd
 from briefing.maps.content import PointTable
 from briefing.maps.themes import entrances, terms
 from briefing.maps.themes.command import split
-from briefing.maps.themes.facts import Facts, bounds
+from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
+from briefing.maps.themes.places import bounds
 
 LAYERS = ("areas", "compounds", "routes", "settlements", "venues", "exposed", "crossings", "entrances", "checkpoints", "proposed")
 
