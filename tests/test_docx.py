@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from briefing.model import Briefing, Paragraph, Section
 from briefing.writers import FORMATS, Sheet, template, write
+from briefing.writers.packages import MOST_BYTES, packed
 from briefing.writers.text import clean
 from errors import AccessDenied, InputError, NotFound
 from queries.events import LOCAL, Viewer
@@ -151,9 +152,7 @@ def test_every_number_is_in_the_bookmark_of_its_name_and_leads_to_its_row_and_ba
     assert {number.id: marks[number.id] for number in found.numbers} == {number.id: number.text for number in found.numbers}
     links = [(attribute(link, "w:anchor"), link) for link in document.element.body.iter(qn("w:hyperlink"))]
     assert {anchor for anchor, _link in links} <= set(marks)
-    table = {
-        row[0]: row for row in rows(document) if len(row) == 5 and row[0] in map(str, range(1, 100)) and row[4] == "2月12日 18:00"
-    }
+    table = {row[0]: row for row in rows(document) if len(row) == 5 and row[0] in map(str, range(1, 100)) and row[4] == "2月12日 18:00"}
     for n, number in enumerate(found.numbers, 1):
         assert table[str(n)][1] == number.label
         assert table[str(n)][2].startswith(number.text)
@@ -307,6 +306,13 @@ def test_our_own_template_can_be_changed_and_used(tmp_path: Path) -> None:
     assert write("docx", briefing(), sheets(), template=path) == write("docx", briefing(), sheets())
 
 
+def test_an_earlier_briefing_can_become_a_template(tmp_path: Path) -> None:
+    document = written(briefing(), sheets())
+    document.paragraphs[0].insert_paragraph_before("{{body}}")
+    document.save(str(tmp_path / "a.docx"))
+    assert bookmarks(written(path=tmp_path / "a.docx"))["entrances_all"] == "1,025"
+
+
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
@@ -332,11 +338,15 @@ def test_a_body_in_a_table_is_refused(tmp_path: Path) -> None:
 
 def changed(path: Path, **members: bytes) -> Path:
     """Write our template with members put in or replaced."""
-    path.write_bytes(template.packed({**dict(parts(template.default())), **members}))
+    path.write_bytes(packed({**dict(parts(template.default())), **members}))
     return path
 
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "%s"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>' % (b"x" * 1000)
+FIELD = (
+    b'<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:instrText> DDEAU</w:instrText>'
+    b"<w:instrText>TO c:\\\\x calc </w:instrText></w:p>"
+)
 OUTSIDE = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="http://example.org/x" TargetMode="External"/>'
@@ -354,9 +364,11 @@ OUTSIDE = (
         ({"word/document.xml": b"<a/>"}, "cannot be read"),
         ({"[Content_Types].xml": b"<Types/>"}, "cannot be read"),
         ({"word/_rels/header1.xml.rels": OUTSIDE % b"image"}, "shows a file that lies elsewhere: 'http://example.org/x'"),
-        ({"word/_rels/header1.xml.rels": OUTSIDE % b"oleObject"}, "shows a file that lies elsewhere"),
+        ({"word/_rels/header1.xml.rels": OUTSIDE % b"oleObject"}, "has macros or embedded files"),
         ({"word/media/big.bin": bytes(65 * 2**20)}, "would unpack to 65 MB"),
         ({"word/comments.xml": b"<a>" + b"<b/>" * 200_001 + b"</a>"}, "is too long"),
+        ({"word/footnotes.xml": FIELD}, "lies elsewhere: 'DDEAUTO c:\\\\\\\\x calc '"),
+        ({"word/_rels/header1.xml.rels": (OUTSIDE % b"aFChunk").replace(b"External", b"Internal")}, "has macros or embedded files"),
         ({"../x": b"1"}, "names a place outside itself"),
     ],
 )
@@ -372,7 +384,7 @@ def test_what_is_no_word_document_is_refused(tmp_path: Path) -> None:
         ("a.docx", b"hello", "not a zip archive"),
         ("a.docx", b"", "is empty"),
         ("a.docm", template.default(), "its name ending in .docx"),
-        ("a.docx", bytes(template.MOST_BYTES + 1), "larger than 10 MB"),
+        ("a.docx", bytes(MOST_BYTES + 1), "larger than 10 MB"),
     ):
         path = tmp_path / name
         path.write_bytes(data)

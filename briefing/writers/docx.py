@@ -16,6 +16,7 @@ from briefing.model import Briefing
 from briefing.writers import Sheet, styles, template
 from briefing.writers.annexes import Annex, Cell, Grid, Picture, annexes, edit_anchor
 from briefing.writers.appendix import Piece, Row, edited, has_text, pieces, rows
+from briefing.writers.packages import packed
 from briefing.writers.text import clean, dated
 from briefing.writers.word import EMU, Element, bookmark, box, el, ending, link, page, paragraph, plain, run, table
 from words import translator
@@ -53,8 +54,7 @@ class _Writer:
         self.rows: dict[str, Row] = {row.figure.id: row for row in rows(briefing)}
         self.edits = {(section.id, name): edit_anchor(n) for n, (section, name, _text) in enumerate(edited(briefing), 1)}
         self.annexes = annexes(briefing, sheets)
-        body = self.document.element.body
-        self.last_mark = max((int(found.get(qn("w:id"), 0)) for found in body.iter(qn("w:bookmarkStart"))), default=0)
+        self.last_mark = 0
 
     def written(self) -> bytes:
         places = {name: found for name, found in template.placeholders(self.document) if name in template.BLOCKS}
@@ -180,9 +180,8 @@ class _Writer:
             clean(text)[:250] for text in (self.briefing.title, self.briefing.unit, self.briefing.unit)
         )
         told.created = told.modified = moment
-        told.last_printed = told.created
         told.revision, told.language = 1, self.briefing.lang.replace("_", "-")
         out = io.BytesIO()
         self.document.save(out)
         with zipfile.ZipFile(out) as archive:
-            return template.packed({name: archive.read(name) for name in archive.namelist()})
+            return packed({name: archive.read(name) for name in archive.namelist()})

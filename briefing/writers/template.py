@@ -4,44 +4,27 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import docx
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
 from docx.document import Document
-from docx.opc.exceptions import OpcError
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import OxmlElement
 
+from briefing.writers.packages import FAULTS, checked, described, packed
 from briefing.writers.styles import ALTERNATIVES, FANG, FOOTER, FOOTER_EVEN, HEADER, LATIN, STYLES, SUBTITLE, TITLE, definitions, fonts
 from briefing.writers.word import Element, el, field, paragraph, run, twips
 from errors import InputError, NotFound
-from geo.archives import checked_zip
 from queries import landing
 from queries.store import Store, Viewer
 
 FOLDER = "forms"  # of the workspace, beside the workbooks
-MOST_BYTES, MOST_UNPACKED = 10 * 2**20, 64 * 2**20
-MOST_ELEMENTS = 200_000
 BLOCKS = ("body", "annexes")
 KNOWN = ("title", "unit", "date", "cutoff", "area", "marks", *BLOCKS)
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-PROGRAMS = re.compile(r"vbaProject|vbaData|activeX|/embeddings/|/afchunk", re.IGNORECASE)
-# What a document may name that lies elsewhere: links to click on, and the template it was made from, which is let go.
-ELSEWHERE = ("/hyperlink", "/attachedTemplate")
-FAULTS = (
-    *(OpcError, DefusedXmlException, zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, AssertionError),
-    *(SyntaxError, EOFError, OSError, RuntimeError),
-)
 
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 # The parts that the document refers to, in the order of their ids (rId1 …), and what each is.
 _PARTS = {
     "header1": "header",
@@ -82,7 +65,7 @@ def default() -> bytes:
     parts = {"document": el("document", body), "styles": styles, "settings": settings, "fontTable": faces}
     parts |= {"header1": marks, "header2": marks, "footer1": footer, "footer2": even}
     xml = {f"word/{name}.xml": serialize_part_xml(part) for name, part in parts.items()}
-    return packed({**_package(), **xml})
+    return packed({**described(_PARTS), **xml})
 
 
 def opened(path: Path | None) -> Document:
@@ -95,7 +78,7 @@ def opened(path: Path | None) -> Document:
     """
     if path is None:
         return docx.Document(io.BytesIO(default()))
-    _check_package(path)
+    checked(path)
     try:
         document = docx.Document(str(path))
         names = list(placeholders(document))
@@ -161,37 +144,6 @@ def fill(document: Document, values: Mapping[str, str]) -> None:
                 _replace(_texts(found), match.start(), match.end(), values[match[1]])
 
 
-def packed(members: Mapping[str, bytes]) -> bytes:
-    """Return a zip of the members with fixed dates, the list of contents first as Word expects it."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name in sorted(members, key=lambda name: (name != "[Content_Types].xml", name)):
-            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.create_system, member.external_attr = 0, 0
-            archive.writestr(member, members[name])
-    return out.getvalue()
-
-
-def _package() -> dict[str, bytes]:
-    """Return the parts that say what the others are."""
-    contents = "".join(f'<Override PartName="/word/{name}.xml" ContentType="{_CONTENT}.{kind}+xml"/>' for name, kind in _PARTS.items())
-    related = "".join(
-        f'<Relationship Id="rId{n}" Type="{_RELATED}/{kind}" Target="{name}.xml"/>' for n, (name, kind) in enumerate(_PARTS.items(), 1)
-    )
-    texts = {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/word/document.xml" ContentType="{_CONTENT}.document.main+xml"/>{contents}</Types>',
-        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_RELATED}/officeDocument" Target="word/document.xml"/></Relationships>',
-        "word/_rels/document.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{related}</Relationships>',
-    }
-    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    return {name: (head + text).encode() for name, text in texts.items()}
-
-
 def _section() -> Element:
     """Return the page of GB/T 9704: A4, 22 lines; the number of the page 7 mm below the text."""
     references = [("header", "default", 1), ("header", "even", 2), ("footer", "default", 3), ("footer", "even", 4)]
@@ -205,45 +157,6 @@ def _section() -> Element:
     made.append(el("pgMar", **{side: twips(width) for side, width in sides.items()}))
     made.append(el("docGrid", type="lines", linePitch=579))
     return made
-
-
-def _check_package(path: Path) -> None:
-    name = path.name
-    if path.suffix.lower() != ".docx" or name.startswith((".", "~")) or len(name) > 100:
-        raise InputError("The template {file} must be a Word document, its name ending in .docx.", file=name)
-    if path.exists() and path.stat().st_size > MOST_BYTES:
-        raise InputError("The template {file} is larger than {limit} MB; take pictures out of it.", file=name, limit=MOST_BYTES // 2**20)
-    members = checked_zip(path)
-    if sum(member.file_size for member in members) > MOST_UNPACKED:
-        raise InputError("The template {file} is larger than {limit} MB; take pictures out of it.", file=name, limit=MOST_UNPACKED // 2**20)
-    if any(PROGRAMS.search(member.filename) for member in members):
-        raise InputError("The template {file} has macros or embedded files; save it without them.", file=name)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            counted = 0
-            for member in members:
-                if not member.filename.endswith((".xml", ".rels")):
-                    continue
-                with archive.open(member) as part:
-                    for _event, found in iterparse(part, forbid_dtd=True):
-                        counted += 1
-                        _check_element(found, name)
-                        found.clear()
-                        if counted > MOST_ELEMENTS:
-                            raise InputError("The template {file} is too long; a template is a page or two.", file=name)
-    except FAULTS as error:
-        raise InputError("The template {file} cannot be read; open it in Word and save it again as .docx.", file=name) from error
-
-
-def _check_element(found: Element, name: str) -> None:
-    if found.get("TargetMode") == "External" and not str(found.get("Type")).endswith(ELSEWHERE):
-        raise InputError(
-            "The template {file} shows a file that lies elsewhere: {target}; put it into the document.",
-            file=name,
-            target=repr(found.get("Target")),
-        )
-    if "macroEnabled" in str(found.get("ContentType")):
-        raise InputError("The template {file} has macros or embedded files; save it without them.", file=name)
 
 
 def _check_placeholders(document: Document, found: list[tuple[str, Element]], file: str) -> None:
@@ -267,7 +180,13 @@ def _check_placeholders(document: Document, found: list[tuple[str, Element]], fi
 
 
 def _forget(document: Document) -> None:
-    """Let go of the template a document was made from, in place: Word would look for it wherever it lies."""
+    """Let go of what must not go along, in place.
+
+    That is the template a document was made from, which Word would look for wherever it lies, and bookmarks: a template made from an
+    earlier briefing has those of its numbers.
+    """
+    for found in list(document.element.body.iter(qn("w:bookmarkStart"), qn("w:bookmarkEnd"))):
+        found.getparent().remove(found)
     settings = document.settings.element
     for found in settings.findall(qn("w:attachedTemplate")):
         settings.remove(found)
