@@ -53,6 +53,18 @@ def phone(chromium: Browser) -> Iterator[Visit]:
     opened.context.close()
 
 
+def test_the_browser_finds_no_other_machine_and_the_attempt_is_noted(visit: Visit, url: str) -> None:
+    visit.page.goto(f"{url}/healthz")
+    for address in ("http://203.0.113.7/", "https://example.com/", "wss://example.com/"):
+        ask = "(a) => new Promise((done) => { const s = new WebSocket(a); s.onerror = () => done('none'); s.onopen = () => done('one'); })"
+        ask = ask if address.startswith("wss") else "(a) => fetch(a, { mode: 'no-cors' }).then(() => 'one', () => 'none')"
+        failed: list[str | None] = []
+        visit.page.once("requestfailed", lambda request, failed=failed: failed.append(request.failure))
+        assert visit.page.evaluate(ask, address) == "none"
+        assert visit.outside.pop() == address
+        assert address.startswith("wss") or failed == ["net::ERR_NAME_NOT_RESOLVED"]
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_draws_and_asks_nothing_of_the_world(visit: Visit, url: str, path: str) -> None:
     visit.page.goto(f"{url}/{path}")
@@ -63,6 +75,7 @@ def test_a_page_draws_and_asks_nothing_of_the_world(visit: Visit, url: str, path
     expect(visit.page.locator('[data-testid="stException"]')).to_have_count(0)
     assert visit.outside == []
     assert visit.dialogs == []
+    assert visit.errors == []
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -91,7 +104,8 @@ def test_the_open_page_shows_what_a_command_changed(visit: Visit, url: str, town
     with_new = tmp_path / "new.csv"
     place = gpd.read_parquet(town / "layers" / "entrances.parquet").geometry.iloc[0]
     with_new.write_text(f"编号,出入口名称,状态,经度,纬度\nnew-1,新开的门,封闭,{place.x + 0.0005},{place.y}\n", "utf-8")
-    command = ["manage.py", "import", with_new, "--layer", "entrances", "--crs", "wgs84", "--workspace", town, "--json"]
+    program = "import commands, sys; sys.exit(commands.main(sys.argv[1:]))"
+    command = ["-c", program, "import", with_new, "--layer", "entrances", "--crs", "wgs84", "--workspace", town, "--json"]
     done = subprocess.run([sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["added"] == 1
@@ -160,3 +174,4 @@ def test_hostile_text_is_shown_as_text_on_every_page(visit: Visit, hostile_url: 
     assert visit.page.evaluate("document.querySelectorAll('[onerror]').length") == 0
     assert visit.dialogs == []
     assert visit.outside == []
+    assert visit.errors == []

@@ -28,7 +28,7 @@ def site(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def opened(site: str, chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page = chromium.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce")
     page.set_default_timeout(PATIENCE_MS)
     page.goto(site)
     page.wait_for_selector(".st-key-map_box iframe")
@@ -37,7 +37,7 @@ def opened(site: str, chromium: Browser) -> Iterator[Page]:
     page.close()
 
 
-def test_the_essentials_are_seen_without_scrolling(opened: Page) -> None:
+def test_the_essentials_are_seen_without_scrolling_and_the_wall_shows_no_controls(opened: Page) -> None:
     window = opened.viewport_size
     assert window is not None
     tiles = opened.locator(".st-key-figures [data-testid=stMetric]")
@@ -49,6 +49,11 @@ def test_the_essentials_are_seen_without_scrolling(opened: Page) -> None:
     assert map_box["height"] >= 0.6 * window["height"]
     assert attention["y"] + attention["height"] <= window["height"]
     assert story["x"] > map_box["x"] + map_box["width"]
+    opened.locator(".st-key-wall_toggle button").first.click()
+    opened.wait_for_url("**wall=1*")
+    opened.locator("[data-testid=stSidebar]").wait_for(state="hidden")
+    assert opened.locator(".st-key-timebar").count() == 0
+    assert opened.locator(".st-key-figures [data-testid=stMetric]").count() == 7
 
 
 def test_a_choice_in_the_attention_line_is_one_everywhere_and_time_leaves_the_map_alone(opened: Page) -> None:
@@ -83,19 +88,10 @@ def test_undo_wants_a_reason_and_is_told_in_the_story(opened: Page, site: str) -
     opened.locator(".st-key-figures", has_text="未定 1").wait_for()
 
 
-def test_a_bad_link_is_told_in_one_sentence(opened: Page, site: str) -> None:
-    opened.goto(f"{site}/?at=yesterday")
-    alert = opened.locator("[data-testid=stAlert]")
-    alert.wait_for()
-    assert "yesterday" in alert.inner_text()
-    assert opened.locator("[data-testid=stException]").count() == 0
-    assert "Traceback" not in opened.content()
-    opened.locator(".stMain button", has_text="回到当前").click()
-    opened.locator(".st-key-figures").wait_for()
-
-
 def test_a_phone_has_no_sideways_scroll_and_room_for_thumbs(site: str, chromium: Browser) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True, is_mobile=True)
+    page = chromium.new_page(
+        viewport={"width": 390, "height": 844}, locale="zh-CN", reduced_motion="reduce", has_touch=True, is_mobile=True
+    )
     page.set_default_timeout(PATIENCE_MS)
     page.goto(site)
     page.wait_for_selector(".st-key-attention button")
@@ -110,14 +106,6 @@ def test_a_phone_has_no_sideways_scroll_and_room_for_thumbs(site: str, chromium:
     page.close()
 
 
-def test_the_wall_shows_no_controls(opened: Page) -> None:
-    opened.locator(".st-key-wall_toggle button").first.click()
-    opened.wait_for_url("**wall=1*")
-    opened.locator("[data-testid=stSidebar]").wait_for(state="hidden")
-    assert opened.locator(".st-key-timebar").count() == 0
-    assert opened.locator(".st-key-figures [data-testid=stMetric]").count() == 7
-
-
 # What goes wrong while the map comes up
 
 MAP = ".st-key-map_box iframe"
@@ -125,7 +113,7 @@ MAP = ".st-key-map_box iframe"
 
 @pytest.fixture
 def blank(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page = chromium.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce")
     page.set_default_timeout(PATIENCE_MS)
     yield page
     page.close()
@@ -158,42 +146,48 @@ def test_a_moment_chosen_while_the_map_loads_is_the_one_it_shows(blank: Page, si
     assert any("/layers/" in url and "at=" in url for url in asked)
 
 
-def test_a_request_that_is_never_answered_is_made_again(blank: Page, site: str) -> None:
-    asked: list[str] = []
+def test_what_is_never_answered_or_refused_once_is_asked_for_again(blank: Page, site: str) -> None:
+    layer: list[str] = []
+    basemap: list[str] = []
 
     def once_silent(route: Route) -> None:
-        asked.append(route.request.url)
-        if len(asked) > 1:
+        layer.append(route.request.url)
+        if len(layer) > 1:
             route.continue_()
 
-    blank.add_init_script("window.epigrid = { patience: 3000 };")
-    blank.route("**/layers/entrances.geojson*", once_silent)
-    blank.goto(site)
-    map_tells(blank, "s.settled && s.layers.entrances?.drawn > 0")
-    assert len(asked) > 1
-
-
-def test_a_basemap_refused_once_is_asked_for_again(blank: Page, site: str) -> None:
-    asked: list[str] = []
-
     def once_busy(route: Route) -> None:
-        asked.append(route.request.url)
-        if len(asked) > 1:
+        basemap.append(route.request.url)
+        if len(basemap) > 1:
             route.continue_()
         else:
             route.fulfill(status=503, json={"error": "busy"})
 
+    blank.add_init_script("window.epigrid = { patience: 3000 };")
+    blank.route("**/layers/entrances.geojson*", once_silent)
     blank.route("**/basemap.json", once_busy)
     blank.goto(site)
+    map_tells(blank, "s.settled && s.layers.entrances?.drawn > 0")
     map_tells(blank, "s.tiles > 0")
-    assert len(asked) > 1
+    assert len(layer) > 1
+    assert len(basemap) > 1
+
+
+def test_a_bad_link_is_told_in_one_sentence(blank: Page, site: str) -> None:
+    blank.goto(f"{site}/?at=yesterday")
+    alert = blank.locator("[data-testid=stAlert]")
+    alert.wait_for()
+    assert "yesterday" in alert.inner_text()
+    assert blank.locator("[data-testid=stException]").count() == 0
+    assert "Traceback" not in blank.content()
+    blank.locator(".stMain button", has_text="回到当前").click()
+    blank.locator(".st-key-figures").wait_for()
 
 
 def test_an_empty_workspace_says_what_to_do_first(tmp_path: Path, chromium: Browser) -> None:
     with open_store(tmp_path / "empty"):
         pass
     with served(tmp_path / "empty") as url:
-        page = chromium.new_page(locale="zh-CN")
+        page = chromium.new_page(locale="zh-CN", reduced_motion="reduce")
         page.set_default_timeout(PATIENCE_MS)
         page.goto(url)
         page.locator("h1", has_text="工作区还是空的").wait_for()
