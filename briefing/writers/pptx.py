@@ -19,6 +19,7 @@ from briefing.writers.slides import (
     GROUND,
     INK,
     LEADING,
+    MAP,
     MARGIN,
     QUIET,
     RED,
@@ -67,8 +68,8 @@ class _Talk:
         for section in self.briefing.sections:
             self._section(section, [(p, written[section.id, p.id]) for p in section.paragraphs if has_text(p)])
         for picture, sheet in zip(pictures(self.briefing, self.sheets), self.sheets, strict=True):
-            slide = self.deck.slide(clean(sheet.title), self._notes(()))
-            self.deck.picture(slide, picture.png, picture.size, BODY)
+            slide = self.deck.slide(clean(sheet.title), self._notes(()), kind="map")
+            self.deck.picture(slide, picture.png, picture.size, MAP)
         self._changes()
         self._sources()
         title, unit = clean(self.briefing.title), clean(self.briefing.unit)
@@ -92,7 +93,7 @@ class _Talk:
         return told if row.by_hand is None else told + self._("; printed by hand: {written}").format(written=clean(row.by_hand))
 
     def _front(self) -> None:
-        slide = self.deck.slide(clean(self.briefing.title), self._notes(()), plain=True)
+        slide = self.deck.slide(clean(self.briefing.title), self._notes(()), kind="front")
         self.deck.bar(slide, Box(MARGIN, FRONT_TITLE.top, 8, 240), BLUE)
         below = Box(FRONT_TITLE.left, FRONT_TITLE.top + FRONT_TITLE.height + 20, FRONT_TITLE.width, 34)
         self.deck.text(slide, below, [fitted(clean(self.briefing.unit), below, (22, 18, 14), bold=False)])

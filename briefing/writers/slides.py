@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -41,8 +41,16 @@ class Box:
 
 
 TITLE = Box(MARGIN, 26, WIDTH - 2 * MARGIN, 40)
+MAP_TITLE = Box(MARGIN, 10, WIDTH - 2 * MARGIN, 22)  # a sheet has a title of its own: it needs the room
+MAP = Box(MARGIN, 36, WIDTH - 2 * MARGIN, 464)
 FRONT_TITLE = Box(MARGIN + 24, 130, WIDTH - 2 * MARGIN - 24, 130)
 BODY = Box(MARGIN, 84, WIDTH - 2 * MARGIN, 412)
+Kind = Literal["front", "page", "map"]
+TITLES: dict[Kind, tuple[Box, tuple[float, ...]]] = {
+    "front": (FRONT_TITLE, (38, 30, 24, 18)),
+    "page": (TITLE, (26, 22, 18, 14)),
+    "map": (MAP_TITLE, (14, 12)),
+}
 MARKS = Box(MARGIN, 508, 180, 18)
 FOOT = Box(MARGIN + 180, 508, WIDTH - 2 * MARGIN - 260, 18)
 PAGE = Box(WIDTH - MARGIN - 80, 508, 80, 18)
@@ -107,14 +115,14 @@ class Deck:
         self._foot, self._marks = foot, marks
         self._count = 0
 
-    def slide(self, title: str, notes: str, *, plain: bool = False) -> Any:
-        """Add a slide and return it; a ``plain`` one has no line under its title, for a title that is set by itself."""
+    def slide(self, title: str, notes: str, *, kind: Kind = "page") -> Any:
+        """Add a slide with its title, foot and notes, and return it."""
         slide = self._deck.slides.add_slide(self._deck.slide_layouts[TITLE_ONLY])
         self._count += 1
-        box, sizes = (FRONT_TITLE, (38, 30, 24, 18)) if plain else (TITLE, (26, 22, 18, 14))
+        box, sizes = TITLES[kind]
         _place(slide.shapes.title, box)
-        self._set(slide.shapes.title, [fitted(title, box, sizes)], anchor=MSO_ANCHOR.BOTTOM if plain else MSO_ANCHOR.MIDDLE)
-        if not plain:
+        self._set(slide.shapes.title, [fitted(title, box, sizes)], anchor=MSO_ANCHOR.BOTTOM if kind == "front" else MSO_ANCHOR.MIDDLE)
+        if kind == "page":
             self.bar(slide, Box(MARGIN, TITLE.top + TITLE.height + 4, BODY.width, 2), BLUE)
         self.text(slide, MARKS, [Line((Ink(self._marks, RED, True),), FOOT_SIZE)])
         foot = fitted(self._foot, FOOT, (FOOT_SIZE,), colour=QUIET, bold=False)
