@@ -166,9 +166,7 @@ def changes(
 ) -> Content:
     """Return the map of what changed between two views of the same area."""
     facts = Facts(now, paper or A4, _window(extent))
-    found = _content(facts, "changes", partial(differences.tell, before=before), None, cutoff)
-    since = now.translate(mark("since {moment}")).format(moment=terms.moment(before, before.at, year=True))
-    return replace(found, moment=f"{found.moment} · {since}")
+    return _content(facts, "changes", partial(differences.tell, before=before), None, cutoff)
 
 
 def _theme(name: str) -> Theme:
@@ -208,7 +206,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
         name=name,
         title=_(theme.title),
         unit=facts.name,
-        moment=_moment(facts.view, cutoff),
+        moment=" · ".join(filter(None, (*_moment(facts.view, cutoff), told.compared))),
         extent=extent,
         layers=tuple(piece.drawn for piece in pieces),
         legend=legend(pieces, extent, _),
@@ -222,15 +220,15 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
     )
 
 
-def _moment(view: View, cutoff: datetime | None) -> str:
-    """Return as of when a sheet is and as known when, with its cut-off where it is made for one."""
+def _moment(view: View, cutoff: datetime | None) -> Iterator[str]:
+    """Yield as of when a sheet is, its cut-off where it is made for one, and as known when."""
     _ = view.translate
     at = terms.moment(view, view.at, year=True)
-    text = (_("As of {moment} (cut-off)") if cutoff == view.at else _("As of {moment}")).format(moment=at)
+    yield (_("As of {moment} (cut-off)") if cutoff == view.at else _("As of {moment}")).format(moment=at)
     if cutoff is not None and cutoff != view.at:
-        text += " · " + _("cut-off {moment}").format(moment=terms.moment(view, cutoff))
+        yield _("cut-off {moment}").format(moment=terms.moment(view, cutoff))
     known = _("so far") if view.known_at is None else terms.moment(view, view.known_at)
-    return text + " · " + _("as known {moment}").format(moment=known)
+    yield _("as known {moment}").format(moment=known)
 
 
 def _marks(facts: Facts) -> Iterator[str]:

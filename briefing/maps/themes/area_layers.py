@@ -34,7 +34,7 @@ def areas(sheet: Sheet) -> Iterator[Piece]:
         yield from _held(shown if facts.area is None else inner)
     border = Features.of(inner, _free_names(sheet, inner, named))
     yield from outlined("areas", border, "area_border", mark("Area border"), named=not sheet.filled, rank=20, counted=False)
-    around = Features.of(facts.around)
+    around = Features.of(facts.around(sheet.extent))
     yield from outlined("areas", around, "area_border", mark("Area border"), named=True, rank=5, counted=False)
     if own:
         focus = located(facts.areas[facts.areas["tier"] == 0] if facts.area is None else facts.areas[facts.areas["id"] == facts.view.area])

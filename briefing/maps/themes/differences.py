@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 
+from briefing.changes import features
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
 from briefing.maps.themes.facts import Facts
@@ -13,6 +15,12 @@ from briefing.view import View
 from errors import mark
 
 LAYERS = ("areas", "settlements")
+_OF = {
+    "checkpoints": mark("Checkpoint"),
+    "entrances": mark("Entrance"),
+    "settlements": mark("Blind spot"),
+    "areas": mark("Cases and risk"),
+}
 KINDS = {"added": mark("Added"), "removed": mark("Gone"), "changed": mark("Changed")}
 
 
@@ -20,20 +28,21 @@ def tell(facts: Facts, before: View) -> Told:
     """Return what changed between a view and that of the facts: numbered points, the table, and how much of each kind."""
     _ = facts.translate
     found = changed(facts, before)
+    compared = _("since {moment}").format(moment=terms.moment(facts.view, before.at))
     if found.empty:
-        return Told(notes=(_("Nothing changed since {moment}.").format(moment=terms.moment(facts.view, before.at)),))
+        return Told(compared=compared, notes=(_("Nothing changed since {moment}.").format(moment=terms.moment(facts.view, before.at)),))
     numbers = numbered(("changes", found))
     rows = tuple(
         (
             str(numbers.get(("changes", str(row["id"])), terms.NOTHING)),
             _(KINDS[str(row["kind"])]),
-            terms.term(_, "layer", row["layer"]),
+            _(_OF[str(row["layer"])]),
             str(row["name"]),
-            f"{row['before'] or terms.NOTHING} → {row['after'] or terms.NOTHING}",
+            *(terms.NOTHING if pd.isna(row[side]) else str(row[side]) for side in ("before", "after")),
         )
         for row in found.to_dict("records")
     )
-    table = PointTable(_("What changed"), (_("No."), _("Change"), _("Of"), _("Name"), _("Before → now")), rows)
+    table = PointTable(_("What changed"), (_("No."), _("Kind of change"), _("What"), _("Name"), _("Before"), _("Now")), rows)
     sheet = Sheet(facts, facts.extent, LAYERS, numbers)
     rows = located(found)
     drawn, kinds = Features.of(rows), rows["kind"].to_numpy(dtype=object)
@@ -43,13 +52,11 @@ def tell(facts: Facts, before: View) -> Told:
     figures = tuple((_(text), terms.number(int((found["kind"] == kind).sum()))) for kind, text in KINDS.items())
     unplaced = len(found) - len(numbers)
     notes = (_("{n} changes have no place on the map and no number.").format(n=unplaced),) if unplaced else ()
-    return Told(numbers, table, figures, notes, above=tuple(pieces))
+    return Told(numbers, table, figures, notes, above=tuple(pieces), compared=compared)
 
 
 def changed(facts: Facts, before: View) -> gpd.GeoDataFrame:
     """Return the differences, each with an id of its own: a feature may have changed in more than one way."""
-    from briefing.changes import features
-
     found = features(before, facts.view)
     found = found.assign(id=found["layer"].astype("str") + ":" + found["id"].astype("str") + ":" + found["kind"].astype("str"))
     order = found["kind"].map({kind: n for n, kind in enumerate(KINDS)})

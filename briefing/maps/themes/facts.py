@@ -131,13 +131,12 @@ class Facts:
         """Return the areas of the sheet: the area itself and all in it."""
         return self.inside(self.areas, by="id")
 
-    @cached_property
-    def around(self) -> gpd.GeoDataFrame:
+    def around(self, extent: Bounds) -> gpd.GeoDataFrame:
         """Return the areas beside it: of its tier, in view, not itself."""
         if self.area is None:
             return self.areas.iloc[:0]
-        beside = self.areas[(self.areas["tier"] == self.area["tier"]) & (self.areas["id"] != self.area["id"])]
-        return beside[touching(beside, self.extent)]
+        beside = self.areas[((self.areas["tier"] == self.top) & (self.areas["id"] != self.view.area)).to_numpy()]
+        return beside[touching(beside, extent)]
 
     # What lies in it
 

@@ -64,6 +64,7 @@ class Told:
     """What a theme says beside the map: numbers for the points, the table they are listed in, headline figures, and notes.
 
     ``extent`` is what must be in view, where that is not the area; ``fills`` are drawn below the web map's layers, ``above`` over them.
+    ``compared`` says with which moment the sheet compares its own.
     """
 
     numbers: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class Told:
     extent: Bounds | None = None
     fills: tuple[Piece, ...] = ()
     above: tuple[Piece, ...] = ()
+    compared: str = ""
 
 
 Maker = Callable[[Sheet], Iterator[Piece]]

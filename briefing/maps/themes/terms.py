@@ -31,20 +31,6 @@ TERMS: dict[str, dict[str, str]] = {
         "road": mark("Road"),
         "track": mark("Track"),
     },
-    "layer": {
-        "areas": mark("Areas"),
-        "compounds": mark("Compounds"),
-        "buildings": mark("Buildings"),
-        "entrances": mark("Entrances"),
-        "checkpoints": mark("Checkpoints"),
-        "crossings": mark("Crossings"),
-        "settlements": mark("Settlements"),
-        "venues": mark("Venues"),
-        "junctions": mark("Junctions"),
-        "cases": mark("Cases"),
-        "exposed": mark("Exposed settlements"),
-        "proposed": mark("Proposed posts"),
-    },
 }
 NOTHING = "–"
 _DAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
