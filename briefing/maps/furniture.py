@@ -30,13 +30,10 @@ def step(size: float) -> float:
     return size * fonts.MM_PER_PT * fonts.LINE
 
 
-def paragraph(surface: Surface, lines: Sequence[str], x: float, top: float, words: Words) -> float:
-    """Write lines downwards from ``top`` as ``words`` is set; return where the next paragraph begins."""
-    size = words.size * fonts.MM_PER_PT
-    surface.write(
-        [replace(words, x=x, y=top - fonts.ASCENT * size - n * step(words.size), text=line) for n, line in enumerate(lines) if line]
-    )
-    return top - len(lines) * step(words.size)
+def paragraph(lines: Sequence[str], x: float, top: float, words: Words) -> list[Words]:
+    """Return lines that run downwards from ``top``, set as ``words`` is."""
+    first = top - fonts.ASCENT * words.size * fonts.MM_PER_PT
+    return [replace(words, x=x, y=first - n * step(words.size), text=line) for n, line in enumerate(lines) if line]
 
 
 @dataclass(frozen=True)
@@ -95,8 +92,9 @@ class Header:
         """Draw it."""
         u, content = self.unit, self.content
         lines, size = self._title(box.width)
-        below = paragraph(surface, lines, box.x, box.top, Words(0, 0, "", size, INK, bold=True))
-        paragraph(surface, self._under(box.width), box.x, below, Words(0, 0, "", BODY * 1.12 * u, FAINT))
+        below = box.top - len(lines) * step(size)
+        surface.write(paragraph(lines, box.x, box.top, Words(0, 0, "", size, INK, bold=True)))
+        surface.write(paragraph(self._under(box.width), box.x, below, Words(0, 0, "", BODY * 1.12 * u, FAINT)))
         wide = self._marks()[0]
         for n, mark in enumerate(content.marks):
             plate = Box(box.right - wide, box.top - (n + 1) * 5.2 * u + 0.8 * u, wide, 4.4 * u)
@@ -166,14 +164,16 @@ class Legend:
         u = self.unit
         heading(surface, self.heading, box, u)
         columns = self._columns(box.width)
+        words: list[Words] = []
         for n, column in enumerate(columns):
             x, y = box.x + n * box.width / len(columns), box.top - 5.6 * u
             for entry, lines in column:
                 high = self._high(lines)
                 _sample(surface, STYLES[entry.style], x + 3.6 * u, y - 2.15 * u, u)
                 middle = y - 2.15 * u + fonts.height(BODY * u) / 2
-                paragraph(surface, lines, x + 8.4 * u, middle, Words(0, 0, "", BODY * u))
+                words += paragraph(lines, x + 8.4 * u, middle, Words(0, 0, "", BODY * u))
                 y -= high
+        surface.write(words)
 
 
 def heading(surface: Surface, text: str, box: Box, unit: float) -> None:
@@ -239,7 +239,8 @@ class Notes:
         heading(surface, self.heading, box, self.unit)
         top = box.top - 5.4 * self.unit
         for lines in self._broken(box.width):
-            top = paragraph(surface, lines, box.x, top, Words(0, 0, "", SMALL * self.unit, FAINT)) - 0.5 * self.unit
+            surface.write(paragraph(lines, box.x, top, Words(0, 0, "", SMALL * self.unit, FAINT)))
+            top -= len(lines) * step(SMALL * self.unit) + 0.5 * self.unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -288,7 +289,8 @@ class Locator:
         surface.fill(shapes.area_paths(here), "#9aa5ae", clip=box, name="locator")
         surface.stroke(shapes.line_paths(around), FAINT, 0.12 * self.unit, clip=box, name="locator")
         surface.stroke(shapes.line_paths(here), INK, 0.3 * self.unit, clip=box, name="locator")
-        if not shapely.covers(window[0], shapely.box(box.x, box.y, box.right, box.top)):
+        # A frame as large as the inset says nothing.
+        if shapely.area(window[0]) < 0.8 * box.width * box.height:
             surface.stroke(shapes.line_paths(window), VERMILLION, 0.4 * self.unit, clip=box, name="locator")
         surface.box(box, edge=FAINT, width=0.2 * self.unit)
 
@@ -317,7 +319,7 @@ class Strip:
         surface.write([Words(box.x + 6.2 * u, top - 3.4 * u, self.translate("N"), BODY * 1.1 * u, INK, bold=True)])
         self._bar(surface, box.x + 13 * u, top, ground)
         lines = self._lines(box.width)
-        paragraph(surface, lines, box.right, top + 0.4 * u, Words(0, 0, "", SMALL * u, FAINT, align="right"))
+        surface.write(paragraph(lines, box.right, top + 0.4 * u, Words(0, 0, "", SMALL * u, FAINT, align="right")))
 
     def _bar(self, surface: Surface, x: float, top: float, ground: Ground) -> None:
         u = self.unit

@@ -207,30 +207,58 @@ def _outwards(labels: Sequence[Label]) -> NDArray[np.float64]:
 
 def _led(label: Label, out: NDArray[np.float64], occupied: _Occupied) -> Placed | None:
     """Place a text away from its symbol: first where its line crosses nothing, then where it crosses no text."""
-    ahead = np.arctan2(out[1], out[0]) if np.any(out) else 0.0
-    turns = sorted(range(DIRECTIONS), key=lambda n: min(n, DIRECTIONS - n))
-    free: list[tuple[Spot, tuple[float, float], tuple[float, float]]] = []
+    ahead = float(np.arctan2(out[1], out[0])) if np.any(out) else 0.0
     radius = max(label.reach)
-    for ring in RINGS:
-        for turn in turns:
-            angle = ahead + turn * 2 * np.pi / DIRECTIONS
-            ux, uy = float(np.cos(angle)), float(np.sin(angle))
-            # The text's nearest edge is on the ring.
-            far = radius + ring + min(label.width / 2 / max(abs(ux), 1e-9), label.height / 2 / max(abs(uy), 1e-9))
-            spot = _box(label.x + ux * far, label.y + uy * far, label)
-            if not occupied.free(spot.boxes):
-                continue
-            start = (label.x + ux * radius, label.y + uy * radius)
-            end = (label.x + ux * (radius + ring - 0.2), label.y + uy * (radius + ring - 0.2))
-            cells = occupied.along(start, end)
-            if not occupied.any[cells].any():
-                return _take(spot, start, end, occupied)
-            if not occupied.texts[cells].any():
-                free.append((spot, start, end))
-    return _take(*free[0], occupied) if free else None
+    rays = []
+    for turn in sorted(range(DIRECTIONS), key=lambda n: (min(n, DIRECTIONS - n), n)):
+        angle = ahead + turn * 2 * np.pi / DIRECTIONS
+        rays.append(_Ray.cast(label, float(np.cos(angle)), float(np.sin(angle)), radius, occupied))
+    for clear in ("free", "readable"):
+        for ring in RINGS:
+            for ray in rays:
+                if ring > getattr(ray, clear):
+                    continue
+                far = radius + ring + ray.half
+                spot = _box(label.x + ray.x * far, label.y + ray.y * far, label)
+                if occupied.free(spot.boxes):
+                    ends = [(label.x + ray.x * d, label.y + ray.y * d) for d in (radius, radius + ring - 0.2)]
+                    occupied.take(spot.boxes, text=True)
+                    occupied.any[occupied.along(ends[0], ends[1])] = True
+                    return Placed(spot, (ends[0], ends[1]))
+    return None
 
 
-def _take(spot: Spot, start: tuple[float, float], end: tuple[float, float], occupied: _Occupied) -> Placed:
-    occupied.take(spot.boxes, text=True)
-    occupied.any[occupied.along(start, end)] = True
-    return Placed(spot, (start, end))
+@dataclass(frozen=True)
+class _Ray:
+    """A way out of a symbol.
+
+    Attributes
+    ----------
+    x, y
+        Its direction.
+    half
+        From the near edge of a text on it to the text's middle.
+    free, readable
+        How far a line may run, in millimetres from the symbol's edge, before it crosses anything, and before it crosses a text.
+    """
+
+    x: float
+    y: float
+    half: float
+    free: float
+    readable: float
+
+    @staticmethod
+    def cast(label: Label, x: float, y: float, radius: float, occupied: _Occupied) -> _Ray:
+        """Look along a direction."""
+        length = radius + RINGS[-1]
+        cells = occupied.along((label.x + x * (radius + CELL), label.y + y * (radius + CELL)), (label.x + x * length, label.y + y * length))
+        step = (RINGS[-1] - CELL) / (len(cells[0]) - 1)
+        half = min(label.width / 2 / max(abs(x), 1e-9), label.height / 2 / max(abs(y), 1e-9))
+
+        def until(taken: Grid) -> float:
+            hits = taken[cells]
+            first = int(hits.argmax())
+            return CELL + step * first if hits[first] else np.inf
+
+        return _Ray(x, y, half, until(occupied.any), until(occupied.texts))

@@ -75,7 +75,7 @@ def _crowd(xy: NDArray[np.float64]) -> float:
 def draw(surface: Surface, drawn: Sequence[Drawn], ground: Ground, unit: float, *, avoid: Sequence[Box] = ()) -> int:
     """Draw layers into the frame of the ground; return how many numbers and names that must be shown found no room."""
     found = pieces(drawn, ground, unit)
-    lines = float(np.clip((30_000 / ground.denominator) ** 0.3, 0.5, 1.5)) * unit
+    lines = float(np.clip((30_000 / ground.denominator) ** 0.45, 0.3, 1.5)) * unit
     for piece in found:
         if not len(piece.index):
             continue
@@ -120,7 +120,7 @@ def _lines(surface: Surface, piece: Piece, frame: Box, unit: float) -> None:
     if style.casing:
         surface.stroke(paths, style.casing, (style.width + 0.22) * unit, clip=frame, name=name)
     dash = [part * unit for part in style.dash]
-    surface.stroke(paths, style.colour, max(style.width * unit, 0.1), dash=dash, clip=frame, name=name)
+    surface.stroke(paths, style.colour, max(style.width * unit, 0.08), dash=dash, clip=frame, name=name)
     if style.heads:
         tips = shapes.heads(piece.shapes, style.heads * unit, 1.15 * unit)
         surface.stroke(tips, PAPER, 0.4 * unit, clip=frame)

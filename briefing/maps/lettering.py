@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WIDEST = 30.0  # longer names are broken
 NUMBER = Letters(5.4, bold=True)
+SMALLEST = 0.8  # of a number's size
 STRAIGHT = 0.94  # the chord below a name on a line is at least this part of the line
 AGAIN = 110.0  # a line's name comes again after so many millimetres
 
@@ -52,7 +53,9 @@ def names(piece: Piece, frame: Box, unit: float) -> Iterator[Name]:
     """Yield the numbers and names of a layer."""
     drawn, style = piece.drawn, piece.style
     if drawn.numbers is not None and not style.inside:
-        yield from _at_points(piece, [None if n is None else str(n) for n in drawn.numbers], NUMBER, unit, must=True)
+        # Among crowded symbols, which are drawn smaller, the numbers are smaller too.
+        letters = replace(NUMBER, size=NUMBER.size * max(SMALLEST, min(1.0, 1.25 * piece.scale / unit)))
+        yield from _at_points(piece, [None if n is None else str(n) for n in drawn.numbers], letters, unit, must=True)
     if drawn.labels is None:
         return
     texts = [None if text is None else fonts.printable(text).strip() or None for text in drawn.labels]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -158,26 +158,46 @@ class _Lettering(Artist):
         """Draw with a renderer of Agg, PDF or SVG."""
         scale = float(self.mm.get_matrix()[0, 0])
         renderer.open_group("text", self.get_gid())
-        self._strokes(renderer, scale, [w for w in self.words if w.halo], lambda w: (PAPER, 2 * w.halo))
-        self._strokes(renderer, scale, [w for w in self.words if w.bold], lambda w: (w.colour, BOLD * w.size * fonts.MM_PER_PT))
-        fill = self._outlines if isinstance(renderer, RendererAgg) else self._letters
+        raster = isinstance(renderer, RendererAgg)
+        self._glyphs(renderer, scale, [w for w in self.words if w.halo], PAPER, lambda w: 2 * w.halo)
+        bold = [w for w in self.words if w.bold]
+        for colour in sorted({w.colour for w in bold}):
+            same = [w for w in bold if w.colour == colour]
+            if raster:
+                self._glyphs(renderer, scale, same, colour, lambda w: BOLD * w.size * fonts.MM_PER_PT)
+            else:  # viewers draw thin strokes too wide: struck twice instead
+                for way in (-1, 1):
+                    self._glyphs(renderer, scale, same, colour, None, shift=(way * BOLD / 2, way * BOLD / 4))
+        fill = self._outlines if raster else self._letters
         for words in self.words:
             fill(renderer, scale, words)
         renderer.close_group("text")
 
-    def _strokes(self, renderer: Any, scale: float, words: Sequence[Words], look: Any) -> None:
-        """Stroke the outlines: each glyph of a size, turn and look once, as a marker at all its places."""
-        places: dict[tuple[Any, ...], list[tuple[float, float]]] = defaultdict(list)
+    def _glyphs(
+        self,
+        renderer: Any,
+        scale: float,
+        words: Sequence[Words],
+        colour: str,
+        width: Callable[[Words], float] | None,
+        *,
+        shift: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        """Draw glyphs as markers, each of a size, turn and width once and set everywhere: stroked, or filled if ``width`` is None."""
+        places: dict[tuple[str, float, float, float], list[tuple[float, float]]] = defaultdict(list)
         for each in words:
+            wide = width(each) if width else 0.0
             for character, x, y in _spread(each):
-                places[character, each.size, each.angle, *look(each)].append((x, y))
-        for (character, size, angle, colour, wide), spots in places.items():
+                places[character, each.size, each.angle, wide].append((x, y))
+        for (character, size, angle, wide), spots in places.items():
+            glyph = fonts.glyph(character)
+            if not len(glyph.codes):
+                continue
             context = _context(renderer, self, colour)
             context.set_linewidth(wide * PT_PER_MM)
-            glyph = fonts.glyph(character)
-            turn = Affine2D().scale(size * fonts.MM_PER_PT * scale).rotate_deg(angle)
-            points = Path(np.asarray(spots) * scale)
-            renderer.draw_markers(context, Path(glyph.vertices, glyph.codes), turn, points, IdentityTransform())
+            turn = Affine2D().translate(*shift).scale(size * fonts.MM_PER_PT * scale).rotate_deg(angle)
+            outline, points = Path(glyph.vertices, glyph.codes), Path(np.asarray(spots) * scale)
+            renderer.draw_markers(context, outline, turn, points, IdentityTransform(), None if width else to_rgb(colour))
             context.restore()
 
     def _outlines(self, renderer: Any, scale: float, words: Words) -> None:

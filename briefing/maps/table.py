@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+import numpy as np
+from matplotlib.path import Path
+from numpy.typing import NDArray
 
 from briefing.maps import fonts
 from briefing.maps.content import PointTable
@@ -55,8 +59,12 @@ class Rows:
     def _row(self, row: Sequence[str], columns: Sequence[float]) -> Row:
         return _row(tuple(row), tuple(columns), self.unit)
 
+    def _line(self, lines: int) -> float:
+        """Return how high a row of so many lines is."""
+        return lines * step(CELL * self.unit) + 0.9 * self.unit
+
     def _high(self, row: Row) -> float:
-        return max(map(len, row)) * step(CELL * self.unit) + 0.9 * self.unit
+        return self._line(max(map(len, row)))
 
     def top(self, width: float) -> float:
         """Return how high the heading and the line of the columns' names are."""
@@ -66,17 +74,26 @@ class Rows:
     def fitting(self, width: float, height: float, first: int = 0) -> list[range]:
         """Return which rows from ``first`` on fit, by block."""
         count, columns = self._blocks(width)
-        room, blocks = height - self.top(width), []
+        room = height - self.top(width)
+        most = first + int(count * max(room, 0.0) / self._line(1)) + 1  # no more than these can fit
+        highs = self._highs(columns, first, most)
+        if most >= len(self.table.rows) and sum(highs) <= count * room:  # all fit, or nearly: blocks of one height
+            room = min(room, sum(highs) / count + max(highs, default=0.0))
+        blocks, last = [], first
         for _ in range(count):
-            used, last = 0.0, first
-            while last < len(self.table.rows):
-                used += self._high(self._row(self.table.rows[last], columns))
-                if used > room:
-                    break
+            start, used = last, 0.0
+            while last - first < len(highs) and used + highs[last - first] <= room + 1e-9:
+                used += highs[last - first]
                 last += 1
-            blocks.append(range(first, last))
-            first = last
+            blocks.append(range(start, last))
         return blocks
+
+    def _highs(self, columns: Sequence[float], first: int, after: int) -> list[float]:
+        """Return how high rows are; only those with a cell wider than its column are broken to find out."""
+        wide = _cells_wide(self.table, self.unit)[first:after]
+        rows = self.table.rows[first:after]
+        whole = np.all(wide <= np.asarray(columns) - PAD * self.unit, axis=1).tolist()
+        return [self._line(1) if fits else self._high(self._row(row, columns)) for row, fits in zip(rows, whole, strict=True)]
 
     def draw(self, surface: Surface, box: Box, title: str, first: int = 0) -> int:
         """Draw rows from ``first`` on from the top of a box; return how many were drawn."""
@@ -85,31 +102,41 @@ class Rows:
         columns = self._blocks(box.width)[1]
         names = self._row(self.table.columns, columns)
         blocks = [block for block in self.fitting(box.width, box.height, first) if block]
-        wide = sum(columns) + BETWEEN * u
+        across = sum(columns)
+        words: list[Words] = []
+        rules: list[tuple[float, float]] = []
         for n, block in enumerate(blocks):
-            x, top = box.x + n * wide, box.top - 5.2 * u
-            top = self._draw_row(surface, names, columns, x, top, bold=True)
-            surface.line((x, top), (x + sum(columns), top), colour=INK, width=0.2 * u)
+            x, top = box.x + n * (across + BETWEEN * u), box.top - 5.2 * u
+            words += self._cells(names, columns, x, top, heading=True)
+            top -= self._high(names)
+            surface.line((x, top), (x + across, top), colour=INK, width=0.2 * u)
             for k in block:
-                top = self._draw_row(surface, self._row(self.table.rows[k], columns), columns, x, top)
-                surface.line((x, top), (x + sum(columns), top), colour=RULE, width=0.1 * u)
+                row = self._row(self.table.rows[k], columns)
+                words += self._cells(row, columns, x, top)
+                top -= self._high(row)
+                rules.append((x, top))
+        surface.write(words, name="table")
+        surface.stroke([Path.make_compound_path(*(Path([(x, y), (x + across, y)]) for x, y in rules))], RULE, 0.1 * u)
         return sum(map(len, blocks))
 
-    def _draw_row(self, surface: Surface, row: Row, columns: Sequence[float], x: float, top: float, *, bold: bool = False) -> float:
+    def _cells(self, row: Row, columns: Sequence[float], x: float, top: float, *, heading: bool = False) -> Iterator[Words]:
         for n, (lines, width) in enumerate(zip(row, columns, strict=True)):
-            words = Words(0, 0, "", CELL * self.unit, FAINT if bold else INK, bold=n == 0 and not bold)
-            paragraph(surface, lines, x + 0.3 * self.unit, top - 0.5 * self.unit, words)
+            words = Words(0, 0, "", CELL * self.unit, FAINT if heading else INK, bold=n == 0 and not heading)
+            yield from paragraph(lines, x + 0.3 * self.unit, top - 0.5 * self.unit, words)
             x += width
-        return top - self._high(row)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
+def _cells_wide(table: PointTable, unit: float) -> NDArray[np.float64]:
+    """Return how wide each cell is, rows by columns."""
+    return np.array([[fonts.width(cell, CELL * unit) for cell in row] for row in table.rows]).reshape(-1, len(table.columns))
+
+
+@lru_cache(maxsize=8)
 def _natural(table: PointTable, unit: float) -> tuple[float, ...]:
-    def wide(column: int) -> float:
-        cells = (table.columns[column], *(row[column] for row in table.rows))
-        return min(max(fonts.width(cell, CELL * unit) for cell in cells) + 2 * PAD * unit, WIDEST * unit)
-
-    return tuple(wide(column) for column in range(len(table.columns)))
+    names = np.array([[fonts.width(name, CELL * unit) for name in table.columns]])
+    widest = np.concatenate((names, _cells_wide(table, unit))).max(axis=0) + 2 * PAD * unit
+    return tuple(float(width) for width in np.minimum(widest, WIDEST * unit))
 
 
 @lru_cache(maxsize=4096)
