@@ -12,6 +12,7 @@ from briefing.maps.styles import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILL
 from errors import mark
 from words import Translate
 
+
 @dataclass(frozen=True)
 class Symbol:
     """One symbol: a shape the browser knows, its colour, and what the legend calls it."""
