@@ -6,14 +6,14 @@ import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from errors import InputError
 
 # File systems hold names of 255 bytes; a name from data leaves room for what is put behind it.
-LONGEST_BYTES = 180
+LONGEST_BYTES = 220
 # What Windows or a zip file takes for something else than a name.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+')
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -32,25 +32,6 @@ def safe_name(text: str, *, otherwise: str = "_") -> str:
     plain = re.sub(r"[._]*_\.*", "_", plain).strip(" .")
     cut = plain.encode()[:LONGEST_BYTES].decode(errors="ignore").rstrip(" .") or otherwise
     return f"_{cut}" if RESERVED.fullmatch(cut) else cut
-
-
-def unique_names(texts: Collection[str]) -> list[str]:
-    """Return a safe name for each text, all different, also where a file system does not tell capitals from small letters.
-
-    >>> unique_names(["柳林村", "柳林村", "A", "a", "a (2)"])
-    ['柳林村', '柳林村 (2)', 'A', 'a (2)', 'a (2) (2)']
-    """
-    taken: set[str] = set()
-    names = []
-    for text in texts:
-        stem = name = safe_name(text)
-        number = 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{stem} ({number})"
-        taken.add(name.casefold())
-        names.append(name)
-    return names
 
 
 @contextmanager

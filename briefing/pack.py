@@ -10,11 +10,13 @@ import logging
 import math
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from PIL import Image
 
@@ -31,10 +33,12 @@ from briefing.view import DEFAULT_LANG, View
 from errors import EpiGridError, InputError, mark
 from queries.store import Store, Viewer
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 # The sheets of the whole area, in the order of the index, on large paper; the units' own come behind them.
 WHOLE = ("command", "blind-spots", "risk", "screening", "entrances")
+FORMS = ("pdf", "png")
 DPI = 150
 THUMBNAIL_PX = 320
 
@@ -82,10 +86,11 @@ def pack(
     store.scope(viewer, area, at=moment)
     view = View(store, viewer, area, moment, None, lang)
     cutoff = issue_at(store, moment).cutoff
-    with files.one(out) as target, tempfile.TemporaryDirectory(prefix="epigrid-pack-") as scratch, workers or Workers() as drawing:
+    drawing = nullcontext(workers) if workers else Workers()
+    with files.one(out) as target, tempfile.TemporaryDirectory(prefix="epigrid-pack-") as scratch, drawing as drawn_by:
         known = reporting_units(view)
         names = [(unit, known.get(unit) or unit) for unit in (known if units is None else units)]
-        printed, failed = _printed(view, cutoff, names, drawing, Path(scratch), progress or silent)
+        printed, failed = _printed(view, cutoff, names, drawn_by, Path(scratch), progress or silent)
         if not printed:
             raise InputError("None of the maps could be drawn: {why}.", why=failed[0].why)
         written = _zipped(target, view, cutoff, printed, failed, Path(scratch))
@@ -109,64 +114,64 @@ def _printed(
     view: View, cutoff: datetime, names: Sequence[tuple[str, str]], drawing: Workers, folder: Path, tell: Progress
 ) -> tuple[list[Printed], list[Failed]]:
     """Draw every sheet into ``folder``; what is asked of the ledger and what is drawn go on side by side."""
-    total = len(WHOLE) + len(names)
-    asked: list[tuple[Planned, str, Future[list[bytes]] | Failed]] = []
-    for planned, content in _contents(view, cutoff, names):
-        tell(0.3 * len(asked) / total, mark("Collecting what the maps show"))
-        drawn = content if isinstance(content, Failed) else _submitted(drawing, planned, content)
-        asked.append((planned, "" if isinstance(content, Failed) else content.title, drawn))
-    digits = len(str(total))
-    stems = files.unique_names([f"{n:0{digits}}-{planned.name}-{title}" for n, (planned, title, _) in enumerate(asked, 1)])
+    whole = Facts(view).name
+    plan = [*(Planned(name, view.area, whole) for name in WHOLE), *(Planned(pack_index.UNIT, unit, name) for unit, name in names)]
+    asked: list[tuple[Content, Future[list[bytes]]] | Failed] = []
+    for n, planned in enumerate(plan):
+        tell(0.3 * n / len(plan), mark("Collecting what the maps show"))
+        content = _attempt(view, planned, partial(_content, view, planned, cutoff))
+        asked.append(content if isinstance(content, Failed) else (content, _submitted(drawing, planned, content)))
     printed: list[Printed] = []
     failed: list[Failed] = []
-    for n, ((planned, title, drawn), stem) in enumerate(zip(asked, stems, strict=True)):
-        tell(0.3 + 0.65 * n / total, mark("Drawing the maps"))
+    for n, (planned, found) in enumerate(zip(plan, asked, strict=True)):
+        tell(0.3 + 0.65 * n / len(plan), mark("Drawing the maps"))
+        if isinstance(found, Failed):
+            failed.append(found)
+            continue
+        title, drawn = found[0].title, _attempt(view, planned, found[1].result)
         if isinstance(drawn, Failed):
             failed.append(drawn)
             continue
-        try:
-            pdf, png = drawn.result()
-        except EpiGridError as error:
-            failed.append(Failed(planned, error.text(view.translate)))
-            continue
-        (folder / f"{stem}.pdf").write_bytes(pdf)
-        (folder / f"{stem}.png").write_bytes(png)
-        printed.append(Printed(planned, title, stem, _thumbnail(png)))
+        # The number makes the name the only one of its kind.
+        stem = files.safe_name(f"{n + 1:0{len(str(len(plan)))}}-{planned.name}-{title}")
+        for form, file in zip(FORMS, drawn, strict=True):
+            (folder / f"{stem}.{form}").write_bytes(file)
+        printed.append(Printed(planned, title, stem, _thumbnail(drawn[FORMS.index("png")])))
     return printed, failed
 
 
-def _submitted(drawing: Workers, planned: Planned, content: Content) -> Future[list[bytes]]:
-    paper = paper_for(planned, content.extent)
-    return drawing.submit(content, ("pdf", paper), ("png", paper))
-
-
-def paper_for(planned: Planned, extent: Bounds) -> Paper:
-    """Return what a sheet is drawn on: A3 for the whole area, A4 for a unit, the way up that shows it larger."""
-    west, south, east, north = extent
-    wide = (east - west) * math.cos(math.radians((south + north) / 2)) >= north - south
-    return Paper("A4" if planned.of_unit else "A3", landscape=wide, dpi=DPI)
-
-
-def _contents(view: View, cutoff: datetime, names: Sequence[tuple[str, str]]) -> Iterator[tuple[Planned, Content | Failed]]:
-    whole = Facts(view).name
-    for name in WHOLE:
-        yield _content(view, Planned(name, view.area, whole), cutoff)
-    for unit, name in names:
-        yield _content(view, Planned(pack_index.UNIT, unit, name), cutoff)
-
-
-def _content(view: View, planned: Planned, cutoff: datetime) -> tuple[Planned, Content | Failed]:
-    """Return what a sheet shows; what goes wrong with one is its own."""
+def _attempt(view: View, planned: Planned, work: Callable[[], T]) -> T | Failed:
+    """Do a part of the work for a sheet; what goes wrong with it is its own."""
     try:
-        if planned.of_unit:
-            assert planned.area
-            return planned, next(iter(themes.contents(view, pack_index.UNIT, [planned.area], cutoff=cutoff)))
-        return planned, themes.content(view, planned.map, cutoff=cutoff)
+        return work()
     except EpiGridError as error:
-        return planned, Failed(planned, error.text(view.translate))
+        return Failed(planned, error.text(view.translate))
     except Exception:
         _log.exception("the map %s of %s failed", planned.map, planned.area)
-        return planned, Failed(planned, view.translate(mark("an unexpected failure; the log tells more")))
+        return Failed(planned, view.translate(mark("an unexpected failure; the log tells more")))
+
+
+def _content(view: View, planned: Planned, cutoff: datetime) -> Content:
+    paper = Paper(size_of(planned))
+    if planned.area and planned.of_unit:
+        return next(iter(themes.contents(view, planned.map, [planned.area], paper=paper, cutoff=cutoff)))
+    return themes.content(view, planned.map, paper=paper, cutoff=cutoff)
+
+
+def _submitted(drawing: Workers, planned: Planned, content: Content) -> Future[list[bytes]]:
+    paper = Paper(size_of(planned), landscape=is_wide(content.extent), dpi=DPI)
+    return drawing.submit(content, *((form, paper) for form in FORMS))
+
+
+def size_of(planned: Planned) -> Literal["A3", "A4"]:
+    """Return what a sheet is drawn on: large paper for the whole area."""
+    return "A4" if planned.of_unit else "A3"
+
+
+def is_wide(extent: Bounds) -> bool:
+    """Tell which way up the paper shows an extent larger."""
+    west, south, east, north = extent
+    return (east - west) * math.cos(math.radians((south + north) / 2)) >= north - south
 
 
 def _thumbnail(png: bytes) -> bytes:
@@ -185,7 +190,7 @@ def _zipped(target: Path, view: View, cutoff: datetime, printed: list[Printed], 
     sheets = [(f"{sheet.planned.name} {sheet.title}", folder / f"{sheet.stem}.pdf") for sheet in printed]
     made = {"index.html": pack_index.page(view, heading, cutoff, printed, failed, everything).encode()}
     made[f"{everything}.pdf"] = bound(heading, sheets, folder)
-    rest = [(f"{form}/{sheet.stem}.{form}", folder / f"{sheet.stem}.{form}") for form in ("pdf", "png") for sheet in printed]
+    rest = [(f"{form}/{sheet.stem}.{form}", folder / f"{sheet.stem}.{form}") for form in FORMS for sheet in printed]
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in made.items():
             files.add(archive, name, content)

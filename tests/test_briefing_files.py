@@ -32,12 +32,6 @@ def test_a_safe_name_is_one_name_on_any_system(text: str) -> None:
     assert files.safe_name(name) == name
 
 
-@given(st.lists(TEXTS | st.sampled_from(["a", "A", "a (2)", "柳林村", "柳/林村", "柳_林村"]), max_size=12))
-def test_names_are_all_different(texts: list[str]) -> None:
-    names = files.unique_names(texts)
-    assert len({name.casefold() for name in names}) == len(texts)
-
-
 def test_a_name_of_sixty_characters_stays_whole() -> None:
     name = "青禾镇" * 20
     assert files.safe_name(name) == name

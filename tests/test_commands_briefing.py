@@ -57,6 +57,11 @@ class Console:
 
 
 @pytest.fixture
+def one_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "MAPS", ("command",))
+
+
+@pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
     monkeypatch.setenv("EPIGRID_LANG", "en")
     return Console(capsys, workspace)
@@ -151,6 +156,7 @@ def test_a_briefing_is_written_told_and_recorded(run: Console, workspace: Path, 
     assert len(list(out.iterdir())) == len(FORMATS)
 
 
+@pytest.mark.usefixtures("one_map")
 def test_edits_apply_and_what_is_by_hand_is_told(run: Console, workspace: Path, tmp_path: Path) -> None:
     with open_store(workspace, create=False) as store:
         drafted = draft(store, LOCAL, "a", at=AT)
@@ -172,6 +178,7 @@ def test_edits_apply_and_what_is_by_hand_is_told(run: Console, workspace: Path, 
     assert "777" in printed
 
 
+@pytest.mark.usefixtures("one_map")
 def test_a_layout_of_the_workspaces_own_is_used(run: Console, workspace: Path, tmp_path: Path) -> None:
     own = docx.Document()
     own.add_paragraph("青禾镇红头文件")
@@ -200,6 +207,7 @@ def test_a_layout_of_the_workspaces_own_is_used(run: Console, workspace: Path, t
     ],
     ids=" ".join,
 )
+@pytest.mark.usefixtures("one_map")
 def test_a_bad_brief_is_one_line_and_leaves_nothing(
     run: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
@@ -213,6 +221,7 @@ def test_a_bad_brief_is_one_line_and_leaves_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.usefixtures("one_map")
 def test_a_writer_that_fails_leaves_the_old_files_alone(run: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = run.document("brief", "--area", "b", "--out", tmp_path, "--formats", "html")
     old = (tmp_path / told["files"][0]).read_bytes()
