@@ -144,6 +144,15 @@ def test_a_briefing_of_next_to_nothing_is_a_page(document: pypdfium2.PdfDocument
         assert said(found)[0].startswith("内部使用青禾镇")
 
 
+def test_a_text_of_several_pages_is_printed_whole_also_in_a_table() -> None:
+    found = briefing(rows=0)
+    long = "".join(f"第{n}项措施已经落实，" for n in range(900))
+    section = replace(found.sections[0], paragraphs=(Paragraph("long", (long,), edited=True),))
+    with pypdfium2.PdfDocument(write("pdf", replace(found, sections=(section,)), ())) as document:
+        whole = "".join(page.removeprefix("内部使用演示数据").removesuffix(f"—{n}—") for n, page in enumerate(said(document), 1))
+    assert all(whole.count(f"第{n}项措施已经落实，") == 2 for n in range(900))
+
+
 @pytest.mark.parametrize(("lang", "told"), [("en", "Annex1"), ("zh_HK", "附件1")])
 def test_words_are_in_the_language_of_the_briefing(lang: str, told: str) -> None:
     with pypdfium2.PdfDocument(write("pdf", briefing(lang=lang), ())) as found:

@@ -19,7 +19,7 @@ from errors import InputError
 from geo.archives import checked_zip
 
 MOST_BYTES, MOST_UNPACKED = 10 * 2**20, 64 * 2**20
-MOST_ELEMENTS = 200_000
+MOST_ELEMENTS = 100_000
 PROGRAMS = re.compile(r"vbaProject|vbaData|activeX|/embeddings/|/afchunk", re.IGNORECASE)
 PROGRAM_KINDS = re.compile(r"macroEnabled|/(vbaProject|oleObject|package|control|aFChunk|subDocument)$")
 # Fields that read a file or ask a program when the document is opened.
