@@ -11,7 +11,7 @@ import shapely
 
 from briefing import facts, road_facts
 from briefing.indicators import INDICATORS, ask
-from briefing.model import Number, Table
+from briefing.model import UNKNOWN, Number, Table
 from briefing.tables import KIND_NAMES, LEVEL_NAMES, MODE_NAMES
 from briefing.view import View
 from errors import mark
@@ -103,20 +103,16 @@ def _settlements(view: View) -> gpd.GeoDataFrame | None:
     )
 
 
-def _areas(view: View) -> gpd.GeoDataFrame | None:
-    """Return the areas with their cases and, where it is known, their level of risk."""
+def _areas(view: View) -> gpd.GeoDataFrame:
+    """Return the villages and communities with their level of risk and their cases; what nothing backs is told as not known."""
     _ = view.translate
-    found, levels = facts.cases(view), facts.risk(view)
-    if levels is None:
-        return None
-    areas = view.layer("areas").set_index("id", drop=False)
+    levels = view.risk.set_index("id")
+    areas = view.layer("areas")
     areas = areas[areas["level"].isin(("village", "community"))]
-    level = levels["level"].reindex(areas.index).map({k: _(v) for k, v in LEVEL_NAMES.items()})
-    if found is None:
-        return areas.assign(state=level).reset_index(drop=True)
-    cases = levels["cases"].reindex(areas.index)
+    found = levels.reindex(areas["id"])
     text = _(mark("{level}, {cases} cases"))
-    return areas.assign(state=[text.format(level=a, cases=b) for a, b in zip(level, cases, strict=True)]).reset_index(drop=True)
+    state = [text.format(level=_(LEVEL_NAMES[level]), cases=cases) for level, cases in zip(found["level"], found["cases"], strict=True)]
+    return areas.assign(state=state, told=state if facts.risk(view) is not None else _(UNKNOWN))
 
 
 STATES: dict[str, Callable[[View], gpd.GeoDataFrame | None]] = {
@@ -134,9 +130,9 @@ def _differences(layer: str, before: View, now: View, tell: Callable[[View], gpd
     both = was.add_suffix("_was").join(is_.add_suffix("_is"), how="outer").sort_index()
     rows: list[dict[str, Any]] = []
     for key, row in both.iterrows():
-        then, today = (None if pd.isna(row[f"state_{side}"]) else str(row[f"state_{side}"]) for side in ("was", "is"))
-        if then == today:
+        if row["state_was"] == row["state_is"]:
             continue
+        then, today = (None if pd.isna(row[f"told_{side}"]) else str(row[f"told_{side}"]) for side in ("was", "is"))
         kind = "added" if then is None else "removed" if today is None else "changed"
         side = "was" if today is None else "is"
         rows.append(
@@ -158,4 +154,6 @@ def _told(frame: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
         return None
     places = frame.geometry.where(frame.geometry.notna() & ~frame.geometry.is_empty, None)
     at = pd.Series(shapely.point_on_surface(places.to_numpy()), index=frame["id"].astype("str"), dtype="object")
-    return pd.DataFrame({"name": frame["name"].to_numpy(), "state": frame["state"].to_numpy(), "at": at}, index=at.index)
+    state = frame["state"].to_numpy()
+    told = frame["told"].to_numpy() if "told" in frame else state
+    return pd.DataFrame({"name": frame["name"].to_numpy(), "state": state, "told": told, "at": at}, index=at.index)

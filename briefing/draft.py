@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
@@ -62,9 +63,14 @@ def draft(
     _check_known(view)
     name = str(facts.areas(view).loc[area, "name"])
     taken: set[str] = set()
-    sections = tuple(Section(part, view.translate(title), _numbered(view, write(Page(view, part, taken)))) for part, title, write in PARTS)
-    numbers = [run for section in sections for paragraph in section.paragraphs for run in paragraph.runs if isinstance(run, Number)]
     before = replace(view, at=issue.previous, known_at=issue.previous)
+    with ThreadPoolExecutor(1) as beside:  # half the work is to ask the same of the briefing before
+        had_data = beside.submit(_asked, before)
+        sections = tuple(
+            Section(part, view.translate(title), _numbered(view, write(Page(view, part, taken)))) for part, title, write in PARTS
+        )
+        behind = tables.tables(view)
+    numbers = [run for section in sections for paragraph in section.paragraphs for run in paragraph.runs if isinstance(run, Number)]
     return Briefing(
         area=area,
         area_name=name,
@@ -77,8 +83,8 @@ def draft(
         unit=str(store.setting(ISSUED_BY, {}).get(area) or name),
         demo=bool(store.setting("demo")),
         sections=sections,
-        tables=tables.tables(view),
-        changes=changes.tables(before, view, numbers) if known(before) else (),
+        tables=behind,
+        changes=changes.tables(before, view, numbers) if had_data.result() else (),
         later=later(replace(view, known_at=store.moment(known_at) if known_at else None), numbers),
     )
 
@@ -89,6 +95,14 @@ def known(view: View) -> bool:
         return view.area in facts.areas(view).index
     except NotFound:
         return False
+
+
+def _asked(view: View) -> bool:
+    """Ask a view for all that the numbers rest on; tell whether its area had been recorded by then."""
+    there = known(view)
+    for name in [name for name, indicator in INDICATORS.items() if there and not indicator.of]:
+        ask(view, name)
+    return there
 
 
 def _check_known(view: View) -> None:
