@@ -18,13 +18,16 @@ ENTRANCES, POSTS, HOURS, PLACES, PEOPLE = mark("entrances"), mark("posts"), mark
 PROOF = "coverage proof"
 
 
-def _entrances(count: Callable[[pd.DataFrame], pd.Series], *, compounds: bool = False, rosters: bool = False) -> Ask:
-    """Return how to count entrances, all or those of compounds; where none is listed, nobody knows how many there are."""
+def _entrances(count: Callable[[pd.DataFrame], pd.Series], *, compounds: bool = False, rosters: bool = False, orders: bool = True) -> Ask:
+    """Return how to count entrances, all or those of compounds.
+
+    Where none is listed, nobody knows how many there are; where none has an order, nobody knows which are open.
+    """
 
     def ask(view: View, of: str | None) -> Value:
         found = view.layer("entrances")
         found = found[found["compound_id"].notna()] if compounds else found
-        if found.empty or (rosters and "rosters" not in facts.kept_anywhere(view)):
+        if found.empty or (orders and found["mode"].isna().all()) or (rosters and "rosters" not in facts.kept_anywhere(view)):
             return None
         return int(count(found).sum())
 
@@ -169,14 +172,18 @@ _ENTRANCES, _CHECKPOINTS, _PASSES = ("select_entrances",), ("select_checkpoints"
 _UNCOVERED = ("select_entrance_periods", "select_checkpoint_periods", "select_shifts", "duty.uncovered_hours")
 
 INDICATORS = (
-    Indicator("entrances.total", mark("entrances listed"), ENTRANCES, _ENTRANCES, _entrances(_all)),
+    Indicator("entrances.total", mark("entrances listed"), ENTRANCES, _ENTRANCES, _entrances(_all, orders=False)),
     Indicator("entrances.sealed", mark("entrances sealed"), ENTRANCES, _ENTRANCES, _entrances(_mode("sealed"))),
     Indicator("entrances.open_24h", mark("entrances open around the clock"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_24h"))),
     Indicator("entrances.open_hours", mark("entrances open by hours"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_hours"))),
     Indicator(
-        "entrances.undecided", mark("entrances without an order"), ENTRANCES, _ENTRANCES, _entrances(lambda found: found["mode"].isna())
+        "entrances.undecided",
+        mark("entrances without an order"),
+        ENTRANCES,
+        _ENTRANCES,
+        _entrances(lambda found: found["mode"].isna(), orders=False),
     ),
-    Indicator("compounds.entrances", mark("entrances of compounds"), ENTRANCES, _ENTRANCES, _entrances(_all, compounds=True)),
+    Indicator("compounds.entrances", mark("entrances of compounds"), ENTRANCES, _ENTRANCES, _entrances(_all, compounds=True, orders=False)),
     Indicator(
         "compounds.sealed", mark("entrances of compounds sealed"), ENTRANCES, _ENTRANCES, _entrances(_mode("sealed"), compounds=True)
     ),

@@ -52,7 +52,9 @@ def _stock(column: str) -> Ask:
 
 def _scarce(view: View, of: str | None) -> Value:
     """Return how many stocks, of an item in an area each, last less than the days of ``supplies.SCARCE_DAYS``."""
-    return int(view.stock["scarce"].sum()) if "supplies" in facts.kept(view) else None
+    if "supplies" not in facts.kept(view) or view.stock["days_left"].isna().all():
+        return None
+    return int(view.stock["scarce"].sum())
 
 
 def _left(view: View, of: str | None) -> Value:

@@ -125,8 +125,11 @@ def _communities(page: Page) -> list[Paragraph]:
         return []
     rows: list[Sequence[Run]] = []
     for area, name in inside["name"].items():
+        if len(rows) == SHOWN:
+            rows.append((_(mark("others in the tables")),))
+            break
         homes = page.number("screening.households_in", str(area), name=name)
-        if homes.value and len(rows) < SHOWN:
+        if homes.value:
             visited = page.number("screening.visited_in", str(area), name=name)
             rows.append(filled(_(mark("{area} {homes} households, {visited} visited")), {"area": name, "homes": homes, "visited": visited}))
     if not rows:
