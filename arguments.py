@@ -92,7 +92,10 @@ def parser() -> argparse.ArgumentParser:
 
     def printed(command: argparse.ArgumentParser) -> None:
         command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
-        command.add_argument("--lang", choices=("zh_CN", "en"), default="zh_CN", help="language of what is printed")
+        # Not ``lang``: so the language of the console is called where the dashboard carries the command out.
+        command.add_argument(
+            "--lang", dest="printed_in", choices=("zh_CN", "en"), default="zh_CN", help="language of what is printed (default: zh_CN)"
+        )
 
     command = add("snapshot", "print one map: .png, .pdf or .svg")
     command.add_argument("--map", required=True, choices=MAPS)

@@ -247,7 +247,7 @@ def snapshot(store: Store, args: argparse.Namespace, console: Console) -> int:
 
     paper = Paper(args.paper, landscape=args.landscape or args.paper == "wide", dpi=args.dpi)
     console.progress(mark("Drawing the map ..."))
-    print_map(store, LOCAL, args.map, Path(args.out), area=args.area, at=args.at, paper=paper, lang=args.lang)
+    print_map(store, LOCAL, args.map, Path(args.out), area=args.area, at=args.at, paper=paper, lang=args.printed_in)
     console.note("Written: {file}", file=args.out)
     return 0
 
@@ -257,7 +257,7 @@ def brief(store: Store, args: argparse.Namespace, console: Console) -> int:
     from briefing.publish import FORMATS, publish
 
     formats = FORMATS if args.formats is None else [name.strip() for name in args.formats.split(",")]
-    told = publish(store, LOCAL, args.area, Path(args.out), at=args.at, formats=formats, lang=args.lang, progress=console.share)
+    told = publish(store, LOCAL, args.area, Path(args.out), at=args.at, formats=formats, lang=args.printed_in, progress=console.share)
     console.result(told, as_json=args.json)
     return 0
 
@@ -266,7 +266,7 @@ def pack(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print the maps of the whole area and of each of its units into a zip file."""
     from briefing.pack import pack as print_all
 
-    told = print_all(store, LOCAL, Path(args.out), at=args.at, area=args.area, lang=args.lang, progress=console.share)
+    told = print_all(store, LOCAL, Path(args.out), at=args.at, area=args.area, lang=args.printed_in, progress=console.share)
     for failed in told["failed"]:
         console.note("Not drawn: {name} ({why})", **failed)
     console.result(told, as_json=args.json)

@@ -14,7 +14,7 @@ from briefing.view import DEFAULT_LANG, View
 from errors import InputError
 from queries.store import Store, Viewer
 
-FORMS = ("png", "pdf", "svg")
+FORMS: tuple[draw.Form, ...] = ("png", "pdf", "svg")
 DPI = range(50, 601)
 
 
@@ -52,9 +52,10 @@ def snapshot(
     NotFound
         When there is no such area.
     """
-    wanted = form or (out.suffix.lower().lstrip(".") if out else "")
-    if wanted not in FORMS:
-        raise InputError("A map is written as {kinds}; end the name of {file} in one of them.", kinds=", ".join(FORMS), file=out or wanted)
+    asked = form or (out.suffix.lower().lstrip(".") if out else "")
+    wanted = next((known for known in FORMS if known == asked), None)
+    if wanted is None:
+        raise InputError("A map is written as {kinds}; end the name of {file} in one of them.", kinds=", ".join(FORMS), file=out or asked)
     if name not in themes.MAPS:
         raise InputError("There is no map {name}; there are: {names}.", name=repr(name), names=", ".join(themes.MAPS))
     sheet = paper or Paper()
@@ -75,7 +76,7 @@ def _drawn(
     area: str | None,
     at: datetime | str | None,
     paper: Paper,
-    form: str,
+    form: draw.Form,
     lang: str,
     extent: Bounds | None,
     layers: Collection[str] | None,

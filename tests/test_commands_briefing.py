@@ -248,6 +248,8 @@ def test_a_scheduler_gets_its_files_while_the_dashboard_runs(workspace: Path, tm
         done = manage("snapshot", "--workspace", workspace, "--map", "entrances", "--out", tmp_path / "m.svg")
         assert (done.returncode, done.stdout, done.stderr) == (0, "", f"Written: {tmp_path / 'm.svg'}\n")
         told = document(manage(*brief, "--formats", "docx,pdf"))
+        # Printed in Chinese, whatever language the console speaks.
+        assert told["files"] == [f"青禾镇-简报-20200212-1800.{form}" for form in ("docx", "pdf")]
         assert sorted(p.name for p in (tmp_path / "b").iterdir()) == sorted(told["files"])
         packed = document(manage("pack", "--workspace", workspace, "--out", tmp_path / "p.zip", "--json"))
         assert packed["units"] == 2 and packed["failed"] == []
