@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from briefing.facts import fact
-from briefing.maps.content import Bounds, Content, Paper
+from briefing.maps.content import Bounds, Content, Paper, PointTable
 from briefing.maps.themes import blind_spots, command, differences, entrances, risk, screening, terms, unit
 from briefing.maps.themes.facts import A4, Facts
 from briefing.maps.themes.ground import ground, locator, roads
@@ -196,11 +196,10 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
     sheet = Sheet(facts, extent, shown, told.numbers, theme.grids, filled, theme.held or layers is not None)
     of_layers = [piece for layer in shown for piece in MAKERS[layer](sheet)] if recorded else []
     pieces = [*ground(facts, extent), *told.fills, *of_layers, *told.above]
-    drawn = [piece for piece in pieces if piece.layer]
     notes = list(told.notes)
     if not recorded:
         notes.append(_("Nothing had been recorded of {name} by this moment.").format(name=facts.name))
-    elif not drawn:
+    elif not legend((piece for piece in pieces if piece.layer), extent, _):
         notes.append(_("Nothing of what this map shows is recorded here at this moment."))
     return Content(
         name=name,
@@ -211,13 +210,22 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
         layers=tuple(piece.drawn for piece in pieces),
         legend=legend(pieces, extent, _),
         figures=told.figures,
-        table=told.table,
+        table=_listed(told, shown),
         locator=locator(facts),
         marks=tuple(_marks(facts)),
         credits=tuple(_credits(facts)),
         notes=tuple(notes),
         lang=facts.view.lang,
     )
+
+
+def _listed(told: Told, shown: Collection[str]) -> PointTable | None:
+    """Return the table without what is numbered in a layer that is not drawn."""
+    hidden = {str(number) for (layer, _id), number in told.numbers.items() if layer in MAKERS and layer not in shown}
+    if told.table is None or not hidden:
+        return told.table
+    rows = tuple(row for row in told.table.rows if row[0] not in hidden)
+    return replace(told.table, rows=rows) if rows else None
 
 
 def _moment(view: View, cutoff: datetime | None) -> Iterator[str]:

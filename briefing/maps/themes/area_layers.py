@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from briefing.facts import risk as facts_risk
 from briefing.maps.themes import terms
 from briefing.maps.themes.facts import UNITS, Facts
 from briefing.maps.themes.pieces import Features, Maker, Piece, Sheet, outlined
@@ -90,9 +91,15 @@ RISK_STYLES = {
 }
 
 
+def risk_known(facts: Facts) -> bool:
+    """Tell whether the levels rest on anything: a case that was ever recorded, or an order."""
+    return facts_risk(facts.whole) is not None
+
+
 def rated(facts: Facts) -> gpd.GeoDataFrame:
     """Return the areas of the finest tier that has a risk of its own, in the sheet, with ``level, until, ordered`` and the like."""
-    levels = facts.within[["id", "parent_id", "geometry"]].merge(facts.whole.risk, on="id")
+    known = facts.whole.risk if risk_known(facts) else facts.whole.risk.assign(level=None, until=None)
+    levels = facts.within[["id", "parent_id", "geometry"]].merge(known, on="id")
     tier = levels["area_level"].replace(dict.fromkeys(UNITS, "unit"))
     finest = next((name for name in TIERS if (tier == name).any()), "")
     return gpd.GeoDataFrame(levels[tier == finest].reset_index(drop=True), crs=CRS)
@@ -113,6 +120,8 @@ def _risk_label(sheet: Sheet, row: dict[str, Any]) -> str:
     if row["level"] == "low" and not row["ordered"] and pd.isna(row["until"]):
         return str(row["name"])
     _ = facts.translate
+    if pd.isna(row["level"]):
+        return str(row["name"])
     level = terms.term(_, "risk", row["level"]) + ("*" if row["ordered"] else "")
     if pd.isna(row["until"]):
         return f"{row['name']} {level}"

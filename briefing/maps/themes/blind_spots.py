@@ -8,7 +8,7 @@ import geopandas as gpd
 
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
-from briefing.maps.themes.command import crossings
+from briefing.maps.themes.command import crossings, no_roster, split, unstaffed
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told
 from briefing.maps.themes.places import bounds
@@ -74,10 +74,10 @@ def _place(facts: Facts, road: object, highway: object, place: object) -> str:
 def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     _ = facts.translate
     assert facts.study is not None
-    exposed, posts = facts.exposed, facts.layer("checkpoints")
+    exposed = facts.exposed
     settlements = facts.inside(facts.study.settlements)
-    yield _("Checkpoints"), terms.number(len(posts))
-    yield _("Checkpoints unstaffed"), terms.number(int((~posts["staffed"].astype(bool)).sum()))
+    yield split(facts, "checkpoints")
+    yield _("Checkpoints unstaffed"), unstaffed(facts, "checkpoints")
     yield from crossings(facts)
     yield _("Exposed settlements"), terms.of(len(exposed), len(settlements))
     yield _("People exposed"), _people(facts, exposed)
@@ -118,6 +118,7 @@ def _notes(facts: Facts) -> Iterator[str]:
             yield _("Of {n} proposed posts in all, those that concern this area are drawn.").format(n=len(sealing.posts))
     if lower := int((~facts.junctions["leading"]).sum()):
         yield _("{n} unmonitored junctions of lower rank are not drawn.").format(n=f"{lower:,}")
+    yield from no_roster(facts)
     unattached = int((facts.inside(study.settlements)["status"] == "unattached").sum())
     if unattached:
         yield _("{n} settlements lie too far from any road: whether they are exposed is not known.").format(n=unattached)

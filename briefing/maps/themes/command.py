@@ -13,6 +13,7 @@ from briefing.maps.themes import terms
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
 from briefing.maps.themes.places import located
+from briefing.model import UNKNOWN
 from errors import mark
 from geo.crs import in_metres
 
@@ -46,8 +47,8 @@ def _lapses(facts: Facts) -> list[tuple[str, gpd.GeoDataFrame, str]]:
     _ = facts.translate
     posts, gates, crossings = (facts.layer(name) for name in ("checkpoints", "entrances", "crossings"))
     return [
-        ("checkpoints", posts[~posts["staffed"].astype(bool)], _("Checkpoint, nobody there now")),
-        ("entrances", gates[gates["unstaffed"].astype(bool)], _("Entrance open, nobody there now")),
+        ("checkpoints", posts[facts.unstaffed("checkpoints")], _("Checkpoint, nobody there now")),
+        ("entrances", gates[facts.unstaffed("entrances")], _("Entrance open, nobody there now")),
         ("entrances", gates[gates["overdue"].astype(bool)], _("Seal overdue")),
         ("crossings", crossings[~crossings["with_post"].astype(bool)], _("Crossing without a post")),
     ]
@@ -56,18 +57,19 @@ def _lapses(facts: Facts) -> list[tuple[str, gpd.GeoDataFrame, str]]:
 def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     """Yield the headline figures; a window has those of what can be seen in it alone."""
     _ = facts.translate
-    gates, posts = facts.layer("entrances"), facts.layer("checkpoints")
-    yield split(facts, _("Entrances"), "mode", gates)
-    yield split(facts, _("Checkpoints"), "kind", posts)
-    yield _("Checkpoints unstaffed"), terms.number(int((~posts["staffed"].astype(bool)).sum()))
-    yield _("Open, nobody there"), terms.number(int(gates["unstaffed"].astype(bool).sum()))
+    yield split(facts, "entrances")
+    yield split(facts, "checkpoints")
+    yield _("Checkpoints unstaffed"), unstaffed(facts, "checkpoints")
+    yield _("Open, nobody there"), unstaffed(facts, "entrances")
     yield from crossings(facts)
     yield _("Exposed settlements"), _("not known") if facts.study is None else terms.number(len(facts.exposed))
     if facts.window is None:
         people = facts.view.people
-        yield _("Isolating"), terms.number(people.observing)
-        yield _("Missed readings"), terms.number(people.missed)
-        yield _("Not reported"), terms.of(len(people.unreported.names), people.unreported.units)
+        known = people.observing or people.missed or facts.isolation_kept
+        yield _("Isolating"), terms.number(people.observing) if known else _("not known")
+        yield _("Missed readings"), terms.number(people.missed) if known else _("not known")
+        units = people.unreported.units
+        yield _("Not reported"), terms.of(len(people.unreported.names), units) if units else _("not known")
 
 
 def crossings(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -78,24 +80,44 @@ def crossings(facts: Facts) -> Iterator[tuple[str, str]]:
         yield facts.translate(mark("Crossings without a post")), terms.of(without, len(found))
 
 
-def split(facts: Facts, label: str, column: str, frame: gpd.GeoDataFrame) -> tuple[str, str]:
-    """Return how many features there are, under a label that says of which modes or kinds these are the sum."""
+_CODES = {"entrances": (mark("Entrances"), "mode"), "checkpoints": (mark("Checkpoints"), "kind")}
+
+
+def split(facts: Facts, name: str) -> tuple[str, str]:
+    """Return how many features of a layer there are, under a label that says of which modes or kinds these are the sum."""
     _ = facts.translate
+    frame, (text, column) = facts.layer(name), _CODES[name]
+    # Nobody lists that there is no gate; where posts are listed, an area without one has none.
+    if frame.empty and (name == "entrances" or name not in facts.kept):
+        return _(text), _("not known")
     counts = frame[column].value_counts()
     parts = [f"{terms.term(_, column, code)} {counts[code]:,}" for code in terms.TERMS[column] if code in counts]
     undecided = int(frame[column].isna().sum())
     parts += [_("undecided") + f" {undecided:,}"] if undecided else []
-    return (f"{label} = " + " + ".join(parts) if parts else label), terms.number(len(frame))
+    return (f"{_(text)} = " + " + ".join(parts) if parts else _(text)), terms.number(len(frame))
+
+
+def unstaffed(facts: Facts, name: str) -> str:
+    """Return at how many features of a layer nobody is though somebody should be."""
+    known = "rosters" in facts.kept and not facts.layer(name).empty
+    return terms.number(int(facts.unstaffed(name).sum())) if known else facts.translate(UNKNOWN)
 
 
 def _notes(facts: Facts, lapses: int) -> Iterator[str]:
     _ = facts.translate
     if lapses > MOST_LISTED:
         yield _("{n} more are not listed here; the page has all of them.").format(n=f"{lapses - MOST_LISTED:,}")
+    yield from no_roster(facts)
     if _crowded(facts):
         yield _("Where entrances stand close together, the map of entrances of the community tells them apart.")
     if facts.unstudied is not None:
         yield _("Which settlements are exposed is not known: {why}").format(why=facts.unstudied.text(_))
+
+
+def no_roster(facts: Facts) -> Iterator[str]:
+    """Yield that nobody knows who is where, where no roster is kept."""
+    if "rosters" not in facts.kept and len(facts.layer("checkpoints")) + len(facts.layer("entrances")):
+        yield facts.translate(mark("No roster is kept: where somebody is on duty is not known, and nobody there counts as watching."))
 
 
 def _crowded(facts: Facts) -> bool:

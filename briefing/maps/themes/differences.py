@@ -12,7 +12,7 @@ from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Features, Piece, Sheet, Told, numbered, points
 from briefing.maps.themes.places import located
 from briefing.view import View
-from errors import mark
+from errors import NotFound, mark
 
 LAYERS = ("areas", "settlements")
 _OF = {
@@ -27,7 +27,11 @@ KINDS = {"added": mark("Added"), "removed": mark("Gone"), "changed": mark("Chang
 def tell(facts: Facts, before: View) -> Told:
     """Return what changed between a view and that of the facts: numbered points, the table, and how much of each kind."""
     _ = facts.translate
-    found = changed(facts, before)
+    try:
+        found = changed(facts, before)
+    except NotFound:  # the area was not there yet
+        nothing = _("Nothing had been recorded of {name} by {moment}: there is nothing to compare.")
+        return Told(notes=(nothing.format(name=facts.name, moment=terms.moment(facts.view, before.at)),))
     compared = _("since {moment}").format(moment=terms.moment(facts.view, before.at))
     if found.empty:
         return Told(compared=compared, notes=(_("Nothing changed since {moment}.").format(moment=terms.moment(facts.view, before.at)),))

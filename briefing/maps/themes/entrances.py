@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
 
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
-from briefing.maps.themes.command import split
+from briefing.maps.themes.command import no_roster, split, unstaffed
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
 from briefing.maps.themes.places import bounds
-from words import Translate
 
 LAYERS = ("areas", "compounds", "venues", "entrances")
 
@@ -24,19 +24,18 @@ def tell(facts: Facts) -> Told:
     if gates.empty:
         return Told(notes=(_("No entrance is recorded here at this moment."),))
     numbers = numbered(("entrances", gates))
-    rows = tuple(row(_, numbers, "entrances", gate) for gate in gates.to_dict("records"))
+    rows = tuple(row(facts, numbers, gate) for gate in gates.to_dict("records"))
     table = PointTable(_("Entrances"), (_("No."), _("Name"), _("Mode"), _("Open at"), _("On duty")), rows)
-    unstaffed = int(gates["unstaffed"].astype(bool).sum())
     figures = [
         *status(facts),
-        split(facts, _("Entrances"), "mode", gates),
+        split(facts, "entrances"),
         (_("Open now"), terms.number(int(gates["open_now"].astype(bool).sum()))),
     ]
-    figures.append((_("Open, nobody there"), terms.number(unstaffed)))
+    figures.append((_("Open, nobody there"), unstaffed(facts, "entrances")))
     if overdue := int(gates["overdue"].astype(bool).sum()):
         figures.append((_("Seal overdue"), terms.number(overdue)))
     extent = None if facts.window is not None else bounds(gates, facts.layer("compounds"), facts.layer("buildings"))
-    return Told(numbers, table, tuple(figures), extent=extent)
+    return Told(numbers, table, tuple(figures), tuple(no_roster(facts)), extent=extent)
 
 
 def status(facts: Facts) -> list[tuple[str, str]]:
@@ -54,21 +53,27 @@ def ordered(facts: Facts, gates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gates.assign(group=group).sort_values(["group", "area_id", "id"], kind="stable", ignore_index=True)
 
 
-def row(translate: Translate, numbers: Any, layer: str, feature: dict[str, Any]) -> tuple[str, ...]:
+def row(facts: Facts, numbers: Mapping[tuple[str, str], int], gate: dict[str, Any]) -> tuple[str, ...]:
     """Return an entrance as a row of the table; names of staff stay out of it."""
-    _ = translate
-    mode = terms.term(_, "mode", feature["mode"]) if isinstance(feature["mode"], str) else _("undecided")
-    number = numbers.get((layer, str(feature["id"])), terms.NOTHING)
-    name = str(feature["name"]) or str(feature["id"])
-    overdue = _(" (overdue)") if feature["overdue"] else ""
-    return str(number), name, mode + overdue, terms.hours(_, feature["mode"], feature["timetable"]), on_duty(_, feature)
+    _ = facts.translate
+    mode = terms.term(_, "mode", gate["mode"]) if isinstance(gate["mode"], str) else _("undecided")
+    number = numbers.get(("entrances", str(gate["id"])), terms.NOTHING)
+    overdue = _(" (overdue)") if gate["overdue"] else ""
+    name = str(gate["name"]) or str(gate["id"])
+    return str(number), name, mode + overdue, terms.hours(_, gate["mode"], gate["timetable"]), _on_duty(facts, gate)
 
 
-def on_duty(translate: Translate, gate: dict[str, Any]) -> str:
+def _on_duty(facts: Facts, gate: dict[str, Any]) -> str:
     """Return whether somebody is at an entrance, a dash where nobody needs to be."""
-    _ = translate
+    _ = facts.translate
     if gate["staffed"]:
         return _("yes")
     if gate["open_now"]:
-        return _("nobody")
-    return terms.NOTHING if gate["mode"] != "open_hours" else _("closed now")
+        return there(facts, staffed=False)
+    return _("closed now") if gate["mode"] == "open_hours" else terms.NOTHING
+
+
+def there(facts: Facts, *, staffed: bool) -> str:
+    """Return whether somebody is on duty; not known where no roster is kept."""
+    _ = facts.translate
+    return _("yes") if staffed else _("nobody") if "rosters" in facts.kept else _("not known")

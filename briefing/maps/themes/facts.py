@@ -12,11 +12,12 @@ import pandas as pd
 import shapely
 
 from briefing import road_facts
-from briefing.facts import fact
+from briefing.facts import fact, isolation_kept, kept_anywhere
 from briefing.maps.content import Bounds, Paper
 from briefing.maps.themes.places import DEGREE_M, bounds, touching
 from briefing.view import View
 from errors import EpiGridError, InputError, NotFound
+from geo.network import Bools
 from ledgers.areas import assign_area
 from ledgers.roads import coverage_frames
 from ledgers.roads import marks as planning
@@ -154,6 +155,29 @@ class Facts:
     @cached_property
     def _layers(self) -> dict[str, gpd.GeoDataFrame]:
         return {}
+
+    @cached_property
+    def screening(self) -> pd.DataFrame:
+        """Return how far screening has come by grid and building, in the area; in a window, in the areas that it shows."""
+        places = self.whole.screening.places
+        return places if self.ids is None and self.window is None else places[places["area_id"].isin(self.within["id"])]
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """Return the ledgers that the workspace keeps (``briefing.facts.kept_anywhere``): a zero in any other is not known."""
+        return kept_anywhere(self.whole)
+
+    def unstaffed(self, name: str) -> Bools:
+        """Tell which features of ``checkpoints`` or ``entrances`` nobody is at though somebody should be; none where no roster is kept."""
+        frame = self.layer(name)
+        alone = frame["unstaffed"] if name == "entrances" else ~frame["staffed"].astype(bool)
+        found: Bools = alone.fillna(False).to_numpy(dtype=bool) & ("rosters" in self.kept)
+        return found
+
+    @property
+    def isolation_kept(self) -> bool:
+        """Tell whether a count of nobody isolating is one."""
+        return isolation_kept(self.view)
 
     # What the roads leave open
 

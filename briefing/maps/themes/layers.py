@@ -83,8 +83,8 @@ _KINDS = {
 
 def entrances(sheet: Sheet) -> Iterator[Piece]:
     """Yield the entrances by mode, those apart that are open with nobody there."""
-    rows = located(sheet.facts.layer("entrances"))
-    found, mode, alone = Features.of(rows), rows["mode"].to_numpy(dtype=object), rows["unstaffed"].fillna(False).to_numpy(dtype=bool)
+    rows = located(sheet.facts.layer("entrances").assign(alone=sheet.facts.unstaffed("entrances")))
+    found, mode, alone = Features.of(rows), rows["mode"].to_numpy(dtype=object), rows["alone"].to_numpy(dtype=bool)
     yield from points(sheet, "entrances", found[pd.isna(mode)], "entrance_undecided", mark("Entrance, not decided"))
     for code, (text, unstaffed) in _MODES.items():
         yield from points(sheet, "entrances", found[(mode == code) & ~alone], f"entrance_{code}", text)
@@ -93,11 +93,11 @@ def entrances(sheet: Sheet) -> Iterator[Piece]:
 
 def checkpoints(sheet: Sheet) -> Iterator[Piece]:
     """Yield the checkpoints in force by kind, those apart where nobody is."""
-    rows = located(sheet.facts.layer("checkpoints"))
-    found, kind, staffed = Features.of(rows), rows["kind"].to_numpy(dtype=object), rows["staffed"].fillna(False).to_numpy(dtype=bool)
+    rows = located(sheet.facts.layer("checkpoints").assign(alone=sheet.facts.unstaffed("checkpoints")))
+    found, kind, alone = Features.of(rows), rows["kind"].to_numpy(dtype=object), rows["alone"].to_numpy(dtype=bool)
     for code, (text, unstaffed) in _KINDS.items():
-        yield from points(sheet, "checkpoints", found[(kind == code) & staffed], f"checkpoint_{code}", text, named=True, rank=10)
-        mine = found[(kind == code) & ~staffed]
+        yield from points(sheet, "checkpoints", found[(kind == code) & ~alone], f"checkpoint_{code}", text, named=True, rank=10)
+        mine = found[(kind == code) & alone]
         yield from points(sheet, "checkpoints", mine, f"checkpoint_{code}_unstaffed", unstaffed, named=True, rank=10)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
-from briefing.maps.themes.area_layers import rated
+from briefing.maps.themes.area_layers import rated, risk_known
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told
 from ledgers.risk.levels import AHEAD
@@ -24,6 +24,8 @@ def tell(facts: Facts) -> Told:
     found = rated(facts)
     if found.empty:
         return Told(notes=(_("No area with a risk level is recorded here at this moment."),))
+    if not risk_known(facts):
+        return Told(notes=(_("No case and no ordered level is recorded: the levels are not known."),))
     order = found["level"].map(_URGENCY).fillna(3)
     shown = found.assign(order=order).sort_values(["order", "until", "id"], kind="stable")
     listed = shown[(shown["level"] != "low") | shown["ordered"] | (shown["cases"] > 0)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from briefing.maps.content import PointTable
@@ -58,14 +59,14 @@ def progress(facts: Facts) -> gpd.GeoDataFrame:
     # What is known of a village and of none of its grids stands with the village, which is then not drawn: it is told in a note.
     to = {i: i for i in grids["id"]}
     parents = dict(zip(facts.areas["id"], facts.areas["parent_id"], strict=True))
-    places = facts.inside(facts.whole.screening.places)
+    places = facts.screening
     holder = places["area_id"].map(lambda area: to.get(area) or to.get(parents.get(area)))
     counted = places.groupby(holder)[list(COUNTS)].sum().reindex(grids["id"]).fillna(0).astype("int64")
     frame = gpd.GeoDataFrame(grids[["id", "name", "geometry"]].reset_index(drop=True), crs=facts.areas.crs).join(
         counted.reset_index(drop=True)
     )
     share = 100 * (1 - frame["open"] / frame["households"].where(frame["households"] > 0))
-    return frame.assign(share=share)
+    return frame.assign(share=share if "visits" in facts.kept else np.nan)
 
 
 def _labels(facts: Facts, found: gpd.GeoDataFrame) -> list[str | None]:
@@ -91,9 +92,9 @@ def percent(translate: object, share: float) -> str:
 
 def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     _ = facts.translate
-    places = facts.inside(facts.whole.screening.places)
+    places = facts.screening
     total = {name: int(places[name].sum()) for name in COUNTS}
-    if not total["households"]:
+    if not total["households"] or "visits" not in facts.kept:
         return
     yield _("Households"), terms.number(total["households"])
     yield _("Visited"), terms.number(total["visited"])
@@ -108,11 +109,14 @@ def _notes(facts: Facts, found: gpd.GeoDataFrame) -> Iterator[str]:
     if not int(found["households"].sum()):
         yield _("No household is recorded here at this moment.")
         return
+    if "visits" not in facts.kept:
+        yield _("No visit is recorded by this moment: how far the screening has come is not known.")
+        return
     yield _("Settled are the households reached, and homes where nobody lives. All visits are taken together.")
     for each in screening_rounds.rounds(view.store, view.viewer, at=view.at):
         if each.due_at is not None and screening_rounds.overlaps(view.store, view.viewer, each, view.area, at=view.at):
             yield _("Round {name}: to be done by {moment}.").format(name=each.name, moment=terms.moment(view, each.due_at))
-    if left := int(facts.inside(facts.whole.screening.places)["households"].sum()) - int(found["households"].sum()):
+    if left := int(facts.screening["households"].sum()) - int(found["households"].sum()):
         yield _("{n} households are known to a village alone, not to one of its grids: they are in the figures, not on the map.").format(
             n=left
         )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from briefing.maps.content import PointTable
 from briefing.maps.themes import entrances, terms
-from briefing.maps.themes.command import split
+from briefing.maps.themes.command import no_roster, split
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
 from briefing.maps.themes.places import bounds
@@ -24,7 +24,7 @@ def tell(facts: Facts) -> Told:
     gates = entrances.ordered(facts, facts.layer("entrances"))
     numbers = numbered(("checkpoints", posts), ("entrances", gates))
     rows = [_post(facts, numbers, post) for post in posts.to_dict("records")]
-    rows += [entrances.row(_, numbers, "entrances", gate) for gate in gates.to_dict("records")]
+    rows += [entrances.row(facts, numbers, gate) for gate in gates.to_dict("records")]
     columns = (_("No."), _("Name"), _("Kind or mode"), _("Open at"), _("On duty"))
     table = PointTable(_("Checkpoints and entrances"), columns, tuple(rows)) if rows else None
     own = facts.areas[facts.areas["id"] == facts.view.area]
@@ -41,7 +41,7 @@ def _post(facts: Facts, numbers: Any, post: dict[str, Any]) -> tuple[str, ...]:
         str(post["name"]) or str(post["id"]),
         terms.term(_, "kind", post["kind"]),
         terms.NOTHING,
-        _("yes") if post["staffed"] else _("nobody"),
+        entrances.there(facts, staffed=bool(post["staffed"])),
     )
 
 
@@ -58,11 +58,15 @@ def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     yield _("Households"), _("not known") if households is None else terms.number(households)
     residents = described["population"]
     yield _("Residents"), _("not known") if pd.isna(residents) else terms.number(residents)
-    yield _("Isolating"), terms.number(int(grids["isolating"].sum()))
-    yield _("Missed readings"), terms.number(int(grids["readings_missed"].sum()))
-    yield _("Not reached"), terms.number(int(grids["unreached"].sum()))
-    yield split(facts, _("Entrances"), "mode", facts.layer("entrances"))
-    yield split(facts, _("Checkpoints"), "kind", facts.layer("checkpoints"))
+    isolating, missed = int(grids["isolating"].sum()), int(grids["readings_missed"].sum())
+    known = isolating or missed or facts.isolation_kept
+    yield _("Isolating"), terms.number(isolating) if known else _("not known")
+    yield _("Missed readings"), terms.number(missed) if known else _("not known")
+    screened = facts.kept >= {"households", "visits"}
+    homes = facts.screening["households"].sum() if screened else 0
+    yield _("Not reached"), terms.number(int(grids["unreached"].sum())) if homes else _("not known")
+    yield split(facts, "entrances")
+    yield split(facts, "checkpoints")
     yield _("Exposed settlements"), _("not known") if facts.study is None else terms.number(len(facts.exposed))
 
 
@@ -72,6 +76,7 @@ def _notes(facts: Facts, no_posts: bool, no_gates: bool) -> Iterator[str]:
         yield _("No checkpoint is recorded here at this moment.")
     if no_gates:
         yield _("No entrance is recorded here at this moment.")
+    yield from no_roster(facts)
     if facts.unstudied is not None:
         yield _("Which settlements are exposed is not known: {why}").format(why=facts.unstudied.text(_))
     elif len(facts.exposed):
