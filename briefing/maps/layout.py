@@ -6,7 +6,7 @@ how many of the points stand in the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from words import Translate
 SIZES = {"A4": (210.0, 297.0, 8.0, 1.0), "A3": (297.0, 420.0, 10.0, 1.22), "wide": (338.667, 190.5, 8.0, 1.22)}
 GAP = 3.5  # between the parts of a sheet
 MIN_ROWS = 4
+NARROWEST = 0.8  # of a table, against the width at which few of its cells are broken
 ROWS_COUNT = 0.35  # what all rows in the table are worth against the scale of the map
 TIGHTER = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)  # letters shrink so far before anything is lost
 
@@ -142,7 +143,7 @@ def _printed(parts: Parts, box: Box) -> int | None:
     """Return how many rows fit into a box; None when they are too few to be a table."""
     if parts.rows is None:
         return 0
-    if box.height <= 0 or box.width < 0.62 * parts.rows.width():
+    if box.height <= 0 or box.width < NARROWEST * parts.rows.width():
         return None
     count = sum(map(len, parts.rows.fitting(box.width, box.height)))
     return count if count >= min(MIN_ROWS, len(parts.rows.table.rows)) else None
@@ -184,30 +185,66 @@ def _foot(parts: Parts, box: Box, inset: float) -> tuple[Box | None, Box | None,
 
 
 def _below(parts: Parts, box: Box) -> Iterator[Panel]:
-    """Yield panels below the map: legend, table, and a column of inset and notes; without a table the legend has its room."""
+    """Yield panels below the map: legend and table side by side or one below the other, inset and notes beside or below them."""
+    extras = bool(parts.locator or parts.notes.lines)
+    shares = (0.16, 0.2, 0.24, 0.3, 0.36) if extras else (0.0,)
+    for last in shares:
+        yield from _in_columns(parts, box, last)
+    if extras and parts.rows:
+        yield from _under_table(parts, box)
+    across = parts.legend.height(box.width)
+    if parts.rows and across:
+        legend = Box(box.x, box.top - across, box.width, across)
+        bare = replace(parts, legend=replace(parts.legend, entries=()))
+        rest = Box(box.x, box.y, box.width, box.height - across - GAP * parts.strip.unit)
+        for panel in (panel for last in shares for panel in _in_columns(bare, rest, last)):
+            yield replace(panel, legend=legend)
+
+
+def _in_columns(parts: Parts, box: Box, last: float) -> Iterator[Panel]:
+    """Yield legend, table, and a column of inset and notes; without a table the legend has its room."""
     gap = GAP * parts.strip.unit
-    for last in (0.16, 0.2, 0.24, 0.3, 0.36) if parts.locator or parts.notes.lines else (0.0,):
-        wide = box.width * last
-        locator = notes = None
-        floor = box.top
-        if parts.locator:
-            high = parts.locator.height(wide)
-            locator = Box(box.right - wide, box.top - high, wide, high)
-            floor = locator.y - gap
-        if parts.notes.lines:
-            tall = parts.notes.height(wide)
-            notes = Box(box.right - wide, floor - tall, wide, tall)
-            floor = notes.y
-        if floor < box.y - 1e-6 - (gap if locator and not notes else 0.0):
-            continue
-        room = box.width - (wide + gap if wide else 0.0)
-        for share in (0.24, 0.3, 0.36, 0.44, 0.52) if parts.rows else (1.0,):
-            legend_high = parts.legend.height(room * share)
-            if legend_high > box.height:
-                continue
-            legend = Box(box.x, box.top - legend_high, room * share, legend_high) if legend_high else None
-            start = room * share + gap if legend else 0.0
-            table = Box(box.x + start, box.y, room - start, box.height)
-            printed = _printed(parts, table)
+    wide = box.width * last
+    locator = notes = None
+    floor = box.top
+    if parts.locator and wide:
+        high = parts.locator.height(wide)
+        locator = Box(box.right - wide, box.top - high, wide, high)
+        floor = locator.y
+    if parts.notes.lines and wide:
+        tall = parts.notes.height(wide)
+        floor -= gap if locator else 0.0
+        notes = Box(box.right - wide, floor - tall, wide, tall)
+        floor = notes.y
+    if floor < box.y - 1e-6 or box.height <= 0:
+        return
+    room = box.width - (wide + gap if wide else 0.0)
+    for share, legend in _legends(parts, Box(box.x, box.y, room, box.height), (0.24, 0.3, 0.36, 0.44, 0.52)):
+        start = share + gap if legend else 0.0
+        table = Box(box.x + start, box.y, room - start, box.height)
+        printed = _printed(parts, table)
+        if printed is not None:
+            yield Panel(legend, notes, locator, table if parts.rows else None, printed)
+
+
+def _under_table(parts: Parts, box: Box) -> Iterator[Panel]:
+    """Yield the legend, and beside it the table with notes and inset below it."""
+    gap = GAP * parts.strip.unit
+    for share, legend in _legends(parts, box, (0.22, 0.26, 0.32, 0.38, 0.44, 0.5)):
+        start = share + gap if legend else 0.0
+        side = Box(box.x + start, box.y, box.width - start, box.height)
+        for inset in (0.25, 0.35) if parts.locator else (0.0,):
+            locator, notes, floor = _foot(parts, side, inset)
+            table = Box(side.x, floor, side.width, box.top - floor)
+            printed = _printed(parts, table) if table.height > 0 else None
             if printed is not None:
-                yield Panel(legend, notes, locator, table if parts.rows else None, printed)
+                yield Panel(legend, notes, locator, table, printed)
+
+
+def _legends(parts: Parts, box: Box, shares: Sequence[float]) -> Iterator[tuple[float, Box | None]]:
+    """Yield boxes of the legend at the left of a panel, and how wide each is."""
+    for share in shares if parts.rows else (1.0,):
+        wide = box.width * share
+        high = parts.legend.height(wide)
+        if high <= box.height:
+            yield wide, Box(box.x, box.top - high, wide, high) if high else None

@@ -27,7 +27,7 @@ LAND = "#fbfbf9"
 
 @dataclass(frozen=True)
 class Letters:
-    """How names are set: size in points, colour, bold by a thin stroke."""
+    """How names are set: size in points, colour, bold."""
 
     size: float = 6.2
     colour: str = INK

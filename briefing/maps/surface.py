@@ -24,12 +24,12 @@ from briefing.maps.symbols import Stamp
 
 MM = 1 / 25.4
 PT_PER_MM = 72 / 25.4
-BOLD = 0.035  # of the size: how thick the stroke is that makes letters bold
+BOLD = 0.035  # of the size: how far apart the letters of a bold text are struck
 
 
 @dataclass(frozen=True)
 class Words:
-    """A text on the sheet: where its baseline is, how it is set. Bold is made by a thin stroke, the halo by a thicker one below."""
+    """A text on the sheet: where its baseline is, how it is set. Bold is the text struck three times; the halo is a stroke below it."""
 
     x: float
     y: float
@@ -161,13 +161,14 @@ class _Lettering(Artist):
         raster = isinstance(renderer, RendererAgg)
         self._glyphs(renderer, scale, [w for w in self.words if w.halo], PAPER, lambda w: 2 * w.halo)
         bold = [w for w in self.words if w.bold]
-        for colour in sorted({w.colour for w in bold}):
-            same = [w for w in bold if w.colour == colour]
+        for way in (-1, 1):  # struck twice, for a stroke around thin letters looks thick on a screen
+            shift = (way * BOLD / 2, way * BOLD / 4)
             if raster:
-                self._glyphs(renderer, scale, same, colour, lambda w: BOLD * w.size * fonts.MM_PER_PT)
-            else:  # viewers draw thin strokes too wide: struck twice instead
-                for way in (-1, 1):
-                    self._glyphs(renderer, scale, same, colour, None, shift=(way * BOLD / 2, way * BOLD / 4))
+                for words in bold:
+                    self._outlines(renderer, scale, words, shift)
+            else:
+                for colour in sorted({words.colour for words in bold}):
+                    self._glyphs(renderer, scale, [w for w in bold if w.colour == colour], colour, None, shift=shift)
         fill = self._outlines if raster else self._letters
         for words in self.words:
             fill(renderer, scale, words)
@@ -200,7 +201,7 @@ class _Lettering(Artist):
             renderer.draw_markers(context, outline, turn, points, IdentityTransform(), None if width else to_rgb(colour))
             context.restore()
 
-    def _outlines(self, renderer: Any, scale: float, words: Words) -> None:
+    def _outlines(self, renderer: Any, scale: float, words: Words, shift: tuple[float, float] = (0.0, 0.0)) -> None:
         glyphs = [fonts.glyph(character) for character in words.text]
         ahead = np.cumsum([0.0, *(glyph.advance for glyph in glyphs)])
         drawn = [(glyph, along) for glyph, along in zip(glyphs, ahead, strict=False) if len(glyph.codes)]
@@ -210,7 +211,7 @@ class _Lettering(Artist):
             np.concatenate([g.vertices + np.array((along, 0.0)) for g, along in drawn]), np.concatenate([g.codes for g, _ in drawn])
         )
         x, y = words.start
-        place = Affine2D().scale(words.size * fonts.MM_PER_PT).rotate_deg(words.angle).translate(x, y).scale(scale)
+        place = Affine2D().translate(*shift).scale(words.size * fonts.MM_PER_PT).rotate_deg(words.angle).translate(x, y).scale(scale)
         context = _context(renderer, self, words.colour)
         context.set_linewidth(0)
         renderer.draw_path(context, path, place, context.get_rgb())

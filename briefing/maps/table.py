@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -22,6 +23,8 @@ WIDEST = 34.0  # millimetres: a column is broken rather than wider
 LEAST = 9.0
 PAD = 1.0
 BETWEEN = 4.0  # from one block of rows to the next
+
+FIGURE = re.compile(r"[\d.,%\u2013-]*")
 
 Row = tuple[tuple[str, ...], ...]  # the lines of each cell
 
@@ -120,9 +123,13 @@ class Rows:
         return sum(map(len, blocks))
 
     def _cells(self, row: Row, columns: Sequence[float], x: float, top: float, *, heading: bool = False) -> Iterator[Words]:
+        figures = _figures(self.table)
         for n, (lines, width) in enumerate(zip(row, columns, strict=True)):
-            words = Words(0, 0, "", CELL * self.unit, FAINT if heading else INK, bold=n == 0 and not heading)
-            yield from paragraph(lines, x + 0.3 * self.unit, top - 0.5 * self.unit, words)
+            words = Words(0, 0, "", CELL * self.unit, FAINT if heading else INK, bold=n == 0 and figures[0] and not heading)
+            left = x + 0.3 * self.unit
+            if n and figures[n]:  # figures stand under one another
+                words, left = replace(words, align="right"), x + width - 2.2 * self.unit
+            yield from paragraph(lines, left, top - 0.5 * self.unit, words)
             x += width
 
 
@@ -130,6 +137,15 @@ class Rows:
 def _cells_wide(table: PointTable, unit: float) -> NDArray[np.float64]:
     """Return how wide each cell is, rows by columns."""
     return np.array([[fonts.width(cell, CELL * unit) for cell in row] for row in table.rows]).reshape(-1, len(table.columns))
+
+
+@lru_cache(maxsize=8)
+def _figures(table: PointTable) -> tuple[bool, ...]:
+    """Tell which columns hold figures alone."""
+    return tuple(
+        any(any(c.isdigit() for c in row[n]) for row in table.rows) and all(FIGURE.fullmatch(row[n]) for row in table.rows)
+        for n in range(len(table.columns))
+    )
 
 
 @lru_cache(maxsize=8)
