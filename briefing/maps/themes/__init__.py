@@ -199,7 +199,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
     notes = list(told.notes)
     if not recorded:
         notes.append(_("Nothing had been recorded of {name} by this moment.").format(name=facts.name))
-    elif not legend((piece for piece in pieces if piece.layer), extent, _):
+    elif not notes and not legend((piece for piece in pieces if piece.layer), extent, _):
         notes.append(_("Nothing of what this map shows is recorded here at this moment."))
     return Content(
         name=name,

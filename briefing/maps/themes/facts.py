@@ -117,7 +117,8 @@ class Facts:
         if self.view.area is not None:
             row = self.area if self.area is not None else self._known_later.iloc[0]
             return str(row["name"] or self.view.area)
-        tops = self.areas[self.areas["tier"] == 0]
+        tops = self.areas[self.areas["tier"] == 0] if len(self.areas) else self.view.store.layer("areas", self.view.viewer)
+        tops = tops if len(self.areas) else tops[tops["parent_id"].isna()]
         if len(tops) == 1 and tops["name"].iloc[0]:
             return str(tops["name"].iloc[0])
         return str(self.view.store.setting("title") or self.view.store.path.name)
@@ -206,10 +207,13 @@ class Facts:
     def unstudied(self) -> EpiGridError | None:
         """Return what stands in the way of an analysis."""
         try:
-            if self.whole.study.proves:
-                return None
+            study = self.whole.study
         except EpiGridError as error:
             return error
+        if study.proves:
+            return None
+        if study.settlements.empty:
+            return InputError("No settlements are known, so nobody can be exposed: load a list of villages first.")
         return InputError("No way in from outside is known, so there is nothing to prove.")
 
     @cached_property
