@@ -128,10 +128,9 @@ def _differences(layer: str, before: View, now: View, tell: Callable[[View], gpd
     if was is None or is_ is None:  # what nothing backed then or backs now cannot be compared
         return pd.DataFrame(columns=COLUMNS)
     both = was.add_suffix("_was").join(is_.add_suffix("_is"), how="outer").sort_index()
+    differ = both["state_was"].fillna("") != both["state_is"].fillna("")
     rows: list[dict[str, Any]] = []
-    for key, row in both.iterrows():
-        if row["state_was"] == row["state_is"]:
-            continue
+    for key, row in both[differ].iterrows():
         then, today = (None if pd.isna(row[f"told_{side}"]) else str(row[f"told_{side}"]) for side in ("was", "is"))
         kind = "added" if then is None else "removed" if today is None else "changed"
         side = "was" if today is None else "is"

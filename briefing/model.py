@@ -114,7 +114,7 @@ class Briefing:
     cutoff
         The moment it speaks of: what had happened by then, as known then.
     at
-        The moment it was asked for; what was learned between the two is ``later``.
+        The moment it was asked for; what was learned after the cut-off is ``later``.
     unit
         Who issues it, as printed under the title.
     demo

@@ -30,6 +30,8 @@ record as (
     union all
     select 'inspections', area_id, event_id, effective_at, recorded_at from ledger.inspection
     union all
+    select 'reports', area_id, event_id, effective_at, recorded_at from ledger.report_submission
+    union all
     select 'passes', area_id, event_id, effective_at, recorded_at from ledger.pass_event
     union all
     -- a roster holds for hours to come, and is known once it is written

@@ -329,6 +329,7 @@ def test_a_small_township_without_people_or_roads_says_so(tmp_path: Path) -> Non
         assert numbers["entrances.total"].value == 3 and numbers["checkpoints.total"].value == 2
         assert numbers["entrances.staffed"].value is None, "no roster is kept, so nobody knows who is there"
         assert numbers["entrances.overdue"].value == 1
+        assert numbers["reports.missing"].value is None, "no unit has ever reported, so nobody says that reports are due"
         assert not found.later
 
 

@@ -132,7 +132,7 @@ def _in(what: str) -> Ask:
 def _reports(column: str | None) -> Ask:
     def ask(view: View, of: str | None) -> Value:
         found = facts.report(view)
-        if found is None:
+        if found is None or (column and "reports" not in facts.kept_anywhere(view)):
             return None
         return len(found.units) if column is None else int(found.units[column].sum())
 
@@ -140,8 +140,8 @@ def _reports(column: str | None) -> Ask:
 
 
 def _reported(view: View, of: str | None) -> Value:
-    found = facts.report(view)
-    return None if found is None else len(found.units) - len(found.missing)
+    found, missing = facts.report(view), _reports("missing")(view, of)
+    return None if found is None or missing is None else len(found.units) - int(missing)
 
 
 _EPISODES, _READINGS, _SCREENING, _RISK = (
