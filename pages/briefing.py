@@ -27,23 +27,25 @@ found = None
 if question:
     controls(view)
     found = made(view, question)
+parts = {
+    "past": (_("Past briefings"), lambda: past(view)),
+    "pack": (_("Map pack"), lambda: map_pack(view)),
+    "template": (_("Word template"), lambda: own_template(view)),
+}
 if found:
     tiles(found)
     downloads(view, found)
     page_side, text_side = st.columns([1.15, 1], gap="small")
     with page_side:
-        pages(view, found.whole, found.chosen.maps)
+        pages(view, found.whole, found.chosen.maps, name="now")
     with text_side:
         text(view, found)
     number_dialog(view, found)
-    sections(
-        {
-            "numbers": (_("Numbers"), lambda: numbers_table(found)),
-            "changes": (_("Changes"), lambda: changes(view, found)),
-            "later": (_("Learned later"), lambda: later_table(found)),
-            "past": (_("Past briefings"), lambda: past(view)),
-            "pack": (_("Map pack"), lambda: map_pack(view)),
-            "template": (_("Word template"), lambda: own_template(view)),
-        }
-    )
+    of_this = {
+        "numbers": (_("Numbers"), lambda: numbers_table(found)),
+        "changes": (_("Changes"), lambda: changes(view, found)),
+        "later": (_("Learned later"), lambda: later_table(found)),
+    }
+    parts = of_this | parts
+sections(parts)
 follow()

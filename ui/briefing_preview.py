@@ -52,9 +52,9 @@ def _issue(view: Frame, found: Made) -> None:
             acts.done(_("Issued: {title}").format(title=plain(whole.title)), [event])
 
 
-def pages(view: Frame, whole: Briefing, maps: tuple[str, ...]) -> None:
+def pages(view: Frame, whole: Briefing, maps: tuple[str, ...], *, name: str) -> None:
     """Draw the printed pages of a briefing with its maps; while they are being made, how far that is."""
-    with st.container(height=HEIGHT, border=True, key=keys.BRIEFING_PAGES), told():
+    with st.container(height=HEIGHT, border=True, key=f"{keys.BRIEFING_PAGES}_{name}"), told():
         sheets = waited(briefing_job.ask_sheets(view.store, view.viewer, whole, maps))
         printed = waited(briefing_job.ask_printed(view.store, whole, sheets)) if sheets is not None else None
         if printed is not None:

@@ -134,7 +134,7 @@ def _opened(view: Frame, issued: pd.DataFrame, row: int) -> None:
             st.link_button(_(label), past_address(form, str(this["event_id"])), icon=icon)
     page_side, number_side = st.columns([1.15, 1], gap="small")
     with page_side:
-        pages(view, whole, publish.MAPS)
+        pages(view, whole, publish.MAPS, name="past")
     with number_side:
         _compared(issued, row)
 

@@ -16,7 +16,7 @@ from errors import mark
 from queries.store import Store
 from ui import briefing_job, cache, keys, state
 from ui.briefing_job import MAPS, PARTS, Chosen, Question
-from ui.frame import Frame
+from ui.frame import Frame, told
 from ui.waiting import waited
 from ui.words import _, number, plain, when
 
@@ -134,12 +134,19 @@ def _after(store: Store, issue: Issue) -> datetime:
 
 
 def made(view: Frame, question: Question) -> Made | None:
-    """Return the briefing in view; while it is being made, draw how far it is."""
+    """Return the briefing in view; while it is being made, draw how far it is; where there can be none, why.
+
+    While it is made anew because something was entered, the last one stays: somebody may be writing in it.
+    """
     wanted = chosen()
-    drafted = waited(briefing_job.ask_draft(view.store, view.viewer, question))
-    if drafted is None:
-        return None
-    return Made(question, wanted, wanted.of(drafted), briefing_job.edited(view.store, view.viewer, drafted, wanted))
+    with told():
+        drafted = waited(briefing_job.ask_draft(view.store, view.viewer, question))
+        if drafted is not None:
+            st.session_state[keys.BRIEFING_LAST] = (question, drafted)
+        of, last = st.session_state.get(keys.BRIEFING_LAST, (None, None))
+        if of == question:
+            return Made(question, wanted, wanted.of(last), briefing_job.edited(view.store, view.viewer, last, wanted))
+    return None
 
 
 def tiles(found: Made) -> None:
