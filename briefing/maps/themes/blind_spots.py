@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import geopandas as gpd
 
@@ -16,6 +17,7 @@ from briefing.maps.themes.places import bounds
 LAYERS = ("areas", "routes", "settlements", "leading", "exposed", "crossings", "checkpoints", "proposed", "marks")
 # So many of the leading junctions that no proposed post stands at are listed below the posts.
 LISTED_JUNCTIONS = 8
+_IN_VIEW = ("crossings", "settlements", "checkpoints")
 
 
 def tell(facts: Facts) -> Told:
@@ -28,34 +30,33 @@ def tell(facts: Facts) -> Told:
     numbers = {("proposed", str(i)): int(n) for i, n in zip(plan["id"], plan["number"], strict=True)}
     first = int(facts.study.proposed["number"].max()) + 1 if len(facts.study.proposed) else 1
     numbers |= {("leading", str(i)): n for n, i in enumerate(junctions["id"], first)}
-    rows = [
-        (
-            str(numbers["proposed", str(row["id"])]),
-            _("Proposed post"),
-            _place(facts, row["road"], row["highway"], row["place"]),
-            _("without it {settlements} settlements lie open: {people} people").format(
-                settlements=row["settlements"], people=_("not known") if row["people"] is None else terms.number(row["people"])
-            ),
-        )
-        for row in plan.astype(object).where(plan.notna(), None).to_dict("records")
-    ]
-    rows += [
-        (
-            str(numbers["leading", str(row["id"])]),
-            _("Junction, rank {rank}").format(rank=row["rank"]),
-            _place(facts, row["name"], row["highway"], None),
-            _("protects {people} people alone").format(people=terms.number(row["alone"])) if row["alone"] else terms.NOTHING,
-        )
-        for row in junctions.to_dict("records")
-    ]
-    table = (
-        PointTable(_("Where posts are missing"), (_("No."), _("What"), _("Road and place"), _("What it does")), tuple(rows))
-        if rows
-        else None
-    )
-    own = facts.areas[facts.areas["id"] == facts.view.area] if facts.view.area else facts.areas
-    extent = None if facts.window is not None else bounds(own, plan) or facts.extent
+    rows = [_post(facts, row) for row in plan.astype(object).where(plan.notna(), None).to_dict("records")]
+    rows += [_junction(facts, numbers["leading", str(row["id"])], row) for row in junctions.to_dict("records")]
+    columns = (_("No."), _("What"), _("Road and place"), _("What it does"))
+    table = PointTable(_("Where posts are missing"), columns, tuple(rows)) if rows else None
+    around = facts.areas[facts.areas["id"] == facts.view.area] if facts.view.area is not None else facts.areas
+    extent = facts.extent if facts.window is not None or plan.empty else bounds(around, plan, *(facts.layer(name) for name in _IN_VIEW))
     return Told(numbers, table, tuple(_figures(facts)), tuple(_notes(facts)), extent=extent)
+
+
+def _post(facts: Facts, row: dict[str, Any]) -> tuple[str, ...]:
+    """Return a proposed post as a row of the table."""
+    _ = facts.translate
+    if row["people"] is None:
+        does = _("without it {settlements} settlements lie open: how many people, is not known").format(settlements=row["settlements"])
+    else:
+        people = terms.number(row["people"])
+        does = _("without it {settlements} settlements lie open: {people} people").format(settlements=row["settlements"], people=people)
+    return str(row["number"]), _("Proposed post"), _place(facts, row["road"], row["highway"], row["place"]), does
+
+
+def _junction(facts: Facts, number: int, row: dict[str, Any]) -> tuple[str, ...]:
+    """Return an unmonitored junction as a row of the table."""
+    _ = facts.translate
+    # An unknown population counts as one person in the ranking, which is nothing to print.
+    counted = facts.study is not None and facts.study.settlements["population_known"].any() and row["alone"]
+    does = _("protects {people} people alone").format(people=terms.number(row["alone"])) if counted else terms.NOTHING
+    return str(number), _("Junction, rank {rank}").format(rank=row["rank"]), _place(facts, row["name"], row["highway"], None), does
 
 
 def _others(facts: Facts, plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -66,8 +67,7 @@ def _others(facts: Facts, plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _place(facts: Facts, road: object, highway: object, place: object) -> str:
     """Return a road, what kind it is, and the area."""
-    _ = facts.translate
-    text = f"{road or _('unnamed road')} ({terms.term(_, 'highway', highway)})"
+    text = terms.road(facts.translate, road, highway)
     return f"{text} · {place}" if isinstance(place, str) and place else text
 
 

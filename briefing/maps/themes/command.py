@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -34,12 +35,17 @@ def tell(facts: Facts) -> Told:
         room -= len(listed[-1][1])
     numbers = numbered(*((layer, frame) for layer, frame, _why in listed))
     rows = [
-        (str(numbers.get((layer, str(row["id"])), terms.NOTHING)), str(row["name"]) or _("unnamed"), why)
+        (str(numbers.get((layer, str(row["id"])), terms.NOTHING)), _called(facts, layer, row), why)
         for layer, frame, why in listed
         for row in frame.to_dict("records")
     ]
     table = PointTable(_("Nobody there now, or open"), (_("No."), _("Name"), _("What is missing")), tuple(rows)) if rows else None
     return Told(numbers, table, tuple(_figures(facts)), tuple(_notes(facts, total)))
+
+
+def _called(facts: Facts, layer: str, row: dict[str, Any]) -> str:
+    _ = facts.translate
+    return terms.road(_, row["name"], row["highway"]) if layer == "crossings" else str(row["name"]) or _("unnamed")
 
 
 def _lapses(facts: Facts) -> list[tuple[str, gpd.GeoDataFrame, str]]:

@@ -11,16 +11,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from briefing import road_facts
-from briefing.facts import fact, isolation_kept, kept_anywhere
+from briefing.facts import isolation_kept, kept_anywhere
 from briefing.maps.content import Bounds, Paper
+from briefing.maps.themes import whole
 from briefing.maps.themes.places import DEGREE_M, bounds, touching
 from briefing.view import View
 from errors import EpiGridError, InputError, NotFound
 from geo.network import Bools
-from ledgers.areas import assign_area
-from ledgers.roads import coverage_frames
-from ledgers.roads import marks as planning
 from ledgers.roads.coverage import Study
 from queries.store import LOCAL
 from settings import CRS
@@ -66,14 +63,14 @@ class Facts:
     @property
     def areas(self) -> gpd.GeoDataFrame:
         """Return all areas that the viewer sees, with ``tier``: how many areas lie above each."""
-        return _areas(self.whole)
+        return whole.areas(self.whole)
 
     @cached_property
     def ids(self) -> frozenset[str] | None:
         """Return the area and all that lies in it; None is everything."""
         if self.view.area is None:
             return None
-        beneath = _beneath(self.whole)
+        beneath = whole.beneath(self.whole)
         found, waiting = set(), [self.view.area]
         while waiting:
             area = waiting.pop()
@@ -189,13 +186,25 @@ class Facts:
 
     @cached_property
     def plan(self) -> gpd.GeoDataFrame:
-        """Return the proposed posts that concern the area: ``id, number`` (on every map), ``road, highway, place, settlements, people``."""
-        seen = self.whole if self.view.area is None else replace(self.whole, area=self.view.area)
-        if seen is not self.whole and self.study is not None:  # the study is of the whole workspace either way
-            seen.__dict__.update(study=self.whole.study, _layers={"areas": self.inside(self.whole.layer("areas"), by="id")})
-        found = road_facts.plan(seen) if self.study is not None else None
-        nothing = gpd.GeoDataFrame({column: [] for column in ("id", "number", "settlements", "people")}, geometry=[], crs=CRS)
-        return nothing if found is None else found if self.window is None else found[touching(found, self.window)]
+        """Return the proposed posts that stand in the area, or without which one of its settlements lies open again.
+
+        ``id, number`` (on every map), ``road, highway, place`` (the area where it stands); ``settlements, people``: of this area, how
+        many lie open again when this post alone is missing; ``people`` is missing where nobody knows.
+        """
+        if self.study is None:
+            return gpd.GeoDataFrame({"id": [], "number": []}, geometry=[], crs=CRS)
+        posts, lost = whole.plan(self.whole)
+        settlements = self.study.settlements
+        mine = np.ones(len(settlements), dtype=bool) if self.ids is None else settlements["area_id"].isin(self.ids).to_numpy(dtype=bool)
+        known = mine & settlements["population_known"].to_numpy(dtype=bool)
+        people = self.study.coverage.population
+        frame = posts.assign(
+            settlements=[int((mine & each).sum()) for each in lost],
+            people=pd.array([int(people[known & each].sum()) if (known & each).any() else None for each in lost], dtype="Int64"),
+        )
+        stands = np.ones(len(frame), dtype=bool) if self.ids is None else frame["area_id"].isin(self.ids).to_numpy(dtype=bool)
+        found = frame[stands | (frame["settlements"] > 0).to_numpy(dtype=bool)]
+        return found if self.window is None else found[touching(found, self.window)]
 
     @property
     def plan_in_view(self) -> gpd.GeoDataFrame:
@@ -231,13 +240,13 @@ class Facts:
         """Return the unmonitored junctions of the area by rank, with ``alone, first_posts, size, leading``; empty without a study."""
         if self.study is None:
             return gpd.GeoDataFrame({"id": [], "leading": []}, geometry=[], crs=CRS)
-        found = _junctions(self.whole)
+        found = whole.junctions(self.whole)
         return found[found["id"].isin(self.layer("junctions")["id"])]
 
     @cached_property
     def marks(self) -> gpd.GeoDataFrame:
         """Return the marks of planners in the area: ``id, status, note`` and the point."""
-        return self.inside(_marks(self.whole))
+        return self.inside(whole.marks(self.whole))
 
     # The sheet
 
@@ -252,54 +261,21 @@ class Facts:
         """
         if self.window is not None:
             return self.window
-        for frame in self._grounds():
-            if (found := bounds(frame)) is not None:
+        for found in self._grounds():
+            if found is not None:
                 return found
         raise InputError("There is nothing to draw here yet: load the demo, or import roads and areas.")
 
-    def _grounds(self) -> Iterator[gpd.GeoDataFrame]:
-        """Yield what may tell where the area lies, the surest first."""
-        yield self.areas[self.areas["id"] == self.view.area] if self.view.area is not None else self.areas
-        if self.view.area is not None and self.area is None:
-            yield self._known_later
-        yield from (self.layer(name) for name in ("settlements", "compounds", "entrances", "checkpoints", "venues"))
-        yield self.view.store.layer("roads", LOCAL)
-        yield self.view.store.layer("areas", self.view.viewer)
+    def _grounds(self) -> Iterator[Bounds | None]:
+        """Yield what may tell where the area lies, the surest first: its outline with all that belongs to it."""
+        own = self.areas[self.areas["id"] == self.view.area] if self.view.area is not None else self.areas
+        yield bounds(own, *(self.layer(name) for name in ("crossings", "settlements", "compounds", "entrances", "checkpoints", "venues")))
+        now = self.view.store.layer("areas", self.view.viewer)
+        yield bounds(now[now["id"] == self.view.area] if self.view.area is not None else now)
+        yield bounds(self.view.store.layer("roads", LOCAL))
 
     def metres_per_mm(self, extent: Bounds) -> float:
         """Return the scale of a sheet: how many metres on the ground a millimetre of the paper shows, about."""
         west, south, east, north = extent
         wide, high = (east - west) * DEGREE_M * np.cos(np.radians((south + north) / 2)), (north - south) * DEGREE_M
         return float(max(wide, high, 1.0)) / _ACROSS_MM[self.paper.size]
-
-
-@fact
-def _areas(whole: View) -> gpd.GeoDataFrame:
-    frame = whole.layer("areas")
-    parents = dict(zip(frame["id"], frame["parent_id"], strict=True))
-    tiers = []
-    for area in frame["id"]:
-        seen = [area]
-        while (above := parents.get(seen[-1])) in parents and above not in seen:
-            seen.append(above)
-        tiers.append(len(seen) - 1)
-    return frame.assign(tier=pd.Series(tiers, index=frame.index, dtype="int64"))
-
-
-@fact
-def _beneath(whole: View) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for area, parent in whole.layer("areas")[["id", "parent_id"]].itertuples(index=False):
-        found.setdefault(parent, []).append(area)
-    return found
-
-
-@fact
-def _junctions(whole: View) -> gpd.GeoDataFrame:
-    return coverage_frames.junctions(whole.study)
-
-
-@fact
-def _marks(whole: View) -> gpd.GeoDataFrame:
-    found = planning.marks(whole.store, whole.viewer, at=whole.at, known_at=whole.known_at)
-    return found.assign(id=found["event_id"], area_id=assign_area(found, whole.layer("areas")))

@@ -71,6 +71,12 @@ def number(value: float | None) -> str:
     return NOTHING if value is None or pd.isna(value) else f"{value:,.0f}"
 
 
+def road(translate: Translate, name: object, highway: object) -> str:
+    """Return what a road is called, and of which class it is."""
+    called = str(name) if isinstance(name, str) and name else translate(mark("unnamed road"))
+    return called + translate(mark(" ({names})")).format(names=term(translate, "highway", highway))
+
+
 def of(part: int, whole: int) -> str:
     """Return how many of how many.
 

@@ -12,7 +12,6 @@ from briefing.maps.themes import entrances, terms
 from briefing.maps.themes.command import no_roster, split
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
-from briefing.maps.themes.places import bounds
 
 LAYERS = ("areas", "compounds", "routes", "settlements", "venues", "exposed", "crossings", "entrances", "checkpoints", "proposed")
 
@@ -27,10 +26,8 @@ def tell(facts: Facts) -> Told:
     rows += [entrances.row(facts, numbers, gate) for gate in gates.to_dict("records")]
     columns = (_("No."), _("Name"), _("Kind or mode"), _("Open at"), _("On duty"))
     table = PointTable(_("Checkpoints and entrances"), columns, tuple(rows)) if rows else None
-    own = facts.areas[facts.areas["id"] == facts.view.area]
-    extent = None if facts.window is not None else bounds(own) or facts.extent
     # The proposed posts of the whole are numbered there; here their star alone says where one is missing.
-    return Told(numbers, table, tuple(_figures(facts)), tuple(_notes(facts, posts.empty, gates.empty)), extent=extent)
+    return Told(numbers, table, tuple(_figures(facts)), tuple(_notes(facts, posts.empty, gates.empty)))
 
 
 def _post(facts: Facts, numbers: Any, post: dict[str, Any]) -> tuple[str, ...]:
