@@ -10,12 +10,13 @@ opened, so that nothing is known from before. A pack has one sheet for each unit
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle, islice
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from briefing import pack as packing
 from briefing.maps import draw, themes
@@ -30,27 +31,32 @@ SHEETS, PACK_GOAL, BRIEF_GOAL = 40, 60.0, 15.0
 
 
 class Clock:
-    """Measures the steps of this process, in seconds; steps of one name are added up."""
+    """Measures the steps of this process: seconds, and seconds of the processor."""
 
     def __init__(self) -> None:
-        self.steps: dict[str, float] = {}
+        self.steps: dict[str, tuple[float, float]] = {}
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        began = perf_counter()
+        began, worked = perf_counter(), process_time()
         yield
-        self.steps[name] = self.steps.get(name, 0.0) + perf_counter() - began
+        self.steps[name] = perf_counter() - began, process_time() - worked
 
     def show(self) -> None:
-        total = sum(self.steps.values())
-        for name, seconds in self.steps.items():
-            print(f"  {name:32}{seconds:8.2f} s{seconds / total:8.0%}")
+        total = sum(worked for _, worked in self.steps.values())
+        for name, (seconds, worked) in self.steps.items():
+            print(f"  {name:38}{seconds:8.2f} s{worked:8.2f} processor s{worked / total:6.0%}")
 
 
-def timed(work: Callable[[], object]) -> float:
-    began = perf_counter()
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds that some work took, and those of the processors, with the processes that it started and ended."""
+    began, worked = perf_counter(), processor_time()
     work()
-    return perf_counter() - began
+    return perf_counter() - began, processor_time() - worked
+
+
+def processor_time() -> float:
+    return sum(os.times()[:4])
 
 
 def top(store: Store) -> str:
@@ -63,10 +69,10 @@ def briefing(workspace: Path, area: str | None, folder: Path) -> None:
     """Measure a briefing in all formats: as the command writes it, then step by step."""
     with open_store(workspace, create=False) as store:
         wanted = area or top(store)
-        seconds = timed(lambda: publish(store, LOCAL, wanted, folder / "out"))
+        seconds, worked = timed(lambda: publish(store, LOCAL, wanted, folder / "out"))
         sizes = {file.suffix[1:]: file.stat().st_size / 1e6 for file in (folder / "out").iterdir()}
     print(f"\nA briefing of {wanted} in {len(FORMATS)} formats: {seconds:.1f} s (at most {BRIEF_GOAL:g} s): {verdict(seconds, BRIEF_GOAL)}")
-    print("  " + ", ".join(f"{form} {sizes[form]:.1f} MB" for form in FORMATS))
+    print(f"  {worked:.1f} processor s; " + ", ".join(f"{form} {sizes[form]:.1f} MB" for form in FORMATS))
     clock = Clock()
     with open_store(workspace, create=False) as store:
         with clock.step("draft, the study of the roads in it"):
@@ -81,25 +87,25 @@ def briefing(workspace: Path, area: str | None, folder: Path) -> None:
         for form in FORMATS:
             with clock.step(f"{form} written"):
                 write(form, told, sheets)
-        study = timed(lambda: View(store, LOCAL, wanted, told.cutoff, told.cutoff).study)
+        study, _ = timed(lambda: View(store, LOCAL, wanted, told.cutoff, told.cutoff).study)
     clock.show()
     print(f"  the study of the roads alone, when asked for again: {study:.2f} s")
 
 
 def pack(workspace: Path, sheets: int, folder: Path) -> None:
-    """Measure a pack: as the command writes it, then what its maps show alone."""
+    """Measure a pack, as the command writes it."""
     with open_store(workspace, create=False) as store:
         view = View(store, LOCAL, None, store.now())
         there = packing.reporting_units(view)
         more = max(0, sheets - len(packing.WHOLE) - len(there))
         padded = list(there) + list(islice(cycle(there), more)) if there else []
         told = {}
-        seconds = timed(lambda: told.update(packing.pack(store, LOCAL, folder / "pack.zip", units=padded)))
+        seconds, worked = timed(lambda: told.update(packing.pack(store, LOCAL, folder / "pack.zip", units=padded)))
         size = (folder / "pack.zip").stat().st_size / 1e6
     again = f", {more} of them once more" if more else ""
     print(f"\nA pack of {told['sheets']} sheets, each as PDF and PNG ({len(packing.WHOLE)} of the whole, {len(there)} units{again}):")
     print(f"  {seconds:.1f} s on {processors()} processors (at most {PACK_GOAL:g} s): {verdict(seconds, PACK_GOAL)}")
-    print(f"  {size:.1f} MB, failed: {len(told['failed'])}")
+    print(f"  {worked:.1f} processor s, {size:.1f} MB, failed: {len(told['failed'])}")
 
 
 def verdict(seconds: float, goal: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -69,6 +70,21 @@ def run(capsys: pytest.CaptureFixture[str], workspace: Path, monkeypatch: pytest
 
 def test_the_maps_that_can_be_asked_for_are_those_there_are() -> None:
     assert set(MAPS) == set(themes.MAPS)
+
+
+class Terminal(io.StringIO):
+    """What a person watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_how_far_it_is_is_told_to_a_person_at_a_terminal_alone() -> None:
+    watched, piped = Terminal(), io.StringIO()
+    for err in (watched, piped):
+        commands.Console(io.StringIO(), err, "zh_CN").share(0.256, "Drawing the maps")
+    assert watched.getvalue() == "26 % 正在绘图……\n"
+    assert piped.getvalue() == ""
 
 
 # snapshot
