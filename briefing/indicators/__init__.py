@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from briefing.indicators import people, posts, upkeep
+from briefing.indicators import people, posts, roads, upkeep
 from briefing.indicators.base import Form, Indicator, Value
 from briefing.view import View
 from errors import NotFound
@@ -12,7 +12,9 @@ from queries.store import Store, Viewer
 
 __all__ = ["INDICATORS", "Form", "Indicator", "Value", "answer", "ask"]
 
-INDICATORS: dict[str, Indicator] = {found.name: found for found in (*people.INDICATORS, *posts.INDICATORS, *upkeep.INDICATORS)}
+INDICATORS: dict[str, Indicator] = {
+    found.name: found for found in (*people.INDICATORS, *posts.INDICATORS, *roads.INDICATORS, *upkeep.INDICATORS)
+}
 
 
 def ask(view: View, query: str, of: str | None = None) -> Value:

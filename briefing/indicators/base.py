@@ -51,14 +51,14 @@ class Indicator:
 
         >>> Indicator("x.y", "", "", (), lambda view, of: 0).text(12345, str)
         '12,345'
-        >>> Indicator("x.y", "", "", (), lambda view, of: 0, form="share").text(98.84, str)
+        >>> Indicator("x.y", "", "", (), lambda view, of: 0, form="share").text(98.8, str)
         '98.8%'
         """
         if value is None:
             return translate(UNKNOWN)
         if self.form == "count":
             return f"{value:,.0f}"
-        return f"{value:,.1f}".removesuffix(".0") + ("%" if self.form == "share" else "")
+        return percent(value) if self.form == "share" else f"{value:,.1f}".removesuffix(".0")
 
 
 def whole(value: Any) -> int | None:
@@ -69,8 +69,3 @@ def whole(value: Any) -> int | None:
 def amount(value: Any) -> float | None:
     """Return a quantity as a plain number; a missing one is not known."""
     return None if value is None or pd.isna(value) else round(float(value), 6)
-
-
-def share(part: Value, of: Value) -> float | None:
-    """Return how many of a hundred; not known where there is nothing to be a part of."""
-    return None if part is None or not of else round(100 * part / of, 6)

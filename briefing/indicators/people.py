@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from briefing import facts
-from briefing.indicators.base import Indicator, Value, share, whole
+from briefing.indicators.base import Indicator, Value, whole
 from briefing.view import View
 from errors import mark
 
@@ -111,7 +111,7 @@ def _screened(column: str) -> Ask:
 
 def _settled(view: View, of: str | None) -> Value:
     homes, left = _screened("households")(view, of), _screened("open")(view, of)
-    return share(None if homes is None or left is None else homes - left, homes)
+    return None if not homes or left is None else share(homes - left, homes)
 
 
 def _doors(view: View, of: str | None) -> Value:
