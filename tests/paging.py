@@ -12,6 +12,7 @@ from township import fill
 
 from queries.store import Store
 from settings import ROOT
+from tests.filled import copy_filled
 from ui import keys, state
 
 
@@ -19,8 +20,7 @@ from ui import keys, state
 def served(folder: Path) -> Iterator[Store]:
     """Open the township as the workspace of this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EPIGRID_WORKSPACE", str(folder))
-        fill(state.store())
+        patch.setenv("EPIGRID_WORKSPACE", str(copy_filled(fill, folder)))
         yield state.store()
         state.close_store()
 

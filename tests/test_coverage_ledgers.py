@@ -26,6 +26,7 @@ from ledgers.roads.coverage import Study, study
 from queries.landing import write_parquet
 from queries.layers import feature_events
 from queries.store import LOCAL, Batch, Store, Viewer, open_store
+from tests.filled import copy_filled
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2020, 2, 12, 12, tzinfo=ZONE)
@@ -76,14 +77,17 @@ def put(store: Store, layer: str, places: dict[str, shapely.Geometry], **columns
     store.append(LOCAL, {"feature_event": feature_events(layer, frame)})
 
 
+def fill(store: Store) -> None:
+    store.set_settings(LOCAL, {"clock": NOW.isoformat()})
+    lay_roads(store)
+    put(store, "settlements", {"A": point(500, 710)}, place="village", population=300)
+    put(store, "compounds", {"B": square(700, 330, 70)}, population=500)
+    put(store, "entrances", {"g": point(700, 400)}, compound_id="B", kind="gate", provenance="mapped")
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "w") as opened:
-        opened.set_settings(LOCAL, {"clock": NOW.isoformat()})
-        lay_roads(opened)
-        put(opened, "settlements", {"A": point(500, 710)}, place="village", population=300)
-        put(opened, "compounds", {"B": square(700, 330, 70)}, population=500)
-        put(opened, "entrances", {"g": point(700, 400)}, compound_id="B", kind="gate", provenance="mapped")
+    with open_store(copy_filled(fill, tmp_path / "w")) as opened:
         yield opened
 
 

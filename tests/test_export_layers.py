@@ -26,6 +26,7 @@ from ledgers.intake.readers import ESCAPED, read_table
 from ledgers.posts import orders
 from queries.layers import LAYERS, feature_events
 from queries.store import LOCAL, Store, open_store
+from tests.filled import copy_filled
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOSTILE = ["${alert(1)}<img src=x onerror=alert(1)>", "=1+1", "+86 10", "-5", "@SUM(A1)", "'=x", "''", "\t=x", "一\n二", 'a"b,c;d']
@@ -35,15 +36,32 @@ START = datetime(2020, 2, 3, 8, 30, tzinfo=ZONE)
 VISIBLE = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Cn", "Co"))
 
 
+def clocked(store: Store) -> None:
+    store.set_settings(LOCAL, {"clock": datetime(2020, 2, 12, 18, tzinfo=ZONE).isoformat()})
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "workspace") as opened:
-        opened.set_settings(LOCAL, {"clock": datetime(2020, 2, 12, 18, tzinfo=ZONE).isoformat()})
+    with open_store(copy_filled(clocked, tmp_path / "workspace")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Return a workspace without anything, for tests that only read."""
+    with open_store(copy_filled(clocked, tmp_path_factory.mktemp("empty") / "workspace")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Iterator[Store]:
+    with open_store(copy_filled(fill, tmp_path / "workspace")) as opened:
         yield opened
 
 
 def fill(store: Store) -> None:
     """Write a township whose every text is hostile: points, outlines with many vertices, state."""
+    clocked(store)
     n = len(HOSTILE)
     ids = [f"={i}" for i in range(n)]
     wide = Point(114.3, 29.8).buffer(0.1, quad_segs=1500)
@@ -70,31 +88,28 @@ ROUND_TRIPS = [
 
 
 @pytest.mark.parametrize(("layer", "kind"), ROUND_TRIPS)
-def test_what_went_out_comes_in_unchanged(store: Store, tmp_path: Path, layer: str, kind: str) -> None:
-    fill(store)
+def test_what_went_out_comes_in_unchanged(hostile: Store, tmp_path: Path, layer: str, kind: str) -> None:
     out = tmp_path / f"{layer}{kind}"
-    export_layer(store, LOCAL, layer, out)
-    result = result_json(plan_import(store, LOCAL, out, layer, crs="wgs84"))
+    export_layer(hostile, LOCAL, layer, out)
+    result = result_json(plan_import(hostile, LOCAL, out, layer, crs="wgs84"))
     assert (result["read"], result["unchanged"], result["rejected"]) == (len(HOSTILE), len(HOSTILE), [])
     if kind == ".xlsx":
-        export_layer(store, LOCAL, layer, out, language="zh_CN")
+        export_layer(hostile, LOCAL, layer, out, language="zh_CN")
         assert openpyxl.load_workbook(out).active["A1"].value == "编号"
-        assert result_json(plan_import(store, LOCAL, out, layer, crs="wgs84"))["unchanged"] == len(HOSTILE)
+        assert result_json(plan_import(hostile, LOCAL, out, layer, crs="wgs84"))["unchanged"] == len(HOSTILE)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in WRITERS if kind != ".parquet"])
-def test_a_soft_barrier_goes_out_and_comes_in(store: Store, tmp_path: Path, kind: str) -> None:
-    fill(store)
+def test_a_soft_barrier_goes_out_and_comes_in(hostile: Store, tmp_path: Path, kind: str) -> None:
     why = {"reason": "旧小区", "ordered_by": "社区"}
-    orders.seal(store, LOCAL, ["=0"], barrier="soft", patrol_minutes=30, **why)
-    orders.seal(store, LOCAL, ["=1"], barrier="soft", **why)
-    orders.seal(store, LOCAL, ["=2"], **why)
+    orders.seal(hostile, LOCAL, ["=0"], barrier="soft", patrol_minutes=30, **why)
+    orders.seal(hostile, LOCAL, ["=1"], barrier="soft", **why)
+    orders.seal(hostile, LOCAL, ["=2"], **why)
     out = tmp_path / f"gates{kind}"
-    export_layer(store, LOCAL, "entrances", out)
+    export_layer(hostile, LOCAL, "entrances", out)
     assert kind != ".csv" or ",soft,30," in out.read_text("utf-8-sig")
-    assert result_json(plan_import(store, LOCAL, out, "entrances", crs="wgs84"))["unchanged"] == len(HOSTILE)
-    with open_store(tmp_path / "other") as other:
-        other.set_settings(LOCAL, {"clock": store.now().isoformat()})
+    assert result_json(plan_import(hostile, LOCAL, out, "entrances", crs="wgs84"))["unchanged"] == len(HOSTILE)
+    with open_store(copy_filled(clocked, tmp_path / "other")) as other:
         apply_import(other, LOCAL, plan_import(other, LOCAL, out, "entrances", crs="wgs84"))
         gates = other.layer("entrances", LOCAL).set_index("id").loc[["=0", "=1", "=2"], ["barrier", "patrol_minutes"]]
     assert gates["barrier"].tolist() == ["soft", "soft", "hard"]
@@ -102,15 +117,13 @@ def test_a_soft_barrier_goes_out_and_comes_in(store: Store, tmp_path: Path, kind
 
 
 @pytest.mark.parametrize("kind", [".xlsx", ".csv", ".gpkg", ".geojson"])
-def test_another_workspace_gets_the_original_texts(store: Store, tmp_path: Path, kind: str) -> None:
-    fill(store)
-    with open_store(tmp_path / "other") as other:
-        other.set_settings(LOCAL, {"clock": store.now().isoformat()})
+def test_another_workspace_gets_the_original_texts(hostile: Store, tmp_path: Path, kind: str) -> None:
+    with open_store(copy_filled(clocked, tmp_path / "other")) as other:
         for layer in ("areas", "compounds", "entrances"):
-            export_layer(store, LOCAL, layer, tmp_path / f"{layer}{kind}")
+            export_layer(hostile, LOCAL, layer, tmp_path / f"{layer}{kind}")
             plan = plan_import(other, LOCAL, tmp_path / f"{layer}{kind}", layer, crs="wgs84")
             apply_import(other, LOCAL, plan)
-        left, right = store.layer("entrances", LOCAL), other.layer("entrances", LOCAL)
+        left, right = hostile.layer("entrances", LOCAL), other.layer("entrances", LOCAL)
     columns = ["id", "name", "compound_id", "area_id", "mode", "timetable", "key_holder", "ordered_by", "reason", "since"]
     pd.testing.assert_frame_equal(pd.DataFrame(left[columns]), pd.DataFrame(right[columns]))
     # A workbook keeps sixteen digits of a number.
@@ -118,12 +131,11 @@ def test_another_workspace_gets_the_original_texts(store: Store, tmp_path: Path,
 
 
 @pytest.mark.parametrize("layer", FIELDS)
-def test_no_text_comes_out_as_a_formula_and_numbers_stay_numbers(store: Store, tmp_path: Path, layer: str) -> None:
-    fill(store)
+def test_no_text_comes_out_as_a_formula_and_numbers_stay_numbers(hostile: Store, tmp_path: Path, layer: str) -> None:
     gate = gpd.GeoDataFrame({"id": ["west"], "name": ["西"]}, geometry=[Point(-5.5, -3.25)], crs=4326)
-    store.append(LOCAL, {"feature_event": feature_events("settlements", gate)})
-    export_layer(store, LOCAL, layer, tmp_path / "a.xlsx")
-    export_layer(store, LOCAL, layer, tmp_path / "a.csv")
+    hostile.append(LOCAL, {"feature_event": feature_events("settlements", gate)})
+    export_layer(hostile, LOCAL, layer, tmp_path / "a.xlsx")
+    export_layer(hostile, LOCAL, layer, tmp_path / "a.csv")
     cells: list[Cell] = [cell for row in openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(min_row=2) for cell in row]
     assert all(cell.data_type != "f" for cell in cells)
     for cell in cells:
@@ -164,9 +176,9 @@ def test_any_name_survives(tmp_path_factory: pytest.TempPathFactory, names: list
 
 @pytest.mark.parametrize("kind", WRITERS)
 @pytest.mark.parametrize("layer", LAYERS)
-def test_an_empty_layer_has_its_headings(store: Store, tmp_path: Path, layer: str, kind: str) -> None:
+def test_an_empty_layer_has_its_headings(empty: Store, tmp_path: Path, layer: str, kind: str) -> None:
     out = tmp_path / f"empty{kind}"
-    export_layer(store, LOCAL, layer, out)
+    export_layer(empty, LOCAL, layer, out)
     if kind == ".parquet":
         assert {"id", "name"} <= set(gpd.read_parquet(out).columns)
     elif kind == ".csv":
@@ -178,10 +190,9 @@ def test_an_empty_layer_has_its_headings(store: Store, tmp_path: Path, layer: st
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
-def test_the_state_is_that_of_the_moment(store: Store, tmp_path: Path) -> None:
-    fill(store)
-    export_layer(store, LOCAL, "entrances", tmp_path / "before.csv", at="2020-02-01")
-    export_layer(store, LOCAL, "entrances", tmp_path / "after.csv", at="2020-02-04 23:00")
+def test_the_state_is_that_of_the_moment(hostile: Store, tmp_path: Path) -> None:
+    export_layer(hostile, LOCAL, "entrances", tmp_path / "before.csv", at="2020-02-01")
+    export_layer(hostile, LOCAL, "entrances", tmp_path / "after.csv", at="2020-02-04 23:00")
     before, after = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("before", "after"))
     assert before["mode"].isna().all()
     assert set(after["mode"]) == {"open_hours"}
@@ -200,9 +211,8 @@ def test_an_export_that_cannot_be_is_refused(store: Store, tmp_path: Path) -> No
         export_layer(store, LOCAL, "nothing", tmp_path / "a.csv")
 
 
-def test_a_long_outline_goes_on_in_further_columns(store: Store, tmp_path: Path) -> None:
-    fill(store)
-    export_layer(store, LOCAL, "areas", tmp_path / "a.xlsx")
+def test_a_long_outline_goes_on_in_further_columns(hostile: Store, tmp_path: Path) -> None:
+    export_layer(hostile, LOCAL, "areas", tmp_path / "a.xlsx")
     headings = [cell.value for cell in next(openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(max_row=1))]
     assert [h for h in headings if str(h).startswith("geometry")][:3] == ["geometry", "geometry_2", "geometry_3"]
-    assert isinstance(store.layer("areas", LOCAL).geometry.iloc[0], Polygon)
+    assert isinstance(hostile.layer("areas", LOCAL).geometry.iloc[0], Polygon)

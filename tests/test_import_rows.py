@@ -27,6 +27,7 @@ from ledgers.intake.values import Clock, moment
 from ledgers.posts.orders import rename
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, open_store
+from tests.filled import copy_filled
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CLOCK = datetime(2020, 2, 12, 18, tzinfo=ZONE)
@@ -35,10 +36,13 @@ SOUTH = ["南门", "祥和", "封闭", "", "114.31", "29.85", "2020-02-03"]
 NORTH = ["北门", "祥和", "定时开放", "每日6：00-22：00", "114.32", "29.85", "2月4日 18:30"]
 
 
+def clocked(store: Store) -> None:
+    store.set_settings(LOCAL, {"clock": CLOCK.isoformat()})
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "workspace") as opened:
-        opened.set_settings(LOCAL, {"clock": CLOCK.isoformat()})
+    with open_store(copy_filled(clocked, tmp_path / "workspace")) as opened:
         yield opened
 
 

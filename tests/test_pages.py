@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from ledgers import overview
 from ledgers import state as features
-from queries.store import LOCAL, Store, open_store
+from queries.store import LOCAL, Store
 from settings import ROOT
 from tests.demo_town import copied
+from tests.filled import copy_filled
 from tests.township import fill
 from ui import keys, state
 from ui.frame import PAGES
@@ -64,9 +65,7 @@ def test_a_page_draws_on_an_empty_workspace(page: str, tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize("page", [page for page, *_ in PAGES])
 def test_a_page_draws_where_there_is_a_map_and_no_ledger_yet(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_store(tmp_path) as store:
-        fill(store)
-    monkeypatch.setenv("EPIGRID_WORKSPACE", str(tmp_path))
+    monkeypatch.setenv("EPIGRID_WORKSPACE", str(copy_filled(fill, tmp_path)))
     at = open_page(page, lang="en")
     assert not at.exception, at.exception
     assert "Something went wrong" not in texts(at)

@@ -15,6 +15,7 @@ from shapely.geometry import Point, box
 from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import Store, open_store
+from tests.filled import copy_filled
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2020, 2, 12, 18, tzinfo=ZONE)
@@ -29,8 +30,7 @@ def at(day: int, hour: int = 0, minute: int = 0) -> datetime:
 @contextmanager
 def township(path: Path) -> Iterator[Store]:
     """Open a workspace with entrances e1 (24 h), e2 (06:00-22:00), e3 (sealed, expired) and posts p1 (keeps sign-ins), p2."""
-    with open_store(path) as store:
-        fill(store)
+    with open_store(copy_filled(fill, path)) as store:
         yield store
 
 
