@@ -52,7 +52,7 @@ def _show_number() -> None:
 
 
 def _open_paragraph() -> None:
-    state.put(paragraph=st.session_state[keys.BRIEFING_TEXT].change)
+    state.put(paragraph=st.session_state[keys.BRIEFING_TEXT].change, number=None)  # one dialog at a time
     st.session_state.pop(keys.BRIEFING_SEEN, None)
     acts.start(ACT)
 
