@@ -98,7 +98,10 @@ def test_the_command_map_counts_what_the_overview_counts(town: View, sheets: dic
     people = of_people.people(town.store, LOCAL, **town.when)
     drawn = legend(content)
     for mode in MODES:
-        assert sum(count for style, count in drawn.items() if style.removesuffix("_unstaffed") == f"entrance_{mode}") == figures.entrances[mode]
+        assert (
+            sum(count for style, count in drawn.items() if style.removesuffix("_unstaffed") == f"entrance_{mode}")
+            == figures.entrances[mode]
+        )
     for kind in CHECKPOINT_KINDS:
         total = sum(count for style, count in drawn.items() if style.removesuffix("_unstaffed") == f"checkpoint_{kind}")
         assert total == figures.checkpoints[kind]
@@ -110,7 +113,11 @@ def test_the_command_map_counts_what_the_overview_counts(town: View, sheets: dic
     assert figure(content, "无卡口过境路") == "7/20"
     assert figure(content, "隔离中") == str(people.observing) and figure(content, "漏测体温") == str(people.missed)
     assert figure(content, "未报") == f"{len(people.unreported.names)}/{people.unreported.units}"
-    assert figure(content, "暴露的居民点") == str(drawn["settlement_exposed"]) == str(int((town.study.settlements["status"] == "exposed").sum()))
+    assert (
+        figure(content, "暴露的居民点")
+        == str(drawn["settlement_exposed"])
+        == str(int((town.study.settlements["status"] == "exposed").sum()))
+    )
 
 
 def test_the_command_map_lists_what_is_not_watched(town: View, sheets: dict[str, Content]) -> None:
@@ -154,7 +161,9 @@ def test_blind_spots_are_those_of_the_study(town: View, sheets: dict[str, Conten
     assert any(f" {unmonitored - 100} 个" in note for note in content.notes)
     assert drawn["post_proposed"] == 3 and drawn["mark_requested"] == 1
     posts = {number: point for number, (style, point) in numbers(content).items() if style == "post_proposed"}
-    assert {n: (p.x, p.y) for n, p in posts.items()} == {row.number: (row.geometry.x, row.geometry.y) for row in study.proposed.itertuples()}
+    assert {n: (p.x, p.y) for n, p in posts.items()} == {
+        row.number: (row.geometry.x, row.geometry.y) for row in study.proposed.itertuples()
+    }
     assert "经证明：设这 3 个卡口后" in content.notes[0]
     assert listed(content)[1][3] == "缺此则 24 处居民点、10,153 人暴露"
     ranks = study.junctions.dropna(subset="rank").sort_values("rank")
@@ -206,7 +215,7 @@ def test_screening_is_told_for_each_grid(town: View, sheets: dict[str, Content])
         share = 100 * (grid["households"] - grid["open"]) // grid["households"]
         assert rows[name][5] == f"{share}%"
     assert sum(count for style, count in legend(content).items() if style.startswith("step_")) == len(by_grid)
-    whole = [drawn for drawn in of_style(content, "step_4")]
+    whole = of_style(content, "step_4")
     assert sum(len(drawn.geometry) for drawn in whole) == int((by_grid["open"] == 0).sum())
     assert all("100%" in (label or "") for drawn in whole for label in drawn.labels or ())
     assert figure(content, "户数") == f"{town.screening.households:,}"
@@ -222,7 +231,9 @@ def test_a_units_figures_are_those_of_its_own_view(town: View, units: dict[str, 
         assert figure(content, "隔离中") == str(people.observing + people.hospital)
         assert figure(content, "漏测体温") == str(people.missed)
         assert figure(content, "未见到户数") == str(int(view.shades["unreached"].sum()))
-        assert figure(content, "出入口") == str(figures.layers["entrances"]) and figure(content, "卡口 =") == str(figures.layers["checkpoints"])
+        assert figure(content, "出入口") == str(figures.layers["entrances"]) and figure(content, "卡口 =") == str(
+            figures.layers["checkpoints"]
+        )
         assert len(listed(content)) == figures.layers["entrances"] + figures.layers["checkpoints"]
 
 
