@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -20,14 +20,16 @@ def apply(briefing: Briefing, edits: Mapping[str, str]) -> Briefing:
 
     - one that nobody touched stays the ``Number`` it was, with its query;
     - one written in place of another is a ``HandNumber`` that says in place of which;
+    - one whose words changed (封闭13个 -> 未封闭13个) is a ``HandNumber`` in place of itself: it may count something else now;
+    - one that is gone while its paragraph stays is told in ``Paragraph.removed``;
     - any other that the draft does not have at that place is a ``HandNumber``;
     - dates and times of day (2月12日, 18:00) count nothing: they are text, unless they stand in place of a number;
     - Chinese digits are numbers before a measure word (三名), not in 统一 or 一人一档; a sign, decimals, per cent and 万
       belong to the number.
 
-    A number is untouched when the words around it are: where one was taken out of a clause (出入口25个，其中封闭13个 ->
-    出入口13个), the one left there that counts in the same unit is taken to be written in its place. Paragraphs that the
-    draft does not have are passed over: it was drawn anew since.
+    A number is untouched when the words around it are: those back to the previous figure or clause, and those on to the next.
+    Where one was taken out of a clause (出入口25个，其中封闭13个 -> 出入口13个), the one left there that counts in the same unit
+    is taken to be written in its place. Paragraphs that the draft does not have are passed over: it was drawn anew since.
     """
     sections = tuple(replace(s, paragraphs=tuple(_rewritten(p, edits.get(p.id)) for p in s.paragraphs)) for s in briefing.sections)
     return replace(briefing, sections=sections)
@@ -36,7 +38,19 @@ def apply(briefing: Briefing, edits: Mapping[str, str]) -> Briefing:
 def _rewritten(paragraph: Paragraph, body: str | None) -> Paragraph:
     if body is None or body == paragraph.text:
         return paragraph
-    return replace(paragraph, runs=_runs(paragraph, body), edited=True)
+    runs = _runs(paragraph, body)
+    return replace(paragraph, runs=runs, edited=True, removed=_removed(paragraph, runs))
+
+
+def _removed(paragraph: Paragraph, runs: Sequence[Run]) -> tuple[Number, ...]:
+    """Return the numbers of a paragraph that its new runs have no more, neither as they were nor overwritten, each once."""
+    before = [*map(_drafted, _figures(paragraph.runs)), *paragraph.removed]
+    left = [_drafted(figure) for figure in _figures(runs)]
+    return tuple(dict.fromkeys(number for number in before if number is not None and number not in left))
+
+
+def _figures(runs: Sequence[Run]) -> list[Figure]:
+    return [run for run in runs if not isinstance(run, str)]
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,7 @@ def _runs(paragraph: Paragraph, body: str) -> tuple[Run, ...]:
     same = _untorn(pieces, draft, _same(draft, edit))
     taken_by = dict(_replacements(pieces, draft, edit, same))
     untouched = set(same.values())
+    context = _Context(draft, edit, pieces, same, taken_by)
 
     spans: list[tuple[int, int, Figure]] = []
     for piece in pieces:
@@ -71,7 +86,7 @@ def _runs(paragraph: Paragraph, body: str) -> tuple[Run, ...]:
             untouched -= there
         elif there:
             start = edit[min(there)].start + piece.start - draft[piece.first].start
-            spans.append((start, start + len(piece.run.text), piece.run))
+            spans.append((start, start + len(piece.run.text), piece.run if context.stands(piece) else _by_hand(piece.run)))
     for position, token in enumerate(edit):
         if position in taken_by:
             start, end = _bare(token, taken_by[position], draft)
@@ -189,6 +204,51 @@ def _bare(token: Token, piece: _Piece, draft: Sequence[Token]) -> tuple[int, int
 
 def _drafted(run: Figure) -> Number | None:
     return run.instead_of if isinstance(run, HandNumber) else run
+
+
+def _by_hand(run: Figure) -> HandNumber:
+    return run if isinstance(run, HandNumber) else HandNumber(run.text, run)
+
+
+class _Context:
+    """The words around the figures of a draft, beside those of its edit: they say what a figure counts."""
+
+    def __init__(
+        self,
+        draft: Sequence[Token],
+        edit: Sequence[Token],
+        pieces: Sequence[_Piece],
+        same: Mapping[int, int],
+        written: Collection[int],
+    ) -> None:
+        self._draft, self._edit, self._same = draft, edit, same
+        self._old = {token for piece in pieces for token in range(piece.first, piece.last + 1)}
+        self._new = {same[token] for token in self._old if token in same} | set(written)
+
+    def stands(self, piece: _Piece) -> bool:
+        """Return whether a figure that is still there has the words around it that it had."""
+        return all(
+            _until(self._draft, self._old, end, step) == _until(self._edit, self._new, self._same[end], step)
+            for end, step in ((piece.first, -1), (piece.last, 1))
+        )
+
+
+def _until(text: Sequence[Token], figures: Collection[int], at: int, step: int) -> list[str]:
+    """Return the words from a token on (``step`` 1) or back (-1) to the next figure or the end of the clause."""
+    words: list[str] = []
+    at += step
+    while 0 <= at < len(text) and at not in figures and not _ends(text[at], step):
+        words.append(text[at].text.strip())
+        at += step
+    return [word for word in words if word]
+
+
+def _ends(token: Token, step: int) -> bool:
+    # What stands before a colon or in brackets says what the figure behind it counts.
+    return token.kind == "stop" and (step > 0 or token.text not in _LEADING)
+
+
+_LEADING = "：:（）()"
 
 
 def _woven(body: str, spans: Sequence[tuple[int, int, Figure]]) -> tuple[Run, ...]:

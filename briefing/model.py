@@ -64,12 +64,23 @@ Run = str | Number | HandNumber
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph or a heading of the second order. ``id`` is the same in every briefing, so that edits find it again."""
+    """A paragraph or a heading of the second order.
+
+    Attributes
+    ----------
+    id
+        The same in every briefing, so that edits find it again.
+    edited
+        Whether a person has written it.
+    removed
+        The numbers of the draft that it had and has no more.
+    """
 
     id: str
     runs: tuple[Run, ...]
     kind: Literal["text", "heading", "item"] = "text"
     edited: bool = False
+    removed: tuple[Number, ...] = ()
 
     @property
     def text(self) -> str:

@@ -175,7 +175,14 @@ TEXT = st.text(max_size=8)
 VALUES = st.one_of(st.none(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False))
 NUMBERS = st.builds(Number, st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True), TEXT, VALUES, TEXT, TEXT, TEXT, st.none() | TEXT)
 RUNS = st.one_of(TEXT, NUMBERS, st.builds(HandNumber, TEXT, st.none() | NUMBERS))
-PARAGRAPHS = st.builds(Paragraph, TEXT, st.lists(RUNS, max_size=3).map(tuple), st.sampled_from(["text", "heading", "item"]), st.booleans())
+PARAGRAPHS = st.builds(
+    Paragraph,
+    TEXT,
+    st.lists(RUNS, max_size=3).map(tuple),
+    st.sampled_from(["text", "heading", "item"]),
+    st.booleans(),
+    st.lists(NUMBERS, max_size=2).map(tuple),
+)
 SECTIONS = st.builds(Section, TEXT, TEXT, st.lists(PARAGRAPHS, max_size=2).map(tuple))
 ROWS = st.lists(st.one_of(VALUES, TEXT), max_size=3).map(tuple)
 TABLES = st.builds(Table, TEXT, TEXT, st.lists(TEXT, max_size=3).map(tuple), st.lists(ROWS, max_size=2).map(tuple))

@@ -23,11 +23,15 @@ def figure(at: int, text: str) -> Number:
 
 def edited(runs: tuple[Run, ...], body: str) -> tuple[Run, ...]:
     """Return the runs of one paragraph after an edit."""
+    return edited_paragraphs(runs, body)[0].runs
+
+
+def edited_paragraphs(runs: tuple[Run, ...], body: str, removed: tuple[Number, ...] = ()) -> tuple[Paragraph, ...]:
     briefing = sample()
     section = briefing.sections[0]
-    one = type(section)(section.id, section.title, (Paragraph("p", runs),))
+    one = type(section)(section.id, section.title, (Paragraph("p", runs, removed=removed),))
     draft = type(briefing)(**{**vars(briefing), "sections": (one,)})
-    return apply(draft, {"p": body}).sections[0].paragraphs[0].runs
+    return apply(draft, {"p": body}).sections[0].paragraphs
 
 
 N25, N13, N85 = figure(0, "25"), figure(1, "13"), figure(2, "85")
@@ -35,7 +39,56 @@ GATES = ("全镇有出入口", N25, "个，其中封闭", N13, "个。")
 
 
 def test_a_number_that_nobody_touched_stays_and_the_words_around_it_change() -> None:
-    assert edited(GATES, "我镇现有出入口25个，其中已封闭的13个。") == ("我镇现有出入口", N25, "个，其中已封闭的", N13, "个。")
+    assert edited(GATES, "据统计，全镇有出入口25 个，其中封闭13个，已全部核实。") == (
+        "据统计，全镇有出入口",
+        N25,
+        " 个，其中封闭",
+        N13,
+        "个，已全部核实。",
+    )
+    assert edited(("共", N25, "户", N85, "人。"), "共26户85人。") == ("共", HandNumber("26", N25), "户", N85, "人。")
+
+
+SHUT = ("封闭", N13, "个、24小时开放", figure(3, "8"), "个。")
+
+
+@pytest.mark.parametrize(
+    ("draft", "body"),
+    [
+        (SHUT, "开放13个、24小时封闭8个。"),
+        (("封闭", N13, "个"), "未封闭13个"),
+        (("封闭", N13, "个"), "约封闭13个"),
+        (("出入口", N25, "个"), "卡口25个"),
+        (("出入口：", N25, "个"), "卡口：25个"),
+        (("出入口（含小区）", N25, "个"), "卡口（含小区）25个"),
+        (("开放", N25, "个"), "开放25户"),
+        (("有", N25, "个卡口无人值守"), "有25个卡口有人值守"),
+        ((N13, " sealed, ", N25, " open"), "13 open, 25 sealed"),
+        (("24小时开放", N25, "个"), "12小时开放25个"),
+        (("2月12日排查", N25, "户"), "2月13日排查25户"),
+    ],
+)
+def test_a_number_whose_words_changed_is_by_hand_though_its_digits_did_not(draft: tuple[Run, ...], body: str) -> None:
+    runs = edited(draft, body)
+    drafted = [run for run in draft if isinstance(run, Number)]
+    assert [run for run in runs if isinstance(run, HandNumber) and run.instead_of] == [HandNumber(n.text, n) for n in drafted]
+    assert not any(isinstance(run, Number) for run in runs)
+
+
+@pytest.mark.parametrize("said", ["若干", "thirteen", "half", "不少", "一半", "九成", "十来个", "半数"])
+def test_a_number_that_gave_way_to_words_is_told(said: str) -> None:
+    (paragraph,) = edited_paragraphs(GATES, f"全镇有出入口25个，其中封闭{said}。")
+    assert N25 in paragraph.runs and N13 not in paragraph.runs
+    assert (paragraph.removed == (N13,)) != any(isinstance(r, HandNumber) and r.instead_of == N13 for r in paragraph.runs)
+
+
+def test_a_number_that_was_taken_out_is_told_until_it_is_back() -> None:
+    (shorter,) = edited_paragraphs(GATES, "全镇有出入口25个。")
+    assert shorter.removed == (N13,)
+    (empty,) = edited_paragraphs(GATES, "")
+    assert empty.removed == (N25, N13)
+    (again,) = edited_paragraphs(shorter.runs, "出入口不少。", removed=shorter.removed)
+    assert again.removed == (N25, N13)
 
 
 @pytest.mark.parametrize("written", ["26", "1,234", "25.5", "3万", "二十六", "-25", "25%", "约百"])
@@ -65,7 +118,7 @@ def test_a_number_does_not_slip_into_the_place_of_one_that_was_taken_out() -> No
 def test_a_clause_that_was_taken_out_leaves_the_others_alone() -> None:
     assert edited(GATES, "全镇有出入口25个。") == ("全镇有出入口", N25, "个。")
     assert edited(GATES, "其中封闭13个。") == ("其中封闭", N13, "个。")
-    assert edited(("共", N25, "户", N85, "人。"), "共85人。") == ("共", N85, "人。")
+    assert edited(("共", N25, "户", N85, "人。"), "共85人。") == ("共", HandNumber("85", N85), "人。")
 
 
 def test_an_unknown_number_can_be_filled_in_by_hand_and_known_ones_taken_back() -> None:
@@ -127,7 +180,8 @@ def test_what_is_printed_is_the_edit_and_no_number_changes_unmarked(draft: list[
     # An edit is anything, or the draft with a stretch of it written anew.
     start, end = sorted(data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))))
     body = data.draw(st.one_of(BODIES, BODIES.map(lambda new: text[:start] + new + text[end:])))
-    result = edited(runs, body)
+    (paragraph,) = edited_paragraphs(runs, body)
+    result = paragraph.runs
 
     assert Paragraph("p", result).text == body
     if body == text:
@@ -138,6 +192,8 @@ def test_what_is_printed_is_the_edit_and_no_number_changes_unmarked(draft: list[
     assert [n for n in drafted if n in kept] == kept  # in their order, each once, with the text they had
     replaced = [run.instead_of for run in result if isinstance(run, HandNumber) and run.instead_of]
     assert len(set(replaced)) == len(replaced) and not set(replaced) & set(kept)
+    # Each number of the draft stands there still, was written over, or is told to be gone.
+    assert {*kept, *replaced, *paragraph.removed} == set(drafted) and not {*kept, *replaced} & set(paragraph.removed)
     # What is a number in the edit and not marked stood there in the draft as plain text.
     assert not plain_digits(result) - Counter(re.findall(r"\d+", "".join(run for run in runs if isinstance(run, str))))
 
