@@ -119,7 +119,7 @@ def outside_units(view: View) -> int | None:
     if not isolation_kept(view):
         return None
     found = _episodes(view)
-    reporting = view.store.run("select_reporting_units", view.viewer, at=view.at, known_at=view.known_at)
+    reporting = view.store.run("select_reporting_units", LOCAL, at=view.at, known_at=view.known_at)
     outside = ~found["whole"] & ~found["area_id"].isin(reporting["area_id"])
     return int(found.loc[outside, "cumulative"].sum())
 
@@ -180,7 +180,7 @@ def doors(view: View) -> pd.DataFrame | None:
 
 @fact
 def by_area(view: View) -> dict[str, pd.Series]:
-    """Return what is to do where, by the area that a record names: ``unreached``, ``doors``, ``missed`` and ``due`` readings.
+    """Return what is to do where, by the area that a record names: ``unreached``, ``doors``, ``missed`` and ``due`` readings, ``alarms``.
 
     Each counts by area id, the most first; what nothing backs is left out.
     """
@@ -191,7 +191,7 @@ def by_area(view: View) -> dict[str, pd.Series]:
     if waiting is not None:
         found["doors"] = waiting.groupby("area_id").size()
     if taken is not None:
-        found |= {"missed": taken["missed"], "due": taken["due"]}
+        found |= {"missed": taken["missed"], "due": taken["due"], "alarms": view.due.alarms.groupby("area_id").size()}
     return {name: of.sort_index().sort_values(ascending=False, kind="stable") for name, of in found.items()}
 
 
@@ -250,6 +250,22 @@ def stock(view: View) -> pd.DataFrame | None:
 
 
 @fact
+def scarce(view: View) -> pd.DataFrame | None:
+    """Return the stocks, of an item in an area each, that are used up within ``supplies.SCARCE_DAYS`` or are already, the scarcest first.
+
+    None where nothing says so of any: no use is known, and nothing is used up.
+    """
+    if "supplies" not in kept(view):
+        return None
+    found = view.stock
+    gone = found["stock"] <= 0
+    if not (gone | found["days_left"].notna()).any():
+        return None
+    left = found["days_left"].mask(gone, 0.0)
+    return found.assign(days_left=left)[left <= supplies.SCARCE_DAYS].sort_values(["days_left", "item"], kind="stable", ignore_index=True)
+
+
+@fact
 def outreach(view: View) -> pd.Series | None:
     """Return what was handed out, hung up and broadcast."""
     if "outreach" not in kept(view):
@@ -282,9 +298,10 @@ def registered(view: View) -> pd.DataFrame | None:
 
 @fact
 def checks_due(view: View) -> pd.DataFrame | None:
-    """Return the units to check by the day of the cut-off."""
+    """Return the units to check by the day of the cut-off; those of an earlier day are ``overdue``."""
     found = registered(view)
-    return None if found is None else found[found["check_on"] <= pd.Timestamp(view.at.date())]
+    today = pd.Timestamp(view.at.date())
+    return None if found is None else found.assign(overdue=found["check_on"] < today)[found["check_on"] <= today]
 
 
 def since(moments: pd.Series, start: datetime) -> pd.Series:

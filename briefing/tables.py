@@ -10,6 +10,7 @@ import pandas as pd
 from briefing import facts, road_facts
 from briefing.model import Table
 from briefing.page import Page
+from briefing.shares import share
 from briefing.view import View
 from errors import mark
 from ledgers.people import screening_rounds
@@ -76,16 +77,17 @@ def _units(page: Page) -> Rows:
 
 
 def _entrances(page: Page) -> Rows:
-    """Return the entrances by mode, of compounds and of other places."""
+    """Return the entrances by mode, of compounds and of other places: without orders no mode is known, without rosters nobody's presence."""
     _ = page._
     found = page.view.layer("entrances")
+    rosters = "rosters" in facts.kept_anywhere(page.view)
     rows: Rows = []
     for text, which in ((_(mark("compounds")), found["compound_id"].notna()), (_(mark("other places")), found["compound_id"].isna())):
         modes = found.loc[which, "mode"].fillna("")
         if len(modes):
-            rows.append(
-                (text, len(modes), *(int((modes == mode).sum()) for mode in (*MODES, "")), int(found.loc[which, "unstaffed"].sum()))
-            )
+            by_mode = [int((modes == mode).sum()) if modes.any() else None for mode in MODES]
+            nobody = int(found.loc[which, "unstaffed"].sum()) if rosters and modes.any() else None
+            rows.append((text, len(modes), *by_mode, int((modes == "").sum()), nobody))
     return rows
 
 
@@ -152,7 +154,10 @@ def _screening(page: Page) -> Rows:
     if found is None:
         return []
     columns = ["area_name", "households", "visited", "reached", "open", "share", "screened", "key_persons"]
-    return _rows(screening_rounds.by_grid(found).sort_values("area_name", kind="stable"), columns)
+    grids = screening_rounds.by_grid(found).sort_values("area_name", kind="stable")
+    counts: Iterable[Any] = zip(grids["households"], grids["open"], strict=True)
+    shares = [share(int(homes - left), int(homes)) if homes else None for homes, left in counts]
+    return _rows(grids.assign(share=pd.Series(shares, index=grids.index, dtype=float)), columns)
 
 
 def _supplies(page: Page) -> Rows:
@@ -186,7 +191,14 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
     (
         "risk",
         mark("Risk levels"),
-        (mark("Area"), mark("Risk level"), mark("In force since"), mark("Changes on"), mark("Cases"), mark("New cases")),
+        (
+            mark("Area"),
+            mark("Risk level"),
+            mark("In force since"),
+            mark("Changes on"),
+            mark("Cases"),
+            mark("Cases within the days of the rule"),
+        ),
         _risk,
     ),
     (
@@ -214,7 +226,15 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
     (
         "plan",
         mark("Posts to add"),
-        (mark("No."), mark("Place"), mark("Road"), mark("Longitude"), mark("Latitude"), mark("Settlements it closes"), mark("People")),
+        (
+            mark("No."),
+            mark("Place"),
+            mark("Road"),
+            mark("Longitude"),
+            mark("Latitude"),
+            mark("Settlements open without it"),
+            mark("People"),
+        ),
         _plan,
     ),
     ("budget", mark("What fewer posts would do"), (mark("Posts"), mark("Settlements protected"), mark("People protected")), _budget),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -212,8 +213,8 @@ def test_screening_is_told_for_each_grid(town: View, sheets: dict[str, Content])
     assert set(rows) == set(by_grid.index)
     for name, grid in by_grid.iterrows():
         assert rows[name][1:5] == tuple(f"{n:,}" for n in grid), name
-        share = 100 * (grid["households"] - grid["open"]) // grid["households"]
-        assert rows[name][5] == f"{share}%"
+        share = Decimal(int(grid["households"] - grid["open"])) / int(grid["households"]) * 100
+        assert rows[name][5] == f"{share.quantize(Decimal('0.1'), ROUND_DOWN)}".removesuffix(".0") + "%"
     assert sum(count for style, count in legend(content).items() if style.startswith("step_")) == len(by_grid)
     whole = of_style(content, "step_4")
     assert sum(len(drawn.geometry) for drawn in whole) == int((by_grid["open"] == 0).sum())

@@ -8,12 +8,14 @@ import pandas as pd
 
 from briefing import facts
 from briefing.indicators.base import Indicator, Value, whole
+from briefing.shares import share
 from briefing.view import View
 from errors import mark
 
 Ask = Callable[[View, str | None], Value]
 
 PEOPLE, HOUSEHOLDS, AREAS, UNITS, TIMES = mark("people"), mark("households"), mark("areas"), mark("units"), mark("times")
+EPISODES = mark("episodes")  # whoever is isolated again counts again
 
 
 def _areas_of(*levels: str) -> Ask:
@@ -109,9 +111,15 @@ def _screened(column: str) -> Ask:
     return ask
 
 
+def _listed(view: View, of: str | None) -> Value:
+    """Return the share of the registered households that are listed; no more can be listed than there are."""
+    listed, there = _screened("households")(view, of), _described("households")(view, of)
+    return None if not listed or not there or listed > there else share(int(listed), int(there))
+
+
 def _settled(view: View, of: str | None) -> Value:
     homes, left = _screened("households")(view, of), _screened("open")(view, of)
-    return None if not homes or left is None else share(homes - left, homes)
+    return None if not homes or left is None else share(int(homes - left), int(homes))
 
 
 def _doors(view: View, of: str | None) -> Value:
@@ -163,13 +171,13 @@ INDICATORS = (
         "areas.households", mark("households of the area, by its description"), HOUSEHOLDS, ("select_areas",), _described("households")
     ),
     # Isolation
-    Indicator("isolation.cumulative", mark("isolations ever begun"), PEOPLE, _EPISODES, _episodes("cumulative")),
-    Indicator("isolation.new", mark("isolations begun in the 24 hours before the cut-off"), PEOPLE, _EPISODES, _episodes("new")),
-    Indicator("isolation.observing", mark("people under observation"), PEOPLE, _EPISODES, _episodes("observing")),
-    Indicator("isolation.hospital", mark("isolated people now in hospital"), PEOPLE, _EPISODES, _episodes("hospital")),
-    Indicator("isolation.released", mark("people released from isolation"), PEOPLE, _EPISODES, _episodes("released")),
-    Indicator("isolation.transferred", mark("isolated people transferred elsewhere"), PEOPLE, _EPISODES, _episodes("transferred")),
-    Indicator("isolation.refuted", mark("isolated people in whom the disease was ruled out"), PEOPLE, _EPISODES, _episodes("refuted")),
+    Indicator("isolation.cumulative", mark("isolations ever begun"), EPISODES, _EPISODES, _episodes("cumulative")),
+    Indicator("isolation.new", mark("isolations begun in the 24 hours before the cut-off"), EPISODES, _EPISODES, _episodes("new")),
+    Indicator("isolation.observing", mark("people under observation"), EPISODES, _EPISODES, _episodes("observing")),
+    Indicator("isolation.hospital", mark("isolated people now in hospital"), EPISODES, _EPISODES, _episodes("hospital")),
+    Indicator("isolation.released", mark("people released from isolation"), EPISODES, _EPISODES, _episodes("released")),
+    Indicator("isolation.transferred", mark("isolated people transferred elsewhere"), EPISODES, _EPISODES, _episodes("transferred")),
+    Indicator("isolation.refuted", mark("isolated people in whom the disease was ruled out"), EPISODES, _EPISODES, _episodes("refuted")),
     Indicator("isolation.difference", mark("isolations in no state"), PEOPLE, _EPISODES, _unexplained),
     Indicator(
         "isolation.outside",
@@ -220,10 +228,26 @@ INDICATORS = (
     Indicator(
         "readings.alarms", mark("people observed with a fever or a symptom in the last 24 hours"), PEOPLE, ("select_alarms",), _alarms
     ),
+    Indicator(
+        "readings.alarms_in",
+        mark("people observed with a fever or a symptom in the last 24 hours, by grid"),
+        PEOPLE,
+        ("select_alarms",),
+        _in("alarms"),
+        of="area",
+    ),
     # Key persons and screening
     Indicator("persons.followed", mark("key persons who are followed"), PEOPLE, ("select_persons",), _followed),
     Indicator("persons.category", mark("key persons by category"), PEOPLE, ("select_persons",), _followed, of="category"),
     Indicator("screening.households", mark("households listed for screening"), HOUSEHOLDS, _SCREENING, _screened("households")),
+    Indicator(
+        "screening.listed",
+        mark("share of the registered households that are listed for screening"),
+        HOUSEHOLDS,
+        ("count_screening", "select_areas"),
+        _listed,
+        form="share",
+    ),
     Indicator("screening.visited", mark("households visited for screening"), HOUSEHOLDS, _SCREENING, _screened("visited")),
     Indicator("screening.reached", mark("households reached by screening"), HOUSEHOLDS, _SCREENING, _screened("reached")),
     Indicator(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from briefing.model import UNKNOWN, Briefing, Table
+from briefing.model import UNKNOWN, Briefing, Paragraph, Table
 from briefing.writers import Sheet
-from briefing.writers.appendix import edited, rows
+from briefing.writers.appendix import edited, has_text, rows
 from briefing.writers.text import clean, dated
-from words import translator
+from words import Translate, translator
 
 # In Latin letters, with the room between columns: a column is given no more, and no less, however long its texts are.
 NARROWEST, WIDEST, ROOM = 4, 36, 2
@@ -166,14 +166,14 @@ def _numbers(briefing: Briefing) -> tuple[Grid, ...]:
     return (Grid("", columns, cells, _shares((7, 30, 10, 35, 18)), small=True),) if cells else ()
 
 
-def _value(text: str, by_hand: str | None, _: Callable[[str], str]) -> str:
+def _value(text: str, by_hand: str | None, _: Translate) -> str:
     return text if by_hand is None else _("{value}; printed by hand: {written}").format(value=text, written=clean(by_hand))
 
 
 def _later(briefing: Briefing) -> tuple[Grid, ...]:
     _ = translator(briefing.lang)
     anchors = {row.figure.id: row.anchor for row in rows(briefing)}
-    columns = (_("What it counts"), _("Known at the cut-off"), _("As known at {moment}").format(moment=dated(briefing.at, briefing.lang)))
+    columns = (_("What it counts"), _("Known at the cut-off"), _("As known later"))
     cells = tuple(
         (Cell(clean(later.number.label)), Cell(clean(later.number.text), link=anchors.get(later.number.id)), Cell(clean(later.text)))
         for later in briefing.later
@@ -183,13 +183,19 @@ def _later(briefing: Briefing) -> tuple[Grid, ...]:
 
 def _edited(briefing: Briefing) -> tuple[Grid, ...]:
     _ = translator(briefing.lang)
-    removed = _("(taken out)")
     cells = tuple(
-        (Cell(str(n)), Cell(clean(section.title)), Cell(text or removed, link=edit_anchor(n) if text else None))
-        for n, (section, _id, text) in enumerate(edited(briefing), 1)
+        (Cell(str(n)), Cell(clean(section.title)), Cell(_told(found, _), link=edit_anchor(n) if has_text(found) else None))
+        for n, (section, found) in enumerate(edited(briefing), 1)
     )
     columns = (_("No."), _("Part of the text"), _("Paragraph"))
     return (Grid(_("Paragraphs that people wrote or changed"), columns, cells, _shares((7, 18, 75))),) if cells else ()
+
+
+def _told(found: Paragraph, _: Translate) -> str:
+    """Return what a paragraph says that a person has written, and what the system says of the numbers that it has no more."""
+    gone = _(" (number removed: {label}; the system says {value})")
+    told = [clean(found.text).strip() if has_text(found) else _("(taken out)")]
+    return "".join([*told, *(gone.format(label=clean(number.label), value=clean(number.text)) for number in found.removed)])
 
 
 def edit_anchor(number: int) -> str:

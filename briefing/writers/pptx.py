@@ -141,7 +141,7 @@ class _Talk:
         _ = self._
         grids = [_shortened(printed(table, _(UNKNOWN)), _) for table in self.briefing.changes if table.rows]
         if self.briefing.later:
-            known = _("As known at {moment}").format(moment=dated(self.briefing.at, self.briefing.lang))
+            known = _("As known later")
             columns = (_("What it counts"), _("Known at the cut-off"), known)
             cells = tuple(
                 tuple(Cell(clean(text)) for text in (found.number.label, found.number.text, found.text)) for found in self.briefing.later

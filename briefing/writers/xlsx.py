@@ -132,7 +132,7 @@ def _later(briefing: Briefing) -> list[_Page]:
     if not briefing.later:
         return []
     _ = translator(briefing.lang)
-    known = _("As known at {moment}").format(moment=dated(briefing.at, briefing.lang))
+    known = _("As known later")
     columns = (_("Bookmark"), _("What it counts"), _("Known at the cut-off"), known)
     told = tuple(
         (later.number.id, later.number.label, shown(later.number.value, later.number.text), shown(later.value, later.text))

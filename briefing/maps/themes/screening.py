@@ -14,8 +14,10 @@ from briefing.maps.themes.area_layers import stepped
 from briefing.maps.themes.facts import UNITS, Facts
 from briefing.maps.themes.pieces import Features, Told
 from briefing.maps.themes.places import DEGREE_M, located
+from briefing.shares import percent, share
 from errors import mark
 from ledgers.people import screening_rounds
+from words import Translate
 
 LAYERS = ("areas",)
 # Grids are told apart up to so many; above, their villages and communities are.
@@ -40,7 +42,7 @@ def tell(facts: Facts) -> Told:
     pieces = tuple(stepped("screening", Features.of(drawn, _labels(facts, drawn)), classes[drawn.index], STEPS))
     known = found[found["households"] > 0].sort_values(["open", "share", "id"], ascending=[False, True, True], kind="stable")
     rows = tuple(
-        (str(row["name"]), *(terms.number(row[column]) for column in COUNTS), percent(_, row["share"])) for row in known.to_dict("records")
+        (str(row["name"]), *(terms.number(row[column]) for column in COUNTS), told(_, row["share"])) for row in known.to_dict("records")
     )
     columns = (_("Area"), _("Households"), _("Visited"), _("Reached"), _("Still to reach"), _("Settled"))
     table = PointTable(_("Screening by area"), columns, rows) if rows else None
@@ -65,29 +67,25 @@ def progress(facts: Facts) -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(grids[["id", "name", "geometry"]].reset_index(drop=True), crs=facts.areas.crs).join(
         counted.reset_index(drop=True)
     )
-    share = 100 * (1 - frame["open"] / frame["households"].where(frame["households"] > 0))
-    return frame.assign(share=share if "visits" in facts.kept else np.nan)
+    counts = zip(frame["households"], frame["open"], strict=True)
+    shares = [share(homes - left, homes) if homes and "visits" in facts.kept else np.nan for homes, left in counts]
+    return frame.assign(share=pd.Series(shares, index=frame.index, dtype=float))
 
 
 def _labels(facts: Facts, found: gpd.GeoDataFrame) -> list[str | None]:
     """Return the share of each area, with its name where the area has room for both on paper."""
     _ = facts.translate
-    shares = [percent(_, share) for share in found["share"]]
+    shares = [told(_, value) for value in found["share"]]
     wide = (found.bounds["maxx"] - found.bounds["minx"]) * DEGREE_M * 0.87 / facts.metres_per_mm(facts.extent)
     return [
-        f"{name} {share}" if mm > _LETTER_MM * (len(str(name)) + 2) else share
-        for name, share, mm in zip(found["name"], shares, wide, strict=True)
+        f"{name} {settled}" if mm > _LETTER_MM * (len(str(name)) + 2) else settled
+        for name, settled, mm in zip(found["name"], shares, wide, strict=True)
     ]
 
 
-def percent(translate: object, share: float) -> str:
-    """Return a share as printed: whole only when it is, and where nothing is known, that.
-
-    >>> percent(str, 99.6), percent(str, 100.0)
-    ('99%', '100%')
-    """
-    assert callable(translate)
-    return str(translate(mark("not known"))) if pd.isna(share) else f"{int(share)}%"
+def told(translate: Translate, value: float) -> str:
+    """Return a share as printed, and where nothing is known, that."""
+    return translate(mark("not known")) if pd.isna(value) else percent(value)
 
 
 def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -100,7 +98,7 @@ def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     yield _("Visited"), terms.number(total["visited"])
     yield _("Reached"), terms.number(total["reached"])
     yield _("Still to reach"), terms.number(total["open"])
-    yield _("Settled"), percent(_, 100 * (1 - total["open"] / total["households"]))
+    yield _("Settled"), percent(share(total["households"] - total["open"], total["households"]))
 
 
 def _notes(facts: Facts, found: gpd.GeoDataFrame) -> Iterator[str]:
