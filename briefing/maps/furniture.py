@@ -1,4 +1,4 @@
-"""What stands around the map: title, figures, legend, notes, inset, scale bar. Each knows its height at a width, and draws itself."""
+"""What stands around the map: legend, notes, inset, scale bar. Each knows its height at a width, and draws itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from matplotlib.path import Path
 from pyproj import Transformer
 
 from briefing.maps import fonts, shapes
-from briefing.maps.content import Content, Entry
+from briefing.maps.content import Entry
 from briefing.maps.ground import Box, Geometries, Ground, projection
 from briefing.maps.styles import FAINT, INK, PAPER, RULE, STYLES, VERMILLION, Style
 from briefing.maps.surface import Surface, Words
@@ -34,91 +34,6 @@ def paragraph(lines: Sequence[str], x: float, top: float, words: Words) -> list[
     """Return lines that run downwards from ``top``, set as ``words`` is."""
     first = top - fonts.ASCENT * words.size * fonts.MM_PER_PT
     return [replace(words, x=x, y=first - n * step(words.size), text=line) for n, line in enumerate(lines) if line]
-
-
-@dataclass(frozen=True)
-class Header:
-    """Title, unit, moment, marks in the corner, headline figures: beside the title where there is room, else below it."""
-
-    content: Content
-    unit: float
-
-    def _marks(self) -> tuple[float, float]:
-        """Return the width of the widest mark, and how far the marks reach down."""
-        size = BODY * self.unit
-        wide = max((fonts.width(mark, size) for mark in self.content.marks), default=-3.0 * self.unit) + 3.0 * self.unit
-        return wide, len(self.content.marks) * 5.2 * self.unit
-
-    def _title(self, width: float) -> tuple[list[str], float]:
-        room = width - self._marks()[0] - 3 * self.unit
-        return fonts.fitted(self.content.title, 17 * self.unit, room, least=11.5 * self.unit)
-
-    def _under(self, width: float) -> list[str]:
-        text = "    ".join(part for part in (self.content.unit, self.content.moment) if part)
-        return fonts.wrap(text, BODY * 1.12 * self.unit, width - self._marks()[0] - 3 * self.unit)
-
-    def _cells(self) -> list[float]:
-        """Return how wide each headline figure is."""
-        u = self.unit
-        return [max(fonts.width(text, 13 * u), fonts.width(label, SMALL * u)) + 4.5 * u for label, text in self.content.figures]
-
-    def _rows(self, width: float) -> list[list[int]]:
-        """Return which figures stand in which row."""
-        rows: list[list[int]] = []
-        used = width + 1
-        for n, cell in enumerate(self._cells()):
-            if used + cell > width:
-                rows.append([])
-                used = 0.0
-            rows[-1].append(n)
-            used += cell
-        return rows
-
-    def _aside(self, width: float) -> bool:
-        """Tell whether the figures stand to the right of the title."""
-        lines, size = self._title(width)
-        text = max(fonts.width(line, size) for line in lines)
-        text = max([text, *(fonts.width(line, BODY * 1.12 * self.unit) for line in self._under(width))])
-        return text + sum(self._cells()) + self._marks()[0] + 10 * self.unit <= width
-
-    def height(self, width: float) -> float:
-        """Return how high it is."""
-        lines, size = self._title(width)
-        text = len(lines) * step(size) + len(self._under(width)) * step(BODY * 1.12 * self.unit) + 1.5 * self.unit
-        figures = 0.0 if not self.content.figures or self._aside(width) else 10.5 * self.unit * len(self._rows(width))
-        return max(text, self._marks()[1] + self.unit) + figures
-
-    def draw(self, surface: Surface, box: Box) -> None:
-        """Draw it."""
-        u, content = self.unit, self.content
-        lines, size = self._title(box.width)
-        below = box.top - len(lines) * step(size)
-        surface.write(paragraph(lines, box.x, box.top, Words(0, 0, "", size, INK, bold=True)))
-        surface.write(paragraph(self._under(box.width), box.x, below, Words(0, 0, "", BODY * 1.12 * u, FAINT)))
-        wide = self._marks()[0]
-        for n, mark in enumerate(content.marks):
-            plate = Box(box.right - wide, box.top - (n + 1) * 5.2 * u + 0.8 * u, wide, 4.4 * u)
-            surface.box(plate, edge=VERMILLION, width=0.3 * u)
-            surface.write([Words(plate.x + wide / 2, plate.y + 1.25 * u, mark, BODY * u, VERMILLION, bold=True, align="middle")])
-        if self._aside(box.width):
-            self._figures(surface, range(len(content.figures)), box.right - wide - 4 * u - sum(self._cells()), box.top)
-            return
-        top = box.top - self.height(box.width) + 10.5 * u * len(self._rows(box.width))
-        for n, row in enumerate(self._rows(box.width)):
-            self._figures(surface, row, box.x, top - n * 10.5 * u)
-
-    def _figures(self, surface: Surface, which: Sequence[int], x: float, top: float) -> None:
-        u, cells = self.unit, self._cells()
-        for n in which:
-            label, text = self.content.figures[n]
-            surface.line((x, top - 1.2 * u), (x, top - 8.8 * u), colour=RULE, width=0.25 * u)
-            surface.write(
-                [
-                    Words(x + 1.6 * u, top - 5.1 * u, text, 13 * u, INK, bold=True),
-                    Words(x + 1.6 * u, top - 8.3 * u, label, SMALL * u, FAINT),
-                ]
-            )
-            x += cells[n]
 
 
 @dataclass(frozen=True)
@@ -211,7 +126,7 @@ def _sample(surface: Surface, style: Style, x: float, y: float, u: float) -> Non
         spots = shapes.dots(
             np.array([shapely.box(x - half + 0.4 * u, y - 1.1 * u, x + half - 0.4 * u, y + 1.1 * u)], dtype=object), 1.5 * u
         )
-        surface.stamp([Stamp(disc((0.34 if style.pattern == "spots" else 0.16) * u), style.colour)], spots)
+        surface.stamp([Stamp(disc((0.38 if style.pattern == "spots" else 0.16) * u), style.colour)], spots)
     surface.stroke(shapes.line_paths(swatch), style.colour, max(style.width, 0.12) * u, dash=[part * u for part in style.dash])
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from briefing.maps.content import Content, Paper
-from briefing.maps.furniture import Header, Legend, Locator, Notes, Strip
+from briefing.maps.furniture import Legend, Locator, Notes, Strip
 from briefing.maps.ground import Box, fit
+from briefing.maps.header import Header
 from briefing.maps.table import Rows
 from words import Translate
 
@@ -22,7 +23,7 @@ SIZES = {"A4": (210.0, 297.0, 8.0, 1.0), "A3": (297.0, 420.0, 10.0, 1.22), "wide
 GAP = 3.5  # between the parts of a sheet
 MIN_ROWS = 4
 NARROWEST = 0.8  # of a table, against the width at which few of its cells are broken
-ROWS_COUNT = 0.35  # what all rows in the table are worth against the scale of the map
+ROWS_COUNT = 0.6  # what all rows in the table are worth against the scale of the map
 TIGHTER = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)  # letters shrink so far before anything is lost
 
 

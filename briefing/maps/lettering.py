@@ -75,7 +75,7 @@ def _set(text: str, letters: Letters, unit: float) -> tuple[tuple[str, ...], flo
 
 
 def _at_points(piece: Piece, texts: list[str | None], letters: Letters, unit: float, *, must: bool) -> Iterator[Name]:
-    around = reach(piece.style, piece.scale)
+    around = reach(piece.style, piece.scale) if piece.style.draw == "point" else (0.0, 0.0, 0.0, 0.0)
     for n, (x, y) in zip(piece.index, piece.points, strict=True):
         text = texts[n]
         if text is None:
