@@ -77,7 +77,7 @@ def _proven(workspace: Path) -> _Announcement | None:
     if found is None:
         return None
     challenge = secrets.token_urlsafe(32)
-    connection = http.client.HTTPConnection("127.0.0.1", found.port, timeout=3)
+    connection = http.client.HTTPConnection("127.0.0.1", found.port, timeout=SILENCE_S)  # it may be busy drawing
     try:
         connection.request("GET", PATH, headers={CHALLENGE_HEADER: challenge})
         answer = connection.getresponse().read(200)

@@ -46,8 +46,16 @@ def tables(view: View) -> tuple[Table, ...]:
     for name, title, columns, rows in TABLES:
         told = rows(page)
         if told:
-            found.append(Table(name, view.translate(title), tuple(view.translate(column) for column in columns), tuple(told)))
+            found.append(Table(name, _title(page, name, title), tuple(view.translate(column) for column in columns), tuple(told)))
     return tuple(found)
+
+
+def _title(page: Page, name: str, title: str) -> str:
+    """Return a title; daily reports of another cut-off than the briefing's say of which."""
+    report = facts.report(page.view) if name == "units" else None
+    if report is None or report.period.cutoff == page.view.at:
+        return page._(title)
+    return page._(mark("{title} (as of {moment})")).format(title=page._(title), moment=page.clock(report.period.cutoff))
 
 
 def cell(value: Any) -> Cell:
@@ -77,7 +85,7 @@ def _units(page: Page) -> Rows:
 
 
 def _entrances(page: Page) -> Rows:
-    """Return the entrances by mode, of compounds and of other places: without orders no mode is known, without rosters nobody's presence."""
+    """Return the entrances by mode, of compounds and of other places: without orders no mode is known, without rosters who is there."""
     _ = page._
     found = page.view.layer("entrances")
     rosters = "rosters" in facts.kept_anywhere(page.view)
@@ -163,7 +171,13 @@ def _screening(page: Page) -> Rows:
 def _supplies(page: Page) -> Rows:
     if "supplies" not in facts.kept(page.view):
         return []
-    return _rows(page.view.stock, ["area_name", "item", "measure_unit", "stock", "use_a_day", "days_left"])
+    short = facts.scarce(page.view)
+    keys = ["area_id", "item", "measure_unit"]
+    few = set() if short is None else set(short[keys].fillna("").itertuples(index=False, name=None))
+    found = page.view.stock
+    told = [page._(mark("too little")) if key in few else "" for key in found[keys].fillna("").itertuples(index=False, name=None)]
+    frame = found.assign(told=told).sort_values("told", ascending=False, kind="stable")
+    return _rows(frame, ["area_name", "item", "measure_unit", "stock", "use_a_day", "days_left", "told"])
 
 
 def _risk(page: Page) -> Rows:
@@ -256,7 +270,7 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
     (
         "supplies",
         mark("Supplies"),
-        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left")),
+        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left"), mark("Two days at most")),
         _supplies,
     ),
     ("measures", mark("Measures in force"), (mark("In force since"), mark("What is done"), mark("Content")), _measures),
