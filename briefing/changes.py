@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from briefing import facts, road_facts
-from briefing.indicators import INDICATORS, ask
+from briefing.indicators import INDICATORS, Value, ask
 from briefing.model import UNKNOWN, Number, Table
 from briefing.tables import KIND_NAMES, LEVEL_NAMES, MODE_NAMES
 from briefing.view import View
@@ -62,31 +62,39 @@ TITLES = {
 
 
 def _numbers(before: View, now: View, numbers: Iterable[Number]) -> Table:
-    """Return the numbers that are not what they were at the briefing before."""
+    """Return the numbers that are not what they were at the briefing before: those of problems first, those of single places last."""
     _ = now.translate
     rows = []
-    for number in {(n.query, n.of): n for n in numbers}.values():
+    told = list(numbers)
+    pressing = {number.query for number in told if number.section == "problems"}
+    first = sorted({(n.query, n.of): n for n in told}.values(), key=lambda n: (n.of is not None, n.query not in pressing))
+    for number in first:
         was = ask(before, number.query, number.of)
         if was != number.value:
-            rows.append((number.label, INDICATORS[number.query].text(was, _), number.text))
-    columns = tuple(_(text) for text in (mark("What it counts"), mark("Last briefing"), mark("This briefing")))
+            rows.append((number.label, INDICATORS[number.query].text(was, _), number.text, _change(was, number.value)))
+    columns = tuple(_(text) for text in (mark("What it counts"), mark("Last briefing"), mark("This briefing"), mark("Difference")))
     return Table("numbers", _(mark("Changed numbers")), columns, tuple(rows))
+
+
+def _change(was: Value, value: Value) -> str:
+    return "" if was is None or value is None else f"{value - was:+,.10g}"
 
 
 # What a feature is, in words: where that differs, it changed.
 
 
-def _checkpoints(view: View) -> gpd.GeoDataFrame:
+def _checkpoints(view: View, kept: frozenset[str]) -> gpd.GeoDataFrame:
+    """Return the checkpoints with their kind, and who is there where both briefings can know it."""
     _ = view.translate
     found = view.layer("checkpoints")
     there = [_(mark("staffed")) if staffed else _(mark("nobody there")) for staffed in found["staffed"]]
     kinds = [_(KIND_NAMES[kind]) if kind in KIND_NAMES else str(kind) for kind in found["kind"]]
-    if "rosters" not in facts.kept_anywhere(view):
+    if "rosters" not in kept:
         return found.assign(state=kinds)
     return found.assign(state=[f"{kind}{_(mark(', '))}{who}" for kind, who in zip(kinds, there, strict=True)])
 
 
-def _entrances(view: View) -> gpd.GeoDataFrame:
+def _entrances(view: View, kept: frozenset[str]) -> gpd.GeoDataFrame:
     _ = view.translate
     found = view.layer("entrances")
     modes = [_(MODE_NAMES["" if pd.isna(mode) else str(mode)]) for mode in found["mode"]]
@@ -94,7 +102,7 @@ def _entrances(view: View) -> gpd.GeoDataFrame:
     return found.assign(state=[mode if pd.isna(text) else f"{mode} {text}" for mode, text in zip(modes, hours, strict=True)])
 
 
-def _settlements(view: View) -> gpd.GeoDataFrame | None:
+def _settlements(view: View, kept: frozenset[str]) -> gpd.GeoDataFrame | None:
     found = road_facts.settlements(view)
     return (
         None
@@ -103,7 +111,7 @@ def _settlements(view: View) -> gpd.GeoDataFrame | None:
     )
 
 
-def _areas(view: View) -> gpd.GeoDataFrame:
+def _areas(view: View, kept: frozenset[str]) -> gpd.GeoDataFrame:
     """Return the villages and communities with their level of risk and their cases; what nothing backs is told as not known."""
     _ = view.translate
     levels = view.risk.set_index("id")
@@ -115,7 +123,9 @@ def _areas(view: View) -> gpd.GeoDataFrame:
     return areas.assign(state=state, told=state if facts.risk(view) is not None else _(UNKNOWN))
 
 
-STATES: dict[str, Callable[[View], gpd.GeoDataFrame | None]] = {
+Tell = Callable[[View, frozenset[str]], gpd.GeoDataFrame | None]
+# Of a view, and of the ledgers that both briefings rest on.
+STATES: dict[str, Tell] = {
     "checkpoints": _checkpoints,
     "entrances": _entrances,
     "settlements": _settlements,
@@ -123,8 +133,9 @@ STATES: dict[str, Callable[[View], gpd.GeoDataFrame | None]] = {
 }
 
 
-def _differences(layer: str, before: View, now: View, tell: Callable[[View], gpd.GeoDataFrame | None]) -> pd.DataFrame:
-    was, is_ = (_told(tell(view)) for view in (before, now))
+def _differences(layer: str, before: View, now: View, tell: Tell) -> pd.DataFrame:
+    kept = facts.kept_anywhere(before) & facts.kept_anywhere(now)
+    was, is_ = (_told(tell(view, kept)) for view in (before, now))
     if was is None or is_ is None:  # what nothing backed then or backs now cannot be compared
         return pd.DataFrame(columns=COLUMNS)
     both = was.add_suffix("_was").join(is_.add_suffix("_is"), how="outer").sort_index()

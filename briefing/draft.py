@@ -63,13 +63,14 @@ def draft(
     _check_known(view)
     name = str(facts.areas(view).loc[area, "name"])
     taken: set[str] = set()
-    before = replace(view, at=issue.previous, known_at=issue.previous)
+    before = facts.previous(view)
     with ThreadPoolExecutor(1) as beside:  # half the work is to ask the same of the briefing before
         had_data = beside.submit(_asked, before)
         sections = tuple(
             Section(part, view.translate(title), _numbered(view, write(Page(view, part, taken)))) for part, title, write in PARTS
         )
         behind = tables.tables(view)
+    compared = had_data.result()
     numbers = [run for section in sections for paragraph in section.paragraphs for run in paragraph.runs if isinstance(run, Number)]
     return Briefing(
         area=area,
@@ -82,9 +83,9 @@ def draft(
         title=view.translate(TITLE[issue.edition]).format(area=name),
         unit=str(store.setting(ISSUED_BY, {}).get(area) or name),
         demo=bool(store.setting("demo")),
-        sections=sections,
+        sections=_led(Page(view, sections[0].id, taken), sections) if compared else sections,
         tables=behind,
-        changes=changes.tables(before, view, numbers) if had_data.result() else (),
+        changes=changes.tables(before, view, numbers) if compared else (),
         later=later(replace(view, known_at=store.moment(known_at) if known_at else None), numbers),
     )
 
@@ -100,7 +101,7 @@ def known(view: View) -> bool:
 def _asked(view: View) -> bool:
     """Ask a view for all that the numbers rest on; tell whether its area had been recorded by then."""
     there = known(view)
-    for name in [name for name, indicator in INDICATORS.items() if there and not indicator.of]:
+    for name in [name for name, indicator in INDICATORS.items() if there and not indicator.of and indicator.form != "change"]:
         ask(view, name)
     return there
 
@@ -115,6 +116,11 @@ def _check_known(view: View) -> None:
         area=names.get(view.area) or view.area,
         cutoff=f"{view.at:%Y-%m-%d %H:%M}",
     )
+
+
+def _led(page: Page, sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Return the parts with what has changed most since the briefing before in front."""
+    return (replace(sections[0], paragraphs=(*situation.changes(page), *sections[0].paragraphs)), *sections[1:])
 
 
 def _numbered(view: View, paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:

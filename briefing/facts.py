@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import geopandas as gpd
 import pandas as pd
 
+from briefing.moments import issue_at
 from briefing.view import View
 from errors import NotFound
 from ledgers.people import isolation, persons
@@ -39,6 +41,13 @@ def fact(ask: Callable[[View], T]) -> Callable[[View], T]:
         return found
 
     return once
+
+
+@fact
+def previous(view: View) -> View:
+    """Return the view of the briefing before that of the view's moment, as known then."""
+    cutoff = issue_at(view.store, view.at).previous
+    return replace(view, at=cutoff, known_at=cutoff)
 
 
 # Areas, and which ledgers are kept

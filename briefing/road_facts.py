@@ -12,6 +12,9 @@ from geo.network import Bools
 from ledgers.areas import assign_area
 from ledgers.roads.coverage import Study
 
+# What ``of`` calls the roads that nobody has named.
+NAMELESS = "-"
+
 
 @fact
 def study(view: View) -> Study | None:
@@ -53,6 +56,18 @@ def exposed(view: View) -> gpd.GeoDataFrame | None:
 def crossings(view: View) -> gpd.GeoDataFrame | None:
     """Return the crossings of the area, each with or without a post; None where there are no roads."""
     return view.layer("crossings") if (view.store.path / "network" / "ways.parquet").exists() else None
+
+
+@fact
+def open_crossings(view: View) -> pd.Series | None:
+    """Return how many crossings without a post each road has, by its name, else its number; of roads with neither as :data:`NAMELESS`."""
+    found = crossings(view)
+    if found is None:
+        return None
+    without = found[~found["with_post"]]
+    names = without["name"].where(without["name"].fillna("") != "", without["ref"]).fillna("").replace("", NAMELESS)
+    counts = names.astype(object).value_counts().sort_index()
+    return counts.iloc[(counts.index == NAMELESS).argsort(kind="stable")].sort_values(ascending=False, kind="stable")
 
 
 @fact

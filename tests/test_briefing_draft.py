@@ -111,6 +111,58 @@ def test_the_township_is_told_in_four_parts_as_the_issue_says(town: Briefing) ->
     assert town.demo and town.unit == "青禾镇" and not town.later
 
 
+def test_what_is_most_urgent_stands_first_and_each_problem_asks_for_something(town: Briefing) -> None:
+    parts = {section.id: {paragraph.id: paragraph.text for paragraph in section.paragraphs} for section in town.sections}
+    assert "双河村第一网格1人" in next(iter(parts["problems"].values()))
+    assert next(iter(parts["advice"].values())) == "发热症状方面，双河村第一网格1人发热或有症状，立即送诊（共1人）。"
+    assert parts["situation"]["situation_changes"].startswith("今日要情：较上期隔离观察+1人、发热或有症状+1人、无人值守卡口+2处")
+    asked = "".join(parts["advice"].values())
+    for what in ("文化新村东一门", "粮站家属院4号楼", "朝阳村日报告", "青云高速4处", "朝阳村第一网格1次", "应检查8家"):
+        assert what in asked
+    assert "应检查" not in "".join(parts["problems"].values()) and "problems_none" not in parts["problems"]
+    assert asked.count("缺一不可") == 1 and "24个居民点、10,153人仍然暴露" in asked
+    assert "列入摸排台账1,079户，占登记户数10.2%" in parts["measures"]["measures_screening"]
+    assert not re.search("劝返|截止时|跨界", text_of(town))
+
+
+def test_stocks_of_two_days_and_those_used_up_are_too_little(store: Store, town: Briefing) -> None:
+    stock = View(store, LOCAL, TOWN, CUTOFF, CUTOFF).stock
+    few = {(row.area_name, row.item) for row in stock.itertuples() if row.stock == 0 or row.days_left <= 2}
+    table = next(table for table in town.tables if table.id == "supplies")
+    assert {(row[0], row[1]) for row in table.rows if row[-1]} == few == {("青禾镇", "口罩"), ("朝阳村", "消毒液"), ("青禾社区", "口罩")}
+    assert values(town)["supplies_scarce"] == len(few)
+
+
+def test_changes_tell_problems_first_with_the_difference(store: Store, town: Briefing) -> None:
+    numbers = next(table for table in town.changes if table.id == "numbers")
+    assert numbers.rows[0][3].startswith(("+", "-"))  # type: ignore[union-attr]
+    labels = [row[0] for row in numbers.rows]
+    assert labels.index("未报日报的单位") < labels.index("在管重点人员") < labels.index("该处库存可用天数（朝阳村 消毒液）")
+    view = View(store, LOCAL, TOWN, CUTOFF, CUTOFF)
+    for number in town.numbers:
+        if number.query.startswith("change."):
+            query = number.query.removeprefix("change.")
+            was = answer(store, LOCAL, query, area=TOWN, at=town.previous)
+            assert number.value == ask(view, query) - was != 0  # type: ignore[operator]
+
+
+def test_a_roster_written_between_two_briefings_changes_no_post(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        fill(store, recorded_at=NOW - timedelta(days=10))
+        row = {"subject_layer": "checkpoints", "subject_id": "p2", "person": "甲", "phone": "19900000001", "force": "cadre"}
+        span = {"starts_at": NOW - timedelta(hours=2), "ends_at": NOW + timedelta(hours=6), "effective_at": NOW - timedelta(hours=2)}
+        store.append(LOCAL, {"duty_shift": pd.DataFrame([{**row, **span, "recorded_at": NOW - timedelta(hours=2)}])})
+        then, now = (View(store, LOCAL, "t", moment, moment) for moment in (NOW - timedelta(hours=10), NOW))
+        found = features(then, now)
+        assert found[found["layer"] == "checkpoints"].empty
+
+
+def test_the_morning_tells_of_which_evening_the_daily_reports_are(store: Store) -> None:
+    morning = draft(store, LOCAL, "qh-v02", at=CUTOFF.replace(hour=9))
+    titles = {table.id: table.title for table in morning.tables}
+    assert titles["units"] == "各单位日报情况（截至2月11日18:00）"
+
+
 def test_every_digit_of_the_text_is_a_number_a_date_or_a_label(town: Briefing) -> None:
     for section in town.sections:
         for paragraph in section.paragraphs:
@@ -300,7 +352,7 @@ def test_made_again_it_is_the_same_and_what_was_learned_later_stands_apart(demo_
 def test_what_changed_since_the_briefing_before(store: Store, town: Briefing) -> None:
     tables = {table.id: table for table in town.changes}
     assert list(tables) == ["numbers", "checkpoints", "entrances", "settlements", "areas"]
-    assert ("累计隔离人数", "18", "19") in tables["numbers"].rows
+    assert ("累计隔离人次（同一人再次隔离另计）", "18", "19", "+1") in tables["numbers"].rows
     then, now = (View(store, LOCAL, TOWN, moment, moment) for moment in (town.previous, CUTOFF))
     found = features(then, now)
     assert list(found.columns) == ["kind", "layer", "id", "name", "before", "after", "geometry"] and found.crs == "EPSG:4326"

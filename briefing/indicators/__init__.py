@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from briefing.indicators import people, posts, roads, upkeep
+from briefing.indicators import people, posts, roads, since, upkeep
 from briefing.indicators.base import Form, Indicator, Value
 from briefing.view import View
 from errors import NotFound
@@ -13,7 +13,7 @@ from queries.store import Store, Viewer
 __all__ = ["INDICATORS", "Form", "Indicator", "Value", "answer", "ask"]
 
 INDICATORS: dict[str, Indicator] = {
-    found.name: found for found in (*people.INDICATORS, *posts.INDICATORS, *roads.INDICATORS, *upkeep.INDICATORS)
+    found.name: found for found in (*people.INDICATORS, *posts.INDICATORS, *roads.INDICATORS, *upkeep.INDICATORS, *since.INDICATORS)
 }
 
 

@@ -14,7 +14,7 @@ from briefing.view import View
 from words import Translate
 
 Value = int | float | None
-Form = Literal["count", "share", "amount"]
+Form = Literal["count", "share", "amount", "change"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Indicator:
     of
         What ``of`` names: an area, a category, an item with its measure, a feature; empty where there is only one.
     form
-        How it is printed: a whole number, a percentage (the value is of 100), or an amount with at most one decimal.
+        How it is printed: a whole number, a percentage (the value is of 100), an amount with at most one decimal, or a change in whole
+        numbers with its sign.
     """
 
     name: str
@@ -59,6 +60,8 @@ class Indicator:
             return translate(UNKNOWN)
         if self.form == "count":
             return f"{value:,.0f}"
+        if self.form == "change":
+            return f"{value:+,.0f}"
         return percent(value) if self.form == "share" else f"{value:,.1f}".removesuffix(".0")
 
 

@@ -63,6 +63,10 @@ def _required(view: View, of: str | None) -> Value:
     return None if len(found) and found.isna().all() else int(found.sum())
 
 
+def _uncounted(found: pd.DataFrame) -> pd.Series:
+    return found["staff_required"].isna()
+
+
 def _short(found: pd.DataFrame) -> pd.Series:
     """Tell which posts have fewer people than they need: one at least."""
     return found["on_duty"] < found["staff_required"].fillna(1).clip(lower=1)
@@ -76,11 +80,17 @@ def _gaps(layer: str) -> Ask:
     return ask
 
 
-def _gap_hours(view: View, of: str | None) -> Value:
-    found = facts.gaps(view)
-    if found is None:
-        return None
-    return amount(found.loc[found["subject_id"] == of, "hours"].sum() if of is not None else found["hours"].sum())
+def _gap_hours(layer: str | None) -> Ask:
+    """Return how to count the hours of one place of a layer, or of all places together (None)."""
+
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.gaps(view)
+        if found is None:
+            return None
+        mine = found if layer is None else found[(found["layer"] == layer) & (found["subject_id"] == of)]
+        return amount(mine["hours"].sum())
+
+    return ask
 
 
 def _passes(column: str) -> Ask:
@@ -184,7 +194,14 @@ INDICATORS = (
         _CHECKPOINTS,
         _checkpoints(lambda found: found["on_duty"], rosters=True),
     ),
-    Indicator("staff.required", mark("people that the checkpoints need at once"), PEOPLE, _CHECKPOINTS, _required),
+    Indicator("staff.required", mark("people that the checkpoints need at once, as far as known"), PEOPLE, _CHECKPOINTS, _required),
+    Indicator(
+        "staff.uncounted",
+        mark("checkpoints of which nobody knows how many people they need"),
+        POSTS,
+        _CHECKPOINTS,
+        _checkpoints(_uncounted),
+    ),
     Indicator("staff.short", mark("checkpoints with fewer people than they need"), POSTS, _CHECKPOINTS, _checkpoints(_short, rosters=True)),
     # Hours
     Indicator(
@@ -194,9 +211,31 @@ INDICATORS = (
         "gaps.checkpoints", mark("checkpoints that nobody covers at some hour of the next 24"), POSTS, _UNCOVERED, _gaps("checkpoints")
     ),
     Indicator(
-        "gaps.hours", mark("hours of the next 24 that nobody covers, all places together"), HOURS, _UNCOVERED, _gap_hours, form="amount"
+        "gaps.hours",
+        mark("hours of the next 24 that nobody covers, all places together"),
+        HOURS,
+        _UNCOVERED,
+        _gap_hours(None),
+        form="amount",
     ),
-    Indicator("gaps.hours_of", mark("hours of the next 24 that nobody covers"), HOURS, _UNCOVERED, _gap_hours, of="feature", form="amount"),
+    Indicator(
+        "gaps.hours_of",
+        mark("hours of the next 24 that nobody covers"),
+        HOURS,
+        _UNCOVERED,
+        _gap_hours("checkpoints"),
+        of="feature",
+        form="amount",
+    ),
+    Indicator(
+        "gaps.entrance_hours_of",
+        mark("hours of the next 24 that nobody covers an entrance"),
+        HOURS,
+        _UNCOVERED,
+        _gap_hours("entrances"),
+        of="feature",
+        form="amount",
+    ),
     # Passes
     Indicator("passes.issued", mark("passes handed out"), mark("passes"), _PASSES, _passes("issued")),
     Indicator("passes.in_hand", mark("passes in people's hands"), mark("passes"), _PASSES, _passes("in_hand")),

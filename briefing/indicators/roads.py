@@ -54,6 +54,11 @@ def _crossings(*, without_post: bool) -> Ask:
     return ask
 
 
+def _crossings_on(view: View, of: str | None) -> Value:
+    found = road_facts.open_crossings(view)
+    return None if found is None else int(found.get(of, 0))
+
+
 def _junctions(view: View, of: str | None) -> Value:
     found = road_facts.junctions(view)
     return None if found is None else len(found)
@@ -89,6 +94,16 @@ def _of_post(column: str) -> Ask:
     return ask
 
 
+def _of_each_post(column: str) -> Ask:
+    """Return how to tell what every post of the plan has in common: None where they differ."""
+
+    def ask(view: View, of: str | None) -> Value:
+        found = road_facts.plan(view)
+        return whole(found[column].iloc[0]) if found is not None and len(found) and found[column].nunique(dropna=False) == 1 else None
+
+    return ask
+
+
 INDICATORS = (
     Indicator("roads.settlements", mark("settlements studied"), PLACES, (PROOF,), _settlements),
     Indicator("roads.exposed", mark("settlements that can be reached from outside past nobody who watches"), PLACES, (PROOF,), _exposed),
@@ -103,6 +118,14 @@ INDICATORS = (
         ("crossings", "select_checkpoints"),
         _crossings(without_post=True),
     ),
+    Indicator(
+        "roads.crossings_open_on",
+        mark("places without a checkpoint where a road crosses the border"),
+        PLACES,
+        ("crossings", "select_checkpoints"),
+        _crossings_on,
+        of="road",
+    ),
     Indicator("roads.junctions", mark("unmonitored junctions on ways in"), PLACES, (PROOF,), _junctions),
     Indicator("junction.alone", mark("people whom a post at this junction protects by itself"), PEOPLE, (PROOF,), _alone, of="feature"),
     Indicator("roads.sealing", mark("fewest further posts that close every way in, of the whole map"), POSTS, (PROOF,), _sealing),
@@ -110,6 +133,20 @@ INDICATORS = (
         "roads.disjoint", mark("ways in that share no place where a post could stand, of the whole map"), PLACES, (PROOF,), _disjoint
     ),
     Indicator("plan.posts", mark("proposed posts that concern the area"), POSTS, (PROOF,), _plan),
+    Indicator(
+        "plan.each_settlements",
+        mark("settlements that lie open without any one post of the plan"),
+        PLACES,
+        (PROOF,),
+        _of_each_post("settlements"),
+    ),
+    Indicator(
+        "plan.each_people",
+        mark("people who lie open without any one post of the plan, as far as known"),
+        PEOPLE,
+        (PROOF,),
+        _of_each_post("people"),
+    ),
     Indicator(
         "post.settlements",
         mark("settlements that lie open without this post of the plan"),

@@ -51,10 +51,8 @@ def _stock(column: str) -> Ask:
 
 
 def _scarce(view: View, of: str | None) -> Value:
-    """Return how many stocks, of an item in an area each, last less than the days of ``supplies.SCARCE_DAYS``."""
-    if "supplies" not in facts.kept(view) or view.stock["days_left"].isna().all():
-        return None
-    return int(view.stock["scarce"].sum())
+    found = facts.scarce(view)
+    return None if found is None else len(found)
 
 
 def _left(view: View, of: str | None) -> Value:
@@ -64,7 +62,8 @@ def _left(view: View, of: str | None) -> Value:
     keys = [
         f"{area}/{item_key(item, unit)}" for area, item, unit in view.stock[["area_id", "item", "measure_unit"]].itertuples(index=False)
     ]
-    return next((amount(days) for key, days in zip(keys, view.stock["days_left"], strict=True) if key == of), None)
+    left = view.stock["days_left"].mask(view.stock["stock"] <= 0, 0.0)
+    return next((amount(days) for key, days in zip(keys, left, strict=True) if key == of), None)
 
 
 def _outreach(kind: str) -> Ask:
@@ -107,6 +106,11 @@ def _due(why: str | None) -> Ask:
     return ask
 
 
+def _overdue(view: View, of: str | None) -> Value:
+    found = facts.checks_due(view)
+    return None if found is None else int(found["overdue"].sum())
+
+
 def _open_findings(view: View, of: str | None) -> Value:
     found = facts.findings(view)
     return None if found is None else int((found["status"] == "open").sum())
@@ -129,7 +133,7 @@ INDICATORS = (
         of=ITEM,
         form="amount",
     ),
-    Indicator("supplies.scarce", mark("stocks that last less than two days"), ITEMS, _SUPPLIES, _scarce),
+    Indicator("supplies.scarce", mark("stocks that last no more than two days"), ITEMS, _SUPPLIES, _scarce),
     Indicator("supplies.left", mark("days that a stock of an area lasts"), DAYS, _SUPPLIES, _left, of=ITEM, form="amount"),
     Indicator("outreach.leaflets", mark("leaflets handed out"), PIECES, _OUTREACH, _outreach("leaflet")),
     Indicator("outreach.banners", mark("banners hung up"), PIECES, _OUTREACH, _outreach("banner")),
@@ -139,6 +143,7 @@ INDICATORS = (
     Indicator("units.resumed", mark("social units that have resumed work"), UNITS, _UNITS, _units(lambda found: found["resumed"].eq(True))),
     Indicator("units.checked", mark("social units checked in the 24 hours before the cut-off"), UNITS, _UNITS, _checked),
     Indicator("units.checks_due", mark("social units to check by the day of the cut-off"), UNITS, _UNITS, _due(None)),
+    Indicator("units.checks_overdue", mark("social units that were to be checked before the day of the cut-off"), UNITS, _UNITS, _overdue),
     Indicator("units.rechecks_due", mark("social units to check again by the day of the cut-off"), UNITS, _UNITS, _due("recheck")),
     Indicator("findings.open", mark("findings of inspections not yet mended"), FINDINGS, ("select_findings",), _open_findings),
 )

@@ -1,21 +1,36 @@
-"""Part four 下步建议: what was computed, and nothing else: posts to add, shifts to fill, doors, readings, units, supplies, releases."""
+"""Part four 下步建议: what was computed, and nothing else: the sick, posts to add, shifts to fill, and what each problem asks for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from briefing import facts, road_facts
 from briefing.model import Paragraph, Run
-from briefing.page import COMMA, Page, Part, filled
-from briefing.sections.problems import HOMES, TIMES, by_grid, scarce
+from briefing.page import COMMA, Page, Part, filled, number_id
+from briefing.sections import problems
+from briefing.sections.lists import HOMES, TIMES, by_grid, scarce
 from errors import mark
 
+Step = Callable[[Page], list[Paragraph]]
+HOURS_OF = {"checkpoints": "gaps.hours_of", "entrances": "gaps.entrance_hours_of"}
 # The text names so many posts and shifts; the tables list all.
 NAMED = 10
 
 
 def paragraphs(page: Page) -> list[Paragraph]:
     """Return the paragraphs of the part."""
-    told = [paragraph for of in (_posts, _shifts, _doors, _readings, _units, _supplies, _releases) for paragraph in of(page)]
+    told = [paragraph for of in STEPS for paragraph in of(page)]
     return told or [Paragraph("advice_none", (page._(mark("Nothing that was computed asks for action.")),))]
+
+
+def _act(*topics: Callable[[Page], Iterable[problems.Topic]]) -> Step:
+    """Return what to do about problems, as each says itself."""
+
+    def step(page: Page) -> list[Paragraph]:
+        found = [topic for of in topics for topic in of(page) if topic.number.value]
+        return [Paragraph(f"advice_on_{topic.id}", filled(topic.action, {"n": topic.number, **topic.parts})) for topic in found]
+
+    return step
 
 
 def _posts(page: Page) -> list[Paragraph]:
@@ -32,18 +47,29 @@ def _posts(page: Page) -> list[Paragraph]:
         return []
     template = _(mark("Posts: {posts} further posts, of {sealing} that close every way in of the whole map, concern the area."))
     told = [page.sentence("advice_posts", what, template, **page.numbers(posts="plan.posts", sealing="roads.sealing"))]
+    each = page.numbers(settlements="plan.each_settlements", people="plan.each_people")
+    alike = len(plan) > 1 and each["settlements"].value is not None and (each["people"].value is not None or plan["people"].isna().all())
     for row in plan.head(NAMED).itertuples():
         name = _(mark("post {n}")).format(n=row.number)
         place = [text for text in (row.place, row.road) if isinstance(text, str) and text]
         where = _(mark("{place} (lon {lon}, lat {lat})")).format(
             place=_(COMMA).join(place) or _(mark("on a road without a name")), lon=f"{row.geometry.x:.5f}", lat=f"{row.geometry.y:.5f}"
         )
+        if alike:
+            paragraph = f"advice_{number_id('post.settlements', row.id)}"
+            told.append(page.item(paragraph, name, _(mark("{name}: {where}.")), name=name, where=where))
+            continue
         settlements, people = (page.number(query, row.id, name=name) for query in ("post.settlements", "post.people"))
         template = _(mark("{name}: {where}. Without it {settlements} settlements with {people} people lie open."))
         if people.value is None:
             template = _(mark("{name}: {where}. Without it {settlements} settlements lie open, population: {people}."))
         parts: dict[str, Part] = {"name": name, "where": where, "settlements": settlements, "people": people}
         told.append(page.item(f"advice_{settlements.id}", name, template, **parts))
+    if alike:
+        template = _(mark("All of them are needed: without any one {settlements} settlements with {people} people lie open."))
+        if each["people"].value is None:
+            template = _(mark("All of them are needed: without any one {settlements} settlements lie open, population: {people}."))
+        told.append(page.sentence("advice_each", what, template, **each))
     template = _(
         mark("Fewer cannot do: {disjoint} ways in have been found that share no place where a post could stand; each needs its own.")
     )
@@ -61,13 +87,13 @@ def _shifts(page: Page) -> list[Paragraph]:
             "advice_shifts", _(mark("Shifts to fill")), _(mark("Shifts: put people on duty for {n} hours.")), n=page.number("gaps.hours")
         )
     ]
-    for subject, spans in list(found.groupby("subject_id", sort=False))[:NAMED]:
+    for (layer, subject), spans in list(found.groupby(["layer", "subject_id"], sort=False))[:NAMED]:
         name = str(spans["name"].iloc[0] or subject)
         hours = [
             _(mark("{start} to {end}")).format(start=page.clock(start), end=page.clock(end))
             for start, end in zip(spans["starts_at"], spans["ends_at"], strict=True)
         ]
-        number = page.number("gaps.hours_of", str(subject), name=name)
+        number = page.number(HOURS_OF[str(layer)], str(subject), name=name)
         parts: dict[str, Part] = {"name": name, "hours": page.listed(hours), "n": number}
         told.append(page.item(f"advice_{number.id}", name, _(mark("{name}: {hours}, {n} hours.")), **parts))
     return told
@@ -99,11 +125,18 @@ def _units(page: Page) -> list[Paragraph]:
 
 
 def _supplies(page: Page) -> list[Paragraph]:
-    if "supplies" not in facts.kept(page.view) or not page.view.stock["scarce"].any():
-        return []
     return _to_do(
         page, "advice_supplies", "supplies.scarce", page.joined(scarce(page)), page._(mark("Supplies: order {n} stocks: {where}."))
     )
+
+
+def _checks(page: Page) -> list[Paragraph]:
+    _ = page._
+    numbers = page.numbers(n="units.checks_due", again="units.rechecks_due")
+    if not numbers["n"].value:
+        return []
+    template = _(mark("Social units: {n} are to be checked, {again} of them again after a failed check."))
+    return [page.sentence("advice_checks", _(mark("social units to check")), template, **numbers)]
 
 
 def _releases(page: Page) -> list[Paragraph]:
@@ -119,3 +152,23 @@ def _to_do(page: Page, paragraph: str, query: str, where: list[Run], template: s
     """Return one line, or none where there is nothing to do; what nobody knows stands in part three."""
     number = page.number(query)
     return [Paragraph(paragraph, filled(template, {"n": number, "where": where}))] if number.value else []
+
+
+# The most urgent first.
+STEPS: tuple[Step, ...] = (
+    _act(problems.alarms),
+    _posts,
+    _act(problems.crossings, problems.unattached),
+    _shifts,
+    _act(problems.seals),
+    _doors,
+    _readings,
+    _act(problems.missed),
+    _releases,
+    _units,
+    _act(problems.late),
+    _supplies,
+    _act(problems.rounds),
+    _checks,
+    _act(problems.findings),
+)

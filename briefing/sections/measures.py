@@ -57,8 +57,8 @@ def _entrances(page: Page) -> list[Paragraph]:
         )
         told.append(page.sentence("measures_compounds", what, template, **compounds))
     staffed = page.numbers(open="entrances.open_now", staffed="entrances.staffed", unstaffed="entrances.unstaffed")
-    template = _(mark("{open} entrances stand open at the cut-off: {staffed} with somebody on duty, {unstaffed} with nobody."))
-    return [*told, page.sentence("measures_entrances_staffed", what, template, **staffed)]
+    template = _(mark("As of {moment} {open} entrances stand open: {staffed} with somebody on duty, {unstaffed} with nobody."))
+    return [*told, page.sentence("measures_entrances_staffed", what, template, moment=page.clock(page.view.at), **staffed)]
 
 
 def _checkpoints(page: Page) -> list[Paragraph]:
@@ -83,11 +83,20 @@ def _checkpoints(page: Page) -> list[Paragraph]:
     )
     template = _(
         mark(
-            "At the cut-off {staffed} have somebody on duty and {unstaffed} nobody; {on_duty} people are there, {required} are needed; "
+            "As of {moment} {staffed} have somebody on duty and {unstaffed} nobody; {on_duty} people are there, {required} are needed; "
             "{short} are short of people."
         )
     )
-    return [*told, page.sentence("measures_staff", _(mark("Staff at checkpoints")), template, **staff)]
+    uncounted = page.number("staff.uncounted")
+    if uncounted.value and staff["required"].value is not None:
+        template = _(
+            mark(
+                "As of {moment} {staffed} have somebody on duty and {unstaffed} nobody; {on_duty} people are there, {required} are needed, "
+                "not counting {uncounted} of which the need is not known; {short} are short of people."
+            )
+        )
+        staff["uncounted"] = uncounted
+    return [*told, page.sentence("measures_staff", _(mark("Staff at checkpoints")), template, moment=page.clock(page.view.at), **staff)]
 
 
 def _passes(page: Page) -> Paragraph:
@@ -113,6 +122,15 @@ def _screening(page: Page) -> Paragraph:
             "{found} key persons found."
         )
     )
+    listed = page.number("screening.listed")
+    if listed.value is not None:
+        template = _(
+            mark(
+                "{households} households are listed, {listed} of those registered; {visited} visited and {reached} reached, {settled} of "
+                "the listed done; {screened} people screened, {found} key persons found."
+            )
+        )
+        numbers["listed"] = listed
     return page.sentence("measures_screening", _(mark("Screening")), template, **numbers)
 
 

@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from briefing import facts, road_facts
-from briefing.indicators.upkeep import item_key
 from briefing.model import Number, Paragraph, Run
 from briefing.page import COMMA, SHOWN, Page, Part, filled
+from briefing.sections.lists import HOMES, PEOPLE, TIMES, by_grid, scarce
 from errors import mark
 
 # So many junctions are told by name; the map and the tables show all.
 LEADING = 3
-HOMES, TIMES = mark("{area}: households {n}"), mark("{area}: times {n}")
 
 
 @dataclass(frozen=True)
 class Topic:
-    """Something that may lie open: the number that says whether it does, and the sentence that says so (None: the number alone)."""
+    """Something that may lie open: the number that says whether it does, the sentence that says so, and the one that says what to do.
+
+    What to do is said of the same parts; it is empty where part four computes it.
+    """
 
     id: str
     what: str
     number: Number
     template: str
     parts: dict[str, Part]
+    action: str = ""
 
 
 def paragraphs(page: Page) -> list[Paragraph]:
@@ -40,7 +41,7 @@ def paragraphs(page: Page) -> list[Paragraph]:
     ]
     calm = [topic for topic in found if topic.number.value == 0]
     unknown = [topic for topic in found if topic.number.value is None]
-    if calm:
+    if len(calm) > 1:
         told.append(Paragraph("problems_none", filled(_(mark("In order: {items}.")), {"items": _counts(page, calm)})))
     if unknown:
         template = _(mark("No record says anything of these: {items}."))
@@ -85,30 +86,34 @@ def _roads(page: Page) -> Iterable[Topic]:
                 )
             )
     yield Topic("roads", _(mark("exposed settlements")), exposed, template, parts)
-    yield from _crossings(page)
-    yield from _junctions(page)
-    if (unattached := page.number("roads.unattached")).value:
-        yield Topic(
-            "unattached",
-            _(mark("settlements without a road")),
-            unattached,
-            _(mark("No road is known to lead to {n} settlements; of them nothing is proved.")),
-            {},
-        )
 
 
-def _crossings(page: Page) -> Iterable[Topic]:
+def crossings(page: Page) -> Iterable[Topic]:
+    """Yield the crossings without a post, by road."""
     _ = page._
-    found, number = road_facts.crossings(page.view), page.number("roads.crossings_open")
+    found, number = road_facts.open_crossings(page.view), page.number("roads.crossings_open")
     parts: dict[str, Part] = {}
     if number.value and found is not None:
-        without = found[~found["with_post"]]
-        names = dict.fromkeys(
-            str(name) for name in without["name"].where(without["name"] != "", without["ref"]) if name and not pd.isna(name)
-        )
-        parts = {"total": page.number("roads.crossings"), "names": page.listed(names) or _(mark("roads without a name"))}
-    template = _(mark("Border: {n} of {total} roads across the border have no checkpoint: {names}."))
-    yield Topic("crossings", _(mark("crossings without a checkpoint")), number, template, parts)
+        nameless = _(mark("roads without a name"))
+        names = {road: nameless if road == road_facts.NAMELESS else str(road) for road in found.index[:SHOWN]}
+        rows = [
+            filled(_(mark("{road}: {n}")), {"road": name, "n": page.number("roads.crossings_open_on", str(road), name=name)})
+            for road, name in names.items()
+        ]
+        more = [_(mark(" and others"))] if len(found) > SHOWN else []
+        parts = {"total": page.number("roads.crossings"), "names": [*page.joined(rows, between=COMMA), *more]}
+    template = _(mark("Border: of {total} places where a road crosses it {n} have no checkpoint: {names}."))
+    action = _(mark("Border: decide on a checkpoint or a block at {n} of {total} crossings: {names}."))
+    yield Topic("crossings", _(mark("crossings without a checkpoint")), number, template, parts, action)
+
+
+def unattached(page: Page) -> Iterable[Topic]:
+    """Yield the settlements that no road leads to, where there are any."""
+    _ = page._
+    if (number := page.number("roads.unattached")).value:
+        template = _(mark("No road is known to lead to {n} settlements; of them nothing is proved."))
+        action = _(mark("Road data: enter the roads of {n} settlements that none leads to."))
+        yield Topic("unattached", _(mark("settlements without a road")), number, template, {}, action)
 
 
 def _junctions(page: Page) -> Iterable[Topic]:
@@ -124,7 +129,7 @@ def _junctions(page: Page) -> Iterable[Topic]:
                 template = _(mark("{name} (no. {rank}; a post there protects {alone} people by itself)"))
                 parts["alone"] = page.number("junction.alone", str(row.id), name=name)
             leading.append(filled(template, parts))
-    template = _(mark("Junctions: on the ways in {n} junctions are watched by nobody; the leading ones are {names}."))
+    template = _(mark("Junctions: of the junctions on the ways in that nobody watches the leading ones are {names}; there are {n} in all."))
     yield Topic("junctions", _(mark("unmonitored junctions")), number, template, {"names": page.joined(leading, between=COMMA)})
 
 
@@ -144,53 +149,77 @@ def _hours(page: Page) -> Iterable[Topic]:
         mark("Hours: in the next 24 hours nobody covers {entrances} entrances and {posts} checkpoints for {n} hours in all: {names}.")
     )
     yield Topic("hours", _(mark("uncovered hours")), number, template, parts)
+
+
+def seals(page: Page) -> Iterable[Topic]:
+    """Yield the entrances sealed past the date of their order."""
+    _ = page._
     overdue = page.number("entrances.overdue")
     entrances = page.view.layer("entrances")
     names = page.listed(entrances.loc[entrances["overdue"].astype(bool), "name"])
     template = _(mark("Seals: {n} entrances are sealed past the date of their order: {names}."))
-    yield Topic("seals", _(mark("overdue seals")), overdue, template, {"names": names})
+    action = _(mark("Seals: decide on {n} entrances whose order has run out: {names}."))
+    yield Topic("seals", _(mark("overdue seals")), overdue, template, {"names": names}, action)
 
 
 # People
 
 
-def by_grid(page: Page, query: str, what: str, template: str) -> list[Run]:
-    """Return the areas with the most of something to do (``facts.by_area``), each with its number."""
-    found = facts.by_area(page.view).get(what, pd.Series(dtype="int64"))
-    names = facts.areas(page.view)["name"]
-    rows = []
-    for area in found[found > 0].index[:SHOWN]:
-        name = str(names.get(area, area))
-        rows.append(filled(template, {"area": name, "n": page.number(query, str(area), name=name)}))
-    return [*page.joined(rows, between=COMMA), *([page._(mark(" and others"))] if (found > 0).sum() > SHOWN else [])]
-
-
-def _people(page: Page) -> Iterable[Topic]:
+def alarms(page: Page) -> Iterable[Topic]:
+    """Yield the grids in which somebody under observation has a fever or a symptom."""
     _ = page._
-    unreached, missed = page.number("screening.unreached"), page.number("readings.missed")
+    number = page.number("readings.alarms")
+    grids = by_grid(page, "readings.alarms_in", "alarms", _(PEOPLE)) if number.value else []
+    template = _(mark("Fever: {n} people under observation had a fever or a symptom in the last 24 hours: {grids}."))
+    action = _(mark("Fever: {grids} with a fever or a symptom ({n} in all), take them to a doctor at once."))
+    yield Topic("alarms", _(mark("people with a fever or a symptom")), number, template, {"grids": grids}, action)
+
+
+def _households(page: Page) -> Iterable[Topic]:
+    _ = page._
+    unreached = page.number("screening.unreached")
     template = _(mark("Households: {n} have not been reached: {grids}."))
     grids = by_grid(page, "screening.unreached_in", "unreached", _(HOMES)) if unreached.value else []
     yield Topic("households", _(mark("households not reached")), unreached, template, {"grids": grids})
+
+
+def missed(page: Page) -> Iterable[Topic]:
+    """Yield the readings that were missed."""
+    _ = page._
+    missed = page.number("readings.missed")
     template = _(mark("Readings: {n} were missed in the last 24 hours: {grids}."))
     grids = by_grid(page, "readings.missed_in", "missed", _(TIMES)) if missed.value else []
-    yield Topic("readings", _(mark("missed readings")), missed, template, {"grids": grids})
+    action = _(mark("Readings: find out why {n} were missed, and make up for them: {grids}."))
+    yield Topic("readings", _(mark("missed readings")), missed, template, {"grids": grids}, action)
+
+
+def _releases(page: Page) -> Iterable[Topic]:
+    _ = page._
     template = _(mark("Releases: {n} people are still under observation though their days are over."))
     yield _plain(page, "releases", _(mark("overdue releases")), "isolation.release_over", template)
 
 
 def _reports(page: Page) -> Iterable[Topic]:
     _ = page._
-    found, missing, late = facts.report(page.view), page.number("reports.missing"), page.number("reports.late")
+    found, missing = facts.report(page.view), page.number("reports.missing")
     names: dict[str, Part] = {}
-    told: dict[str, Part] = {}
     if found is not None:
         day, units = page.day(found.period.cutoff), found.units["name"]
         names = {"day": day, "units": page.number("reports.units"), "names": page.listed(units[found.units["missing"]])}
-        told = {"day": day, "names": page.listed(units[found.units["late"]])}
     template = _(mark("Reports: {n} of {units} units have not reported for {day}: {names}."))
     yield Topic("reports", _(mark("units without a report")), missing, template, names)
+
+
+def late(page: Page) -> Iterable[Topic]:
+    """Yield the units that reported late."""
+    _ = page._
+    found, number = facts.report(page.view), page.number("reports.late")
+    told: dict[str, Part] = {}
+    if found is not None:
+        told = {"day": page.day(found.period.cutoff), "names": page.listed(found.units.loc[found.units["late"], "name"])}
     template = _(mark("Late: {n} units reported late for {day}: {names}."))
-    yield Topic("late", _(mark("late reports")), late, template, told)
+    action = _(mark("Reports: have {n} units report in time: {names}."))
+    yield Topic("late", _(mark("late reports")), number, template, told, action)
 
 
 # Upkeep
@@ -199,35 +228,31 @@ def _reports(page: Page) -> Iterable[Topic]:
 def _supplies(page: Page) -> Iterable[Topic]:
     _ = page._
     number = page.number("supplies.scarce")
-    template = _(mark("Supplies: {n} stocks last less than two days: {items}."))
+    template = _(mark("Supplies: {n} stocks last no more than two days: {items}."))
     yield Topic("supplies", _(mark("scarce supplies")), number, template, {"items": page.joined(scarce(page)) if number.value else []})
 
 
-def scarce(page: Page) -> list[tuple[Run, ...]]:
-    """Return the stocks that run out soonest: whose, of what, and for how many days."""
-    found = page.view.stock
-    rows = []
-    for area, name, item, unit in (
-        found.loc[found["scarce"], ["area_id", "area_name", "item", "measure_unit"]].head(SHOWN).itertuples(index=False)
-    ):
-        left = page.number("supplies.left", f"{area}/{item_key(item, unit)}", name=f"{name} {item}")
-        rows.append(filled(page._(mark("{area}: {item} for {left} days")), {"area": str(name), "item": str(item), "left": left}))
-    return rows
-
-
-def _rounds(page: Page) -> Iterable[Topic]:
+def rounds(page: Page) -> Iterable[Topic]:
+    """Yield the places whose disinfection is overdue."""
     _ = page._
     found, number = facts.rounds(page.view), page.number("disinfection.overdue")
     names = "" if found is None else page.listed(found.loc[found["state"] == "overdue", "name"])
     template = _(mark("Disinfection: {n} places are overdue: {names}."))
-    yield Topic("disinfection", _(mark("overdue disinfection")), number, template, {"names": names})
+    action = _(mark("Disinfection: disinfect {n} overdue places at once: {names}."))
+    yield Topic("disinfection", _(mark("overdue disinfection")), number, template, {"names": names}, action)
 
 
 def _checks(page: Page) -> Iterable[Topic]:
     _ = page._
-    template = _(mark("Social units: {n} are to be checked, {again} of them again after a failed check."))
-    again: dict[str, Part] = {"again": page.number("units.rechecks_due")}
-    yield Topic("checks", _(mark("social units to check")), page.number("units.checks_due"), template, again)
+    found, number = facts.checks_due(page.view), page.number("units.checks_overdue")
+    names = "" if found is None else page.listed(found.loc[found["overdue"], "name"])
+    template = _(mark("Social units: the check of {n} is overdue: {names}."))
+    yield Topic("checks", _(mark("overdue checks of social units")), number, template, {"names": names})
+
+
+def findings(page: Page) -> Iterable[Topic]:
+    """Yield the findings of inspections that are not mended."""
+    _ = page._
     found, number = facts.findings(page.view), page.number("findings.open")
     listed = []
     if found is not None:
@@ -237,7 +262,26 @@ def _checks(page: Page) -> Iterable[Topic]:
             for area, subject in zip(still["area_name"], still["subject"], strict=True)
         ]
     template = _(mark("Inspections: {n} findings have not been mended: {findings}."))
-    yield Topic("findings", _(mark("open findings")), number, template, {"findings": page.listed(listed)})
+    action = _(mark("Inspections: have {n} findings mended by a date: {findings}."))
+    yield Topic("findings", _(mark("open findings")), number, template, {"findings": page.listed(listed)}, action)
 
 
-TOPICS = (_roads, _hours, _people, _reports, _supplies, _rounds, _checks)
+# The most urgent first.
+TOPICS = (
+    alarms,
+    _roads,
+    crossings,
+    _junctions,
+    unattached,
+    _hours,
+    seals,
+    _households,
+    missed,
+    _releases,
+    _reports,
+    late,
+    _supplies,
+    rounds,
+    _checks,
+    findings,
+)

@@ -7,10 +7,28 @@ from typing import Any
 import pandas as pd
 
 from briefing import facts
+from briefing.indicators import ask
 from briefing.model import Paragraph
 from briefing.page import COMMA, SEMICOLON, SHOWN, Page, filled
 from errors import mark
 from ledgers.people import persons
+
+CHANGES = {
+    "change.isolation.observing": mark("under observation {n}"),
+    "change.readings.alarms": mark("with a fever or a symptom {n}"),
+    "change.checkpoints.unstaffed": mark("checkpoints with nobody on duty {n}"),
+    "change.reports.missing": mark("units without a report {n}"),
+    "change.entrances.overdue": mark("overdue seals {n}"),
+    "change.roads.exposed": mark("exposed settlements {n}"),
+}
+# In English; elsewhere a category is told as the settings call it.
+CATEGORIES = {
+    "confirmed": mark("confirmed cases"),
+    "suspected": mark("suspected cases"),
+    "fever": mark("people with a fever"),
+    "contact": mark("close contacts"),
+    "returnee": mark("people back from an affected area"),
+}
 
 
 def paragraphs(page: Page) -> list[Paragraph]:
@@ -29,6 +47,16 @@ def paragraphs(page: Page) -> list[Paragraph]:
         *_alarms(page),
         _persons(page),
     ]
+
+
+def changes(page: Page) -> list[Paragraph]:
+    """Return one line of the numbers that are not what they were at the briefing before; none where all are."""
+    _ = page._
+    told = [filled(_(text), {"n": page.number(query)}) for query, text in CHANGES.items() if ask(page.view, query)]
+    if not told:
+        return []
+    template = _(mark("Since the last briefing: {changes}."))
+    return [Paragraph("situation_changes", filled(template, {"changes": page.joined(told, between=COMMA)}))]
 
 
 def _area(page: Page) -> Paragraph:
@@ -77,7 +105,8 @@ def _differences(page: Page) -> list[Paragraph]:
     if numbers["difference"].value is None:
         return []
     if not any(number.value for number in numbers.values()):
-        template = _(mark("The states sum to the cumulative figure (difference {difference}); outside the units that report {outside}."))
+        template = _(mark("The states sum to the cumulative figure (difference {difference}); whoever is isolated again counts again."))
+        del numbers["outside"]
     else:
         template = _(
             mark("The figures do not add up: {difference} isolations are in no state, {outside} lie outside the units that report.")
@@ -159,6 +188,8 @@ def _persons(page: Page) -> Paragraph:
     by = []
     for code in categories.value_counts().sort_index().sort_values(ascending=False, kind="stable").index:
         name = names.get(str(code), str(code))
+        if page.view.lang == "en":
+            name = _(CATEGORIES[str(code)]) if str(code) in CATEGORIES else name
         by.append(filled(_(mark("{name} {n}")), {"name": name, "n": page.number("persons.category", str(code), name=name)}))
     template = _(mark("{screened} people have been screened and {found} key persons found; {followed} are followed: {categories}."))
     return page.sentence("situation_persons", what, template, categories=page.joined(by, between=COMMA), **numbers)
