@@ -212,11 +212,12 @@ class Locator:
 
 @dataclass(frozen=True)
 class Strip:
-    """The line below the map: north arrow, scale bar and scale, and whose data these are."""
+    """The line below the map: north arrow, scale bar and scale, and whose data these are. Shown in another size, 1:n would be false."""
 
     credits: Sequence[str]
     translate: Translate
     unit: float
+    ratio: bool = True
 
     def _lines(self, width: float) -> list[str]:
         room = max(width - 78 * self.unit, 40 * self.unit)
@@ -252,7 +253,7 @@ class Strip:
             Words(x + share * length, top - 2.4 * u, f"{value:g}" + (f" {unit}" if share == 1 else ""), SMALL * u, align="middle")
             for share, value in marks
         ]
-        ratio = f"1:{ground.denominator:,.0f}".replace(",", " ")
+        ratio = f"1:{ground.denominator:,.0f}".replace(",", " ") if self.ratio else ""
         surface.write([*ticks, Words(x + length + 5.5 * u, base, ratio, SMALL * u, FAINT)])
 
 

@@ -90,7 +90,7 @@ def plan(content: Content, paper: Paper, translate: Translate, notes: tuple[str,
     raise ValueError("nothing can be set on this sheet")
 
 
-def _parts(content: Content, translate: Translate, notes: tuple[str, ...], unit: float, tighter: float) -> Parts:
+def _parts(content: Content, paper: Paper, translate: Translate, notes: tuple[str, ...], unit: float, tighter: float) -> Parts:
     small = unit * tighter
     locator = None
     if content.locator is not None and len(content.locator[0]):
@@ -101,7 +101,7 @@ def _parts(content: Content, translate: Translate, notes: tuple[str, ...], unit:
         Header(content, unit),
         Legend(content.legend, translate("Legend"), small),
         Notes((*content.notes, *notes), translate("Notes"), small),
-        Strip(content.credits, translate, unit),
+        Strip(content.credits, translate, unit, ratio=not paper.resized and paper.size != "wide"),
         locator,
         rows,
     )
@@ -109,7 +109,7 @@ def _parts(content: Content, translate: Translate, notes: tuple[str, ...], unit:
 
 def _best(content: Content, paper: Paper, translate: Translate, notes: tuple[str, ...], tighter: float) -> Plan | None:
     width, height, margin, unit = sheet(paper)
-    parts = _parts(content, translate, notes, unit, tighter)
+    parts = _parts(content, paper, translate, notes, unit, tighter)
     neat = Box(margin, margin, width - 2 * margin, height - 2 * margin)
     inner = neat.inset(2.5 * unit)
     head = parts.header.height(inner.width)
