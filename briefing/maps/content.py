@@ -101,7 +101,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Paper:
-    """What it is drawn on; ``wide`` is a slide of 16:9 (13.333 by 7.5 inches). What will be shown in another size (``resized``) tells no 1:n."""
+    """What it is drawn on; ``wide`` is a slide of 16:9 (13.333 by 7.5 inches). Shown in another size (``resized``), it tells no 1:n."""
 
     size: Literal["A4", "A3", "wide"] = "A4"
     landscape: bool = False
