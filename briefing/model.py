@@ -159,6 +159,15 @@ class Briefing:
                 found.setdefault(number.id, number)
         return tuple(found.values())
 
+    @property
+    def by_hand(self) -> dict[str, str]:
+        """Return what a person wrote in place of numbers, by their ids; where that came twice, what stands first."""
+        found: dict[str, str] = {}
+        for run in self._runs():
+            if isinstance(run, HandNumber) and run.instead_of:
+                found.setdefault(run.instead_of.id, run.text)
+        return found
+
     def _runs(self) -> Iterator[Run]:
         for section in self.sections:
             for paragraph in section.paragraphs:
@@ -166,14 +175,21 @@ class Briefing:
 
 
 def document(briefing: Briefing, files: list[str]) -> dict[str, Any]:
-    """Return what ``brief --json`` prints."""
+    """Return what ``brief --json`` prints.
+
+    ``text`` is what is printed, inside the bookmark of that ``id``; where a person wrote another number, ``by_hand`` is true, and
+    ``value`` stays what the query answers.
+    """
+    by_hand = briefing.by_hand
     return {
         "area": briefing.area,
         "at": briefing.at.isoformat(),
         "cutoff": briefing.cutoff.isoformat(),
+        "edition": briefing.edition,
         "files": files,
         "numbers": [
-            {"id": n.id, "label": n.label, "value": n.value, "text": n.text, "query": n.query, "section": n.section}
+            {"id": n.id, "label": n.label, "value": n.value, "text": by_hand.get(n.id, n.text), "query": n.query, "section": n.section}
+            | ({"by_hand": True} if n.id in by_hand else {})
             for n in briefing.numbers
         ],
     }

@@ -11,7 +11,7 @@ from briefing import archive, editing, files
 from briefing.draft import draft
 from briefing.maps import draw, themes
 from briefing.maps.content import Paper
-from briefing.model import Briefing, HandNumber, document
+from briefing.model import Briefing, document
 from briefing.progress import Progress, silent
 from briefing.view import DEFAULT_LANG, View
 from briefing.writers import FORMATS, Sheet, write
@@ -21,7 +21,7 @@ from words import translator
 
 # The maps that a briefing carries, and what they are drawn on: readable when printed, small enough to be sent on.
 MAPS = ("command", "blind-spots", "changes")
-PAPER = Paper("A4", landscape=True, dpi=170)
+PAPER = Paper("A4", landscape=True, dpi=170, resized=True)
 # A workspace's own layout of the DOCX.
 TEMPLATE = Path("forms") / "briefing.docx"
 
@@ -68,7 +68,7 @@ def publish(
         for n, form in enumerate(wanted):
             tell(0.7 + 0.3 * n / len(wanted), mark("Writing the files"))
             (folder / f"{stem}.{form}").write_bytes(write(form, briefing, sheets, template=template(store)))
-    told = report(briefing, [f"{stem}.{form}" for form in wanted])
+    told = document(briefing, [f"{stem}.{form}" for form in wanted])
     record(store, viewer, briefing, told["files"])
     return told
 
@@ -110,21 +110,6 @@ def file_stem(briefing: Briefing) -> str:
     """Return what the files of a briefing are called: 青禾镇-简报-20200212-1800."""
     name = files.safe_name(briefing.area_name, otherwise=files.safe_name(briefing.area))
     return f"{name}-{translator(briefing.lang)(mark('briefing'))}-{briefing.cutoff:%Y%m%d-%H%M}"
-
-
-def report(briefing: Briefing, written: list[str]) -> dict[str, Any]:
-    """Return what ``brief --json`` prints: the numbers as they are printed, also where a person wrote another one over them."""
-    by_hand = {run.instead_of.id: run.text for run in _hand_numbers(briefing) if run.instead_of}
-    told = document(briefing, written) | {"edition": briefing.edition}
-    for number in told["numbers"]:
-        if number["id"] in by_hand:
-            number.update(text=by_hand[number["id"]], by_hand=True)
-    return told
-
-
-def _hand_numbers(briefing: Briefing) -> list[HandNumber]:
-    paragraphs = (paragraph for section in briefing.sections for paragraph in section.paragraphs)
-    return [run for paragraph in paragraphs for run in paragraph.runs if isinstance(run, HandNumber)]
 
 
 def record(store: Store, viewer: Viewer, briefing: Briefing, written: list[str]) -> str | None:

@@ -14,6 +14,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from briefing import model
 from briefing.model import Paragraph
 from briefing.writers import pdf, write
 from tests.long_briefings import HOSTILE, LATIN, LONG, briefing, sheets
@@ -85,8 +86,8 @@ def test_each_number_leads_to_its_row_and_the_row_back(document: pypdfium2.PdfDo
     pages = said(document)
     body, appendix = 0, next(n for n, page in enumerate(pages) if "附件5数据出处" in page)
     forth = [(text, where) for n in range(2) for text, where in links(document, n)]
-    for number in briefing().numbers:
-        assert (flat(number.text), appendix) in forth, number.id
+    for number in model.document(briefing(), [])["numbers"]:
+        assert (flat(number["text"]), appendix) in forth, number["id"]
     back = links(document, appendix)
     for n, number in enumerate(briefing().numbers, 1):
         assert any(text == str(n) and where < 2 for text, where in back), number.id

@@ -17,14 +17,16 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefing.editing import apply
 from briefing.model import Briefing, Paragraph, Section
+from briefing.model import document as document_of
 from briefing.writers import FORMATS, Sheet, template, write
 from briefing.writers.packages import MOST_BYTES, packed
 from briefing.writers.text import clean
 from errors import AccessDenied, InputError, NotFound
 from queries.events import LOCAL, Viewer
 from queries.store import Store, open_store
-from tests.long_briefings import HOSTILE, LATIN, LONG, briefing, sheets
+from tests.long_briefings import HOSTILE, ISOLATED, LATIN, LONG, briefing, sheets
 
 MM = 1440 / 25.4
 
@@ -149,7 +151,9 @@ def test_every_number_is_in_the_bookmark_of_its_name_and_leads_to_its_row_and_ba
     found = briefing()
     document = written(found, sheets())
     marks = bookmarks(document)
-    assert {number.id: marks[number.id] for number in found.numbers} == {number.id: number.text for number in found.numbers}
+    printed = {number["id"]: number["text"] for number in document_of(found, [])["numbers"]}
+    assert {number.id: marks[number.id] for number in found.numbers} == printed
+    assert printed["isolated_now"] == "21"
     links = [(attribute(link, "w:anchor"), link) for link in document.element.body.iter(qn("w:hyperlink"))]
     assert {anchor for anchor, _link in links} <= set(marks)
     table = {row[0]: row for row in rows(document) if len(row) == 5 and row[0] in map(str, range(1, 100)) and row[4] == "2月12日 18:00"}
@@ -158,7 +162,8 @@ def test_every_number_is_in_the_bookmark_of_its_name_and_leads_to_its_row_and_ba
         assert table[str(n)][2].startswith(number.text)
         assert number.query in table[str(n)][3]
         forth = [link for anchor, link in links if anchor == f"_n{n}"]
-        assert {text(link) for link in forth} == {number.text}
+        # What came later is told beside what the system said.
+        assert printed[number.id] in {text(link) for link in forth} <= {printed[number.id], number.text}
         back = next(link for anchor, link in links if anchor == number.id)
         assert back.getparent().getparent().tag == qn("w:tc")
     # A number that comes twice is linked twice, and is one bookmark.
@@ -175,6 +180,27 @@ def test_what_was_written_by_hand_is_marked_with_what_the_system_says() -> None:
     assert attribute(next(style(document, "人工修改").iter(qn("w:u"))), "w:val") == "wave"
     assert ["1", "一、防疫情况", "居家隔离21人，较昨日增加2人。"] in rows(document)
     assert bookmarks(document)["_e1"] == text(paragraph._p)
+
+
+@pytest.mark.parametrize("body", ["居家隔离20人。", "解除隔离21人。", "居家隔离19人。", "居家隔离一半人。", "居家隔离若干。", "21、22。"])
+def test_what_json_tells_stands_in_the_bookmarks_also_after_an_edit(body: str) -> None:
+    found = briefing()
+    twice = Paragraph("again", ("（居家隔离", ISOLATED, "人）"))
+    first = found.sections[0]
+    found = replace(found, sections=(replace(first, paragraphs=(twice, *first.paragraphs)), *found.sections[1:]))
+    found = apply(found, {"situation_people": body, "measures_screening": "入户摸排完成98%，封闭出入口613个。"})
+    marks = bookmarks(written(found))
+    told = {number["id"]: number["text"] for number in document_of(found, [])["numbers"]}
+    assert {name: marks[name] for name in told} == told and told["screened_share"] == "98%"
+
+
+def test_a_number_that_was_removed_or_whose_words_changed_is_told_with_what_the_system_says() -> None:
+    edits = {"measures_screening": "入户摸排完成大部分，未封闭出入口613个。"}
+    document = written(apply(briefing(), edits))
+    printed = next(text(found) for found in document.element.body.iter(qn("w:p")) if text(found).startswith("入户"))
+    assert printed == "入户摸排完成大部分，未封闭出入口613（文字人工修改，系统统计的是“已封闭的出入口”：613）个。"
+    told = f"{edits['measures_screening']}（删去数字：摸排进度，系统值97.5%）"
+    assert ["2", "二、采取措施", told] in rows(document)
 
 
 def test_a_paragraph_taken_out_is_told_in_the_appendix_alone() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from briefing.indicators import INDICATORS
-from briefing.model import Briefing, HandNumber, Number, Paragraph, Run, Section
+from briefing.model import Briefing, Number, Paragraph, Run, Section
 from briefing.writers.text import clean, dated
-from words import translator
+from words import Translate, translator
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text as printed: plain, a number (``first``: its bookmark is here), or written by hand."""
+    """A stretch of text as printed: plain, or a number (``first``: its bookmark is here), of the system or written by hand."""
 
     text: str
     figure: Number | None = None
@@ -56,10 +56,7 @@ class Piece:
 
 def rows(briefing: Briefing) -> tuple[Row, ...]:
     """Return the appendix: a row for each number, in the order in which they are read."""
-    by_hand: dict[str, str] = {}
-    for run in _runs(briefing):
-        if isinstance(run, HandNumber) and run.instead_of:
-            by_hand.setdefault(run.instead_of.id, run.text)
+    by_hand = briefing.by_hand
     cutoff = dated(briefing.cutoff, briefing.lang)
     return tuple(
         Row(n, figure, clean(figure.label), by_hand.get(figure.id), _query(figure), _sources(figure), cutoff)
@@ -68,24 +65,28 @@ def rows(briefing: Briefing) -> tuple[Row, ...]:
 
 
 def pieces(briefing: Briefing) -> dict[tuple[str, str], tuple[Piece, ...]]:
-    """Return the text of each paragraph as pieces, by the ids of its section and its own."""
+    """Return the text of each paragraph as pieces, by the ids of its section and its own.
+
+    The bookmark of a number is around what is printed for it: around what a person wrote in its place, where somebody did. The mark
+    behind that says what the system says.
+    """
     _ = translator(briefing.lang)
-    replaced = _(" (changed by hand; the system says {value})").split("{value}")
-    added = _(" (entered by hand)")
+    overwritten = briefing.by_hand
     seen: set[str] = set()
 
-    def number(found: Number) -> Piece:
-        first = found.id not in seen
-        seen.add(found.id)
-        return Piece(clean(found.text), found, first)
+    def number(text: str, found: Number, *, by_hand: bool) -> Piece:
+        first = found.id not in seen and by_hand == (found.id in overwritten)
+        seen.update([found.id] if first else [])
+        return Piece(clean(text), found, first, by_hand)
 
     def cut(run: Run) -> tuple[Piece, ...]:
+        if isinstance(run, str):
+            return (Piece(clean(run)),)
         if isinstance(run, Number):
-            return (number(run),)
-        if isinstance(run, HandNumber):
-            written = Piece(clean(run.text), by_hand=True)
-            return (written, Piece(replaced[0]), number(run.instead_of), Piece(replaced[1])) if run.instead_of else (written, Piece(added))
-        return (Piece(clean(run)),)
+            return (number(run.text, run, by_hand=False),)
+        if run.instead_of is None:
+            return Piece(clean(run.text), by_hand=True), Piece(_(" (entered by hand)"))
+        return number(run.text, run.instead_of, by_hand=True), Piece(_overwritten(run.text, run.instead_of, _))
 
     return {
         (section.id, paragraph.id): tuple(piece for run in paragraph.runs for piece in cut(run))
@@ -94,18 +95,21 @@ def pieces(briefing: Briefing) -> dict[tuple[str, str], tuple[Piece, ...]]:
     }
 
 
-def edited(briefing: Briefing) -> list[tuple[Section, str, str]]:
-    """Return the paragraphs that a person has written: the section, the paragraph's id, and its text; one taken out has none."""
-    return [(section, found.id, clean(found.text).strip()) for section in briefing.sections for found in section.paragraphs if found.edited]
+def _overwritten(text: str, figure: Number, _: Translate) -> str:
+    """Return the mark behind a number that is by hand; where only its words are, what the system counts."""
+    same = _(" (words changed by hand; the system counts {label}: {value})")
+    told = same if text == figure.text else _(" (changed by hand; the system says {value})")
+    return told.format(label=clean(figure.label), value=clean(figure.text))
+
+
+def edited(briefing: Briefing) -> list[tuple[Section, Paragraph]]:
+    """Return the paragraphs that a person has written, with the section of each."""
+    return [(section, found) for section in briefing.sections for found in section.paragraphs if found.edited]
 
 
 def has_text(paragraph: Paragraph) -> bool:
     """Return whether a paragraph is printed; one without text was taken out."""
     return bool(clean(paragraph.text).strip())
-
-
-def _runs(briefing: Briefing) -> list[Run]:
-    return [run for section in briefing.sections for paragraph in section.paragraphs for run in paragraph.runs]
 
 
 def _query(figure: Number) -> str:

@@ -52,7 +52,7 @@ class _Writer:
         self.document: Document = template.opened(path)
         self.style = styles.completed(self.document.styles.element)
         self.rows: dict[str, Row] = {row.figure.id: row for row in rows(briefing)}
-        self.edits = {(section.id, name): edit_anchor(n) for n, (section, name, _text) in enumerate(edited(briefing), 1)}
+        self.edits = {(section.id, found.id): edit_anchor(n) for n, (section, found) in enumerate(edited(briefing), 1)}
         self.annexes = annexes(briefing, sheets)
         self.last_mark = 0
 
@@ -102,9 +102,11 @@ class _Writer:
         return made
 
     def _piece(self, piece: Piece) -> list[Element]:
+        style = styles.BY_HAND if piece.by_hand else styles.NUMBER if piece.figure else None
+        printed = run(piece.text, self.style[style] if style else None)
         if piece.figure is None:
-            return [run(piece.text, self.style[styles.BY_HAND] if piece.by_hand else None)]
-        made = [link(self.rows[piece.figure.id].anchor, run(piece.text, self.style[styles.NUMBER]))]
+            return [printed]
+        made = [link(self.rows[piece.figure.id].anchor, printed)]
         return self._bookmark(piece.figure.id, made) if piece.first else made
 
     def _annexes(self, section: Element) -> list[Element]:

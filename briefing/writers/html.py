@@ -69,7 +69,7 @@ def _head(briefing: Briefing) -> Element:
 def _body(briefing: Briefing, annexed: Sequence[Annex]) -> Element:
     _ = translator(briefing.lang)
     written = pieces(briefing)
-    notes = {(section.id, paragraph): n for n, (section, paragraph, _text) in enumerate(edited(briefing), 1)}
+    notes = {(section.id, found.id): n for n, (section, found) in enumerate(edited(briefing), 1)}
     anchors = {row.figure.id: row.anchor for row in rows(briefing)}
 
     def paragraph(section: Section, found: Paragraph) -> Element:
@@ -118,7 +118,8 @@ def _contents(briefing: Briefing, annexed: Sequence[Annex]) -> Element:
 
 def _piece(piece: Piece, anchors: dict[str, str]) -> Element | str:
     if piece.figure:
-        attributes = {"class": "number", "id": piece.figure.id if piece.first else None, "href": f"#{anchors[piece.figure.id]}"}
+        kind = "number hand" if piece.by_hand else "number"
+        attributes = {"class": kind, "id": piece.figure.id if piece.first else None, "href": f"#{anchors[piece.figure.id]}"}
         return el("a", {**attributes, "title": clean(piece.figure.label)}, [piece.text])
     return el("span", {"class": "hand"}, [piece.text]) if piece.by_hand else piece.text
 

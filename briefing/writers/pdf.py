@@ -58,7 +58,7 @@ def _data(briefing: Briefing, sheets: Sequence[Sheet]) -> dict[str, Any]:
     """Return all that is printed, as plain values."""
     _ = translator(briefing.lang)
     text, anchors = pieces(briefing), {row.figure.id: row.anchor for row in rows(briefing)}
-    edits = {(section.id, name): edit_anchor(n) for n, (section, name, _text) in enumerate(edited(briefing), 1)}
+    edits = {(section.id, found.id): edit_anchor(n) for n, (section, found) in enumerate(edited(briefing), 1)}
     language, region = REGIONS[briefing.lang]
     following = annexes(briefing, sheets)
     names = {id(sheet.png): f"/{n}.png" for n, sheet in enumerate(sheets, 1)}
