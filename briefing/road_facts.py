@@ -66,8 +66,8 @@ def open_crossings(view: View) -> pd.Series | None:
         return None
     without = found[~found["with_post"]]
     names = without["name"].where(without["name"].fillna("") != "", without["ref"]).fillna("").replace("", NAMELESS)
-    counts = names.astype(object).value_counts().sort_index()
-    return counts.iloc[(counts.index == NAMELESS).argsort(kind="stable")].sort_values(ascending=False, kind="stable")
+    counts: pd.Series = names.astype(object).value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return counts
 
 
 @fact

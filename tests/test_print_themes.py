@@ -111,7 +111,7 @@ def test_the_command_map_counts_what_the_overview_counts(town: View, sheets: dic
     assert drawn["crossing_watched"] == figures.crossings["with_post"]
     assert figure(content, "出入口") == "65" and figure(content, "卡口 ") == "23"
     assert figure(content, "卡口无人值守") == str(figures.checkpoints_unstaffed_now)
-    assert figure(content, "无卡口过境路") == "7/20"
+    assert figure(content, "无卡口过境道路") == "7/20"
     assert figure(content, "隔离中") == str(people.observing) and figure(content, "漏测体温") == str(people.missed)
     assert figure(content, "未报") == f"{len(people.unreported.names)}/{people.unreported.units}"
     assert (
@@ -125,7 +125,7 @@ def test_the_command_map_lists_what_is_not_watched(town: View, sheets: dict[str,
     posts, crossings = town.layer("checkpoints"), town.layer("crossings")
     rows = sheets["command"].table.rows  # type: ignore[union-attr]
     assert {row[1] for row in rows if row[2] == "卡口此刻无人值守"} == set(posts.loc[~posts["staffed"], "name"])
-    assert sum(row[2] == "无卡口过境路" for row in rows) == int((~crossings["with_post"]).sum())
+    assert sum(row[2] == "无卡口过境道路" for row in rows) == int((~crossings["with_post"]).sum())
     assert sum(row[2] == "封闭超期" for row in rows) == int(town.layer("entrances")["overdue"].sum())
 
 
