@@ -116,16 +116,7 @@ def pages(content: Content, paper: Paper, form: Form) -> list[Surface]:
 def _first(content: Content, paper: Paper, form: Form, translate: Translate, lost: int) -> tuple[tuple[Surface, Plan], int]:
     """Draw the sheet with the map; return also how many numbers found no room."""
     told = (translate("{count} numbers or names found no room on this map.").format(count=lost),) if lost else ()
-    made = plan(content, paper, translate, told)
-    left = len(content.table.rows) - made.printed if content.table else 0
-    if left:
-        where = (
-            translate("{count} more rows stand on the next pages.")
-            if form == "pdf"
-            else translate("{count} more rows are not printed here: they are in the PDF of this map.")
-        )
-        told = (*told, where.format(count=left))
-        made = plan(content, paper, translate, told)
+    made = _planned(content, paper, form, translate, told)
     surface = Surface(made.width, made.height, paper.dpi)
     ground = fit(content.extent, made.map)
     surface.box(made.map, face=LAND)
@@ -135,6 +126,23 @@ def _first(content: Content, paper: Paper, form: Form, translate: Translate, los
     if made.locator and made.parts.locator:
         made.parts.locator.draw(surface, made.locator, ground)
     return (surface, made), missed
+
+
+def _planned(content: Content, paper: Paper, form: Form, translate: Translate, told: tuple[str, ...]) -> Plan:
+    """Return the plan of a sheet that says how many rows of its table it has no room for: saying so takes room as well."""
+    where = (
+        translate("{count} more rows stand on the next pages.")
+        if form == "pdf"
+        else translate("{count} more rows are not printed here: they are in the PDF of this map.")
+    )
+    rows = len(content.table.rows) if content.table else 0
+    made, left = plan(content, paper, translate, told), 0
+    for _ in range(5):  # the second count is right but where a digit more breaks a line
+        if rows - made.printed == left:
+            break
+        left = rows - made.printed
+        made = plan(content, paper, translate, (*told, where.format(count=left)))
+    return made
 
 
 def furnish(surface: Surface, content: Content, made: Plan) -> None:

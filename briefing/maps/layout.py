@@ -24,6 +24,7 @@ GAP = 3.5  # between the parts of a sheet
 MIN_ROWS = 4
 NARROWEST = 0.8  # of a table, against the width at which few of its cells are broken
 ROWS_COUNT = 0.6  # what all rows in the table are worth against the scale of the map
+COMPLETE = 0.35  # and what it is worth besides that none is missing
 TIGHTER = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)  # letters shrink so far before anything is lost
 
 
@@ -133,7 +134,7 @@ def _best(content: Content, paper: Paper, translate: Translate, notes: tuple[str
         strip = Box(beside.x, beside.y, beside.width, strip_high)
         for panel in _below(parts, panel_box) if upright else _aside(parts, panel_box):
             worth = (whole / fit(content.extent, frame).denominator) ** 2 + 0.1 * frame.width * frame.height / (body.width * body.height)
-            score = worth + (ROWS_COUNT * panel.printed / min(rows, 80) if rows else 0.0)
+            score = worth + (ROWS_COUNT * panel.printed / min(rows, 80) + COMPLETE * (panel.printed == rows) if rows else 0.0)
             if best is None or score > best[0] + 1e-9:
                 boxes = (panel.legend, panel.notes, panel.locator, panel.table)
                 best = score, Plan(width, height, unit, parts, neat, header, frame, strip, *boxes, panel.printed)

@@ -114,7 +114,7 @@ def _square(r: float, colour: str, *inner: Stamp) -> list[Stamp]:
 
 
 def _signed(r: float, colour: str, sign: Path | None) -> list[Stamp]:
-    inner = [Stamp(disc(0.34 * r), PAPER)] if sign is None else [Stamp(sign, edge=PAPER, width=0.3 * r)]
+    inner = [Stamp(disc(0.34 * r), PAPER)] if sign is None else [Stamp(sign, edge=PAPER, width=0.36 * r)]
     return [*_body(disc(r), r, colour, False), *inner]
 
 
@@ -150,8 +150,8 @@ SHAPES: dict[str, Recipe] = {
     "square_stall": lambda r, colour, hollow: _square(r, colour, Stamp(_polar(0.72 * r, (0, 1 / 3, 2 / 3)), INK)),
     "square_disc": lambda r, colour, hollow: _square(r, colour, Stamp(disc(0.36 * r), INK)),
     "square_empty": lambda r, colour, hollow: _square(r, colour),
-    "disc_plus": lambda r, colour, hollow: _signed(r, colour, _plus_lines(0.58 * r)),
-    "disc_minus": lambda r, colour, hollow: _signed(r, colour, _lines([(-0.58 * r, 0), (0.58 * r, 0)])),
+    "disc_plus": lambda r, colour, hollow: _signed(r, colour, _plus_lines(0.66 * r)),
+    "disc_minus": lambda r, colour, hollow: _signed(r, colour, _lines([(-0.66 * r, 0), (0.66 * r, 0)])),
     "disc_dot": lambda r, colour, hollow: _signed(r, colour, None),
 }
 HEAD = _closed([(0, 1.0), (0.8, -0.8), (0, -0.35), (-0.8, -0.8)])  # of an arrow on a line, pointing north

@@ -7,7 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from briefing.maps.content import PointTable
+from briefing.maps.content import Bounds, PointTable
 from briefing.maps.themes import terms
 from briefing.maps.themes.command import no_roster, split, unstaffed
 from briefing.maps.themes.facts import Facts
@@ -15,6 +15,7 @@ from briefing.maps.themes.pieces import Told, numbered
 from briefing.maps.themes.places import bounds
 
 LAYERS = ("areas", "compounds", "venues", "entrances")
+CORNER = 0.4  # where the gates take less of an area, the sheet shows them alone
 
 
 def tell(facts: Facts) -> Told:
@@ -34,8 +35,17 @@ def tell(facts: Facts) -> Told:
     figures.append((_("Open, nobody there"), unstaffed(facts, "entrances")))
     if overdue := int(gates["overdue"].astype(bool).sum()):
         figures.append((_("Seal overdue"), terms.number(overdue)))
-    extent = None if facts.window is not None else bounds(gates, facts.layer("compounds"), facts.layer("buildings"))
-    return Told(numbers, table, tuple(figures), tuple(no_roster(facts)), extent=extent)
+    return Told(numbers, table, tuple(figures), tuple(no_roster(facts)), extent=_extent(facts, gates))
+
+
+def _extent(facts: Facts, gates: gpd.GeoDataFrame) -> Bounds | None:
+    """Return where the gates are, if that is a corner of the area; else None, for all of it."""
+    found = None if facts.window is not None else bounds(gates, facts.layer("compounds"), facts.layer("buildings"))
+    if found is None:
+        return None
+    (west, south, east, north), (left, low, right, high) = found, facts.extent
+    corner = (east - west) * (north - south) < CORNER * (right - left) * (high - low)
+    return found if corner else None
 
 
 def status(facts: Facts) -> list[tuple[str, str]]:
