@@ -253,8 +253,10 @@ def _settlements(store: Store, viewer: Viewer, index: RoadIndex, *, at: datetime
     housed = compounds["population"].groupby(compounds["area_id"].map(village)).sum()
     places = pd.concat([part[columns] for part in (listed, bare) if len(part)] or [listed[columns]], ignore_index=True)
     around = dict.fromkeys(places.index, 0)
+    counted = places[places["population"].notna()].sort_values("population", kind="stable")
+    beside = dict(iter(counted.groupby(counted["area_id"].map(village))))
     for area, people in housed.items():  # the community itself, its largest settlement, counts those of its compounds among its people
-        among = places.loc[(places["area_id"].map(village) == area) & places["population"].notna()].sort_values("population")
+        among = beside.get(area, counted.iloc[:0])
         if len(among):
             around[among.index[-1]] += min(int(people), int(among["population"].iloc[-1]))
     places["population"] = places["population"] - pd.Series(around, index=places.index, dtype="Int64")
