@@ -21,7 +21,8 @@ from briefing.editing import apply
 from briefing.model import Briefing, Paragraph, Section
 from briefing.model import document as document_of
 from briefing.writers import FORMATS, Sheet, template, write
-from briefing.writers.packages import MOST_BYTES, packed
+from briefing.writers.office import packed
+from briefing.writers.packages import MOST_BYTES
 from briefing.writers.text import clean
 from errors import AccessDenied, InputError, NotFound
 from queries.events import LOCAL, Viewer
@@ -373,6 +374,26 @@ FIELD = (
     b'<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:instrText> DDEAU</w:instrText>'
     b"<w:instrText>TO c:\\\\x calc </w:instrText></w:p>"
 )
+BEGIN = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>'
+SEPARATE = '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+END = '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+
+
+def code(said: str, shown: str, within: str = "") -> bytes:
+    """Return a paragraph with a field: what its code says, what stands within that, and what it shows."""
+    inside = f"{said}</w:instrText></w:r>{within}<w:r><w:instrText>" if within else said
+    last = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    return f"<w:p {names}>{BEGIN}{inside}{SEPARATE}{shown}{last}</w:p>".encode()
+
+
+def declared(part: str) -> bytes:
+    """Return our list of contents with a part declared as a footer."""
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+    contents = dict(parts(template.default()))["[Content_Types].xml"]
+    return contents.replace(b"</Types>", f'<Override PartName="/word/{part}" ContentType="{kind}"/></Types>'.encode())
+
+
 OUTSIDE = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="http://example.org/x" TargetMode="External"/>'
@@ -393,7 +414,22 @@ OUTSIDE = (
         ({"word/_rels/header1.xml.rels": OUTSIDE % b"oleObject"}, "has macros or embedded files"),
         ({"word/media/big.bin": bytes(65 * 2**20)}, "would unpack to 65 MB"),
         ({"word/comments.xml": b"<a>" + b"<b/>" * 100_001 + b"</a>"}, "is too long"),
-        ({"word/footnotes.xml": FIELD}, "lies elsewhere: 'DDEAUTO c:\\\\\\\\x calc '"),
+        ({"word/footnotes.xml": FIELD}, "has the field 'DDEAU'"),
+        ({"word/footer1.dat": FIELD, "[Content_Types].xml": declared("footer1.dat")}, "has a part 'word/footer1.dat'"),
+        ({"word/media/1.png": FIELD, "[Content_Types].xml": declared("media/1.png")}, "has a part 'word/media/1.png'"),
+        ({"word/media/1.svg": b"<svg/>"}, "has a part 'word/media/1.svg'"),
+        ({"word/footnotes.xml": code("QUOTE 73", "")}, "has the field 'QUOTE 73'"),
+        ({"word/footnotes.xml": code(" ", "<w:r><w:t>x</w:t></w:r>", BEGIN + "QUOTE 73 78" + END)}, "has the field"),
+        ({"word/footnotes.xml": code("PAGE ", "", BEGIN + "PAGE" + END)}, "has the field 'PAGE {}'"),
+        ({"word/footnotes.xml": code("PAGE", BEGIN + "DDEAUTO c:" + END)}, "has the field 'DDEAUTO c:'"),
+        ({"word/footnotes.xml": code(" ", "", "<w:r><w:t>DDE x</w:t></w:r>")}, "has the field 'DDE x'"),
+        ({"word/footnotes.xml": code(" ", "", '<w:fldSimple w:instr="REF a"/>')}, "has the field '{}'"),
+        ({"word/footnotes.xml": code("HYPERLINK http://example.org", "")}, "has the field 'HYPERLINK http://example.org'"),
+        ({"word/footnotes.xml": code("REFERENCE x", "")}, "has the field 'REFERENCE x'"),
+        (
+            {"word/footnotes.xml": b'<w:p xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:fldSimple w:instr="RD x"/></w:p>'},
+            "has the field 'RD x'",
+        ),
         ({"word/_rels/header1.xml.rels": (OUTSIDE % b"aFChunk").replace(b"External", b"Internal")}, "has macros or embedded files"),
         ({"../x": b"1"}, "names a place outside itself"),
     ],
@@ -403,6 +439,35 @@ def test_a_hostile_template_is_refused_with_one_sentence(tmp_path: Path, members
     with pytest.raises(InputError) as caught:
         written(path=path)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "PAGE  \\* MERGEFORMAT",
+        "numpages",
+        " SECTIONPAGES ",
+        'DATE \\@ "yyyy年M月d日"',
+        "TOC \\o 1-3",
+        'HYPERLINK \\l "_Toc1" \\h',
+        "PAGEREF _Toc1 \\h",
+    ],
+)
+def test_fields_that_tell_of_the_document_itself_pass_also_within_what_another_shows(tmp_path: Path, said: str) -> None:
+    shown = BEGIN + said + SEPARATE + '<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    assert written(path=changed(tmp_path / "a.docx", **{"word/footnotes.xml": code("TOC", shown)}))
+
+
+def test_a_template_with_a_picture_and_a_font_passes(tmp_path: Path) -> None:
+    contents = dict(parts(template.default()))["[Content_Types].xml"]
+    kinds = {"png": "image/png", "odttf": "application/vnd.openxmlformats-officedocument.obfuscatedFont"}
+    told = "".join(f'<Default Extension="{ending}" ContentType="{kind}"/>' for ending, kind in kinds.items()).encode()
+    members = {
+        "[Content_Types].xml": contents.replace(b"</Types>", told + b"</Types>"),
+        "word/media/1.PNG": b"x",
+        "word/fonts/1.odttf": b"x",
+    }
+    assert written(path=changed(tmp_path / "a.docx", **members))
 
 
 def test_what_is_no_word_document_is_refused(tmp_path: Path) -> None:

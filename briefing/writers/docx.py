@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from pathlib import Path
@@ -16,7 +15,7 @@ from briefing.model import Briefing
 from briefing.writers import Sheet, styles, template
 from briefing.writers.annexes import Annex, Cell, Grid, Picture, annexes, edit_anchor
 from briefing.writers.appendix import Piece, Row, edited, has_text, pieces, rows
-from briefing.writers.packages import packed
+from briefing.writers.office import repacked
 from briefing.writers.text import clean, dated
 from briefing.writers.word import EMU, Element, bookmark, box, el, ending, link, page, paragraph, plain, run, table
 from words import translator
@@ -185,5 +184,4 @@ class _Writer:
         told.revision, told.language = 1, self.briefing.lang.replace("_", "-")
         out = io.BytesIO()
         self.document.save(out)
-        with zipfile.ZipFile(out) as archive:
-            return packed({name: archive.read(name) for name in archive.namelist()})
+        return repacked(out.getvalue())

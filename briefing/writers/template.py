@@ -13,7 +13,8 @@ from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import OxmlElement
 
-from briefing.writers.packages import FAULTS, checked, described, packed
+from briefing.writers.office import packed
+from briefing.writers.packages import FAULTS, checked, described
 from briefing.writers.styles import ALTERNATIVES, FANG, FOOTER, FOOTER_EVEN, HEADER, LATIN, STYLES, SUBTITLE, TITLE, definitions, fonts
 from briefing.writers.word import Element, el, field, paragraph, run, twips
 from errors import InputError, NotFound
