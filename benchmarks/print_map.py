@@ -2,10 +2,11 @@
 
     python -m benchmarks.print_map [WORKSPACE]
 
-Without a workspace the city demo is made first. Ours: from the open ledger to the bytes of the PNG, the facts, the drawing and the encoding
-told apart, a PDF and an SVG beside it; the best of three, and the first, when nothing is warm. Processor time is what it takes on an idle machine. The browser: the dashboard is up and has
-shown the page once; from starting Chromium to the PNG of the command map, all layers drawn, with as many pixels (1654 by 1169 CSS pixels,
-three device pixels each). The browser's picture has neither title, legend, scale bar nor table.
+Without a workspace the city demo is made first. Ours: from the open ledger to the bytes of the PNG, the facts, the drawing and the
+encoding told apart, a PDF and an SVG beside it; the best of three, and the first, when nothing is warm. Processor time is what it takes
+on an idle machine. The browser: the dashboard is up and has shown the page once; from starting Chromium to the PNG of the command map,
+all layers drawn, with as many pixels (1654 by 1169 CSS pixels, three device pixels each). The browser's picture has neither title,
+legend, scale bar nor table.
 """
 
 from __future__ import annotations

@@ -86,6 +86,10 @@ event as (
     select event_id, area_id from ledger.inspection
     union all
     select event_id, area_id from ledger.disclosure
+    union all
+    select event_id, area_id from ledger.briefing_event
+    union all
+    select event_id, area_id from ledger.briefing_edit
 )
 select wanted.event_id
 from wanted

@@ -65,6 +65,10 @@ with event as (
     union all
     select 'disclosure', event_id, area_id from ledger.disclosure
     union all
+    select 'briefing_event', event_id, area_id from ledger.briefing_event
+    union all
+    select 'briefing_edit', event_id, area_id from ledger.briefing_edit
+    union all
     select 'purge_record', event_id, null from ledger.purge_record
     union all
     select 'void', event_id, null from ledger.void

@@ -214,7 +214,9 @@ def test_ids_of_everything_in_the_demo_can_be_bookmarks_and_never_meet(store: St
 
 def test_in_english_it_says_the_same_numbers(store: Store, town: Briefing) -> None:
     told = paragraphs(store, TOWN, lang="en")
-    assert {run.id: run.value for p in told for run in p.runs if isinstance(run, Number)} == values(town)
+    assert {run.id: run.value for p in told for run in p.runs if isinstance(run, Number)} == {
+        at: value for at, value in values(town).items() if not at.startswith("change_")
+    }
     assert any("19 people have been isolated in all" in p.text for p in told)
 
 

@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from briefing import model
-from briefing.model import Paragraph
+from briefing.model import Paragraph, Table
 from briefing.writers import pdf, write
 from tests.long_briefings import HOSTILE, LATIN, LONG, briefing, sheets
 
@@ -80,6 +80,16 @@ def test_every_letter_has_its_glyph_and_the_faces_are_noto_alone(document: pypdf
     path = next(font.path for font in pdf.fonts().fonts() if font.family == "Noto Serif CJK SC")
     assert path
     assert letters <= set(map(chr, TTFont(path).getBestCmap()))
+
+
+def test_a_letter_that_the_faces_lack_is_a_geta_as_on_the_maps() -> None:
+    strange = "\U0001f637"  # a face with a mask
+    found = replace(briefing(), title=f"简报{strange}", tables=(Table("t", strange, ("名称",), ((f"东门{strange}Ӿ",),)),))
+    section = replace(found.sections[0], paragraphs=(Paragraph("x", (f"“{strange}\ufe0f”",)),))
+    with pypdfium2.PdfDocument(write("pdf", replace(found, sections=(section,)), ())) as document:
+        whole = "".join(said(document))
+        assert strange not in whole and all(told in whole for told in ("简报〓", "“〓”", "东门〓〓"))
+        assert document.get_metadata_dict()["Title"] == "简报〓"
 
 
 def test_each_number_leads_to_its_row_and_the_row_back(document: pypdfium2.PdfDocument) -> None:

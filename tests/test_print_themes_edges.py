@@ -154,6 +154,22 @@ def test_four_hundred_gates_and_a_name_of_sixty_letters(store: Store) -> None:
     assert in_view(content)["entrance_undecided"] == 399
 
 
+def test_more_gates_than_a_sheet_tells_apart_are_summed_by_community(store: Store) -> None:
+    shift(store, "e1", "entrances")
+    places = np.random.default_rng(5).random((600, 2))
+    gates = gpd.GeoDataFrame(
+        {"id": [f"g{n:03}" for n in range(600)], "name": "门", "area_id": ["a", "b", "b"] * 200, "kind": "gate"},
+        geometry=[Point(114 + x / 5, 35 + y / 10) for x, y in places],
+        crs=4326,
+    )
+    store.append(LOCAL, {"feature_event": feature_events("entrances", gates)})
+    content = themes.content(view(store), "entrances")
+    assert numbers(content) == {} and in_view(content)["entrance_undecided"] == 600
+    assert content.table is not None
+    assert content.table.rows == (("朝阳村", "202", "0", "1", "1", "1"), ("柳林村", "401", "1", "0", "0", "0"))
+    assert "逐一编号" in content.notes[0]
+
+
 def test_between_two_moments_what_came_and_changed_is_shown(store: Store) -> None:
     order = {"ordered_by": "指挥部", "effective_at": at(12, 9), "recorded_at": at(12, 9)}
     store.append(

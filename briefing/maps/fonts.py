@@ -7,7 +7,7 @@ with matplotlib. A character that none of them has becomes a 〓, and :func:`mis
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -70,14 +70,15 @@ def _kept(character: str) -> bool:
     return unicodedata.category(character) not in {"Cf", "Cs"} and not "\ufe00" <= character <= "\ufe0f"
 
 
-def printable(text: str) -> str:
-    """Return a text as it can be set: on one line, with 〓 for what no font has.
+def printable(text: str, among: Collection[str] | None = None) -> str:
+    """Return a text as it can be set: on one line, with 〓 for what no font has, or none ``among`` some of :func:`files`.
 
     >>> printable("东门\\n\\u200b1 号 \\U000e0fff")
     '东门 1 号 〓'
     """
     spaced = "".join(" " if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else character for character in text)
-    return "".join(character if _file_of(character) else GETA for character in spaced if _kept(character))
+    known = files() if among is None else among
+    return "".join(character if _file_of(character) in known else GETA for character in spaced if _kept(character))
 
 
 def missing(texts: Iterable[str]) -> int:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import typst
 
+from briefing.maps.fonts import files, printable
 from briefing.model import Briefing
 from briefing.writers import Sheet
 from briefing.writers.annexes import Annex, Grid, Picture, annexes, edit_anchor
@@ -43,6 +44,11 @@ def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(Path(found.origin).parent / "fonts")])
 
 
+def _set(text: str) -> str:
+    """Return a text as the two faces of Noto, which come first, can set it: with 〓 for what both lack, as on the maps."""
+    return printable(text, files()[:2])
+
+
 def _compiled(briefing: Briefing, sheets: Sequence[Sheet], form: Literal["pdf", "png"], ppi: float | None = None) -> list[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         for n, sheet in enumerate(sheets, 1):
@@ -65,14 +71,14 @@ def _data(briefing: Briefing, sheets: Sequence[Sheet]) -> dict[str, Any]:
     return {
         "language": language,
         "region": region,
-        "title": clean(briefing.title),
-        "unit": clean(briefing.unit),
+        "title": _set(clean(briefing.title)),
+        "unit": _set(clean(briefing.unit)),
         "cutoff": _("Cut-off {moment}").format(moment=dated(briefing.cutoff, briefing.lang)),
         "marks": [_("Internal use"), *([_("Demo data")] if briefing.demo else [])],
         "following": _("Annexes: "),
         "sections": [
             {
-                "title": clean(section.title),
+                "title": _set(clean(section.title)),
                 "paragraphs": [
                     {
                         "kind": found.kind,
@@ -90,7 +96,7 @@ def _data(briefing: Briefing, sheets: Sequence[Sheet]) -> dict[str, Any]:
 
 def _piece(piece: Piece, anchors: dict[str, str]) -> dict[str, Any]:
     return {
-        "text": breakable(piece.text),
+        "text": breakable(_set(piece.text)),
         "anchor": piece.figure.id if piece.figure and piece.first else None,
         "link": anchors[piece.figure.id] if piece.figure else None,
         "by_hand": piece.by_hand,
@@ -101,17 +107,17 @@ def _annex(annex: Annex, names: dict[int, str]) -> dict[str, Any]:
     """Return an annex whose blocks are gathered by pages: tables that follow each other share theirs, a map has its own."""
     groups = groupby(enumerate(annex.blocks), key=lambda it: (it[1].landscape, it[0] if isinstance(it[1], Picture) else -1))
     parts = [{"landscape": landscape, "blocks": [_block(block, names) for _n, block in found]} for (landscape, _own), found in groups]
-    return {"heading": annex.heading, "title": annex.title, "note": annex.note, "parts": parts}
+    return {"heading": annex.heading, "title": _set(annex.title), "note": annex.note, "parts": parts}
 
 
 def _block(block: Grid | Picture, names: dict[int, str]) -> dict[str, Any]:
     if isinstance(block, Picture):
-        return {"picture": names[id(block.png)], "caption": block.caption}
-    cells = [[{**asdict(cell), "text": breakable(cell.text)} for cell in row] for row in block.rows]
+        return {"picture": names[id(block.png)], "caption": _set(block.caption)}
+    cells = [[{**asdict(cell), "text": breakable(_set(cell.text))} for cell in row] for row in block.rows]
     return {
         "picture": None,
-        "title": block.title,
-        "columns": list(map(breakable, block.columns)),
+        "title": _set(block.title),
+        "columns": [breakable(_set(column)) for column in block.columns],
         "rows": cells,
         "widths": block.widths,
         "small": block.small,

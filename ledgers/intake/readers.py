@@ -19,6 +19,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 from defusedxml.common import DefusedXmlException
+from lxml.etree import XMLSyntaxError
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -226,7 +227,7 @@ def _decoded(data: bytes, file: str) -> str:
 
 # What openpyxl and the libraries below it raise on a damaged workbook; it checks little itself.
 WORKBOOK_FAULTS = (
-    *(InvalidFileException, DefusedXmlException, ParseError, zipfile.BadZipFile, zlib.error, struct.error),
+    *(InvalidFileException, DefusedXmlException, ParseError, XMLSyntaxError, zipfile.BadZipFile, zlib.error, struct.error),
     *(LookupError, ValueError, TypeError, AttributeError, AssertionError, ArithmeticError, EOFError, OSError, RuntimeError),
 )
 # The merged ranges stand behind the rows of a sheet, within the last so many bytes of its XML.

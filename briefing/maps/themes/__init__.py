@@ -199,10 +199,10 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
     notes = list(told.notes)
     if not recorded:
         notes.append(_("Nothing had been recorded of {name} by this moment.").format(name=facts.name))
+    elif not facts.kept:
+        notes.append(_("No post, entrance or other ledger had been kept by this moment: what is drawn is the ground alone."))
     elif not notes and not legend((piece for piece in pieces if piece.layer), extent, _):
         notes.append(_("Nothing of what this map shows is recorded here at this moment."))
-    if not facts.kept:
-        notes.append(_("No post, entrance or other ledger had been kept by this moment: what is drawn is the ground alone."))
     if facts.view.at > facts.view.store.now():
         notes.append(_("This moment is still to come: it is drawn as ordered and rostered so far."))
     return Content(

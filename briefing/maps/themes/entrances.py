@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from briefing.maps.content import Bounds, PointTable
 from briefing.maps.themes import terms
@@ -13,20 +14,25 @@ from briefing.maps.themes.command import no_roster, split, unstaffed
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
 from briefing.maps.themes.places import bounds
+from briefing.maps.themes.whole import unit_names
 
 LAYERS = ("areas", "compounds", "venues", "entrances")
+# More than this is not told apart on one sheet, nor looked up in one table.
+MOST_NUMBERED = 500
 CORNER = 0.4  # where the gates take less of an area, the sheet shows them alone
 
 
 def tell(facts: Facts) -> Told:
     """Return the numbered table of the entrances and their sum by mode; without any, a note that says so."""
     _ = facts.translate
-    gates = ordered(facts, facts.layer("entrances"))
+    gates = facts.layer("entrances")
     if gates.empty:
         return Told(notes=(_("No entrance is recorded here at this moment."),))
-    numbers = numbered(("entrances", gates))
-    rows = tuple(row(facts, numbers, gate) for gate in gates.to_dict("records"))
-    table = PointTable(_("Entrances"), (_("No."), _("Name"), _("Mode"), _("Open at"), _("On duty")), rows)
+    many = len(gates) > MOST_NUMBERED
+    listed = gates if many else ordered(facts, gates)
+    numbers = {} if many else numbered(("entrances", listed))
+    table = _by_unit(facts, gates) if many else _by_gate(facts, listed, numbers)
+    notes = [_("These are too many entrances to be numbered on one sheet: print the map of each community.")] if many else []
     figures = [
         *status(facts),
         split(facts, "entrances"),
@@ -35,7 +41,26 @@ def tell(facts: Facts) -> Told:
     figures.append((_("Open, nobody there"), unstaffed(facts, "entrances")))
     if overdue := int(gates["overdue"].astype(bool).sum()):
         figures.append((_("Seal overdue"), terms.number(overdue)))
-    return Told(numbers, table, tuple(figures), tuple(no_roster(facts)), extent=_extent(facts, gates))
+    return Told(numbers, table, tuple(figures), (*notes, *no_roster(facts)), extent=_extent(facts, gates))
+
+
+def _by_gate(facts: Facts, gates: gpd.GeoDataFrame, numbers: Mapping[tuple[str, str], int]) -> PointTable:
+    _ = facts.translate
+    rows = tuple(row(facts, numbers, gate) for gate in gates.to_dict("records"))
+    return PointTable(_("Entrances"), (_("No."), _("Name"), _("Mode"), _("Open at"), _("On duty")), rows)
+
+
+def _by_unit(facts: Facts, gates: gpd.GeoDataFrame) -> PointTable:
+    """Return how many entrances of each mode the villages and communities have, those first where nobody is."""
+    _ = facts.translate
+    modes = tuple(terms.TERMS["mode"])
+    counted = pd.DataFrame({"unit": gates["area_id"].map(unit_names(facts.whole)).fillna(terms.NOTHING)}).assign(
+        total=1, **{mode: (gates["mode"] == mode).astype(int) for mode in modes}, alone=facts.unstaffed("entrances").astype(int)
+    )
+    sums = counted.groupby("unit").sum().sort_values(["alone", "total", "unit"], ascending=[False, False, True])
+    rows = tuple((str(unit), *(terms.number(count) for count in counts)) for unit, *counts in sums.itertuples())
+    columns = (_("Area"), _("Entrances"), *(terms.term(_, "mode", mode) for mode in modes), _("Open, nobody there"))
+    return PointTable(_("Entrances by community"), columns, rows)
 
 
 def _extent(facts: Facts, gates: gpd.GeoDataFrame) -> Bounds | None:

@@ -38,6 +38,14 @@ def beneath(whole: View) -> dict[str, list[str]]:
 
 
 @fact
+def unit_names(whole: View) -> dict[str, str]:
+    """Return the name of the village or community that each area is, or lies in; of areas above these their own."""
+    areas = whole.layer("areas").set_index("id")
+    names, units = areas["name"].to_dict(), areas.loc[areas["level"] == "grid", "parent_id"].to_dict()
+    return {area: names.get(units.get(area, area), name) for area, name in names.items()}
+
+
+@fact
 def plan(whole: View) -> tuple[gpd.GeoDataFrame, list[Bools]]:
     """Return the proposed posts of the whole workspace, and for each which settlements lie open again when it alone is missing."""
     study, known = whole.study, whole.layer("areas")
