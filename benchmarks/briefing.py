@@ -19,9 +19,10 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from briefing import pack as packing
+from briefing.draft import view_at
 from briefing.maps import draw, themes
 from briefing.maps.workers import processors
-from briefing.publish import FORMATS, MAPS, PAPER, drafted, map_view, publish
+from briefing.publish import FORMATS, MAPS, PAPER, drafted, publish
 from briefing.view import View
 from briefing.writers import Sheet, write
 from data.demo.load import load_demo
@@ -76,8 +77,8 @@ def briefing(workspace: Path, area: str | None, folder: Path) -> None:
     clock = Clock()
     with open_store(workspace, create=False) as store:
         with clock.step("draft, the study of the roads in it"):
-            told = drafted(store, LOCAL, wanted)
-        view = map_view(store, LOCAL, told)
+            view = view_at(store, LOCAL, wanted)
+            told = drafted(store, LOCAL, wanted, view=view)
         sheets = []
         for name in MAPS:
             with clock.step(f"map {name}: what it shows"):

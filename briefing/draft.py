@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +12,7 @@ from briefing.indicators import INDICATORS, ask
 from briefing.model import Briefing, Later, Number, Paragraph, Section
 from briefing.moments import issue_at
 from briefing.page import Page
+from briefing.progress import Progress, silent
 from briefing.sections import advice, measures, problems, situation
 from briefing.view import DEFAULT_LANG, View
 from errors import InputError, NotFound, mark
@@ -39,6 +40,8 @@ def draft(
     at: datetime | str | None = None,
     known_at: datetime | str | None = None,
     lang: str = DEFAULT_LANG,
+    view: View | None = None,
+    progress: Progress = silent,
 ) -> Briefing:
     """Return the briefing of an area that is the latest at a moment.
 
@@ -50,6 +53,10 @@ def draft(
         The moment (None: now); the cut-off is the last one not after it.
     known_at
         Up to when what was learned after the cut-off is listed: everything known unless given.
+    progress
+        Told how far it is.
+    view
+        What to ask, where it will be asked again for the maps: :func:`view_at` of the same moment.
 
     Raises
     ------
@@ -59,18 +66,20 @@ def draft(
         When nothing of the area had been recorded by the cut-off.
     """
     issue = issue_at(store, at)
-    view = View(store, viewer, area, issue.cutoff, issue.cutoff, lang)
+    view = view or view_at(store, viewer, area, at=at, lang=lang)
     _check_known(view)
     name = str(facts.areas(view).loc[area, "name"])
     taken: set[str] = set()
     before = facts.previous(view)
     with ThreadPoolExecutor(1) as beside:  # half the work is to ask the same of the briefing before
         had_data = beside.submit(_asked, before)
-        sections = tuple(
-            Section(part, view.translate(title), _numbered(view, write(Page(view, part, taken)))) for part, title, write in PARTS
-        )
+        sections = []
+        for n, (part, title, write) in enumerate(PARTS):
+            progress(0.05 + 0.6 * n / len(PARTS), mark("Counting what stands at the cut-off"))
+            sections.append(Section(part, view.translate(title), _numbered(view, write(Page(view, part, taken)))))
         behind = tables.tables(view)
-    compared = had_data.result()
+        progress(0.65, mark("Comparing with the briefing before"))
+        compared = had_data.result()
     numbers = [run for section in sections for paragraph in section.paragraphs for run in paragraph.runs if isinstance(run, Number)]
     return Briefing(
         area=area,
@@ -83,11 +92,17 @@ def draft(
         title=view.translate(TITLE[issue.edition]).format(area=name),
         unit=str(store.setting(ISSUED_BY, {}).get(area) or name),
         demo=bool(store.setting("demo")),
-        sections=_led(Page(view, sections[0].id, taken), sections) if compared else sections,
+        sections=_led(Page(view, sections[0].id, taken), sections) if compared else tuple(sections),
         tables=behind,
         changes=changes.tables(before, view, numbers) if compared else (),
         later=later(replace(view, known_at=store.moment(known_at) if known_at else None), numbers),
     )
+
+
+def view_at(store: Store, viewer: Viewer, area: str, *, at: datetime | str | None = None, lang: str = DEFAULT_LANG) -> View:
+    """Return what a briefing and its maps look at: what stood at the last cut-off before a moment, as known then."""
+    cutoff = issue_at(store, at).cutoff
+    return View(store, viewer, area, cutoff, cutoff, lang)
 
 
 def known(view: View) -> bool:
@@ -118,7 +133,7 @@ def _check_known(view: View) -> None:
     )
 
 
-def _led(page: Page, sections: tuple[Section, ...]) -> tuple[Section, ...]:
+def _led(page: Page, sections: Sequence[Section]) -> tuple[Section, ...]:
     """Return the parts with what has changed most since the briefing before in front."""
     return (replace(sections[0], paragraphs=(*situation.changes(page), *sections[0].paragraphs)), *sections[1:])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing import archive, editing, files
-from briefing.draft import draft
+from briefing.draft import draft, view_at
 from briefing.maps import draw, themes
 from briefing.maps.content import Paper
 from briefing.model import Briefing, document
@@ -57,10 +57,9 @@ def publish(
     moment = store.moment(at)
     store.scope(viewer, area, at=moment)
     with files.whole(out) as folder:
-        tell(0.0, mark("Counting what stands at the cut-off"))
-        briefing = drafted(store, viewer, area, at=moment, lang=lang)
+        view = view_at(store, viewer, area, at=moment, lang=lang)
+        briefing = drafted(store, viewer, area, at=moment, lang=lang, view=view, progress=lambda part, what: tell(0.4 * part, what))
         sheets = []
-        view = map_view(store, viewer, briefing)
         for n, name in enumerate(MAPS):
             tell(0.4 + 0.1 * n, mark("Drawing the maps"))
             sheets.append(sheet(store, viewer, briefing, name, view=view))
@@ -83,9 +82,18 @@ def _formats(formats: Iterable[str]) -> list[str]:
     return wanted
 
 
-def drafted(store: Store, viewer: Viewer, area: str, *, at: datetime | str | None = None, lang: str = DEFAULT_LANG) -> Briefing:
-    """Return the briefing as it would go out: the draft with what people wrote into it."""
-    found = draft(store, viewer, area, at=at, lang=lang)
+def drafted(
+    store: Store,
+    viewer: Viewer,
+    area: str,
+    *,
+    at: datetime | str | None = None,
+    lang: str = DEFAULT_LANG,
+    view: View | None = None,
+    progress: Progress = silent,
+) -> Briefing:
+    """Return the briefing as it would go out: the draft with what people wrote into it; parameters as for ``draft``."""
+    found = draft(store, viewer, area, at=at, lang=lang, view=view, progress=progress)
     return editing.apply(found, archive.edits(store, viewer, area, found.cutoff, lang))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -44,6 +44,17 @@ class View:
         """Return the translator into the language of the view."""
         return translator(self.lang)
 
+    @cached_property
+    def whole(self) -> View:
+        """Return the view of all that the viewer sees; views of many areas may be given the same one (``of``)."""
+        return self if self.area is None else replace(self, area=None)
+
+    def of(self, area: str) -> View:
+        """Return the view of an area, with this one as its whole: what is asked of the whole is asked once for all areas."""
+        found = replace(self.whole, area=area)
+        found.__dict__["whole"] = self.whole
+        return found
+
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return a layer with its state; each is read once. EPSG:4326."""
         layers: dict[str, gpd.GeoDataFrame] = self.__dict__.setdefault("_layers", {})
@@ -75,6 +86,8 @@ class View:
     @cached_property
     def study(self) -> coverage.Study:
         """Return what the roads leave open, of the whole workspace: a road does not end at an area's border."""
+        if self.area is not None:
+            return self.whole.study
         return coverage.study(self.store, self.viewer, at=self.at, known_at=self.known_at)
 
     @cached_property

@@ -67,6 +67,6 @@ def _with_post(
         graph = _network(folder, (folder / "ways.parquet").stat().st_mtime_ns)
     posts = store.layer("checkpoints", viewer, at=at, known_at=known_at)
     points = posts.geometry[posts.geometry.notna() & ~posts.geometry.is_empty]
-    rules = Rules.of(store)
+    rules = Rules.of(store, at)
     watched = crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=rules.post_m, parallel_m=rules.parallel_m)
     return np.isin(crossings["segment"].to_numpy(), graph.crossings[watched])

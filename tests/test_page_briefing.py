@@ -153,7 +153,7 @@ def rewriting(name: str) -> AppTest:
 
 def rewritten(name: str, text: str) -> AppTest:
     page = rewriting(name)
-    page.text_area[0].set_value(text).run()
+    page.text_area[0].set_value(text)  # what stands in a form is sent with the press of its button
     page = press(page, field(REWRITE, "go"))
     jobs.finish()
     return page.run()
@@ -162,7 +162,7 @@ def rewritten(name: str, text: str) -> AppTest:
 def test_two_who_rewrite_a_paragraph_lose_nothing(town: Store) -> None:
     name, text = paragraph_with_a_number(town)
     page = rewriting(name)
-    page.text_area[0].set_value(text + "甲。").run()
+    page.text_area[0].set_value(text + "甲。")
     archive.save_edit(town, LOCAL, drafted(town), name, text + "乙。")
     page.button(key=field(REWRITE, "go")).click().run()
     assert "Somebody else has changed this paragraph meanwhile" in said(page)
@@ -252,7 +252,16 @@ class TestRoutes:
         assert "nowhere" in refused(get(handing_out(still), "/briefing/files/docx?area=nowhere"), 404)
         assert "klingon" in refused(get(handing_out(still), "/briefing/files/docx?area=t&lang=klingon"), 400)
         refused(get(handing_out(still), "/briefing/issued/no-such/docx"), 404)
-        for wrong in ("extent=1,2,3", "dpi=99999", "paper=A0", "filters=[", "at=noon", "area=nowhere", "mode=fly"):
+        for wrong in (
+            "extent=1,2,3",
+            "dpi=99999",
+            "paper=A0",
+            "filters=[",
+            'filters=[["x","y",[1]]]',
+            "at=noon",
+            "area=nowhere",
+            "mode=fly",
+        ):
             assert get(handing_out(still), f"/briefing/maps/command.png?{wrong}").status in (400, 404), wrong
         assert "own pages" in refused(get(handing_out(still), "/briefing/files/docx?area=t", sec_fetch_site="cross-site"), 403)
 
@@ -277,6 +286,9 @@ class TestRoutes:
         assert len(view.layer("checkpoints")) == 2
         with pytest.raises(InputError, match="filters"):
             Snapshot.of(still, "command", "png", {"filters": json.dumps([1, 2])})
+        for filters in ([["entrances", "mode", [{}]]], [["no_such", "mode", ["x"]]], [["entrances", [], ["x"]]], [[{}, "mode", []]]):
+            with pytest.raises(InputError, match="filters"):
+                Snapshot.of(still, "command", "png", {"filters": json.dumps(filters)})
 
 
 def test_the_print_dialog_offers_the_sheet_of_the_screen(town: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,11 +18,13 @@ from ledgers.attention import attention
 from ledgers.dated import changed, setting_on
 from ledgers.people import screening_rounds
 from ledgers.people.figures import people, unreported
+from ledgers.people.screening import retry_hours
 from ledgers.people.screening_rounds import Round
 from ledgers.people.slots import DEFAULT_SLOTS, reading_slots
 from ledgers.reports import report_desk
 from ledgers.reports.daily_report import daily, document
 from ledgers.reports.report_lists import history
+from ledgers.roads.coverage_rules import Rules
 from queries.layers import feature_events
 from queries.store import LOCAL, Store, Viewer, open_store
 from tests.township import NOW, START, at, fill
@@ -132,6 +134,18 @@ def test_a_changed_setting_holds_from_tomorrow(town: Store) -> None:
     change(town, "cutoff", "16:00", "18:00")
     assert setting_on(town, "cutoff", date(2020, 2, 20), "18:00") == "13:00"
     assert setting_on(town, "cutoff", date(2020, 2, 21), "18:00") == "16:00"
+
+
+def test_a_rule_of_the_roads_changed_at_once_leaves_earlier_moments_theirs(town: Store) -> None:
+    clock(town, at(12, 20))
+    now, minute = town.now(), timedelta(minutes=1)
+    town.set_settings(LOCAL, {"coverage_rules": {"attach_m": 300}})
+    for metres in (400, 500):  # the second within the same minute takes the place of the first
+        town.set_settings(LOCAL, {"coverage_rules": changed(town, "coverage_rules", {"attach_m": metres}, {}, at_once=True)})
+    assert [Rules.of(town, at).attach_m for at in (now - minute, now, now + minute)] == [300, 500, 500]
+    retries = {"dated": [{"value": {"not_in": 2}}, {"from": f"{now:%Y-%m-%d}", "value": {"not_in": 6}}]}
+    town.set_settings(LOCAL, {"retry_hours": retries})
+    assert [retry_hours(town, at)["not_in"] for at in (now - timedelta(days=1), now)] == [2, 6]
 
 
 def test_settings_changed_afterwards_leave_past_figures_as_they_were(town: Store) -> None:

@@ -105,8 +105,7 @@ def ask_draft(store: Store, viewer: Viewer, question: Question) -> Job[Briefing]
     """Return the job that drafts a briefing. Its result raises Changed where a later cut-off has passed meanwhile."""
 
     def work(report: Report) -> Briefing:
-        report(0.05, mark("Asking the ledgers"))
-        made = draft(store, viewer, question.area, at=question.at, lang=question.lang)
+        made = draft(store, viewer, question.area, at=question.at, lang=question.lang, progress=report)
         if made.cutoff != question.cutoff:
             raise Changed("Another cut-off has passed since; open the page again.")
         return made

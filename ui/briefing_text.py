@@ -108,17 +108,22 @@ def _form(view: Frame, found: Made, draft: Paragraph) -> None:
     """Draw the paragraph to be rewritten. What others write meanwhile is shown, never written over unseen."""
     now = _standing(view, found, draft)
     seen: Seen = st.session_state.setdefault(keys.BRIEFING_SEEN, Seen(now, now))
-    body = st.text_area(_("Text"), seen.opened, height=200, key=acts.field(ACT, f"{draft.id}_{found.drafted.cutoff:%Y%m%d%H%M}"))
-    st.caption(_("The draft says: {text}").format(text=plain(draft.text)))
     if now != seen.opened:
         told = _("Somebody else has rewritten this paragraph meanwhile; yours is still here. It says now: {text}")
         st.warning(told.format(text=plain(now)), icon=":material/group:")
-    with st.container(horizontal=True):
-        label = _("Save over it") if now != seen.opened else _("Save the paragraph")
-        if st.button(label, key=acts.field(ACT, "go"), type="primary", disabled=body.strip() in ("", now.strip())):
-            _save(view, found, draft, body.strip(), seen)
-        if st.button(_("Back to the draft"), key=acts.field(ACT, "back"), icon=":material/undo:", disabled=now == draft.text):
-            _save(view, found, draft, None, seen)
+    with st.form(acts.field(ACT, "form"), border=False, enter_to_submit=False):  # what is typed goes with the press of the button
+        hint = _("Plain text; left empty, the paragraph is not printed.")
+        field = acts.field(ACT, f"{draft.id}_{found.drafted.cutoff:%Y%m%d%H%M}")
+        body = st.text_area(_("Text"), seen.opened, height=200, key=field, help=hint)
+        st.caption(_("The draft says: {text}").format(text=plain(draft.text)))
+        with st.container(horizontal=True):
+            label = _("Save over it") if now != seen.opened else _("Save the paragraph")
+            save = st.form_submit_button(label, key=acts.field(ACT, "go"), type="primary")
+            back = st.form_submit_button(
+                _("Back to the draft"), key=acts.field(ACT, "back"), icon=":material/undo:", disabled=now == draft.text
+            )
+    if save or back:
+        _save(view, found, draft, body.strip() if save else None, seen)
     st.session_state[keys.BRIEFING_SEEN] = replace(seen, last=now)
 
 
@@ -132,6 +137,6 @@ def _save(view: Frame, found: Made, draft: Paragraph, body: str | None, seen: Se
     shown = editing.apply(found.drafted, {} if seen.last == draft.text else {draft.id: seen.last})
     text = None if body == draft.text else body
     acts.perform(
-        _("Paragraph saved") if text else _("The paragraph is the draft's again"),
+        _("Paragraph saved") if text is not None else _("The paragraph is the draft's again"),
         lambda: briefing_job.written(view.store, lambda: archive.save_edit(view.store, view.viewer, shown, draft.id, text)),
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from errors import mark
 from geo.network import DRIVABLE, RANK
+from ledgers.dated import changed
 from ledgers.roads.coverage import SITES
 from ledgers.roads.coverage_rules import Rules
 from ui import coverage_job, keys, state
@@ -60,7 +61,7 @@ def _choice(label: str, choices: Sequence[str], words: dict[str, str], key: str,
 
 
 def _settings(view: Frame) -> None:
-    rules, costs = Rules.of(view.store), view.store.setting(COSTS) or {}
+    rules, costs = Rules.of(view.store, view.store.now()), view.store.setting(COSTS) or {}
     with st.form(f"{keys.COVERAGE_RULES}_form", border=False):
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
             given = {
@@ -69,6 +70,7 @@ def _settings(view: Frame) -> None:
                 )
                 for name, (label, low, high, step) in _RULES.items()
             }
+        st.caption(_("Rules hold from now on; earlier moments keep theirs."))
         st.caption(_("What a post costs, by class of road; with all at 1 the fewest posts are sought, else the cheapest."))
         with st.container(horizontal=True, gap="xsmall"):
             prices = {
@@ -77,7 +79,7 @@ def _settings(view: Frame) -> None:
             }
         if st.form_submit_button(_("Use these"), type="primary"):
             with told():
-                view.store.set_settings(view.viewer, {RULES: given, COSTS: _told(prices)})
+                view.store.set_settings(view.viewer, {RULES: changed(view.store, RULES, given, {}, at_once=True), COSTS: _told(prices)})
                 st.rerun()
 
 

@@ -129,9 +129,16 @@ def _filters(text: str | None) -> Filters:
     if not text:
         return ()
     try:
-        return tuple((str(layer), str(column), tuple(values)) for layer, column, values in json.loads(text))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise InputError("{given} says no filters; take the address from the page.", given=repr(text[:80])) from error
+        found = tuple((layer, column, tuple(values)) for layer, column, values in json.loads(text))
+        if all(layer in TERMS["layer"] and isinstance(column, str) and all(map(_is_plain, values)) for layer, column, values in found):
+            return found
+    except (ValueError, TypeError, RecursionError):
+        pass
+    raise InputError("{given} says no filters; take the address from the page.", given=repr(text[:80]))
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, str | bool | int | float)
 
 
 # Drawing ---------------------------------------------------------------------------------------------------------------------

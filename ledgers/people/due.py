@@ -95,9 +95,9 @@ def visits_due(
     return masked(store, "household_event", _visits(store, viewer, at=at, known_at=known_at, area=area))
 
 
-def _visits(store: Store, viewer: Viewer, **asked: Any) -> pd.DataFrame:
-    hours = retry_hours(store)
-    return store.run("select_visits_due", viewer, **asked, outcomes=list(hours), hours=[float(h) for h in hours.values()])
+def _visits(store: Store, viewer: Viewer, *, at: datetime | str | None, **asked: Any) -> pd.DataFrame:
+    hours = retry_hours(store, at)
+    return store.run("select_visits_due", viewer, at=at, **asked, outcomes=list(hours), hours=[float(h) for h in hours.values()])
 
 
 def document(found: Due) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError, NotFound
+from ledgers.dated import setting_on
 from ledgers.entering import code, happened, own_id, text, written
 from ledgers.rules import Fault, Rule, faults, not_whole, whole_up_to
 from queries.events import Viewer
@@ -149,9 +150,9 @@ def _visits(
 # Doors --------------------------------------------------------------------------------------------------------------------
 
 
-def retry_hours(store: Store) -> dict[str, float]:
-    """Return after how many hours a door is tried again, by outcome; an outcome that is left out needs no retry."""
-    return {**RETRY_HOURS, **store.setting("retry_hours", {})}
+def retry_hours(store: Store, at: datetime | str | None) -> dict[str, float]:
+    """Return after how many hours a door is tried again, by outcome, on the day of a moment; an outcome left out needs no retry."""
+    return {**RETRY_HOURS, **setting_on(store, "retry_hours", store.moment(at).date(), {})}
 
 
 def waiting_doors(
@@ -169,7 +170,7 @@ def waiting_doors(
     DataFrame
         ``household_id, area_id, area_name, building_id, building, door, address, contact, head_count, team, outcome, visited_at, due_at``.
     """
-    hours = retry_hours(store)
+    hours = retry_hours(store, at)
     return store.run(
         "select_visits_due", viewer, at=at, known_at=known_at, area=area, outcomes=list(hours), hours=[float(h) for h in hours.values()]
     )

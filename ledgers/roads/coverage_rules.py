@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from errors import InputError
 from geo.watch import PARALLEL_M
+from ledgers.dated import setting_on
 from queries.store import Store
 from settings import POST_TO_ROAD_M
 
@@ -18,7 +20,7 @@ MOST = {"attach_m": 20_000.0, "post_m": 500.0, "parallel_m": 200.0, "patrol_minu
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules in force; a workspace keeps its own in the setting ``coverage_rules``, and they are listed under honesty.
+    """The rules in force; a workspace keeps its own in the dated setting ``coverage_rules``, and they are listed under honesty.
 
     ``attach_m``: a settlement farther from any road is unattached. ``post_m``: a post farther from any road is off the road.
     ``parallel_m``: how far a post watches across a divided road. ``patrol_minutes``: a soft barrier counts when patrolled at least so
@@ -31,9 +33,9 @@ class Rules:
     patrol_minutes: int = 0
 
     @classmethod
-    def of(cls, store: Store) -> Rules:
-        """Return the rules of a workspace. Raises InputError for one that is no number, or out of all proportion."""
-        given: Mapping[str, Any] = store.setting("coverage_rules", {})
+    def of(cls, store: Store, at: datetime) -> Rules:
+        """Return the rules of a workspace at a moment. Raises InputError for one that is no number, or out of all proportion."""
+        given: Mapping[str, Any] = setting_on(store, "coverage_rules", at, {})
         known = {name: given[name] for name in cls.__dataclass_fields__ if name in given}
         for name, value in known.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and 0 <= value <= MOST[name]):

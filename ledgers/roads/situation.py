@@ -161,7 +161,7 @@ def find_ground(
     told = tuple(edits[list(EDIT_COLUMNS)].itertuples(index=False, name=None))
     with store.reading():
         changed, index = _roads(folder, (folder / "ways.parquet").stat().st_mtime_ns, mode, told)
-    rules = Rules.of(store)
+    rules = Rules.of(store, moment)
     ways_in = entry_points.entry_points(store, viewer, at=moment, known_at=known_at)
     return Ground(
         mode=mode,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from errors import InputError, NotFound, mark
+from ledgers.dated import setting_on
 from ledgers.entering import code, happened, text, whole
 from ledgers.upkeep.units import rule_of, trade_rules
 from queries.events import Viewer, new_id
@@ -87,7 +88,7 @@ def rounds(
     """
     moment = store.moment(at)
     found = store.run("select_disinfection", viewer, at=moment, known_at=known_at, area=area)
-    by_layer, rules = _intervals(store), trade_rules(store, moment.date())
+    by_layer, rules = _intervals(store, moment.date()), trade_rules(store, moment.date())
     hours = [
         rule_of(rules, trade).disinfection_hours if layer == "units" else by_layer[layer]
         for layer, trade in zip(found["place_layer"], found["trade"], strict=True)
@@ -97,8 +98,8 @@ def rounds(
     return found.assign(hours=hours, due_at=due, state=state).drop(columns="trade")
 
 
-def _intervals(store: Store) -> dict[str, float]:
-    given = store.setting("disinfection_hours", DISINFECTION_HOURS)
+def _intervals(store: Store, day: date) -> dict[str, float]:
+    given = setting_on(store, "disinfection_hours", day, DISINFECTION_HOURS)
     try:
         hours = {**DISINFECTION_HOURS, **{str(layer): float(value) for layer, value in given.items()}}
         if not all(0 < value <= 24 * 366 for value in hours.values()):

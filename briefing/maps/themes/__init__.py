@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from briefing.facts import fact
+from briefing.facts import fact, previous
 from briefing.maps.content import Bounds, Content, Paper, PointTable
 from briefing.maps.themes import blind_spots, command, differences, entrances, risk, screening, terms, unit
 from briefing.maps.themes.facts import A4, Facts
 from briefing.maps.themes.ground import ground, locator, roads
 from briefing.maps.themes.layers import MAKERS
 from briefing.maps.themes.pieces import Sheet, Told, legend
-from briefing.moments import issue_at
 from briefing.view import View
 from errors import InputError, NotFound, mark
 from ledgers.risk.shades import NAMES
@@ -51,8 +50,7 @@ class Theme:
 
 
 def _since_last_briefing(facts: Facts) -> Told:
-    previous = issue_at(facts.view.store, facts.view.at).previous
-    return differences.tell(facts, replace(facts.view, at=previous, known_at=previous))
+    return differences.tell(facts, previous(facts.view))
 
 
 MAPS: dict[str, Theme] = {
@@ -154,11 +152,8 @@ def contents(
         As :func:`content`, when the sheet in question is asked for.
     """
     theme = _theme(name)
-    shared = Facts(view).whole
     for area in areas:
-        of_area = replace(shared, area=area)
-        of_area.__dict__["_whole"] = shared
-        yield _content(Facts(of_area, paper or A4), name, theme.tell, None, cutoff)
+        yield _content(Facts(view.of(area), paper or A4), name, theme.tell, None, cutoff)
 
 
 def changes(

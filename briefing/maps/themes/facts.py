@@ -47,13 +47,10 @@ class Facts:
 
     # The area
 
-    @cached_property
+    @property
     def whole(self) -> View:
         """Return the view of all that the viewer sees; what was asked of it once serves all sheets made from the same view."""
-        if self.view.area is None:
-            return self.view
-        found: View = self.view.__dict__.setdefault("_whole", replace(self.view, area=None))
-        return found
+        return self.view.whole
 
     @property
     def translate(self) -> Translate:
