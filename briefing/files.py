@@ -53,12 +53,19 @@ def whole(folder: Path) -> Iterator[Path]:
                 yield Path(staged)
                 _deliver(Path(staged), folder)
         except OSError as error:
+            if error.filename is not None and not _concerns(Path(error.filename), folder):
+                raise  # something else went wrong: whoever reads that is not to look for another place
             raise InputError("{file} cannot be written: {why}; choose another place.", file=folder, why=error.strerror or error) from None
     except BaseException:
         for path in missing:
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
         raise
+
+
+def _concerns(file: Path, folder: Path) -> bool:
+    """Tell whether a file is the folder, in it, or one that it lies in."""
+    return file.is_relative_to(folder) or folder.is_relative_to(file)
 
 
 def _deliver(staged: Path, folder: Path) -> None:

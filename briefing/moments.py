@@ -16,12 +16,11 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Issue:
-    """A briefing to be: its cut-off, that of the briefing before (``previous``), and that of the same edition the day before."""
+    """A briefing to be: its cut-off, and that of the briefing before (``previous``)."""
 
     edition: Edition
     cutoff: datetime
     previous: datetime
-    day_before: datetime
 
 
 def issue_at(store: Store, at: datetime | str | None = None) -> Issue:
@@ -34,11 +33,10 @@ def issue_at(store: Store, at: datetime | str | None = None) -> Issue:
     """
     moment = store.moment(at)
     today = moment.date()
-    cutoffs: list[tuple[datetime, Edition]] = []
+    editions: dict[datetime, Edition] = {}
     for day in (today - 2 * DAY, today - DAY, today):
         morning = cutoff_of(store, day, str(setting_on(store, "briefing_morning", day, MORNING)))
-        cutoffs += [(morning, "morning"), (cutoff_of(store, day), "evening")]
-    cutoffs.sort()
-    past = [found for found in cutoffs if found[0] <= moment]
-    (previous, _), (cutoff, edition) = past[-2:]
-    return Issue(edition, cutoff, previous, next(moment for moment, kind in reversed(past[:-1]) if kind == edition))
+        # Where both are at the same hour there is one briefing a day, that of the evening.
+        editions |= {morning: "morning", cutoff_of(store, day): "evening"}
+    previous, cutoff = sorted(found for found in editions if found <= moment)[-2:]
+    return Issue(editions[cutoff], cutoff, previous)

@@ -72,6 +72,14 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, place: str) -> N
         raise AssertionError("nothing can be written here")
 
 
+def test_what_goes_wrong_elsewhere_is_not_laid_to_the_place(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), files.whole(tmp_path / "out"):
+        (tmp_path / "no template").read_bytes()
+    with pytest.raises(InputError, match="cannot be written"), files.whole(tmp_path / "out") as folder:
+        (folder / "no" / "such").write_text("x")
+    assert not (tmp_path / "out").exists()
+
+
 def test_one_file_takes_the_place_of_the_old_one_at_the_end(tmp_path: Path) -> None:
     out = tmp_path / "map.png"
     out.write_text("old")

@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from briefing.moments import issue_at
 from errors import InputError, NotFound
 from ledgers import forms
 from ledgers.attention import attention
@@ -134,6 +135,16 @@ def test_a_changed_setting_holds_from_tomorrow(town: Store) -> None:
     change(town, "cutoff", "16:00", "18:00")
     assert setting_on(town, "cutoff", date(2020, 2, 20), "18:00") == "13:00"
     assert setting_on(town, "cutoff", date(2020, 2, 21), "18:00") == "16:00"
+
+
+def test_a_briefing_a_day_where_the_morning_and_the_evening_have_one_hour(town: Store) -> None:
+    assert [issue_at(town, at(12, hour)).edition for hour in (7, 8, 18)] == ["evening", "morning", "evening"]
+    town.set_settings(LOCAL, {"briefing_morning": "18:00"})
+    found = issue_at(town, at(12, 20))
+    assert (found.edition, found.cutoff, found.previous) == ("evening", at(12, 18), at(11, 18))
+    town.set_settings(LOCAL, {"briefing_morning": "at dawn"})
+    with pytest.raises(InputError, match="at dawn"):
+        issue_at(town, at(12, 20))
 
 
 def test_a_rule_of_the_roads_changed_at_once_leaves_earlier_moments_theirs(town: Store) -> None:

@@ -156,7 +156,7 @@ def _compared(issued: pd.DataFrame, row: int) -> None:
 
 def map_pack(view: Frame) -> None:
     """Draw the button that has the map of every unit made, how far that is, and the link to it; what failed is named."""
-    what = _("The maps of the whole and a battle map of each unit at {moment}, in one zip file with an index.")
+    what = _("The maps of the whole and an operations map of each unit at {moment}, in one zip file with an index.")
     st.caption(what.format(moment=when(view.at, year=True)))
     asked: briefing_job.Pack | None = st.session_state.get(keys.BRIEFING_PACKED)
     label = _("Make the map pack")

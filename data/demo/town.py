@@ -344,13 +344,13 @@ def _checkpoints(plan: Plan, network: RoadNetwork) -> gpd.GeoDataFrame:
     add(f"{TOWN}-p1", "青云高速青禾出口查验点", "expressway", 6, PLANE.to_lonlat(plan.toll)[0])
     add(f"{TOWN}-p2", "青高线青禾街口监测点", "county_road", 4, PLANE.to_lonlat((0.0, 0.0))[0])
     add(f"{TOWN}-p3", "青禾农贸市场查验点", "market", 2, PLANE.to_lonlat(plan.corners[1, 1])[0])
-    add(f"{TOWN}-p4", "马家湾西路口阻断点", "rural_road", 1, _before_border(border["马家湾路"], network))
+    add(f"{TOWN}-p4", "马家湾西路口封堵点", "rural_road", 1, _before_border(border["马家湾路"], network))
 
     lines = [line for road in plan.main_roads[:2] for line in (road.line[::-1], road.line)]
     for n, ((name, post_class), line) in enumerate(zip(ON_MAIN_ROADS, lines, strict=True), 1):
         add(f"{TOWN}-b{n}", name, post_class, 4, _before_border(line, network))
     for n, point in enumerate(_tracks_out(network), 1):
-        add(f"{TOWN}-m{n}", f"机耕路{n}号阻断点", "rural_road", 1, point)
+        add(f"{TOWN}-m{n}", f"机耕路{n}号封堵点", "rural_road", 1, point)
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapely.points(np.array(points)), crs=4326)
 
 

@@ -157,7 +157,7 @@ def _checkpoint_events(checkpoints: gpd.GeoDataFrame, rng: np.random.Generator) 
     }
     orders = [(post, *order, False) for post, order in special.items()]
     for n, post in enumerate(checkpoints.loc[~checkpoints["id"].isin(special), "id"]):
-        orders.append((post, "dissuade", f"01-{25 + n * 5 % 14 // 5} {8 + n % 5 * 2:02d}:00", "劝返外来人员和车辆", False))
+        orders.append((post, "dissuade", f"01-{25 + n * 5 % 14 // 5} {8 + n % 5 * 2:02d}:00", "劝离外来人员和车辆", False))
     orders.append(("qh-p1", "screen", "01-27 08:00", "增设测温筛查", False))
     orders.append((KEEPER, "inspect", "02-01 08:00", "实行到岗签到", True))
     return _posted(orders, rng)
@@ -320,7 +320,7 @@ def _gate_log(entrances: gpd.GeoDataFrame, orders: pd.DataFrame, rng: np.random.
             "direction": np.where(evening, "in", rng.choice(["in", "out"], count, p=[0.35, 0.65])),
             "decision": np.select([feverish, lacking], ["refer", "refuse"], "admit"),
             "plate": plate,
-            "note": np.select([feverish, lacking], ["体温异常，转卫生院发热门诊", "无出入证，劝返"], ""),
+            "note": np.select([feverish, lacking], ["体温异常，转卫生院发热门诊", "无出入证，劝离"], ""),
             "effective_at": at,
         }
     )

@@ -88,7 +88,7 @@ MAPS: dict[str, Theme] = {
         grids=True,
     ),
     "unit": Theme(
-        mark("Battle map"),
+        mark("Operations map"),
         mark("One sheet for a community or village."),
         unit.LAYERS,
         unit.tell,

@@ -1,4 +1,4 @@
-"""The battle map 作战图 of one community or village: its border, gates, posts, ways in, key places and people, on one sheet."""
+"""The operations map 作战图 of one community or village: its border, gates, posts, ways in, key places and people, on one sheet."""
 
 from __future__ import annotations
 
