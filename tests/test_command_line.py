@@ -14,12 +14,14 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 import channel
+import commands
 from arguments import parser
 from commands import ON_WORKSPACE
 from queries.store import open_store
@@ -30,7 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMUNITY = "qh-c01"
 
 
-def manage(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+def manage_process(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a script does."""
     return subprocess.run(
         [sys.executable, "manage.py", *map(str, arguments)],
         cwd=ROOT,
@@ -38,6 +41,17 @@ def manage(*arguments: object, **environment: str) -> subprocess.CompletedProces
         capture_output=True,
         text=True,
     )
+
+
+def manage(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process, which spares two seconds of loading libraries, and return what a script would get of it."""
+    told, errors, words = io.StringIO(), io.StringIO(), [str(argument) for argument in arguments]
+    with mock.patch.dict(os.environ, {"LC_ALL": "C", **environment}), redirect_stdout(told), redirect_stderr(errors):
+        try:
+            code = commands.main(words)
+        except SystemExit as stopped:
+            code = int(str(stopped.code))
+    return subprocess.CompletedProcess(words, code, told.getvalue(), errors.getvalue())
 
 
 def document(done: subprocess.CompletedProcess[str]) -> dict:
@@ -58,14 +72,14 @@ def town(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_demo_is_loaded_by_command(tmp_path: Path) -> None:
-    counts = document(manage("demo", "--workspace", tmp_path / "w", "--size", "town", "--seed", 7, "--json"))
+    counts = document(manage_process("demo", "--workspace", tmp_path / "w", "--size", "town", "--seed", 7, "--json"))
     assert counts["entrances"] > 25
     line = one_line(manage("demo", "--workspace", tmp_path / "w"))
     assert "demo" in line
 
 
 def test_status_of_the_community_through_its_last_day(town: Path) -> None:
-    noon = document(manage("status", "--workspace", town, "--area", COMMUNITY, "--at", "2020-02-12T12:00", "--json"))
+    noon = document(manage_process("status", "--workspace", town, "--area", COMMUNITY, "--at", "2020-02-12T12:00", "--json"))
     assert noon["at"] == "2020-02-12T12:00:00+08:00"
     assert noon["entrances"] == {"sealed": 13, "open_24h": 8, "open_hours": 4}
     assert noon["entrances_open_now"] == 12
@@ -102,12 +116,15 @@ def test_known_at_shows_what_was_known(town: Path) -> None:
 )
 def test_bad_input_is_one_line_and_exit_code_2(town: Path, arguments: list[str]) -> None:
     extra = ["--workspace", town] if arguments[0] in ON_WORKSPACE else []
-    one_line(manage(*arguments, *extra))
+    run = manage_process if arguments[-1] in ("nowhere", "--frobnicate") else manage
+    one_line(run(*arguments, *extra))
 
 
 def test_messages_come_in_the_users_language(town: Path) -> None:
     assert "青禾" not in one_line(manage("status", "--workspace", town, "--at", "x"))
-    assert any("\u4e00" <= c <= "\u9fff" for c in one_line(manage("status", "--workspace", town, "--at", "x", LC_ALL="zh_CN.UTF-8")))
+    for run in (manage, manage_process):
+        line = one_line(run("status", "--workspace", town, "--at", "x", LC_ALL="zh_CN.UTF-8"))
+        assert any("\u4e00" <= c <= "\u9fff" for c in line)
 
 
 def test_a_workspace_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
@@ -140,7 +157,7 @@ def test_commands_work_while_the_dashboard_has_the_workspace_open(town: Path) ->
     with served(town):
         channel_file = town / ".dashboard.json"
         assert stat.S_IMODE(channel_file.stat().st_mode) == 0o600
-        found = document(manage("status", "--workspace", town, "--json"))
+        found = document(manage_process("status", "--workspace", town, "--json"))
         assert found["at"] == "2020-02-12T18:00:00+08:00"
         one_line(manage("status", "--workspace", town, "--at", "yesterday"))
         assert "/nowhere/" in one_line(manage("export", "--workspace", town, "--layer", "areas", "--out", "/nowhere/areas.csv"))
@@ -229,7 +246,7 @@ def test_a_dashboard_kept_waiting_at_its_start_is_reachable_once_a_page_has_open
 
 def test_run_says_that_its_port_is_taken(tmp_path: Path) -> None:
     with answering(b"ok") as port:
-        assert str(port) in one_line(manage("run", "--workspace", tmp_path / "w", "--port", port))
+        assert str(port) in one_line(manage_process("run", "--workspace", tmp_path / "w", "--port", port))
     assert not (tmp_path / "w").exists()
 
 
@@ -240,7 +257,7 @@ def test_an_import_with_rejected_rows_prints_its_document_and_one_line(tmp_path:
     file = tmp_path / "出入口.csv"
     file.write_text("编号,出入口名称,状态,经度,纬度\ng1,东门,封闭,114.5,30.5\ng2,西门,半开,114.5,30.6\n", "utf-8")
     arguments = ["import", file, "--layer", "entrances", "--crs", "wgs84", "--workspace", tmp_path / "w", "--json"]
-    done = manage(*arguments)
+    done = manage_process(*arguments)
     one_line(done)
     assert done.stdout.count("\n") == 1
     told = json.loads(done.stdout)
