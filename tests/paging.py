@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from township import fill
 
@@ -14,6 +16,9 @@ from queries.store import Store
 from settings import ROOT
 from tests.filled import copy_filled
 from ui import keys, state
+
+# A page drawn without a server looks through all that is installed for components, which does not change while the tests run.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -23,10 +24,11 @@ from errors import InputError
 from geo.certificate import verify
 from ledgers.roads import coverage_export, coverage_frames, entry_points, marks, road_edits
 from ledgers.roads.coverage import study
+from ledgers.roads.coverage_rules import Rules
 from queries.store import LOCAL, Store, Viewer
 from ui import coverage_map, keys, state, webmap
 from ui.acts import field
-from ui.coverage_job import COSTS, RULES, Question, ask
+from ui.coverage_job import COSTS, Question, ask
 from ui.jobs import jobs
 from ui.routes import layer_routes
 
@@ -211,7 +213,8 @@ def test_rules_and_costs_are_kept_with_the_workspace(store: Store) -> None:
     at.number_input(key=f"{keys.COVERAGE_RULES}_attach_m").set_value(10)
     at.number_input(key=f"{keys.COVERAGE_COST}_residential").set_value(7)
     next(b for b in at.button if b.label == "Use these").click().run()
-    assert store.setting(RULES)["attach_m"] == 10 and store.setting(COSTS) == {"residential": 7}
+    assert [Rules.of(store, moment).attach_m for moment in (NOW - timedelta(minutes=1), NOW)] == [1000, 10]
+    assert store.setting(COSTS) == {"residential": 7}
     # The village lies 10.0 m and more from its lane; the compound has a gate on its own.
     assert "of 2 · 500 people · 1 far from any road" in said(again(at))
     assert "proved cheapest: cost 7" in said(at)
