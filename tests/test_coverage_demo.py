@@ -12,20 +12,23 @@ import numpy as np
 import pytest
 import shapely
 
-from data.demo.load import load_demo
+from data.demo.load import SEED, load_demo
 from geo.certificate import verify
 from ledgers.intake.osm_import import import_osm
 from ledgers.roads.coverage import KINDS, Study, study
 from ledgers.roads.hours import clock
 from queries.store import LOCAL, open_store
+from tests.demo_town import copied
 
 COUNTY_ROADS = {"官柳线", "东鹤线", "杨高线"}
 PUYANG_BOX = "114.970,35.498,115.092,35.563"
 
 
-@pytest.fixture(scope="module", params=[2020, 7])
-def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=[SEED, 7])
+def town(request: pytest.FixtureRequest, demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("town")
+    if request.param == SEED:
+        return copied(demo_town, folder)
     with open_store(folder) as store:
         load_demo(store, LOCAL, size="town", seed=request.param)
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,9 +27,14 @@ from tests.demo_town import copied
 LOCAL = Viewer("local")
 
 
+@cache
+def drawn(seed: int) -> Demo:
+    return generate("town", seed)
+
+
 @pytest.fixture(scope="module", params=[2020, 7])
 def demo(request: pytest.FixtureRequest) -> Demo:
-    return generate("town", request.param)
+    return drawn(request.param)
 
 
 def grids_of(demo: Demo, unit: str) -> gpd.GeoDataFrame:
@@ -194,7 +200,7 @@ def test_phones_are_fictitious(demo: Demo) -> None:
 
 
 def test_the_same_seed_gives_the_same_demo_and_another_does_not() -> None:
-    one, again, other = generate("town", 5), generate("town", 5), generate("town", 6)
+    one, again, other = drawn(2020), generate("town", 2020), drawn(7)
     pd.testing.assert_frame_equal(descriptions(one), descriptions(again))
     for name in one.events:
         pd.testing.assert_frame_equal(one.events[name], again.events[name])
@@ -203,11 +209,10 @@ def test_the_same_seed_gives_the_same_demo_and_another_does_not() -> None:
     assert not descriptions(one)["geometry"].equals(descriptions(other)["geometry"])
 
 
-def test_loaded_it_answers_as_the_issue_says(tmp_path: Path) -> None:
+def test_loaded_it_answers_as_the_issue_says(demo_town: Path, tmp_path: Path) -> None:
     zone = ZoneInfo("Asia/Shanghai")
-    with open_store(tmp_path / "ws") as store:
-        counts = load_demo(store, LOCAL, size="town")
-        assert counts["buildings"] == 43 and store.now() == CLOCK and store.setting("demo") is True
+    with open_store(copied(demo_town, tmp_path / "ws")) as store:
+        assert len(store.layer("buildings", LOCAL)) == 43 and store.now() == CLOCK and store.setting("demo") is True
         midnight = CLOCK.astimezone(zone).replace(hour=0)
         for hour, open_now in ((0, 8), (2, 8), (5, 8), (6, 12), (12, 12), (18, 12), (22, 8), (23, 8)):
             found = figures(store, LOCAL, at=midnight + timedelta(hours=hour), area=COMMUNITY)
@@ -234,9 +239,8 @@ def test_one_entrance_is_closed_with_tape_and_patrolled(demo: Demo, demo_town: P
         assert (gates["barrier"].isna() == (gates["mode"] != "sealed")).all()
 
 
-def test_what_was_known_lags_what_was_so(tmp_path: Path) -> None:
-    with open_store(tmp_path / "ws") as store:
-        load_demo(store, LOCAL, size="town", seed=3)
+def test_what_was_known_lags_what_was_so(demo_town: Path, tmp_path: Path) -> None:
+    with open_store(copied(demo_town, tmp_path / "ws")) as store:
         gate = "民主小区南门"
 
         def mode(at: str, known_at: str) -> str:
@@ -273,11 +277,9 @@ def test_some_hours_are_uncovered(demo_town: Path, tmp_path: Path) -> None:
         assert [staffed("checkpoints", keeper, t) for t in ("02-11 18:00", "02-12 02:00", "02-12 18:00")] == [True, False, True]
 
 
-def test_a_demo_does_not_mix_with_real_data(tmp_path: Path) -> None:
-    with open_store(tmp_path / "demo") as store:
+def test_a_demo_does_not_mix_with_real_data(demo_town: Path, tmp_path: Path) -> None:
+    with open_store(copied(demo_town, tmp_path / "demo")) as store, pytest.raises(InputError, match="already holds the town demo"):
         load_demo(store, LOCAL, size="town")
-        with pytest.raises(InputError, match="already holds the town demo"):
-            load_demo(store, LOCAL, size="town")
     with open_store(tmp_path / "real") as store:
         store.append(LOCAL, {"area_event": pd.DataFrame({"area_id": ["a"], "status": ["normal"]})})
         with pytest.raises(InputError, match="holds real data"):
