@@ -54,8 +54,9 @@ class Store:
     # Settings and clock
 
     def _read_settings(self) -> None:
-        frame = self._fetch(query("select_settings"), {})
-        self.settings: dict[str, Any] = {k: json.loads(v) for k, v in zip(frame["key"], frame["value"], strict=True)}
+        with self.reading():
+            kept = self._cursor().execute(query("select_settings").sql).fetchall()
+        self.settings: dict[str, Any] = {key: json.loads(value) for key, value in kept}
 
     @property
     def time_zone(self) -> ZoneInfo:
@@ -226,9 +227,8 @@ class Store:
         with self.reading():
             table: pa.Table = self._cursor().execute(statement.sql, dict(bound)).to_arrow_table()
         frame: pd.DataFrame = table.to_pandas()
-        zone = self.time_zone if hasattr(self, "settings") else ZoneInfo(defaults.DEFAULT_TIME_ZONE)
         for column in frame.select_dtypes("datetimetz"):
-            frame[column] = frame[column].dt.tz_convert(zone)
+            frame[column] = frame[column].dt.tz_convert(self.time_zone)
         return frame
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
