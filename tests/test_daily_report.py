@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,19 @@ from ledgers.reports.report_lists import counted_episodes, history, of_figure
 from queries.events import LOCAL, Viewer, new_id
 from queries.layers import feature_events
 from queries.store import Store, open_store
+from tests.filled import copy_filled
 from tests.township import NOW, START, ZONE, at, fill
 
 DAY = "2020-02-12"
 MINUTE = timedelta(minutes=1)
 
 
+KNOWN_EARLY = partial(fill, recorded_at=START)
+
+
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "w") as store:
-        fill(store, recorded_at=START)
+    with open_store(copy_filled(KNOWN_EARLY, tmp_path / "w")) as store:
         yield store
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from ledgers.roads import coverage_export, coverage_frames, entry_points, marks,
 from ledgers.roads.coverage import study
 from ledgers.roads.coverage_rules import Rules
 from queries.store import LOCAL, Store, Viewer
+from tests.filled import copy_filled
 from ui import coverage_map, keys, state, webmap
 from ui.acts import field
 from ui.coverage_job import COSTS, Question, ask
@@ -36,24 +37,31 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/blind_spots.py"
 
 
+def clocked(store: Store) -> None:
+    store.set_settings(LOCAL, {"clock": NOW.isoformat()})
+
+
 @contextmanager
-def workspace(folder: Path) -> Iterator[Store]:
+def workspace(folder: Path, fill: Callable[[Store], None] = clocked) -> Iterator[Store]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EPIGRID_WORKSPACE", str(folder))
-        state.store().set_settings(LOCAL, {"clock": NOW.isoformat()})
+        patch.setenv("EPIGRID_WORKSPACE", str(copy_filled(fill, folder)))
         yield state.store()
         jobs.finish()
         state.close_store()
 
 
+def village_and_compound(store: Store) -> None:
+    clocked(store)
+    lay_roads(store)
+    put(store, "settlements", {"A": point(500, 710)}, place="village", population=300)
+    put(store, "compounds", {"B": square(700, 330, 70)}, population=500)
+    put(store, "entrances", {"g": point(700, 400)}, compound_id="B", kind="gate", provenance="mapped")
+    order(store, mode="open_24h")
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with workspace(tmp_path) as opened:
-        lay_roads(opened)
-        put(opened, "settlements", {"A": point(500, 710)}, place="village", population=300)
-        put(opened, "compounds", {"B": square(700, 330, 70)}, population=500)
-        put(opened, "entrances", {"g": point(700, 400)}, compound_id="B", kind="gate", provenance="mapped")
-        order(opened, mode="open_24h")
+    with workspace(tmp_path, village_and_compound) as opened:
         yield opened
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,6 +27,7 @@ from briefing.model import Briefing
 from briefing.writers import template
 from errors import InputError
 from queries.store import LOCAL, Store, Viewer
+from tests.filled import copy_filled
 from ui import briefing_job, keys, snapshot, snapshot_job, state
 from ui.acts import field
 from ui.briefing_job import Chosen, Question
@@ -38,13 +40,13 @@ from ui.snapshot_job import Snapshot
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/briefing.py"
 EXTENT = (114.0, 35.0, 114.1, 35.1)
+KNOWN_EARLY = partial(fill, recorded_at=at(1))  # what a briefing tells was known at its cut-off
 
 
 @contextmanager
 def opened_town(folder: Path) -> Iterator[Store]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EPIGRID_WORKSPACE", str(folder))
-        fill(state.store(), recorded_at=at(1))  # what a briefing tells was known at its cut-off
+        patch.setenv("EPIGRID_WORKSPACE", str(copy_filled(KNOWN_EARLY, folder)))
         yield state.store()
         jobs.finish()
         state.close_store()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,16 +21,19 @@ from errors import InputError, NotFound
 from ledgers.intake.osm_import import import_osm
 from queries.layers import feature_events
 from queries.store import LOCAL, Store, Viewer, open_store
+from tests.filled import copy_filled
 from tests.printed import figure, in_view, legend, listed, numbers, of_style, texts
 from tests.township import HOSTILE, NOW, at, fill
 
 PUYANG_BOX = "114.970,35.498,115.092,35.563"
 
 
+KNOWN_EARLY = partial(fill, recorded_at=at(2))
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "workspace") as opened:
-        fill(opened, recorded_at=at(2))
+    with open_store(copy_filled(KNOWN_EARLY, tmp_path / "workspace")) as opened:
         yield opened
 
 

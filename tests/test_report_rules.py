@@ -28,20 +28,24 @@ from ledgers.reports.report_lists import history
 from ledgers.roads.coverage_rules import Rules
 from queries.layers import feature_events
 from queries.store import LOCAL, Store, Viewer, open_store
+from tests.filled import copy_filled
 from tests.township import NOW, START, at, fill
 
 DAY = "2020-02-12"
 THIRDS = [["00:00", "08:00"], ["08:00", "16:00"], ["16:00", "24:00"]]
 
 
+def with_grids(store: Store) -> None:
+    """The township; village a has two grids, the township a grid of its own in no village."""
+    fill(store, recorded_at=START)
+    grids = {"id": ["a-g", "a-h", "t-g"], "name": ["一网格", "二网格", "直属网格"], "level": "grid", "parent_id": ["a", "a", "t"]}
+    described = feature_events("areas", gpd.GeoDataFrame(grids, geometry=[None] * 3, crs=4326))
+    store.append(LOCAL, {"feature_event": described.assign(recorded_at=START)})
+
+
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Store]:
-    """The township; village a has two grids, the township a grid of its own in no village."""
-    grids = {"id": ["a-g", "a-h", "t-g"], "name": ["一网格", "二网格", "直属网格"], "level": "grid", "parent_id": ["a", "a", "t"]}
-    with open_store(tmp_path / "w") as store:
-        fill(store, recorded_at=START)
-        described = feature_events("areas", gpd.GeoDataFrame(grids, geometry=[None] * 3, crs=4326))
-        store.append(LOCAL, {"feature_event": described.assign(recorded_at=START)})
+    with open_store(copy_filled(with_grids, tmp_path / "w")) as store:
         yield store
 
 
