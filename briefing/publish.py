@@ -9,7 +9,7 @@ from typing import Any
 
 from briefing import archive, editing, files
 from briefing.draft import draft, view_at
-from briefing.maps import draw, themes
+from briefing.maps import themes
 from briefing.maps.content import Paper
 from briefing.model import Briefing, document
 from briefing.progress import Progress, silent
@@ -104,6 +104,8 @@ def map_view(store: Store, viewer: Viewer, briefing: Briefing) -> View:
 
 def sheet(store: Store, viewer: Viewer, briefing: Briefing, name: str, *, view: View | None = None) -> Sheet:
     """Return one of a briefing's maps; ``view`` is that of :func:`map_view`, where several are drawn."""
+    from briefing.maps import draw  # matplotlib takes a second to load; only who draws waits for it
+
     content = themes.content(view or map_view(store, viewer, briefing), name, paper=PAPER, cutoff=briefing.cutoff)
     return Sheet(name, content.title, draw.render(content, PAPER, "png"))
 

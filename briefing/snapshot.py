@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefing import files
-from briefing.maps import draw, themes
+from briefing.maps import themes
 from briefing.maps.content import Bounds, Paper
 from briefing.moments import issue_at
 from briefing.view import DEFAULT_LANG, View
 from errors import InputError
 from queries.store import Store, Viewer
+
+if TYPE_CHECKING:
+    from briefing.maps import draw
 
 FORMS: tuple[draw.Form, ...] = ("png", "pdf", "svg")
 DPI = range(50, 601)
@@ -81,6 +85,8 @@ def _drawn(
     extent: Bounds | None,
     layers: Collection[str] | None,
 ) -> bytes:
+    from briefing.maps import draw  # matplotlib takes a second to load; only who draws waits for it
+
     moment = store.moment(at)
     store.scope(viewer, area, at=moment)  # an area that is none is told before anything is drawn
     view = View(store, viewer, area, moment, None, lang)

@@ -13,7 +13,7 @@ from briefing import archive, editing, pack, publish
 from briefing.draft import draft
 from briefing.model import SECTIONS, Briefing
 from briefing.moments import issue_at
-from briefing.writers import Sheet, pdf, write
+from briefing.writers import Sheet, write
 from errors import Changed, mark
 from queries.store import Store, Viewer
 from ui.jobs import Job, Report, jobs
@@ -130,6 +130,8 @@ def ask_printed(store: Store, whole: Briefing, sheets: tuple[Sheet, ...]) -> Job
     """Return the job that sets the pages and shows each as a picture."""
 
     def work(report: Report) -> tuple[bytes, ...]:
+        from briefing.writers import pdf  # Typst and matplotlib take a while to load; only who sets pages waits for them
+
         report(0.1, mark("Setting the pages"))
         return tuple(pdf.pages(whole, sheets, ppi=_SCREEN_PPI))
 

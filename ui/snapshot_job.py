@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import geopandas as gpd
 
-from briefing.maps import draw, themes
+from briefing.maps import themes
 from briefing.maps.content import Bounds, Content, Paper
 from briefing.moments import issue_at
 from briefing.snapshot import DPI
@@ -185,6 +185,8 @@ def ask(store: Store, viewer: Viewer, wanted: Snapshot) -> Job[bytes]:
     study = coverage_job.ask(store, viewer, Question.of(wanted.at, *wanted.study)).result().study if wanted.study else None
 
     def work(report: Report) -> bytes:
+        from briefing.maps import draw  # matplotlib takes a second to load; only who draws waits for it
+
         report(0.1, mark("Collecting what the maps show"))
         store.scope(viewer, wanted.area, at=wanted.at)  # an area that is none is told before anything is drawn
         seen = (*_of_moment(store, viewer, wanted.at), wanted.area, wanted.lang, wanted.filters, wanted.study)
