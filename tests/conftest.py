@@ -76,6 +76,12 @@ def demo_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the demo city as a workspace: to be copied like the township, not opened."""
+    return township.made(tmp_path_factory, "city")
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Return a browser that resolves no name but this machine's; without one, fail under ``CI=true`` and skip elsewhere."""
     found = find_browser()

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,3 +52,22 @@ def served(workspace: Path) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(20)
+
+
+class Site:
+    """A workspace with the dashboard that serves it: ``url`` is its address, another one after each ``restart``."""
+
+    def __init__(self, workspace: Path) -> None:
+        self.workspace = workspace
+        self._running = ExitStack()
+        self.start()
+
+    def start(self) -> None:
+        self.url = self._running.enter_context(served(self.workspace))
+
+    def stop(self) -> None:
+        self._running.close()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from data.demo.load import load_demo
-from queries.store import LOCAL, open_store
 from tests.demo_town import copied
-from tests.server import served
+from tests.server import Site, served
 from tests.visit import PATIENCE_MS, Visit, settled
 
 if TYPE_CHECKING:
@@ -23,14 +21,15 @@ PAGE = "/blind_spots"
 
 
 @pytest.fixture(scope="module")
-def town(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(demo_town, tmp_path_factory.mktemp("blind") / "town")
+def town(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    running = Site(copied(demo_town, tmp_path_factory.mktemp("blind") / "town"))
+    yield running
+    running.stop()
 
 
-@pytest.fixture(scope="module")
-def site(town: Path) -> Iterator[str]:
-    with served(town) as url:
-        yield url
+@pytest.fixture
+def site(town: Site) -> str:
+    return town.url
 
 
 def opened(browser: Browser, url: str, **options: object) -> Visit:
@@ -54,39 +53,38 @@ def click_on(page: Page, frame: Frame, layer: str, feature: str) -> None:
     page.mouse.click(box["x"] + where["x"], box["y"] + where["y"])
 
 
-def test_a_junction_marked_on_the_map_is_marked_after_a_restart(town: Path, chromium: Browser) -> None:
-    with served(town) as url:
-        visit = opened(chromium, url + PAGE)
-        frame = drawn(visit, "leading")
-        # Of the leading junctions one that lies under no other symbol.
-        feature = frame.evaluate(
-            """async () => {
-                const features = async (path) => (await (await fetch(`${path}?at=2020-02-12T18:00`)).json()).features;
-                const placed = [];
-                for (const layer of ["leading", "proposed", "exposed", "checkpoints", "crossings"]) {
-                    const path = `/${["checkpoints", "crossings"].includes(layer) ? "layers" : "coverage"}/${layer}.geojson`;
-                    for (const { properties: { id } } of await features(path)) placed.push({ layer, id, at: epigrid.whereIs(layer, id) });
-                }
-                const apart = (one, other) => (one === other ? Infinity : Math.hypot(one.at.x - other.at.x, one.at.y - other.at.y));
-                const free = (one) => Math.min(...placed.map((other) => apart(one, other)));
-                return placed.filter((one) => one.layer === "leading").sort((a, b) => free(b) - free(a))[0].id;
-            }"""
-        )
-        click_on(visit.page, frame, "leading", feature)
-        visit.page.locator("[class*=st-key-act_mark] button", has_text="标记 1 个路口").click()
-        dialog = visit.page.locator("[role=dialog]")
-        dialog.get_by_label("备注").fill("请设点")
-        dialog.locator("button", has_text="标记为已请示设卡：1 个").click()
-        expect(visit.page.locator(".st-key-act_notice")).to_contain_text("已标记为已请示设卡：1 个", timeout=PATIENCE_MS)
-        frame.wait_for_function("() => epigrid.stats().layers.marks?.drawn === 1", timeout=PATIENCE_MS)
-        visit.context.close()
-    with served(town) as url:
-        for page in (PAGE, "/"):
-            again = opened(chromium, url + page)
-            frame = drawn(again, "marks")
-            assert frame.evaluate("(id) => epigrid.whereIs('marks', id)", f"junctions:{feature}")
-            assert again.outside == [] and again.dialogs == []
-            again.context.close()
+def test_a_junction_marked_on_the_map_is_marked_after_a_restart(town: Site, chromium: Browser) -> None:
+    visit = opened(chromium, town.url + PAGE)
+    frame = drawn(visit, "leading")
+    # Of the leading junctions one that lies under no other symbol.
+    feature = frame.evaluate(
+        """async () => {
+            const features = async (path) => (await (await fetch(`${path}?at=2020-02-12T18:00`)).json()).features;
+            const placed = [];
+            for (const layer of ["leading", "proposed", "exposed", "checkpoints", "crossings"]) {
+                const path = `/${["checkpoints", "crossings"].includes(layer) ? "layers" : "coverage"}/${layer}.geojson`;
+                for (const { properties: { id } } of await features(path)) placed.push({ layer, id, at: epigrid.whereIs(layer, id) });
+            }
+            const apart = (one, other) => (one === other ? Infinity : Math.hypot(one.at.x - other.at.x, one.at.y - other.at.y));
+            const free = (one) => Math.min(...placed.map((other) => apart(one, other)));
+            return placed.filter((one) => one.layer === "leading").sort((a, b) => free(b) - free(a))[0].id;
+        }"""
+    )
+    click_on(visit.page, frame, "leading", feature)
+    visit.page.locator("[class*=st-key-act_mark] button", has_text="标记 1 个路口").click()
+    dialog = visit.page.locator("[role=dialog]")
+    dialog.get_by_label("备注").fill("请设点")
+    dialog.locator("button", has_text="标记为已请示设卡：1 个").click()
+    expect(visit.page.locator(".st-key-act_notice")).to_contain_text("已标记为已请示设卡：1 个", timeout=PATIENCE_MS)
+    frame.wait_for_function("() => epigrid.stats().layers.marks?.drawn === 1", timeout=PATIENCE_MS)
+    visit.context.close()
+    town.restart()
+    for page in (PAGE, "/"):
+        again = opened(chromium, town.url + page)
+        frame = drawn(again, "marks")
+        assert frame.evaluate("(id) => epigrid.whereIs('marks', id)", f"junctions:{feature}")
+        assert again.outside == [] and again.dialogs == []
+        again.context.close()
 
 
 def test_a_point_of_the_budget_shows_its_posts(site: str, chromium: Browser) -> None:
@@ -115,11 +113,8 @@ def test_a_phone_has_no_sideways_scroll_and_room_for_thumbs(site: str, chromium:
     visit.context.close()
 
 
-def test_a_city_comes_with_its_progress_told(tmp_path: Path, chromium: Browser) -> None:
-    workspace = tmp_path / "city"
-    with open_store(workspace) as store:
-        load_demo(store, LOCAL, size="city")
-    with served(workspace) as url:
+def test_a_city_comes_with_its_progress_told(demo_city: Path, tmp_path: Path, chromium: Browser) -> None:
+    with served(copied(demo_city, tmp_path / "city")) as url:
         visit = Visit(chromium, viewport={"width": 1440, "height": 900})
         visit.page.goto(url + PAGE)
         expect(visit.page.locator(".st-key-coverage_status [data-testid=stProgress]")).to_be_visible(timeout=PATIENCE_MS)

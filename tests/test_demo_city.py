@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.demo.load import generate, load_demo
+from data.demo.load import generate
 from data.demo.model import CLOCK, Demo
 from geo.watch import crossings_with_post
 from ledgers.overview import figures
@@ -17,6 +17,8 @@ from queries.events import Viewer
 from queries.layers import LAYERS
 from queries.store import open_store
 from settings import POST_TO_ROAD_M
+from tests.demo_town import copied
+from tests.demo_town import counts as told
 
 LOCAL = Viewer("local")
 pytestmark = pytest.mark.slow
@@ -111,9 +113,9 @@ def test_rosters_stay_small_and_cover_tonight(city: Demo) -> None:
     assert set(shifts["subject_id"]) <= set(city.layers["checkpoints"]["id"]) | set(city.layers["entrances"]["id"])
 
 
-def test_loaded_the_city_counts_as_generated(tmp_path: Path) -> None:
-    with open_store(tmp_path / "ws") as store:
-        counts = load_demo(store, LOCAL, size="city")
+def test_loaded_the_city_counts_as_generated(demo_city: Path, tmp_path: Path) -> None:
+    counts = told(demo_city)
+    with open_store(copied(demo_city, tmp_path / "ws")) as store:
         found = figures(store, LOCAL, at=store.now())
     assert counts["checkpoints"] == 853 and found.entrances["sealed"] == 7_761
     assert sum(found.entrances.values()) == counts["entrances"] and sum(found.checkpoints.values()) == 853
