@@ -59,13 +59,15 @@ class Site:
 
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
+        self.url = ""
         self._running = ExitStack()
-        self.start()
 
     def start(self) -> None:
-        self.url = self._running.enter_context(served(self.workspace))
+        """Start the dashboard unless it runs."""
+        self.url = self.url or self._running.enter_context(served(self.workspace))
 
     def stop(self) -> None:
+        self.url = ""
         self._running.close()
 
     def restart(self) -> None:

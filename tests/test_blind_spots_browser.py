@@ -23,6 +23,7 @@ PAGE = "/blind_spots"
 @pytest.fixture(scope="module")
 def town(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     running = Site(copied(demo_town, tmp_path_factory.mktemp("blind") / "town"))
+    running.start()
     yield running
     running.stop()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
+import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,11 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+import channel
 from queries.statements import Query
 from queries.store import open_store
 from tests.fieldwork import GRID, fill_grid
-from tests.server import served
+from tests.server import Site
 from tests.township import HOSTILE
 from tests.visit import PATIENCE_MS, Visit, settled
 
@@ -30,29 +33,50 @@ SENDING = "**/field/events*"
 ALL_SENT = "全部已发送"
 
 
-@pytest.fixture
-def grid(tmp_path: Path) -> Path:
-    with open_store(tmp_path / "grid") as store:
-        fill_grid(store)
-    return tmp_path / "grid"
-
-
-@pytest.fixture
-def server(grid: Path) -> Iterator[ExitStack]:
-    """Serve the grid until the stack is closed; its ``url`` is the address."""
-    with ExitStack() as stack:
-        stack.url = stack.enter_context(served(grid))  # type: ignore[attr-defined]
-        yield stack
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a grid that tests share which look at the page alone."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve a grid that the tests share: what one brings into it, the others look away from (``Ledger``)."""
     workspace = tmp_path_factory.mktemp("site") / "grid"
     with open_store(workspace) as store:
         fill_grid(store)
-    with served(workspace) as url:
-        yield url
+    running = Site(workspace)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def grid(shared: Site) -> Site:
+    shared.start()
+    return shared
+
+
+@pytest.fixture
+def site(grid: Site) -> str:
+    return grid.url
+
+
+class Ledger:
+    """What phones have brought into a table since a test began."""
+
+    def __init__(self, grid: Site, folder: Path, table: str) -> None:
+        self.grid, self.folder, self.table = grid, folder, table
+        self.known = set(self._rows()["event_id"])
+
+    def brought(self) -> pd.DataFrame:
+        rows = self._rows()
+        return rows[~rows["event_id"].isin(self.known)]
+
+    def _rows(self) -> pd.DataFrame:
+        """Return all rows that a backup holds which the running dashboard writes."""
+        file = self.folder / "backup.zip"
+        told = StringIO()
+        command = {"command": "backup", "file": str(file), "workspace": str(self.grid.workspace), "json": False, "lang": "en"}
+        assert channel.delegate(self.grid.workspace, command, out=told, err=told) == 0, told.getvalue()
+        place = tempfile.mkdtemp(dir=self.folder)
+        with zipfile.ZipFile(file) as archive:
+            archive.extractall(place)
+        with open_store(Path(place)) as store:
+            return store._fetch(Query(f"select * from ledger.{self.table} order by event_id", ()), {})
 
 
 def opened(browser: Browser, url: str, **options: object) -> Visit:
@@ -78,14 +102,9 @@ def measure(page: Page, episode: str, *, steps: int) -> None:
     page.locator(".save").click()
 
 
-def kept(workspace: Path, table: str) -> pd.DataFrame:
-    """Return what phones have brought into a table, once the server has let go of it."""
-    with open_store(workspace) as store:
-        return store._fetch(Query(f"select * from ledger.{table} where recorded_at >= timestamptz '2020-02-12 18:00:00+08'", ()), {})
-
-
-def test_two_readings_with_the_network_cut_between_them_arrive_once_each(grid: Path, server: ExitStack, chromium: Browser) -> None:
-    visit = opened(chromium, server.url + PAGE)
+def test_two_readings_with_the_network_cut_between_them_arrive_once_each(grid: Site, tmp_path: Path, chromium: Browser) -> None:
+    ledger = Ledger(grid, tmp_path, "reading")
+    visit = opened(chromium, grid.url + PAGE)
     page = visit.page
     measure(page, "i1", steps=2)
     expect(state(page)).to_have_text(ALL_SENT, timeout=PATIENCE_MS)
@@ -103,13 +122,13 @@ def test_two_readings_with_the_network_cut_between_them_arrive_once_each(grid: P
     expect(row(page, "i2")).to_contain_text("36.9 °C", timeout=PATIENCE_MS)
     expect(page.locator(".row.alarm")).to_have_count(0)
     visit.context.close()
-    server.close()
-    found = kept(grid, "reading")
+    found = ledger.brought()
     assert sorted(zip(found["episode_id"], found["temperature"], strict=True)) == [("i1", 36.7), ("i2", 36.9)]
 
 
-def test_an_entry_that_waits_outlives_a_reload_and_two_tabs_send_it_once(grid: Path, server: ExitStack, chromium: Browser) -> None:
-    visit = opened(chromium, server.url + PAGE)
+def test_an_entry_that_waits_outlives_a_reload_and_two_tabs_send_it_once(grid: Site, tmp_path: Path, chromium: Browser) -> None:
+    ledger = Ledger(grid, tmp_path, "reading")
+    visit = opened(chromium, grid.url + PAGE)
     page = visit.page
     visit.context.route(SENDING, lambda route: route.abort())
     page.route(SENDING, lambda route: route.abort())
@@ -120,7 +139,7 @@ def test_an_entry_that_waits_outlives_a_reload_and_two_tabs_send_it_once(grid: P
     page.locator("[data-tab=entries]").click()
     expect(page.locator(".entry.waiting")).to_contain_text("36.8 °C")
     other = visit.context.new_page()
-    other.goto(server.url + PAGE)
+    other.goto(grid.url + PAGE)
     expect(state(other)).to_contain_text("1 条待发送", timeout=PATIENCE_MS)
     visit.context.unroute(SENDING)
     page.unroute(SENDING)
@@ -130,8 +149,7 @@ def test_an_entry_that_waits_outlives_a_reload_and_two_tabs_send_it_once(grid: P
         expect(state(tab)).to_have_text(ALL_SENT, timeout=PATIENCE_MS)
     expect(page.locator(".entry.sent")).to_have_count(1)
     visit.context.close()
-    server.close()
-    assert kept(grid, "reading")["temperature"].tolist() == [36.8]
+    assert ledger.brought()["temperature"].tolist() == [36.8]
 
 
 def test_what_is_being_written_outlives_a_reload(site: str, chromium: Browser) -> None:
@@ -151,8 +169,9 @@ def test_what_is_being_written_outlives_a_reload(site: str, chromium: Browser) -
     visit.context.close()
 
 
-def test_a_refused_entry_says_why_and_can_be_mended(grid: Path, server: ExitStack, chromium: Browser) -> None:
-    visit = opened(chromium, server.url + PAGE)
+def test_a_refused_entry_says_why_and_can_be_mended(grid: Site, tmp_path: Path, chromium: Browser) -> None:
+    ledger = Ledger(grid, tmp_path, "visit")
+    visit = opened(chromium, grid.url + PAGE)
     page = visit.page
     page.locator("[data-tab=doors]").click()
     row(page, "h4").click()
@@ -173,8 +192,7 @@ def test_a_refused_entry_says_why_and_can_be_mended(grid: Path, server: ExitStac
     page.locator("[data-tab=doors]").click()
     expect(row(page, "h4")).to_have_count(0, timeout=PATIENCE_MS)
     visit.context.close()
-    server.close()
-    assert kept(grid, "visit")[["household_id", "screened"]].to_numpy().tolist() == [["h4", 4]]
+    assert ledger.brought()[["household_id", "screened"]].to_numpy().tolist() == [["h4", 4]]
 
 
 def test_one_entry_that_the_server_trips_over_holds_up_no_other(site: str, chromium: Browser) -> None:
@@ -192,31 +210,6 @@ def test_one_entry_that_the_server_trips_over_holds_up_no_other(site: str, chrom
     state(page).click()
     expect(page.locator(".entry.refused")).to_contain_text("36.6 °C")
     expect(page.locator(".entry.sent")).to_have_count(1)
-    visit.context.close()
-
-
-def test_typing_goes_on_when_the_server_is_gone(server: ExitStack, chromium: Browser) -> None:
-    visit = opened(chromium, server.url + PAGE)
-    page = visit.page
-    page.evaluate(
-        """() => {
-            window.notices = 0;
-            const count = (changes) => { for (const { addedNodes } of changes) for (const node of addedNodes)
-                if (node.dataset?.testid === "stDialog") window.notices += 1; };
-            new MutationObserver(count).observe(document.body, { childList: true });
-        }"""
-    )
-    page.locator("[data-tab=entrances]").click()
-    row(page, "e1").click()
-    note = page.locator("textarea")
-    note.fill("铁链断开")
-    note.focus()
-    server.close()
-    page.wait_for_function("() => window.notices > 0 && !document.querySelector('[data-testid=stDialog]')", timeout=PATIENCE_MS)
-    page.keyboard.type("，无人看守")
-    expect(note).to_have_value("铁链断开，无人看守")
-    page.locator(".save").click()
-    expect(state(page)).to_contain_text("1 条待发送")
     visit.context.close()
 
 
@@ -261,4 +254,29 @@ def test_a_phone_has_room_for_thumbs_and_no_sideways_scroll(site: str, chromium:
     has_room()
     background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", background)[:3])) > 380) is (scheme == "light")
+    visit.context.close()
+
+
+def test_typing_goes_on_when_the_server_is_gone(grid: Site, chromium: Browser) -> None:
+    visit = opened(chromium, grid.url + PAGE)
+    page = visit.page
+    page.evaluate(
+        """() => {
+            window.notices = 0;
+            const count = (changes) => { for (const { addedNodes } of changes) for (const node of addedNodes)
+                if (node.dataset?.testid === "stDialog") window.notices += 1; };
+            new MutationObserver(count).observe(document.body, { childList: true });
+        }"""
+    )
+    page.locator("[data-tab=entrances]").click()
+    row(page, "e1").click()
+    note = page.locator("textarea")
+    note.fill("铁链断开")
+    note.focus()
+    grid.stop()
+    page.wait_for_function("() => window.notices > 0 && !document.querySelector('[data-testid=stDialog]')", timeout=PATIENCE_MS)
+    page.keyboard.type("，无人看守")
+    expect(note).to_have_value("铁链断开，无人看守")
+    page.locator(".save").click()
+    expect(state(page)).to_contain_text("1 条待发送")
     visit.context.close()
