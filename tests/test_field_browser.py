@@ -218,6 +218,19 @@ def test_one_entry_that_the_server_trips_over_holds_up_no_other(site: str, chrom
     visit.context.close()
 
 
+def test_a_press_of_the_mouse_that_news_arrive_under_is_a_click(site: str, chromium: Browser) -> None:
+    visit = opened(chromium, site + PAGE)
+    page = visit.page
+    entries = page.locator("[data-tab=entries]")
+    expect(entries).to_have_attribute("aria-pressed", "false")
+    entries.hover()
+    page.mouse.down()
+    page.evaluate("() => { window.dispatchEvent(new Event('offline')); }")
+    page.mouse.up()
+    expect(entries).to_have_attribute("aria-pressed", "true")
+    visit.context.close()
+
+
 def test_my_grid_is_chosen_once(site: str, chromium: Browser) -> None:
     visit = opened(chromium, site + "/field")
     page = visit.page

@@ -15,10 +15,12 @@ class FieldPage {
     this.update(component);
     for (const [target, name, act] of [
       [window, "online", () => this.awake()],
-      [window, "offline", () => this.draw()],
+      [window, "offline", () => this.redraw()],
       [window, "focus", () => this.awake()],
       [document, "visibilitychange", () => document.hidden || this.awake()],
-      [window, "storage", (event) => event.key?.startsWith(this.shelf.prefix + "entry.") && this.draw()],
+      [window, "storage", (event) => event.key?.startsWith(this.shelf.prefix + "entry.") && this.redraw()],
+      [root, "pointerdown", () => (this.pressed = true)],
+      ...["pointerup", "pointercancel", "blur"].map((name) => [window, name, () => this.released()]),
     ]) {
       target.addEventListener(name, act);
       this.stops.push(() => target.removeEventListener(name, act));
@@ -39,7 +41,7 @@ class FieldPage {
     this.queue = new Queue(this.shelf, {
       url: this.address(`field/events?lang=${encodeURIComponent(data.lang)}`),
       tripped: data.words.tripped,
-      changed: () => this.draw(),
+      changed: () => this.redraw(),
       arrived: () => this.refresh(),
     });
     this.tasks = null;
@@ -85,7 +87,7 @@ class FieldPage {
       this.lost = true;
       if (!this.tasks) this.problem = this.data.words.no_network;
     }
-    this.draw();
+    this.redraw();
   }
 
   /** Tell whether something was entered for a subject since the lists were fetched: "waiting", "sent" or nothing. */
@@ -140,7 +142,19 @@ class FieldPage {
 
   // Drawing
 
-  /** Draw what has changed; the form that is open stays as it is, and keeps what is typed. */
+  /** Draw what came from outside; not under a mouse or a finger that is down: what it presses would be gone before its click. */
+  redraw() {
+    if (this.pressed) this.late = true;
+    else this.draw();
+  }
+
+  released() {
+    this.pressed = false;
+    if (this.late) setTimeout(() => this.redraw()); // the click comes first
+    this.late = false;
+  }
+
+  /** Draw the page anew; the form that is open stays as it is, and keeps what is typed. */
   draw(formToo = false) {
     if (!this.root.isConnected && !this.root.host?.isConnected) return;
     this.entries = this.queue.entries();
