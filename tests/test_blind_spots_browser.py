@@ -72,6 +72,7 @@ def test_a_junction_marked_on_the_map_is_marked_after_a_restart(town: Site, chro
         }"""
     )
     click_on(visit.page, frame, "leading", feature)
+    settled(visit.page)
     visit.page.locator("[class*=st-key-act_mark] button", has_text="标记 1 个路口").click()
     dialog = visit.page.locator("[role=dialog]")
     dialog.get_by_label("备注").fill("请设点")

@@ -15,7 +15,7 @@ import pytest
 
 from queries.store import LOCAL, open_store
 
-KILLS, ROWS = 20, 400
+KILLS, ROWS = 20, 200
 # Each import is a process of its own, parted from one that has loaded the libraries and done nothing yet.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["commands", "ledgers.intake.imports"])

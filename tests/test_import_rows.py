@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml.etree import XMLSyntaxError
 
-from data.demo.load import load_demo
 from errors import EpiGridError, InputError, NotFound
 from ledgers.intake import marked
 from ledgers.intake.columns import FIELDS, folded, recognise
@@ -27,6 +26,7 @@ from ledgers.intake.values import Clock, moment
 from ledgers.posts.orders import rename
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, open_store
+from tests.demo_town import copied
 from tests.filled import copy_filled
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -289,9 +289,8 @@ def test_undoing_what_added_a_feature_voids_its_later_names_too(store: Store) ->
         undo_batch(store, LOCAL, batch.batch_id)
 
 
-def test_undoing_areas_gives_their_roads_back(tmp_path: Path) -> None:
-    with open_store(tmp_path / "town") as town:
-        load_demo(town, LOCAL)
+def test_undoing_areas_gives_their_roads_back(demo_town: Path, tmp_path: Path) -> None:
+    with open_store(copied(demo_town, tmp_path / "town")) as town:
 
         def figures() -> dict[str, dict[str, int]]:
             return {n: town.layer(n, LOCAL)["area_id"].fillna("").value_counts().to_dict() for n in LAYERS if LAYERS[n].in_area}

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -82,27 +83,33 @@ def undone(known: int, history: list[tuple[int, int | None]]) -> bool:
     return any(voided <= known and not (redone is not None and redone <= known) for voided, redone in history)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with open_store(tmp_path_factory.mktemp("w")) as opened:
+        yield opened
+
+
 @settings(max_examples=25, deadline=None)
 @given(history=histories, at=times, known=times)
-def test_the_state_is_the_latest_event_known_and_not_undone(tmp_path_factory, history, at: int, known: int) -> None:
+def test_the_state_is_the_latest_event_known_and_not_undone(shared: Store, history, at: int, known: int) -> None:
     def hour(n: int) -> datetime:
         return DAY + timedelta(hours=n)
 
-    with open_store(tmp_path_factory.mktemp("w")) as store:
-        described = entrances(e=None).assign(recorded_at=hour(0))
-        store.append(LOCAL, {"feature_event": described})
-        events = []
-        for effective, recorded, value, voided in history:
-            (event_id,) = store.append(LOCAL, {"entrance_event": order("e", value, hour(effective), hour(recorded))})
-            for undone_at, redone_at in voided:
-                void = {"target_id": [event_id], "recorded_at": [hour(undone_at)]}
-                (void_id,) = store.append(LOCAL, {"void": pd.DataFrame(void)})
-                if redone_at is not None:
-                    store.append(LOCAL, {"void": pd.DataFrame({"target_id": [void_id], "recorded_at": [hour(redone_at)]})})
-            events.append((effective, recorded, event_id, value, voided))
-        live = [e for e in events if e[0] <= at and e[1] <= known and not undone(known, e[4])]
-        expected = max(live)[3] if live else None
-        assert mode(store, hour(at), hour(known)) == expected
+    gate = f"e{shared.revision}"  # each example has its own
+    shared.append(LOCAL, {"feature_event": entrances(**{gate: None}).assign(recorded_at=hour(0))})
+    events = []
+    for effective, recorded, value, voided in history:
+        (event_id,) = shared.append(LOCAL, {"entrance_event": order(gate, value, hour(effective), hour(recorded))})
+        for undone_at, redone_at in voided:
+            void = {"target_id": [event_id], "recorded_at": [hour(undone_at)]}
+            (void_id,) = shared.append(LOCAL, {"void": pd.DataFrame(void)})
+            if redone_at is not None:
+                shared.append(LOCAL, {"void": pd.DataFrame({"target_id": [void_id], "recorded_at": [hour(redone_at)]})})
+        events.append((effective, recorded, event_id, value, voided))
+    live = [e for e in events if e[0] <= at and e[1] <= known and not undone(known, e[4])]
+    expected = max(live)[3] if live else None
+    found = shared.layer("entrances", LOCAL, at=hour(at), known_at=hour(known)).set_index("id")["mode"][gate]
+    assert (None if pd.isna(found) else found) == expected
 
 
 def test_undo_is_an_event_and_leaves_the_trace(store: Store) -> None:
