@@ -202,3 +202,28 @@ def test_every_word_on_the_command_map_is_translated(town: Store) -> None:
     chinese = set(catalogue("zh_CN").values())
     english = [m.label for m in at.metric if m.label not in chinese]
     assert english == []
+
+
+def let_go_of_rows() -> None:
+    from unittest import mock
+
+    import pandas as pd
+    import streamlit as st
+
+    from ui import keys, workbench
+
+    with mock.patch.object(workbench, "listing") as drawn:
+        workbench.pick("junctions", ["a"], by="map")
+        workbench.linked_table("junctions", pd.DataFrame({"id": ["a", "b"]}), ())
+        chose, seed = drawn.call_args.kwargs["on_pick"], st.session_state[keys.WORK_SEED]
+        chose([])
+        st.markdown(f"{workbench.picked('junctions')} {st.session_state[keys.WORK_SEED] - seed}")
+        st.session_state[keys.WORK_SINCE] -= 60
+        chose([])
+        st.markdown(str(workbench.picked("junctions")))
+
+
+def test_what_a_table_says_while_it_is_drawn_anew_is_no_choice() -> None:
+    at = AppTest.from_function(let_go_of_rows).run()
+    assert not at.exception, at.exception
+    assert [told.value for told in at.markdown] == ["('a',) 1", "()"]

@@ -12,7 +12,7 @@ PATIENCE_MS = 60_000
 # What a map that did not become ready looked like: the next one to look for the fault starts here.
 FAULTS = ROOT / ".ci" / "map-faults.log"
 STATE = """() => JSON.stringify({
-    ready: document.readyState, leaflet: typeof window.L, epigrid: typeof window.epigrid, stats: window.epigrid?.stats?.(),
+    now: Date.now(), ready: document.readyState, leaflet: typeof window.L, epigrid: typeof window.epigrid, stats: window.epigrid?.stats?.(),
     scripts: [...document.scripts].map(s => s.src).filter(Boolean),
     fetched: performance.getEntriesByType("resource").map(r => [r.name.slice(-80), r.responseStatus, Math.round(r.duration)]),
 })"""
@@ -64,21 +64,21 @@ class Visit:
             try:
                 frame.wait_for_function(ready, timeout=patience)
                 return frame
-            except Error:
-                self._note_fault(frame)
+            except Error as error:
+                self._note_fault(frame, error)
                 if patience == PATIENCE_MS:
                     raise
                 self.page.reload()
         raise AssertionError("unreachable")
 
-    def _note_fault(self, frame: Frame) -> None:
+    def _note_fault(self, frame: Frame, fault: Error) -> None:
         try:
             state = frame.evaluate(STATE)
         except Error as error:
             state = str(error)
         with FAULTS.open("a", encoding="utf-8") as log:
             pending = [request.url for request in self.pending]
-            log.write(f"{self.page.url}\n  frame {frame.url} {state}\n  console {self.told + self.errors}\n  pending {pending}\n")
+            log.write(f"{self.page.url}: {fault}\n  frame {frame.url} {state}\n  console {self.told + self.errors}\n  pending {pending}\n")
 
 
 def settled(page: Page) -> None:

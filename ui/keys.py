@@ -53,6 +53,7 @@ EVENT = "event"  # one box an event: event_EVENT
 # Entrances and checkpoints
 WORK_TABLE = "work_table"  # one table a layer, its rows and what marked them: work_table_LAYER_HASH
 WORK_SEED = "work_seed"  # kept: grows when something other than the table changes what is picked
+WORK_SINCE = "work_since"  # kept: when something other than the table last changed what is picked (time.monotonic)
 WORK_MAP = "work_map"
 WORK_FLY = "work_fly"  # kept: what was last picked elsewhere than on the map
 WORK_SEARCH = "work_search"

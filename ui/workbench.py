@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,9 @@ from ui.words import _, number, plain, term
 
 HEIGHT = 430
 NAMED = 4
+# On a busy machine a table that is being drawn anew says that nothing is chosen in it, though nobody let go of anything: what comes so soon
+# after a pick made elsewhere is not taken for a choice.
+ECHO_S = 4.0
 # More than so many picked are not marked on the map: it would be all marks, and every message to it heavy.
 MOST_MARKED = 2000
 # The printed map that shows a layer.
@@ -60,13 +64,19 @@ def pick(layer: str, ids: Sequence[str], *, by: str = "") -> None:
     """Pick features; a single one is in the URL, too."""
     st.session_state[f"{keys.PICKED}_{layer}"] = tuple(ids)
     if by != "table":
-        st.session_state[keys.WORK_SEED] = st.session_state.get(keys.WORK_SEED, 0) + 1
+        _draw_tables_anew()
+        st.session_state[keys.WORK_SINCE] = time.monotonic()
     if by != "map":
         st.session_state[keys.WORK_FLY] = tuple(ids)
     if len(ids) == 1:
         state.select(layer, ids[0], by=by)
     else:
         state.put(sel=None)
+
+
+def _draw_tables_anew() -> None:
+    """Let tables mark what is picked now: a table takes its marks only when it is first drawn."""
+    st.session_state[keys.WORK_SEED] = st.session_state.get(keys.WORK_SEED, 0) + 1
 
 
 def selection_line(layer: str, chosen: gpd.GeoDataFrame) -> None:
@@ -160,6 +170,9 @@ def linked_table(
     listed = [str(i) for i in frame["id"].head(MOST_TO_CHOOSE_FROM)]
 
     def chose(rows: list[int]) -> None:
+        if not rows and time.monotonic() - st.session_state.get(keys.WORK_SINCE, -ECHO_S) < ECHO_S:
+            _draw_tables_anew()
+            return
         # What is picked but not listed here (filtered out, or further down) stays picked.
         pick(layer, [*(i for i in chosen if i not in listed), *(listed[row] for row in rows)], by="table")
 
