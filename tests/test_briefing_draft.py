@@ -117,7 +117,7 @@ def test_what_is_most_urgent_stands_first_and_each_problem_asks_for_something(to
     assert next(iter(parts["advice"].values())) == "发热症状方面，双河村第一网格1人发热或有症状，立即送诊（共1人）。"
     assert parts["situation"]["situation_changes"].startswith("今日要情：较上期隔离观察+1人、发热或有症状+1人、无人值守卡口+2处")
     asked = "".join(parts["advice"].values())
-    for what in ("文化新村东一门", "粮站家属院4号楼", "朝阳村日报告", "青云高速4处", "朝阳村第一网格1次", "应检查8家"):
+    for what in ("文化新村东一门", "粮站家属院4号楼", "朝阳村日报告", "青云高速（4处）", "朝阳村第一网格1次", "应检查8家"):
         assert what in asked
     assert "应检查" not in "".join(parts["problems"].values()) and "problems_none" not in parts["problems"]
     assert asked.count("缺一不可") == 1 and "24个居民点、10,153人仍然暴露" in asked
