@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,17 +16,19 @@ from queries.store import Store
 from settings import ROOT
 from tests.filled import copy_filled
 from ui import keys, state
+from ui.jobs import jobs
 
 # A page drawn without a server looks through all that is installed for components, which does not change while the tests run.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Store]:
-    """Open the township as the workspace of this process."""
+def served(folder: Path, fill: Callable[[Store], None] = fill) -> Iterator[Store]:
+    """Open the township, or what else fills it, as the workspace of this process; wait for its work before closing it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EPIGRID_WORKSPACE", str(copy_filled(fill, folder)))
         yield state.store()
+        jobs.finish()
         state.close_store()
 
 

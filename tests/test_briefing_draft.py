@@ -241,24 +241,23 @@ def test_numbers_against_plain_counts_of_the_events(store: Store, town: Briefing
     assert found["checkpoints_total"] == len(posts) == sum(found[f"checkpoints_{k}"] for k in ("inspect", "dissuade", "block", "screen"))
     assert (found["staff_on_duty"], found["staff_required"]) == (posts["on_duty"].sum(), posts["staff_required"].sum())
 
-    raw = store._cursor()
-    when = {"at": CUTOFF}
-    done = raw.execute(
+    def counted(statement: str) -> int:
+        row = store._cursor().execute(statement, {"at": CUTOFF}).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    assert found["disinfection_done"] == counted(
         "select count(distinct (place_layer, place_id)) from ledger.disinfection where effective_at <= $at and recorded_at <= $at"
-        " and effective_at > $at - interval 24 hours",
-        when,
-    ).fetchone()
-    assert done is not None and found["disinfection_done"] == done[0]
-    leaflets = raw.execute("select sum(quantity) from ledger.outreach where kind = 'leaflet' and recorded_at <= $at", when).fetchone()
-    assert leaflets is not None and found["outreach_leaflets"] == leaflets[0] == 12_000
-    taken = raw.execute(
+        " and effective_at > $at - interval 24 hours"
+    )
+    leaflets = counted("select sum(quantity) from ledger.outreach where kind = 'leaflet' and recorded_at <= $at")
+    assert found["outreach_leaflets"] == leaflets == 12_000
+    assert found["readings_taken"] == counted(
         "select count(*) from ledger.reading where effective_at > $at - interval 24 hours and effective_at <= $at and recorded_at <= $at"
-        " and event_id not in (select target_id from ledger.void)",
-        when,
-    ).fetchone()
-    assert taken is not None and found["readings_taken"] == taken[0]
-    cases = raw.execute("select count(distinct case_id) from ledger.case_event where recorded_at <= $at", when).fetchone()
-    assert cases is not None and found["cases_confirmed"] == cases[0] == 2
+        " and event_id not in (select target_id from ledger.void)"
+    )
+    cases = counted("select count(distinct case_id) from ledger.case_event where recorded_at <= $at")
+    assert found["cases_confirmed"] == cases == 2
 
 
 def test_hours_nobody_covers_against_a_minute_by_minute_count(store: Store) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import openpyxl
 import pyogrio
 import pytest
 import shapely
-from paging import open_page, press, said
+from paging import open_page, press, said, served
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 from test_coverage_ledgers import NOW, lay_roads, order, point, post, put, square
@@ -26,7 +25,6 @@ from ledgers.roads import coverage_export, coverage_frames, entry_points, marks,
 from ledgers.roads.coverage import study
 from ledgers.roads.coverage_rules import Rules
 from queries.store import LOCAL, Store, Viewer
-from tests.filled import copy_filled
 from ui import coverage_map, keys, state, webmap
 from ui.acts import field
 from ui.coverage_job import COSTS, Question, ask
@@ -41,15 +39,6 @@ def clocked(store: Store) -> None:
     store.set_settings(LOCAL, {"clock": NOW.isoformat()})
 
 
-@contextmanager
-def workspace(folder: Path, fill: Callable[[Store], None] = clocked) -> Iterator[Store]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EPIGRID_WORKSPACE", str(copy_filled(fill, folder)))
-        yield state.store()
-        jobs.finish()
-        state.close_store()
-
-
 def village_and_compound(store: Store) -> None:
     clocked(store)
     lay_roads(store)
@@ -61,7 +50,7 @@ def village_and_compound(store: Store) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with workspace(tmp_path, village_and_compound) as opened:
+    with served(tmp_path, village_and_compound) as opened:
         yield opened
 
 
@@ -263,7 +252,7 @@ def test_a_mark_needs_no_new_analysis(store: Store) -> None:
 
 
 def test_no_roads_is_said_with_what_to_do(tmp_path: Path) -> None:
-    with workspace(tmp_path) as store:
+    with served(tmp_path, clocked) as store:
         put(store, "settlements", {"A": point(500, 710)}, place="village", population=300)
         at = drawn()
         assert "There are no roads in this workspace" in said(at)
@@ -271,7 +260,7 @@ def test_no_roads_is_said_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_no_way_in_proves_nothing_and_says_so(tmp_path: Path) -> None:
-    with workspace(tmp_path) as store:
+    with served(tmp_path, clocked) as store:
         lay_roads(store, ways={"村道": [4, 8, 9]})
         put(store, "settlements", {"A": point(500, 710)}, place="village", population=300)
         at = drawn(tab="posts")
@@ -280,7 +269,7 @@ def test_no_way_in_proves_nothing_and_says_so(tmp_path: Path) -> None:
 
 
 def test_no_settlements_is_said(tmp_path: Path) -> None:
-    with workspace(tmp_path) as store:
+    with served(tmp_path, clocked) as store:
         lay_roads(store)
         for tab in ("junctions", "settlements", "posts", "ways", "drill", "verify"):
             at = drawn(tab=tab)

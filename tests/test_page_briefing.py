@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,7 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from paging import open_page, press, said
+from paging import open_page, press, said, served
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 from test_routes import Reply, get
@@ -27,8 +26,7 @@ from briefing.model import Briefing
 from briefing.writers import template
 from errors import InputError
 from queries.store import LOCAL, Store, Viewer
-from tests.filled import copy_filled
-from ui import briefing_job, keys, snapshot, snapshot_job, state
+from ui import briefing_job, keys, snapshot, snapshot_job
 from ui.acts import field
 from ui.briefing_job import Chosen, Question
 from ui.briefing_preview import ACT as ISSUE
@@ -43,25 +41,16 @@ EXTENT = (114.0, 35.0, 114.1, 35.1)
 KNOWN_EARLY = partial(fill, recorded_at=at(1))  # what a briefing tells was known at its cut-off
 
 
-@contextmanager
-def opened_town(folder: Path) -> Iterator[Store]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EPIGRID_WORKSPACE", str(copy_filled(KNOWN_EARLY, folder)))
-        yield state.store()
-        jobs.finish()
-        state.close_store()
-
-
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Store]:
-    with opened_town(tmp_path) as store:
+    with served(tmp_path, KNOWN_EARLY) as store:
         yield store
 
 
 @pytest.fixture(scope="class")
 def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Return a township that nothing is written into: its drafts are made once."""
-    with opened_town(tmp_path_factory.mktemp("still")) as store:
+    with served(tmp_path_factory.mktemp("still"), KNOWN_EARLY) as store:
         yield store
 
 
