@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from geo.network import WAY_DEFAULTS, Bools, Floats, Ints, RoadNetwork, geodesic_m
+from geo.network import ROAD, WAY_DEFAULTS, Bools, Floats, Ints, RoadNetwork, geodesic_m
 
 # How far the roads may have moved between two imports. More would take one carriageway for the other; a strike that fits nothing is named.
 STRIKE_WITHIN_M = 5.0
@@ -104,7 +104,7 @@ class _NodeFinder:
         self.network = network
         self.order = np.argsort(network.lat)
         self.sorted_lat = network.lat[self.order]
-        self.drivable = network.degree > 0
+        self.drivable = network.on_road
 
     def near(self, place: End, within_m: float) -> tuple[Ints, Floats]:
         """Return the nodes at most so far from a place (longitude, latitude), and how far each is, in metres."""
@@ -175,6 +175,8 @@ def _with_segments(network: RoadNetwork, kept: Bools, new: pd.DataFrame) -> Road
         seg_way=np.concatenate([seg_way, len(old_ways) + np.arange(len(new))]),
         seg_drive=seg_drive,
         length_m=np.concatenate([network.length_m[kept], geodesic_m(network.lon, network.lat, u, v)]),
+        seg_role=np.concatenate([network.seg_role[kept], np.full(len(new), ROAD, dtype=np.int8)]),
         open_node=network.open_node[on_road[network.open_node]],
+        edge_node=network.edge_node[on_road[network.edge_node]],
         ways=ways.reset_index(drop=True),
     )

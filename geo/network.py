@@ -5,6 +5,12 @@ consecutive nodes of a way, at least one of them in the region; a node without a
 drivable segment; a *junction* a vertex in the region on three or more drivable segments; a *crossing* a drivable segment with exactly
 one end in the region; an *open end* a vertex in the region whose neighbour along a drivable way has no location.
 Roads meet where they share a node, and nowhere else: a bridge does not join what it passes over.
+
+What no node in the region shows. A *passing* segment has both ends outside the region, and its line enters it: it gets a vertex inside
+for each stretch within the region, and is there as the pieces between. The *extent* is how far the data reach, where that is known; the
+*known region* is what of the region lies in it. A road that leaves the known region into the rest of the region ends, as far as anyone
+knows, at an *edge of data*. Passing segments and ferries count as neither segment, vertex, junction nor crossing, yet people come in over
+them: they belong to what is analysed.
 """
 
 from __future__ import annotations
@@ -31,13 +37,22 @@ Bools = NDArray[np.bool_]
 
 Mode = Literal["drive", "walk"]
 
+# What a segment is: of a road with an end in the region, a piece of a road that passes through it, or of a ferry.
+ROAD, PASSING, FERRY = 0, 1, 2
+# Some tools cut roads off at the border of the extract: a road that ends this near to it goes on.
+CUT_OFF_M = 1.0
+# A degree of latitude, about.
+DEGREE_M = 111_000.0
+
 # From the highest class to the lowest: a junction takes the highest class that meets there.
 DRIVABLE = (
     *("motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link"),
     *("tertiary", "tertiary_link", "unclassified", "residential", "living_street", "service", "road", "track"),
 )
 WALKABLE = (*DRIVABLE, "pedestrian", "footway", "path", "steps", "cycleway", "bridleway")
-RANK = {highway: rank for rank, highway in enumerate(WALKABLE)}
+# The class of a ferry's way, behind all roads.
+FERRY_CLASS = "ferry"
+RANK = {highway: rank for rank, highway in enumerate((*WALKABLE, FERRY_CLASS))}
 
 WAY_DEFAULTS: dict[str, Any] = {"name": "", "ref": "", "bridge": False, "tunnel": False, "oneway": False, "layer": 0}
 
@@ -69,7 +84,13 @@ class RoadNetwork:
 
     Nodes are the ends of segments, by rising ``node_id``. Segment ``s`` joins nodes ``seg_u[s]`` and ``seg_v[s]`` in the direction of
     way ``seg_way[s]`` (a row of ``ways``, whose columns are those of :class:`Ways`). ``seg_drive`` tells drivable segments;
-    every segment is walkable. ``open_node`` holds the nodes that are open ends, ``open_on_foot`` those of all ways that can be walked.
+    every segment is walkable. ``seg_role`` is ``ROAD``, ``PASSING`` or ``FERRY``. ``open_node`` holds the nodes that are open ends,
+    ``open_on_foot`` those of all ways that can be walked.
+
+    ``edge_node`` (drivable segments) and ``edge_on_foot`` (all) hold the edges of data: nodes of the region beyond the extent at the outer
+    ends of segments that reach into the known region, and dead ends of the known region within 1 m of the extent's border, where some tools
+    cut roads off. ``ferry_node`` holds landings in the known region from where a ferry leaves for a landing that is not in it, or unknown.
+    ``extent`` is None where nobody knows how far the data reach.
     """
 
     node_id: Ints
@@ -83,12 +104,17 @@ class RoadNetwork:
     length_m: Floats
     open_node: Ints
     open_on_foot: Ints
+    seg_role: NDArray[np.int8]
+    edge_node: Ints
+    edge_on_foot: Ints
+    ferry_node: Ints
     ways: pd.DataFrame
     region: BaseGeometry
+    extent: BaseGeometry | None = None
 
     @classmethod
     def from_edges(cls, node_xy: ArrayLike, edge_nodes: ArrayLike, edge_length_m: ArrayLike) -> RoadNetwork:
-        """Return a network of bare edges: nodes by number, all in the region, every edge drivable.
+        """Return a network of bare edges: nodes by number, all in the region, every edge drivable, and nothing beyond what is given.
 
         Parameters
         ----------
@@ -117,7 +143,8 @@ class RoadNetwork:
             raise InputError(
                 "Each edge needs a length in metres, 0 or more: {edges} edges, {lengths} lengths.", edges=len(ends), lengths=len(length)
             )
-        count = len(ends)
+        count, none = len(ends), np.zeros(0, dtype=np.int64)
+        region = shapely.box(*xy.min(axis=0), *xy.max(axis=0)) if len(xy) else shapely.Polygon()
         return cls(
             node_id=np.arange(len(xy)),
             lon=xy[:, 0],
@@ -128,18 +155,23 @@ class RoadNetwork:
             seg_way=np.zeros(count, dtype=np.int64),
             seg_drive=np.ones(count, dtype=bool),
             length_m=length,
-            open_node=np.zeros(0, dtype=np.int64),
-            open_on_foot=np.zeros(0, dtype=np.int64),
+            open_node=none,
+            open_on_foot=none,
+            seg_role=np.zeros(count, dtype=np.int8),
+            edge_node=none,
+            edge_on_foot=none,
+            ferry_node=none,
             ways=_one_road().copy(deep=False),
-            region=shapely.box(*xy.min(axis=0), *xy.max(axis=0)) if len(xy) else shapely.Polygon(),
+            region=region,
+            extent=region,
         )
 
     def of_mode(self, mode: Mode) -> RoadNetwork:
         """Return the roads that can be driven, or walked (all of them), as a network of the same nodes whose every segment counts."""
         chosen = self.drive if mode == "drive" else np.arange(len(self.seg_u))
-        cut = {name: getattr(self, name)[chosen] for name in ("seg_u", "seg_v", "seg_way", "length_m")}
-        open_node = self.open_node if mode == "drive" else self.open_on_foot
-        return replace(self, **cut, seg_drive=np.ones(len(chosen), dtype=bool), open_node=open_node)
+        cut = {name: getattr(self, name)[chosen] for name in ("seg_u", "seg_v", "seg_way", "length_m", "seg_role")}
+        cut |= {"open_node": self.open_on_foot, "edge_node": self.edge_on_foot} if mode == "walk" else {}
+        return replace(self, **cut, seg_drive=np.ones(len(chosen), dtype=bool))
 
     @cached_property
     def chains(self) -> Chains:
@@ -148,30 +180,71 @@ class RoadNetwork:
 
     @cached_property
     def drive(self) -> Ints:
-        """Return the drivable segments."""
+        """Return the drivable segments, passing ones and ferries among them."""
         return np.flatnonzero(self.seg_drive)
 
     @cached_property
+    def counted(self) -> Ints:
+        """Return the drivable segments with an end in the region: what an import counts."""
+        return np.flatnonzero(self.seg_drive & (self.seg_role == ROAD))
+
+    @cached_property
     def degree(self) -> Ints:
-        """Return how many drivable segments meet at each node; 0 for a node of footpaths alone."""
-        ends = np.concatenate([self.seg_u[self.drive], self.seg_v[self.drive]])
+        """Return how many counted segments meet at each node; 0 for a node of footpaths, passing segments or ferries alone."""
+        ends = np.concatenate([self.seg_u[self.counted], self.seg_v[self.counted]])
         return np.bincount(ends, minlength=len(self.node_id)).astype(np.int64)
+
+    @cached_property
+    def on_road(self) -> Bools:
+        """Return which nodes are ends of drivable segments of roads, passing ones among them, ferries not."""
+        return self._ends_of(self.seg_drive & (self.seg_role != FERRY))
+
+    @cached_property
+    def known(self) -> Bools:
+        """Return which nodes lie in the known region: in the region and the extent; where no extent is known, in the region."""
+        if self.extent is None:
+            return self.inside
+        shapely.prepare(self.extent)
+        return np.asarray(self.inside & shapely.intersects_xy(self.extent, self.lon, self.lat))
 
     @property
     def vertices(self) -> Ints:
-        """Return the nodes that are ends of drivable segments."""
+        """Return the nodes that are ends of counted segments."""
         return np.flatnonzero(self.degree)
 
     @property
     def junctions(self) -> Ints:
-        """Return the nodes in the region on three or more drivable segments."""
+        """Return the nodes in the region on three or more counted segments."""
         return np.flatnonzero(self.inside & (self.degree >= 3))
 
     @cached_property
     def crossings(self) -> Ints:
-        """Return the drivable segments with exactly one end in the region."""
-        ends_differ = self.inside[self.seg_u] != self.inside[self.seg_v]
-        return np.flatnonzero(self.seg_drive & ends_differ)
+        """Return the counted segments with exactly one end in the region."""
+        u, v = self.seg_u[self.counted], self.seg_v[self.counted]
+        return np.asarray(self.counted[self.inside[u] != self.inside[v]])
+
+    @property
+    def passing_ends(self) -> Ints:
+        """Return the nodes outside the region that are ends of passing segments: people come in from there."""
+        return np.flatnonzero(self._ends_of(self.seg_role == PASSING) & ~self.inside)
+
+    @property
+    def passing_count(self) -> int:
+        """Return how many drivable segments pass through the region, each counted once, not by its pieces."""
+        pieces = self.seg_drive & (self.seg_role == PASSING)
+        return int(pieces.sum() - (self._ends_of(pieces) & self.inside).sum())
+
+    @property
+    def edge_count(self) -> int:
+        """Return how many counted segments have one end in the known region and the other in the region outside the extent."""
+        u, v = self.seg_u[self.counted], self.seg_v[self.counted]
+        return int((self.inside[u] & self.inside[v] & (self.known[u] != self.known[v])).sum())
+
+    def _ends_of(self, chosen: Bools) -> Bools:
+        """Return which nodes are ends of some segments."""
+        found = np.zeros(len(self.node_id), dtype=bool)
+        found[self.seg_u[chosen]] = found[self.seg_v[chosen]] = True
+        return found
 
     def lines(self, segments: Ints) -> NDArray[np.object_]:
         """Return the given segments as lines, WGS-84."""
@@ -197,10 +270,11 @@ def _one_road() -> pd.DataFrame:
     return make_ways(np.array([0, 0]), np.zeros(0, dtype=np.int64), ["road"]).table
 
 
-def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry) -> RoadNetwork:
+def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry, *, extent: BaseGeometry | None = None) -> RoadNetwork:
     """Return the network of the ways that can be driven or walked, as far as it touches the region (a polygon, WGS-84; its edge is in it).
 
-    A pair of nodes that several ways join is one segment; it belongs to the first of them, drivable ones before others.
+    A pair of nodes that several ways join is one segment; it belongs to the first of them, drivable ones before others. ``extent`` is how
+    far the data reach, if known. The vertices inside of passing segments have ids above all others.
     """
     known = np.isfinite(nodes.lon) & np.isfinite(nodes.lat)
     node_id, first = np.unique(nodes.id[known], return_index=True)
@@ -211,13 +285,27 @@ def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry) -> RoadNetwork
     rank = ways.table["highway"].map(RANK).fillna(len(RANK)).to_numpy(dtype=np.int64)
     way = np.repeat(np.arange(len(ways.table)), np.diff(ways.offsets))
     at = _positions(node_id, ways.refs)
-    follows = (way[1:] == way[:-1]) & (rank[way[1:]] < len(RANK))
+    follows = (way[1:] == way[:-1]) & (rank[way[1:]] < len(WALKABLE))
     drivable = rank < len(DRIVABLE)
     u, v, step_way = at[:-1][follows], at[1:][follows], way[1:][follows]
 
-    real = (u >= 0) & (v >= 0) & (u != v)
-    real[real] = inside[u[real]] | inside[v[real]]
-    seg_u, seg_v, seg_way = _distinct(u[real], v[real], step_way[real], drivable, len(node_id))
+    there = np.flatnonzero((u >= 0) & (v >= 0) & (u != v))
+    touches = inside[u[there]] | inside[v[there]]
+    step = _distinct(there[touches], u, v, drivable[step_way], len(node_id))
+    outer = _near(there[~touches], lon, lat, u, v, region)
+    outer = _distinct(outer, u, v, drivable[step_way], len(node_id))
+    through, middle_lon, middle_lat = _stretches(lon, lat, u[outer], v[outer], region)
+    middles = len(node_id) + np.arange(len(through))
+    half_step, half_u, half_v = _halves(outer, through, u, v, middles)
+
+    # In the order of the ways, so that the segments of one lie together.
+    order = np.argsort(np.concatenate([step, half_step]), kind="stable")
+    seg_u, seg_v = np.concatenate([u[step], half_u])[order], np.concatenate([v[step], half_v])[order]
+    seg_way = step_way[np.concatenate([step, half_step])[order]]
+    seg_role = np.repeat(np.array([ROAD, PASSING], dtype=np.int8), [len(step), len(half_step)])[order]
+    lon, lat = np.concatenate([lon, middle_lon]), np.concatenate([lat, middle_lat])
+    inside = np.concatenate([inside, np.ones(len(middles), dtype=bool)])
+    node_id = np.concatenate([node_id, node_id[-1:].max(initial=0) + 1 + np.arange(len(middles))])
 
     breaks = (u < 0) != (v < 0)
     seg_drive = drivable[seg_way]
@@ -230,7 +318,8 @@ def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry) -> RoadNetwork
 
     used, position = np.unique(np.concatenate([seg_u, seg_v]), return_inverse=True)
     kept, seg_way = np.unique(seg_way, return_inverse=True)
-    return RoadNetwork(
+    none = np.zeros(0, dtype=np.int64)
+    network = RoadNetwork(
         node_id=node_id[used],
         lon=lon[used],
         lat=lat[used],
@@ -242,9 +331,78 @@ def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry) -> RoadNetwork
         length_m=geodesic_m(lon, lat, seg_u, seg_v),
         open_node=np.searchsorted(used, open_ends(breaks & drivable[step_way], seg_drive)),
         open_on_foot=np.searchsorted(used, open_ends(breaks, np.ones(len(seg_u), dtype=bool))),
+        seg_role=seg_role,
+        edge_node=none,
+        edge_on_foot=none,
+        ferry_node=none,
         ways=ways.table.iloc[kept].reset_index(drop=True),
         region=region,
+        extent=extent,
     )
+    edge_node, edge_on_foot = _edges_of_data(network, network.drive), _edges_of_data(network, np.arange(len(seg_u)))
+    return replace(network, edge_node=edge_node, edge_on_foot=edge_on_foot)
+
+
+def _near(step: Ints, lon: Floats, lat: Floats, u: Ints, v: Ints, region: BaseGeometry) -> Ints:
+    """Return those steps whose box meets the region's; a file of a province has millions that do not."""
+    if region.is_empty:
+        return step[:0]
+    west, south, east, north = region.bounds
+    for at, low, high in ((lon, west, east), (lat, south, north)):
+        a, b = at[u[step]], at[v[step]]
+        step = step[(np.maximum(a, b) >= low) & (np.minimum(a, b) <= high)]
+    return step
+
+
+def _stretches(lon: Floats, lat: Floats, u: Ints, v: Ints, region: BaseGeometry) -> tuple[Ints, Floats, Floats]:
+    """Return ``(row, lon, lat)``, the middle of each stretch of the lines from ``u`` to ``v`` in the region, by row and along the line."""
+    ends = np.column_stack([u, v])
+    lines = np.asarray(shapely.linestrings(np.stack([lon[ends], lat[ends]], axis=-1)), dtype=object)
+    row = np.flatnonzero(shapely.intersects(region, lines))
+    parts, of = shapely.get_parts(shapely.intersection(lines[row], region), return_index=True)
+    long = shapely.length(parts) > 0
+    row, middle = row[of[long]], shapely.line_interpolate_point(parts[long], 0.5, normalized=True)
+    order = np.lexsort([shapely.line_locate_point(lines[row], middle), row])
+    row, middle = row[order], middle[order]
+    return row, shapely.get_x(middle), shapely.get_y(middle)
+
+
+def _halves(outer: Ints, through: Ints, u: Ints, v: Ints, middles: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return ``(step, u, v)`` of the pieces into which the middles cut the steps ``outer[through]``, in order along each."""
+    row, count = np.unique(through, return_counts=True)
+    last = np.cumsum(count + 1) - 1
+    first = last - count
+    pieces = int((count + 1).sum())
+    starts, ends = np.zeros(pieces, dtype=bool), np.zeros(pieces, dtype=bool)
+    starts[first] = ends[last] = True
+    half_u, half_v = np.empty(pieces, dtype=np.int64), np.empty(pieces, dtype=np.int64)
+    half_u[starts], half_v[ends] = u[outer[row]], v[outer[row]]
+    half_u[~starts] = half_v[~ends] = middles
+    return np.repeat(outer[row], count + 1), half_u, half_v
+
+
+def _edges_of_data(network: RoadNetwork, segments: Ints) -> Ints:
+    """Return the edges of data of some segments (see :class:`RoadNetwork`)."""
+    if network.extent is None or not len(segments):
+        return np.zeros(0, dtype=np.int64)
+    u, v = network.seg_u[segments], network.seg_v[segments]
+    unknown = network.inside & ~network.known
+    # A long segment may reach into the known region without a node there.
+    beyond = np.flatnonzero((unknown[u] | unknown[v]) & ~(network.known[u] | network.known[v]))
+    known_region = shapely.intersection(network.region, network.extent)
+    shapely.prepare(known_region)
+    reaches = network.known[u] | network.known[v]
+    reaches[beyond] = shapely.intersects(known_region, network.lines(segments[beyond]))
+    outer = np.unique(np.concatenate([u[reaches], v[reaches]]))
+
+    once = np.bincount(np.concatenate([u, v]), minlength=len(network.node_id)) == 1
+    dead_end = np.flatnonzero(once & network.known)
+    # In metres, as nearly as this needs, for a distance of one metre.
+    narrow = np.cos(np.radians(network.lat[dead_end].mean() if len(dead_end) else 0.0))
+    border = shapely.transform(network.extent.boundary, lambda xy: xy * (narrow, 1.0))
+    at = shapely.points(network.lon[dead_end] * narrow, network.lat[dead_end])
+    cut_off = dead_end[shapely.dwithin(border, at, CUT_OFF_M / DEGREE_M)]
+    return np.union1d(outer[unknown[outer]], cut_off)
 
 
 def _positions(sorted_ids: Ints, wanted: Ints) -> Ints:
@@ -255,31 +413,39 @@ def _positions(sorted_ids: Ints, wanted: Ints) -> Ints:
     return np.where(sorted_ids[at] == wanted, at, -1)
 
 
-def _distinct(u: Ints, v: Ints, way: Ints, drivable: Bools, count: int) -> tuple[Ints, Ints, Ints]:
-    """Return one step for each unordered pair, in the order of the ways; a drivable way's step goes before others."""
-    order = np.argsort(~drivable[way], kind="stable")
-    pair = np.minimum(u, v) * count + np.maximum(u, v)
-    _, first = np.unique(pair[order], return_index=True)
-    keep = np.sort(order[first])
-    return u[keep], v[keep], way[keep]
+def _distinct(step: Ints, u: Ints, v: Ints, drivable: Bools, count: int) -> Ints:
+    """Return one of the steps (``u[step]`` to ``v[step]``) for each unordered pair, in their order; drivable ones go before others."""
+    order = step[np.argsort(~drivable[step], kind="stable")]
+    pair = np.minimum(u, v)[order] * count + np.maximum(u, v)[order]
+    _, first = np.unique(pair, return_index=True)
+    return np.sort(order[first])
 
 
-ARRAYS = tuple(field.name for field in fields(RoadNetwork) if field.name not in ("ways", "region"))
+ARRAYS = tuple(field.name for field in fields(RoadNetwork) if field.name not in ("ways", "region", "extent"))
+REGION, EXTENT = "region.wkb", "extent.wkb"
 
 
 def save(network: RoadNetwork, folder: Path) -> None:
-    """Write the network into a folder: one ``.npy`` an array, ``ways.parquet`` and ``region.wkb``."""
+    """Write the network into a folder: one ``.npy`` an array, ``ways.parquet``, ``region.wkb`` and, where it is known, ``extent.wkb``."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ARRAYS:
         np.save(folder / f"{name}.npy", getattr(network, name))
     network.ways.to_parquet(folder / "ways.parquet")
-    (folder / "region.wkb").write_bytes(shapely.to_wkb(network.region))
+    (folder / REGION).write_bytes(shapely.to_wkb(network.region))
+    if network.extent is None:
+        (folder / EXTENT).unlink(missing_ok=True)
+    else:
+        (folder / EXTENT).write_bytes(shapely.to_wkb(network.extent))
 
 
 # What a workspace of an older version has not stored, from what it has.
-SINCE: dict[str, Callable[[dict[str, Any]], Ints | Floats]] = {
+SINCE: dict[str, Callable[[dict[str, Any]], NDArray[Any]]] = {
     "length_m": lambda old: geodesic_m(old["lon"], old["lat"], old["seg_u"], old["seg_v"]),
     "open_on_foot": lambda old: old["open_node"],
+    "seg_role": lambda old: np.zeros(len(old["seg_u"]), dtype=np.int8),
+    "edge_node": lambda _: np.zeros(0, dtype=np.int64),
+    "edge_on_foot": lambda _: np.zeros(0, dtype=np.int64),
+    "ferry_node": lambda _: np.zeros(0, dtype=np.int64),
 }
 
 
@@ -290,7 +456,8 @@ def load(folder: Path) -> RoadNetwork:
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in stored}
         arrays |= {name: make(arrays) for name, make in SINCE.items() if name not in arrays}
         ways = pd.read_parquet(folder / "ways.parquet")
-        region = shapely.from_wkb((folder / "region.wkb").read_bytes())
+        region = shapely.from_wkb((folder / REGION).read_bytes())
     except FileNotFoundError as error:
         raise InputError("No road network in {folder}: import a road extract first.", folder=folder) from error
-    return RoadNetwork(**arrays, ways=ways, region=region)
+    extent = shapely.from_wkb((folder / EXTENT).read_bytes()) if (folder / EXTENT).exists() else None
+    return RoadNetwork(**arrays, ways=ways, region=region, extent=extent)

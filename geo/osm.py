@@ -26,7 +26,7 @@ from shapely.geometry.base import BaseGeometry
 from errors import InputError
 from geo import osm_features as features
 from geo.entrances import assign_compounds, infer_entrances
-from geo.network import RANK, Ints, Nodes, RoadNetwork, Ways, build_network
+from geo.network import WALKABLE, Ints, Nodes, RoadNetwork, Ways, build_network
 
 FORMATS = {".osm": "osm", ".osm.pbf": "pbf"}
 # Ways and relations with one of these keys keep their tags; nodes too, but for buildings and roads.
@@ -78,10 +78,12 @@ class Extract:
         provenance = self.entrances["provenance"].value_counts()
         return {
             "road_vertices": len(self.network.vertices),
-            "road_segments": len(self.network.drive),
+            "road_segments": len(self.network.counted),
             "junctions": len(self.network.junctions),
             "crossings": len(self.network.crossings),
             "open_ends": len(self.network.open_node),
+            "edge_of_data": self.network.edge_count,
+            "passing": self.network.passing_count,
             "settlements": len(self.settlements),
             "entrances": {kind: int(provenance.get(kind, 0)) for kind in ("mapped", "inferred")},
             "compounds": len(self.compounds),
@@ -203,7 +205,7 @@ def _unique(nodes: Nodes) -> Nodes:
 
 def _road_ways(elements: Elements) -> Ways:
     """Return the ways that can be driven or walked, and count the references of theirs that lead nowhere."""
-    ids = [way for way, tags in elements.way_tags.items() if tags.get("highway") in RANK]
+    ids = [way for way, tags in elements.way_tags.items() if tags.get("highway") in WALKABLE]
     rows = np.array([elements.way_row[way] for way in ids], dtype=np.int64)
     lengths = elements.offsets[rows + 1] - elements.offsets[rows]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from geo.network import DRIVABLE, RANK, WALKABLE, Ints, RoadNetwork
+from geo.network import DRIVABLE, FERRY, FERRY_CLASS, RANK, Ints, RoadNetwork
 
 # A junction's name tells at most so many of its roads.
 NAMES_OF_JUNCTION = 3
@@ -28,9 +28,11 @@ def frames(network: RoadNetwork) -> dict[str, gpd.GeoDataFrame]:
 
 
 def roads(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return one line a way: the way's segments in its order, a multi-line where a break or the region cuts it."""
-    u, v, way = network.seg_u, network.seg_v, network.seg_way
-    table = network.ways
+    """Return one line a road: the way's segments in its order, a multi-line where a break or the region cuts it. Ferries are no roads."""
+    of_road = network.seg_role != FERRY
+    u, v, way = network.seg_u[of_road], network.seg_v[of_road], network.seg_way[of_road]
+    road = (network.ways["highway"] != FERRY_CLASS).to_numpy()
+    table, way = network.ways[road].reset_index(drop=True), (np.cumsum(road) - 1)[way]
     starts = np.ones(len(u), dtype=bool)
     starts[1:] = (way[1:] != way[:-1]) | (u[1:] != v[:-1])
     run = np.cumsum(starts) - 1
@@ -86,7 +88,7 @@ def vertices(network: RoadNetwork, chosen: Ints) -> gpd.GeoDataFrame:
             "id": _ids("n", osm_id),
             "name": name.to_numpy(),
             "degree": network.degree[chosen],
-            "highway": np.array(WALKABLE, dtype=object)[rank[chosen]],
+            "highway": np.array(list(RANK), dtype=object)[rank[chosen]],
             "node": chosen,
             "osm_id": osm_id,
         },

@@ -181,7 +181,7 @@ class RoadIndex:
 
     @cached_property
     def _nodes(self) -> dict[bool, tuple[Ints, cKDTree]]:
-        on_road = self.network.degree > 0
+        on_road = self.network.on_road
         chosen = {flag: np.flatnonzero(on_road & (self.network.inside | (not flag))) for flag in (True, False)}
         return {flag: (nodes, cKDTree(self._xy[nodes])) for flag, nodes in chosen.items()}
 

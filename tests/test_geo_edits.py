@@ -181,6 +181,7 @@ def imported_again(network: RoadNetwork, rng: np.random.Generator, *, off_m: flo
         seg_v=new_node[v[segments]],
         seg_way=new_way[network.seg_way[segments]],
         seg_drive=network.seg_drive[segments],
+        seg_role=network.seg_role[segments],
         length_m=network.length_m[segments],
         open_node=np.sort(new_node[network.open_node]),
         ways=network.ways.iloc[ways].reset_index(drop=True),

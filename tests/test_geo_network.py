@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from errors import InputError
-from geo.network import DRIVABLE, RANK, Nodes, RoadNetwork, build_network, load, make_ways, save
+from geo.network import DRIVABLE, RANK, ROAD, Nodes, RoadNetwork, build_network, load, make_ways, save
 from geo.road_layers import frames
 from geo.watch import RoadIndex, crossings_with_post
 
@@ -62,8 +62,8 @@ def test_network_is_what_plain_sets_say(nodes: dict[int, tuple[float, float]], c
         assert len(set(found)) == len(found)
         return set(found)
 
-    assert ends(net.drive) == pairs[True]
-    assert ends(np.flatnonzero(~net.seg_drive)) == pairs[False] - pairs[True]
+    assert ends(net.counted) == pairs[True]
+    assert ends(np.flatnonzero(~net.seg_drive & (net.seg_role == ROAD))) == pairs[False] - pairs[True]
     assert set(ids[net.vertices].tolist()) == set(neighbours)
     assert set(ids[net.junctions].tolist()) == {node for node in neighbours if node in inside and len(neighbours[node]) >= 3}
     assert ends(net.crossings) == {pair for pair in pairs[True] if len(pair & inside) == 1}

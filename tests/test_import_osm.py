@@ -42,7 +42,7 @@ def test_an_extract_comes_in_whole_and_again_unchanged(store: Store, beijing: Pa
     assert {name: len(frame) for name, frame in layers.items()} == {name: first[name] for name in layers}
     gates = store.layer("entrances", LOCAL)
     assert gates["provenance"].value_counts().to_dict() == first["entrances"]
-    assert len(load(store.path / "network").drive) == first["road_segments"]
+    assert len(load(store.path / "network").counted) == first["road_segments"]
     assert shapely.from_wkt(store.setting("region")).covers(gates.geometry.union_all())
     assert import_osm(store, LOCAL, beijing) == first
     assert store.layer("entrances", LOCAL).equals(gates)

@@ -49,7 +49,7 @@ def build_city(rng: np.random.Generator) -> Town:
     areas, seeds = _areas(plan)
     edges, web = plan.local
     ways, nodes = join(plan.roads(), plan.obstacles, PLANE, web=web)
-    network = build_network(ways, nodes, areas.geometry.iloc[0])
+    network = build_network(ways, nodes, areas.geometry.iloc[0], extent=areas.geometry.iloc[0])
     roads = {name: frame for name, frame in frames(network).items() if name != "open_ends"}
     compounds, outlines = _compounds(plan, edges)
     layers = {

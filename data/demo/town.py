@@ -47,7 +47,7 @@ def build_town(rng: np.random.Generator) -> Town:
     roads = [*plan.main_roads, *plan.interchange, *plan.streets, *plan.village_roads, *plan.lanes, *plan.tracks]
     roads += [lane for compound in compounds for lane in compound.lanes]
     ways, nodes = join(roads, plan.obstacles, PLANE)
-    network = build_network(ways, nodes, areas.geometry.iloc[0])
+    network = build_network(ways, nodes, areas.geometry.iloc[0], extent=areas.geometry.iloc[0])
     layers = {
         "areas": areas,
         "compounds": _compounds(compounds),
