@@ -23,6 +23,7 @@ EVENT_TABLES = (
     "mark",
     "road_edit",
     "entry_point",
+    "entrance_declaration",
     "household_event",
     "person_event",
     "unit_event",

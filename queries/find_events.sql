@@ -41,6 +41,8 @@ event as (
     union all
     select event_id, area_id from ledger.entry_point
     union all
+    select event_id, area_id from ledger.entrance_declaration
+    union all
     select event_id, area_id from ledger.household_event
     union all
     select event_id, area_id from ledger.person_event

@@ -13,6 +13,8 @@ with record as (
     union all
     select 'duty_shift' as name, recorded_at from ledger.duty_shift
     union all
+    select 'entrance_declaration' as name, recorded_at from ledger.entrance_declaration
+    union all
     select 'entrance_event' as name, recorded_at from ledger.entrance_event
     union all
     select 'entry_point' as name, recorded_at from ledger.entry_point

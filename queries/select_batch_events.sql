@@ -30,6 +30,8 @@ event as (
     union all
     select event_id from ledger.entry_point where batch_id = $batch_id
     union all
+    select event_id from ledger.entrance_declaration where batch_id = $batch_id
+    union all
     select event_id from ledger.household_event where batch_id = $batch_id
     union all
     select event_id from ledger.person_event where batch_id = $batch_id

@@ -1,4 +1,4 @@
--- the moments within a window at which an order, a description, an edit of the roads or an entry point takes effect
+-- the moments within a window at which an order, a description, an edit of the roads, an entry point or a declaration takes effect
 -- parameters: areas, start, until, known_at
 with event as (
     select event_id, effective_at, recorded_at from ledger.entrance_event
@@ -10,6 +10,8 @@ with event as (
     select event_id, effective_at, recorded_at from ledger.road_edit
     union all
     select event_id, effective_at, recorded_at from ledger.entry_point
+    union all
+    select event_id, effective_at, recorded_at from ledger.entrance_declaration
 )
 select distinct effective_at as moment
 from event

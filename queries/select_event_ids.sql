@@ -23,6 +23,8 @@ with event as (
     union all
     select 'entry_point', event_id, area_id from ledger.entry_point
     union all
+    select 'entrance_declaration', event_id, area_id from ledger.entrance_declaration
+    union all
     select 'household_event', event_id, area_id from ledger.household_event
     union all
     select 'person_event', event_id, area_id from ledger.person_event

@@ -1,5 +1,5 @@
 -- the events that hold personal data past its retention, undone ones too: those of a subject all together, after the last of them
--- parameters: at, known_at, gate_log, pass_event, visit, household_event, person_event, unit_event, isolation_event, reading, care_request, case_event, list_entry, tip, disclosure, area_event, entrance_event, checkpoint_event, risk_order, duty_shift, sign_in, mark, road_edit, entry_point, match_decision, report_correction, disinfection, business_check, inspection, supply_event, outreach, briefing_event, briefing_edit, void
+-- parameters: at, known_at, gate_log, pass_event, visit, household_event, person_event, unit_event, isolation_event, reading, care_request, case_event, list_entry, tip, disclosure, area_event, entrance_event, checkpoint_event, risk_order, duty_shift, sign_in, mark, road_edit, entry_point, entrance_declaration, match_decision, report_correction, disinfection, business_check, inspection, supply_event, outreach, briefing_event, briefing_edit, void
 with episode as (
     select episode_id, person_id, household_id, state from episode_at($at, $known_at)
 ),
@@ -69,6 +69,9 @@ standing as (
     select 'road_edit', edit_id, event_id, effective_at, recorded_at from ledger.road_edit
     union all
     select 'entry_point', entry_id, event_id, effective_at, recorded_at from ledger.entry_point
+    union all
+    select 'entrance_declaration', concat_ws(' ', subject_layer, subject_id), event_id, effective_at, recorded_at
+    from ledger.entrance_declaration
 ),
 in_force as (
     select event_id
@@ -96,6 +99,8 @@ work as (
     select 'road_edit', event_id, effective_at, recorded_at, note from ledger.road_edit
     union all
     select 'entry_point', event_id, effective_at, recorded_at, note from ledger.entry_point
+    union all
+    select 'entrance_declaration', event_id, effective_at, recorded_at, note from ledger.entrance_declaration
     union all
     select 'match_decision', event_id, effective_at, recorded_at, reason from ledger.match_decision
     union all
@@ -129,6 +134,7 @@ work_limit (table_name, older_than) as (
         ('mark', $mark::timestamptz),
         ('road_edit', $road_edit::timestamptz),
         ('entry_point', $entry_point::timestamptz),
+        ('entrance_declaration', $entrance_declaration::timestamptz),
         ('match_decision', $match_decision::timestamptz),
         ('report_correction', $report_correction::timestamptz),
         ('disinfection', $disinfection::timestamptz),

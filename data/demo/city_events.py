@@ -30,8 +30,16 @@ def city_events(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator
         "checkpoint_event": _checkpoint_events(layers["checkpoints"], rng),
         "area_event": _area_events(layers["areas"], rng),
         "duty_shift": _shifts(layers, rng),
+        # Last, and by a generator of its own, so that what is drawn for the others stays as it was.
+        "entrance_declaration": _declarations(layers["compounds"], *rng.spawn(1)),
     }
     return {name: rows.assign(source="demo", event_id=event_ids(rows["recorded_at"], rng)) for name, rows in tables.items()}
+
+
+def _declarations(compounds: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the declarations that the listed gates of each compound are all there are."""
+    frame = pd.DataFrame({"subject_layer": "compounds", "subject_id": compounds["id"], "area_id": compounds["area_id"], "complete": True})
+    return _recorded(frame.assign(effective_at=pd.Timestamp(FIRST_DAY), note="摸底登记，大门已全部列出"), rng)
 
 
 def _recorded(frame: pd.DataFrame, rng: np.random.Generator, *, by: str = COMMAND) -> pd.DataFrame:

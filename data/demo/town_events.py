@@ -14,7 +14,9 @@ from data.demo.model import CLOCK, FIRST_DAY, ZONE, day
 from data.demo.people import event_ids, invent
 from data.demo.rosters import DAY_SHIFTS, GATE_SHIFTS, Roster, shifts
 from data.demo.town import COMMUNITY, COMMUNITY_NAME, VILLAGE_ID
+from data.demo.town_plan import PLANE
 from data.demo.town_seat import COMPOUNDS
+from geo.crs import in_metres
 
 COMMAND = "青禾镇疫情防控指挥部"
 HOURS = "06:00-22:00"
@@ -36,7 +38,7 @@ Tables = dict[str, pd.DataFrame]
 
 def town_events(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator) -> Tables:
     """Return the event tables of three weeks in the township."""
-    (own,) = rng.spawn(1)
+    own, declaring = rng.spawn(2)
     at_border = layers["checkpoints"]["id"].str.startswith((ON_MAIN_ROAD, ON_TRACK))
     posts, border = layers["checkpoints"][~at_border], layers["checkpoints"][at_border]
     entrance, void = _entrance_events(layers["entrances"], rng)
@@ -52,6 +54,7 @@ def town_events(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator
         "pass_event": _passes(layers["buildings"], rng),
         "gate_log": _gate_log(layers["entrances"], entrance, rng),
         "mark": _marks(layers["junctions"], layers["crossings"]),
+        "entrance_declaration": _declarations(layers, declaring),
         "void": void,
     }
     return {name: rows.assign(source="demo") for name, rows in tables.items()}
@@ -125,6 +128,26 @@ def _entrance_events(entrances: gpd.GeoDataFrame, rng: np.random.Generator) -> t
     zone = pd.DatetimeTZDtype("us", ZONE)
     frame = frame.sort_values("recorded_at", kind="stable", ignore_index=True)
     return frame.astype({"expires_at": zone, "patrol_minutes": "Int64"}), void
+
+
+def _declarations(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator) -> pd.DataFrame:
+    """Return the declarations that the listed entrances of each compound and village are all there are, made when they were listed."""
+    entrances, settlements = layers["entrances"], layers["settlements"]
+    mouths = entrances[entrances["compound_id"].isna()]
+    homes, villages = (frame["id"].str.rsplit("-", n=1).str[0] for frame in (mouths, settlements))
+    at, there = (in_metres(frame.geometry, centre=(PLANE.lon, PLANE.lat)) for frame in (mouths, settlements))
+    # As the proof has it: a mouth belongs to the nearest settlement of its village.
+    away = shapely.distance(at[:, None], there[None, :])
+    nearest = np.where(homes.to_numpy()[:, None] == villages.to_numpy(), away, np.inf).argmin(axis=1)
+    listed = settlements.iloc[np.unique(nearest)]
+    compounds = layers["compounds"][layers["compounds"]["id"].isin(entrances["compound_id"])]
+    made = {"complete": True, "effective_at": FIRST_DAY, "note": "摸底登记，出入口已全部列出"}
+    rows = [
+        {"subject_layer": layer, "subject_id": place, "area_id": area, **made}
+        for layer, frame in (("compounds", compounds), ("settlements", listed))
+        for place, area in zip(frame["id"], frame["area_id"], strict=True)
+    ]
+    return recorded(rows, rng, by=COMMAND)
 
 
 def _way_out(entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> str:

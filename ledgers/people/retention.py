@@ -45,6 +45,7 @@ RETENTION_DAYS: dict[str, int] = {
     "mark": 365,
     "road_edit": 365,
     "entry_point": 365,
+    "entrance_declaration": 365,
     "match_decision": 365,
     "report_correction": 365,
     "disinfection": 365,
