@@ -9,6 +9,8 @@ finds the plans. A certificate holds when
 - each route is a path over what is not blocked, from a source to a target; no two share a node where a post could stand; and there
   are as many routes as posts. As each route needs a post of its own, fewer posts cannot do.
 
+That is so of the roads that the file lists. ``assumes`` says in plain words under which assumptions it is so on the ground (version 2).
+
 Where posts have costs, ``costs`` lists those other than 1 and ``route_flows`` how much each route carries: then no node carries more than
 its cost, and the flows come to the cost of the posts.
 """
@@ -24,7 +26,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-VERSION = 1
+VERSION = 2
+# Version 1 did not say what it assumes.
+VERSIONS = (1, VERSION)
 FIELDS = {
     "version": int,
     "network_sha256": str,
@@ -81,7 +85,16 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{file}: {error if isinstance(error, Malformed) else error.strerror or error}", file=sys.stderr)
         return 2
     print(f"{file}: {reason or 'the certificate holds'}", file=sys.stderr if reason else sys.stdout)
+    if not reason:
+        for assumption in assumptions_of(file):
+            print(f"  assumed: {assumption}")
     return 1 if reason else 0
+
+
+def assumptions_of(path: Path) -> list[str]:
+    """Return what a verified certificate assumes, in its own words; a file of version 1 does not say."""
+    document = json.loads(path.read_text("utf-8"))
+    return list(document.get("assumes", ["this is a file of version 1, which does not say what it assumes"]))
 
 
 def verify_file(path: Path) -> str | None:
@@ -166,8 +179,13 @@ def _checked(document: object) -> dict[str, Any]:
     for name, kind in FIELDS.items():
         if not isinstance(document.get(name), kind) or isinstance(document[name], bool):
             raise Malformed(f"field {name} is missing or no {kind.__name__}")
-    if document["version"] != VERSION:
-        raise Malformed(f"version {document['version']} is not known; this program reads version {VERSION}")
+    if document["version"] not in VERSIONS:
+        raise Malformed(f"version {document['version']} is not known; this program reads versions {', '.join(map(str, VERSIONS))}")
+    assumes = document.get("assumes", [])
+    if not isinstance(assumes, list) or not all(isinstance(text, str) for text in assumes):
+        raise Malformed("field assumes is no list of texts")
+    if document["version"] > 1 and "assumes" not in document:
+        raise Malformed("field assumes is missing: since version 2 a certificate says under which assumptions it holds")
     nodes, rows = document["node_count"], len(document["edges"])
     for name in ("sources", "uncuttable", "blocked_nodes", "posts"):
         _numbers(document[name], nodes, name)

@@ -52,6 +52,14 @@ class Chains:
         return begins
 
     @cached_property
+    def part(self) -> Index:
+        """Return which connected piece of the graph each node belongs to, shape ``(nodes,)``."""
+        edges = len(self.tail) // 2
+        count = len(self.degree)
+        graph = sparse.coo_array((np.ones(edges, dtype=np.int8), (self.tail[:edges], self.head[:edges])), shape=(count, count)).tocsr()
+        return np.asarray(csgraph.connected_components(graph, directed=False)[1])
+
+    @cached_property
     def from_node(self) -> Index:
         """Return where each dart of ``dart`` starts."""
         return np.asarray(self.tail[self.dart])

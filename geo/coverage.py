@@ -375,8 +375,10 @@ class Coverage:
             return f"Settlements {who} cannot be protected: node {route[0]} is a source and an access node at once."
         return f"Settlements {who} cannot be protected: no post may stand on the route {', '.join(map(str, route))}."
 
-    def certificate(self, *, at: str, mode: str, ids: Sequence[str]) -> dict[str, Any]:
+    def certificate(self, *, at: str, mode: str, ids: Sequence[str], assumes: Sequence[str] = ()) -> dict[str, Any]:
         """Return the sealing set with its proof, as ``geo.certificate`` verifies it; ``ids`` name the settlements.
+
+        ``assumes`` says in plain words what the proof takes for granted of the world; the certificate carries it.
 
         Raises InputError when no set of posts closes every way in.
         """
@@ -386,6 +388,7 @@ class Coverage:
         fields = {
             "at": at,
             "mode": mode,
+            "assumes": list(assumes),
             "node_count": len(network.node_id),
             "edges": np.column_stack([network.seg_u, network.seg_v]).tolist(),
             "sources": self.sources.tolist(),

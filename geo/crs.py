@@ -194,6 +194,12 @@ def to_metres(lon: ArrayLike, lat: ArrayLike, *, centre: tuple[float, float] | N
     return np.asarray(x, dtype=float), np.asarray(y, dtype=float)
 
 
+def to_degrees(x: ArrayLike, y: ArrayLike, *, centre: tuple[float, float]) -> Pair:
+    """Convert metres of the UTM zone of ``centre`` to WGS-84 degrees, the inverse of :func:`to_metres`."""
+    lon, lat = _from(_utm(*centre)).transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+
+
 def in_metres(geometries: ArrayLike, *, centre: tuple[float, float]) -> NDArray[np.object_]:
     """Project WGS-84 geometries into the UTM zone of ``centre``."""
     return _each_point(geometries, lambda lon, lat: to_metres(lon, lat, centre=centre))

@@ -207,6 +207,11 @@ class RoadNetwork:
         shapely.prepare(self.extent)
         return np.asarray(self.inside & shapely.intersects_xy(self.extent, self.lon, self.lat))
 
+    @cached_property
+    def known_region(self) -> BaseGeometry:
+        """Return what of the region the data reach: all of it, where nobody knows how far they do."""
+        return self.region if self.extent is None else shapely.intersection(self.region, self.extent)
+
     @property
     def vertices(self) -> Ints:
         """Return the nodes that are ends of counted segments."""
@@ -389,7 +394,7 @@ def _edges_of_data(network: RoadNetwork, segments: Ints) -> Ints:
     unknown = network.inside & ~network.known
     # A long segment may reach into the known region without a node there.
     beyond = np.flatnonzero((unknown[u] | unknown[v]) & ~(network.known[u] | network.known[v]))
-    known_region = shapely.intersection(network.region, network.extent)
+    known_region = network.known_region
     shapely.prepare(known_region)
     reaches = network.known[u] | network.known[v]
     reaches[beyond] = shapely.intersects(known_region, network.lines(segments[beyond]))

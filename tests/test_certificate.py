@@ -127,7 +127,9 @@ def test_costs_are_proved_by_flows() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("version", 2),
+        ("version", 3),
+        ("assumes", None),
+        ("assumes", [1]),
         ("version", True),
         ("edges", [[0]]),
         ("edges", [[0, 99]]),

@@ -53,13 +53,24 @@ def square(x: float, y: float, half: float) -> shapely.Polygon:
     return shapely.box(*degrees(x - half, y - half), *degrees(x + half, y + half))
 
 
-def lay_roads(store: Store, *, region: shapely.Geometry | None = None, ways: dict[str, list[int]] | None = None) -> None:
+def lay_roads(
+    store: Store,
+    *,
+    region: shapely.Geometry | None = None,
+    extent: shapely.Geometry | None = None,
+    ways: dict[str, list[int]] | None = None,
+) -> None:
     ways = WAYS if ways is None else ways
     offsets = np.cumsum([0, *(len(chain) for chain in ways.values())])
     refs = np.array([node for chain in ways.values() for node in chain], dtype=np.int64)
     table = make_ways(offsets, refs, ["footway" if name == "小路" else "residential" for name in ways], name=list(ways))
     at = np.array([degrees(*place) for place in PLACES.values()])
-    network = build_network(table, Nodes(np.array(list(PLACES)), at[:, 0], at[:, 1]), region or square(500, 500, 500))
+    network = build_network(
+        table,
+        Nodes(np.array(list(PLACES)), at[:, 0], at[:, 1]),
+        region or square(500, 500, 500),
+        extent=extent or region or square(500, 500, 500),
+    )
     batch = Batch("osm", "roads.osm", added=1)
     staging = store.staging(batch)
     save(network, staging / "network")
@@ -230,7 +241,8 @@ def test_a_place_far_from_any_road_is_listed_and_not_dropped(store: Store) -> No
     store.set_settings(LOCAL, {"coverage_rules": {"attach_m": 150}})
     put(store, "settlements", {"far": point(100, 100)}, place="hamlet", population=9)
     document = coverage_json.document(store, LOCAL, study(store, LOCAL))
-    assert document["settlements"] == {"total": 3, "exposed": 2, "unattached": 1}
+    none = {"beyond_data": 0, "island": 0, "needs_outline": 0}
+    assert document["settlements"] == {"total": 3, "exposed": 2, "unattached": 1, **none}
     assert document["honesty"]["unattached"] == ["far"]
 
 
@@ -311,7 +323,7 @@ def test_no_roads_and_no_ways_in(tmp_path: Path, capsys: pytest.CaptureFixture[s
         put(store, "settlements", {"A": point(500, 710)}, place="village", population=300)
         found = study(store, LOCAL)
         assert status(found) == {"A": "unproved"}
-        with pytest.raises(InputError, match="nothing to prove"):
+        with pytest.raises(InputError, match="No road leads in"):
             found.certificate()
     assert commands.main(["coverage", "--workspace", str(folder), "--json"]) == 0
     told = capsys.readouterr()
@@ -354,13 +366,14 @@ def test_the_command_prints_the_contract_and_writes_a_certificate_that_holds(
     document = json.loads(capsys.readouterr().out)
     assert set(document) == {
         "at", "mode", "network", "sources", "settlements", "exposed", "junctions", "sealing", "budget", "plan", "honesty",
+        "unknown_area", "claim", "doubtful", "if_joined",
     }  # fmt: skip
     assert document["sealing"]["count"] == 1 and document["sealing"]["proved_minimal"]
     assert document["plan"]["protected_population"] == document["plan"]["bound"] == 800
     certificate = json.loads(file.read_text("utf-8"))
     assert verify(certificate) is None
     graph = {"network_sha256", "node_count", "edges", "sources", "targets", "uncuttable", "blocked_nodes", "blocked_edges"}
-    assert set(certificate) - {"sha256"} == graph | {"version", "at", "mode", "posts", "disjoint_routes"}
+    assert set(certificate) - {"sha256"} == graph | {"version", "at", "mode", "assumes", "posts", "disjoint_routes"}
     assert commands.main(["verify-certificate", str(file)]) == 0
     capsys.readouterr()
     assert commands.main(["coverage", "--workspace", str(store.path), "--posts", "-1", "--json"]) == 2

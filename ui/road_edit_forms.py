@@ -89,7 +89,8 @@ def _mode_field(act: str, default: str) -> str:
 
 def _strike(view: Frame, study: Study) -> None:
     lon, lat = st.session_state[keys.PLACE]
-    network = study.coverage.network
+    # The roads as imported, since a strike is known by where the ends of its segment lie.
+    network = study.situation.ground.edits.network.of_mode(study.mode)
     segment, away = nearest_segment(network, lon, lat)
     if away > STRIKE_WITHIN_M:
         st.warning(_("There is no road within {metres} m of this place; click closer to one.").format(metres=number(STRIKE_WITHIN_M)))

@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from errors import InputError
+from errors import InputError, mark
 from geo import road_layers
 from geo.coverage import Coverage, analyse
 from geo.network import RANK, Bools, Ints, Mode
+from ledgers.roads import claim
 from ledgers.roads import marks as planning
-from ledgers.roads.situation import Situation, Spots, assess, find_ground, place_entrances, place_posts, read_ledgers
+from ledgers.roads.doubts import Doubts
+from ledgers.roads.situation import UNPROVED, Situation, Spots, assess, find_ground, place_entrances, place_posts, read_ledgers
 from queries.store import Store, Viewer
 from settings import CRS
 
@@ -26,6 +28,10 @@ Sites = Literal["anywhere", "junctions", "marked"]
 SITES: tuple[Sites, ...] = ("anywhere", "junctions", "marked")
 # A mark inside a road belongs to the node this near.
 MARKED_M = 30.0
+# Why there is nothing to prove.
+NO_SOURCE = mark("No road leads in from outside: give the region's boundary at import, or add ways in.")
+NO_SETTLEMENT = mark("No settlement is known: import the list of villages.")
+NONE_ATTACHED = mark("No road is known to lead to any settlement: import its roads, or correct the places of the settlements.")
 # The kinds of a junction; the four together are all of them.
 KINDS = ("unmonitored", "watched", "behind_posts", "leads_nowhere")
 
@@ -44,7 +50,29 @@ class Study:
     @property
     def proves(self) -> bool:
         """Tell whether there is anything to prove: somebody can come in, and get somewhere."""
-        return not self.situation.ground.sources.empty and bool((self.settlements["status"] != "unattached").any())
+        return self.nothing_because is None
+
+    @property
+    def nothing_because(self) -> str | None:
+        """Return why there is nothing to prove, untranslated; None when there is."""
+        settlements = self.situation.settlements
+        if self.situation.ground.sources.empty:
+            return NO_SOURCE
+        if settlements.empty:
+            return NO_SETTLEMENT
+        if not self.situation.provable.any() and not self.coverage.exposed.any():
+            return NONE_ATTACHED
+        return None
+
+    @property
+    def proved(self) -> bool:
+        """Tell whether what is found holds of the region and not of the file alone: it is known how far the data reach."""
+        return self.proves and self.extent_known
+
+    @property
+    def extent_known(self) -> bool:
+        """Tell whether it is known how far the road data reach."""
+        return self.coverage.network.extent is not None
 
     @property
     def mode(self) -> Mode:
@@ -57,21 +85,41 @@ class Study:
     def settlements(self) -> gpd.GeoDataFrame:
         """Return the settlements of the situation.
 
-        ``status``: exposed, protected, closed (by its entrances), unattached; all ``unproved`` when nobody is known to come in anywhere.
+        ``status``: exposed; protected; closed (every way in has an entrance, and all are shut or watched); and where nothing is proved:
+        unattached (no road leads to it), beyond_data (it lies, or reaches, where there are no data), island (its roads touch no others),
+        needs_outline (a town that is a mere label); all ``unproved`` when nobody is known to come in anywhere.
         """
         frame = self.situation.settlements
         if self.situation.ground.sources.empty:
-            return frame.assign(status=frame["status"].where(frame["status"] == "unattached", "unproved"))
+            return frame.assign(status=frame["status"].where(frame["status"].isin(UNPROVED), "unproved"))
         status = frame["status"].where(frame["status"] != "attached", "protected").mask(self.coverage.exposed, "exposed")
         return frame.assign(status=status)
 
     @cached_property
+    def doubts(self) -> Doubts:
+        """Return the doubtful joints of the roads, and what would be if all of them were joined."""
+        return Doubts(
+            self.situation,
+            self.coverage,
+            lambda situation: analyse_situation(situation, sites=self.sites, costs=self.costs, marks=self.marks),
+        )
+
+    @cached_property
     def routes(self) -> gpd.GeoDataFrame:
-        """Return a shortest uncovered route to each exposed settlement, with the settlement's ``id, name, population`` and ``length_m``."""
+        """Return a shortest uncovered route to each exposed settlement: its ``id, name, layer, population, population_known``, ``length_m``,
+        and ``via``: whether it leads in through an ``entrance`` or over a ``road`` that has none.
+        """
         exposed = self.settlements[self.coverage.exposed]
         found = [self.coverage.route(int(row)) for row in exposed.index]
         columns = exposed[["id", "name", "layer", "population", "population_known"]].reset_index(drop=True)
-        frame = columns.assign(length_m=[route.length_m for route in found], nodes=[route.nodes for route in found])
+        by_road = [int(route.nodes[-1]) in nodes for route, nodes in zip(found, exposed["by_road"], strict=True)]
+        frame = columns.assign(
+            length_m=[route.length_m for route in found],
+            nodes=[route.nodes for route in found],
+            via=pd.Series(np.where(by_road, "road", "entrance"), index=columns.index, dtype="object")
+            if found
+            else pd.Series(dtype="object"),
+        )
         return self._lines(frame, [route.nodes for route in found])
 
     def _lines(self, frame: pd.DataFrame, routes: Sequence[Ints]) -> gpd.GeoDataFrame:
@@ -162,18 +210,18 @@ class Study:
         protected_settlements, exact, corner, bound``.
         """
         rows = []
-        counted = (self.settlements["status"] != "unattached").to_numpy(dtype=bool)
+        counted = self.situation.provable
         for plan in self.coverage.plans:
             still = self.coverage.exposed_after(plan.posts)
             rows.append((plan.cost, plan.protected, int((~still & counted).sum()), plan.exact, plan.corner, plan.bound))
         return pd.DataFrame(rows, columns=["posts", "protected_population", "protected_settlements", "exact", "corner", "bound"])
 
     def certificate(self) -> dict[str, Any]:
-        """Return the certificate of the sealing set. Raises InputError when there is none, or no way in is known."""
-        if not self.proves:
-            raise InputError("No way in from outside is known, so there is nothing to prove.")
+        """Return the certificate of the sealing set. Raises InputError when there is none, or there is nothing to prove."""
+        if (why := self.nothing_because) is not None:
+            raise InputError(why)
         ids = self.settlements["id"].tolist()
-        return self.coverage.certificate(at=self.at.isoformat(), mode=self.mode, ids=ids)
+        return self.coverage.certificate(at=self.at.isoformat(), mode=self.mode, ids=ids, assumes=claim.assumes(self))
 
     @property
     def why_not(self) -> str | None:

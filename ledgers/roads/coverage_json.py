@@ -7,8 +7,10 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
+from ledgers.roads import claim
 from ledgers.roads.coverage import KINDS, Study
 from ledgers.roads.honesty import honesty
+from ledgers.roads.situation import UNPROVED
 from queries.store import Store, Viewer
 
 DIGITS = 7  # about a centimetre
@@ -28,19 +30,24 @@ def document(store: Store, viewer: Viewer, study: Study, *, posts: int | None = 
         "settlements": {
             "total": len(settlements),
             "exposed": int(coverage.exposed.sum()),
-            "unattached": int(status.get("unattached", 0)),
+            **{kind: int(status.get(kind, 0)) for kind in UNPROVED},
         },
+        "unknown_area": {name: claim.unknown_area(study)[name] for name in ("km2", "settlements", "people")},
+        "claim": [said.text() for said in claim.sentences(study)],
         "exposed": [
             {
                 "id": row.id,
                 "name": row.name,
                 "population": int(row.population),
                 "population_known": bool(row.population_known),
+                "via": row.via,
                 "route": {"length_m": round(row.length_m, 1), "coordinates": _coordinates(row.geometry)},
             }
             for row in study.routes.itertuples(index=False)
         ],
         "junctions": {kind: int(kinds.get(kind, 0)) for kind in KINDS},
+        "doubtful": _doubtful(study),
+        "if_joined": {"exposed": int(study.doubts.joined.exposed.sum()), "count": study.doubts.count},
         "sealing": _sealing(study),
         "budget": [] if not known else study.budget[["posts", "protected_population", "protected_settlements", "exact"]].to_dict("records"),
         "honesty": honesty(store, viewer, study),
@@ -57,9 +64,28 @@ def document(store: Store, viewer: Viewer, study: Study, *, posts: int | None = 
 
 def _sealing(study: Study) -> dict[str, Any]:
     sealing = study.coverage.sealing
+    said = {"mode": study.mode, "assumes": claim.assumes(study)}
     if sealing.posts is None:
-        return {"posts": [], "count": None, "proved_minimal": False, "why_not": study.why_not}
-    return {"posts": _posts(study.proposed), "count": len(sealing.posts), "proved_minimal": study.proves}
+        return {"posts": [], "count": None, "proved_minimal": False, "why_not": study.why_not, **said}
+    because = study.nothing_because or (None if study.proved else claim.REACH_UNKNOWN)
+    why_not = {} if because is None else {"why_not": because}
+    return {"posts": _posts(study.proposed), "count": len(sealing.posts), "proved_minimal": study.proved, **why_not, **said}
+
+
+def _doubtful(study: Study) -> list[dict[str, Any]]:
+    return [
+        {
+            "lon": round(row.geometry.x, DIGITS),
+            "lat": round(row.geometry.y, DIGITS),
+            "kind": row.kind,
+            "gap_m": round(float(row.gap_m), 2),
+            "matters": bool(row.matters),
+            "roads": row.roads,
+            "settlements": row.settlements,
+            "people": row.people,
+        }
+        for row in study.doubts.joints.itertuples(index=False)
+    ]
 
 
 def _posts(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:

@@ -9,13 +9,22 @@ from datetime import datetime
 from typing import Any
 
 from errors import InputError
+from geo.joints import JOINT_M
 from geo.watch import PARALLEL_M
 from ledgers.dated import setting_on
 from queries.store import Store
 from settings import POST_TO_ROAD_M
 
 # Beyond these a rule is a slip of the pen.
-MOST = {"attach_m": 20_000.0, "post_m": 500.0, "parallel_m": 200.0, "patrol_minutes": 1440.0}
+MOST = {
+    "attach_m": 20_000.0,
+    "post_m": 500.0,
+    "parallel_m": 200.0,
+    "patrol_minutes": 1440.0,
+    "entrance_m": 200.0,
+    "joint_m": 50.0,
+    "label_people": 1e8,
+}
 
 
 @dataclass(frozen=True)
@@ -24,13 +33,17 @@ class Rules:
 
     ``attach_m``: a settlement farther from any road is unattached. ``post_m``: a post farther from any road is off the road.
     ``parallel_m``: how far a post watches across a divided road. ``patrol_minutes``: a soft barrier counts when patrolled at least so
-    often; 0: never.
+    often; 0: never. ``entrance_m``: a listed entrance accounts for every road into its settlement at most so far away. ``joint_m``: roads
+    drawn apart by no more than this may meet. ``label_people``: of a settlement with more people nothing is proved without an outline.
     """
 
     attach_m: float = 1000.0
     post_m: float = POST_TO_ROAD_M
     parallel_m: float = PARALLEL_M
     patrol_minutes: int = 0
+    entrance_m: float = 30.0
+    joint_m: float = JOINT_M
+    label_people: int = 3000
 
     @classmethod
     def of(cls, store: Store, at: datetime) -> Rules:

@@ -1,4 +1,4 @@
-"""Road pieces that people strike or add by hand, each an event: the map of the roads is never quite the roads.
+"""What people correct of the roads, each an event: pieces struck and added, and doubtful joints decided. A map is never quite the roads.
 
 An edit is kept by where its ends lie, not by the ids of an import, and ``geo.edits`` puts it on whatever network there is.
 """
@@ -16,6 +16,7 @@ import shapely
 from errors import InputError, NotFound
 from ledgers.places import areas_of
 from ledgers.posts.orders import Placed
+from ledgers.roads.joints import DECISIONS
 from queries.events import Viewer, new_id
 from queries.store import Store
 from settings import CRS
@@ -38,10 +39,19 @@ def add(store: Store, viewer: Viewer, *, a: End, b: End, mode: str, note: str = 
     return _edit(store, viewer, "add", a, b, mode, note, effective_at)
 
 
+def decide_joint(
+    store: Store, viewer: Viewer, *, a: End, b: End, mode: str, decision: str, note: str = "", effective_at: datetime | str | None = None
+) -> Placed:
+    """Say of a doubtful joint between two points what is so on the ground: ``join``, ``part`` or ``confirm`` (as drawn)."""
+    if decision not in DECISIONS:
+        raise InputError("{decision} is no answer; choose one of: {choices}.", decision=repr(decision), choices=", ".join(DECISIONS))
+    return _edit(store, viewer, decision, a, b, mode, note, effective_at)
+
+
 def _edit(store: Store, viewer: Viewer, action: str, a: End, b: End, mode: str, note: str, effective_at: datetime | str | None) -> Placed:
     if mode not in MODES:
         raise InputError("{mode} is not a way to travel; choose drive or walk.", mode=repr(mode))
-    if a == b:
+    if a == b and action not in DECISIONS:  # two roads that cross do so at one place
         raise InputError("The two ends are the same place; give the two ends of the piece of road.")
     # An edit acts on both its ends: whoever sees only some areas must see both.
     area_id, _ = areas_of(store, viewer, [a[0], b[0]], [a[1], b[1]])
@@ -69,7 +79,7 @@ def edits(store: Store, viewer: Viewer, *, at: datetime | str | None = None, kno
     Returns
     -------
     GeoDataFrame
-        EPSG:4326; ``edit_id, action`` (strike, add), ``lon_a, lat_a, lon_b, lat_b, mode, note, since, recorded_by, event_id`` and the
+        EPSG:4326; ``edit_id, action`` (strike, add, join, part, confirm), ``lon_a, lat_a, lon_b, lat_b, mode, note, since, recorded_by, event_id`` and the
         line from one end to the other. The rows of each action are what ``geo.edits.edited`` takes.
     """
     rows = store.run("select_road_edits", viewer, at=at, known_at=known_at)

@@ -1,0 +1,157 @@
+"""Doubtful joints: places where the data draw two roads apart that may meet on the ground.
+
+Roads meet where they share a node. Drawing faults of OpenStreetMap break that rule in two ways: a road ends a little short of another
+(a *gap*), or two roads cross on one level without a node in common (a *crossing*). Neither the drawing nor the joined roads can be trusted, so
+an analysis answers for both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.crs import in_metres, to_degrees
+from geo.network import Bools, Floats, Ints, RoadNetwork
+from geo.splitting import with_segments, with_vertices
+
+# Roads drawn apart by no more than this may meet.
+JOINT_M = 5.0
+GAP, CROSSING = "gap", "crossing"
+COLUMNS = ("lon", "lat", "kind", "gap_m", "segment", "other", "lon_a", "lat_a", "lon_b", "lat_b")
+_LEVELS = ("layer", "bridge", "tunnel")
+
+
+def find_joints(network: RoadNetwork, *, within_m: float = JOINT_M) -> pd.DataFrame:
+    """Return the doubtful joints of a network whose every segment counts (``RoadNetwork.of_mode``).
+
+    A gap: a dead end in the region at most ``within_m`` from a segment on the same level (``layer``, ``bridge``, ``tunnel``) that its own
+    road does not touch there; the nearest such segment counts. A crossing: two segments on the same level with a point in common
+    and no node.
+
+    Parameters
+    ----------
+    within_m
+        Metres, in the UTM zone of the network's middle.
+
+    Returns
+    -------
+    DataFrame
+        One row a joint: ``lon, lat`` (WGS-84, where the joint would be), ``kind`` (gap, crossing), ``gap_m``, the two segments ``segment``
+        (of a gap: that of the dead end) and ``other``, and ``lon_a, lat_a, lon_b, lat_b``: the two points that would be one.
+    """
+    if not len(network.seg_u):
+        return pd.DataFrame({name: pd.Series(dtype="object" if name == "kind" else "float64") for name in COLUMNS})
+    plane = _Plane(network)
+    crossing, gap = plane.crossings(within_m), plane.gaps(within_m)
+    # A road that ends on another without a node is told once.
+    told = set(zip(crossing["segment"], crossing["other"], strict=True)) | set(zip(crossing["other"], crossing["segment"], strict=True))
+    fresh = [pair not in told for pair in zip(gap["segment"], gap["other"], strict=True)]
+    found = pd.concat([part for part in (gap[np.array(fresh, dtype=bool)], crossing) if len(part)] or [gap], ignore_index=True)
+    return found.sort_values(["lon", "lat"], ignore_index=True)
+
+
+class _Plane:
+    """The segments of a network in metres."""
+
+    def __init__(self, network: RoadNetwork) -> None:
+        self.network = network
+        self.centre = (float(np.mean(network.lon)), float(np.mean(network.lat)))
+        self.nodes = shapely.get_coordinates(in_metres(shapely.points(network.lon, network.lat), centre=self.centre))
+        self.lines: NDArray[np.object_] = np.asarray(
+            shapely.linestrings(self.nodes[np.column_stack([network.seg_u, network.seg_v])]), dtype=object
+        )
+        self.tree = shapely.STRtree(self.lines)
+
+    def _one_level(self, one: Ints, other: Ints) -> Bools:
+        ways, way = self.network.ways, self.network.seg_way
+        same = np.ones(len(one), dtype=bool)
+        for level in _LEVELS:
+            values = ways[level].to_numpy()
+            same &= values[way[one]] == values[way[other]]
+        return same
+
+    def _in_region(self, one: Ints, other: Ints) -> Bools:
+        """Return which pairs of segments have an end in the region: what lies beyond is for nobody here to judge."""
+        network = self.network
+        ends = [network.inside[side[rows]] for side in (network.seg_u, network.seg_v) for rows in (one, other)]
+        return np.asarray(np.any(ends, axis=0))
+
+    def crossings(self, within_m: float) -> pd.DataFrame:
+        """Return the crossings without a node."""
+        network = self.network
+        one, other = self.tree.query(self.lines, predicate="intersects")
+        u, v = network.seg_u, network.seg_v
+        apart = (one < other) & (u[one] != u[other]) & (u[one] != v[other]) & (v[one] != u[other]) & (v[one] != v[other])
+        one, other = one[apart], other[apart]
+        kept = self._one_level(one, other) & self._in_region(one, other)
+        one, other = one[kept], other[kept]
+        where = shapely.get_coordinates(shapely.centroid(shapely.intersection(self.lines[one], self.lines[other])))
+        return self._frame(CROSSING, one, other, where, where, np.zeros(len(one)))
+
+    def gaps(self, within_m: float) -> pd.DataFrame:
+        """Return the dead ends that nearly reach another road."""
+        network = self.network
+        degree = network.chains.degree
+        ends = np.flatnonzero((degree == 1) & network.inside)
+        own = np.full(len(degree), -1)
+        own[network.seg_u], own[network.seg_v] = np.arange(len(network.seg_u)), np.arange(len(network.seg_u))
+        who, other = self.tree.query(shapely.points(self.nodes[ends]), predicate="dwithin", distance=within_m)
+        end, segment = ends[who], own[ends[who]]
+        next_to = np.where(network.seg_u[segment] == end, network.seg_v[segment], network.seg_u[segment])
+        # Its own segment, and those that its other end is on, it touches already.
+        near = (other != segment) & (network.seg_u[other] != next_to) & (network.seg_v[other] != next_to)
+        near &= self._one_level(segment, other)
+        end, segment, other = end[near], segment[near], other[near]
+        away = shapely.distance(shapely.points(self.nodes[end]), self.lines[other])
+        order = np.lexsort([other, away, end])
+        first = order[np.flatnonzero(np.diff(end[order], prepend=-1))]
+        end, segment, other, away = end[first], segment[first], other[first], away[first]
+        foot = shapely.get_coordinates(
+            shapely.line_interpolate_point(self.lines[other], shapely.line_locate_point(self.lines[other], shapely.points(self.nodes[end])))
+        )
+        return self._frame(GAP, segment, other, self.nodes[end], foot, away)
+
+    def _frame(self, kind: str, segment: Ints, other: Ints, a: Floats, b: Floats, gap_m: Floats) -> pd.DataFrame:
+        (lon_a, lat_a), (lon_b, lat_b) = (to_degrees(xy[:, 0], xy[:, 1], centre=self.centre) for xy in (a, b))
+        return pd.DataFrame(
+            {
+                "lon": (lon_a + lon_b) / 2,
+                "lat": (lat_a + lat_b) / 2,
+                "kind": pd.Series([kind] * len(segment), dtype="object"),
+                "gap_m": gap_m,
+                "segment": segment,
+                "other": other,
+                "lon_a": lon_a,
+                "lat_a": lat_a,
+                "lon_b": lon_b,
+                "lat_b": lat_b,
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A network with joints made: nodes and segments of the one given keep their numbers (segments that a joint splits for their first piece).
+
+    ``segment`` is the row of the bare segment that makes each joint; without them the roads are as drawn.
+    """
+
+    network: RoadNetwork
+    segment: Ints
+
+
+def join(network: RoadNetwork, joints: pd.DataFrame) -> Joined:
+    """Return the network with each of some joints (rows of :func:`find_joints` on the same network) made by a segment of its own."""
+    if joints.empty:
+        return Joined(network, np.zeros(0, dtype=np.int64))
+    rows = joints[["segment", "other"]].to_numpy(dtype=np.int64)
+    lon, lat = joints[["lon_a", "lon_b"]].to_numpy(dtype=np.float64), joints[["lat_a", "lat_b"]].to_numpy(dtype=np.float64)
+    grown, node = with_vertices(network, rows.ravel(), lon.ravel(), lat.ravel())
+    pair = node.reshape(-1, 2)
+    drive = network.seg_drive[rows].all(axis=1)
+    grown, made = with_segments(grown, pair[:, 0], pair[:, 1], drive)
+    return Joined(grown, made)

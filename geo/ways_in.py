@@ -1,0 +1,172 @@
+"""Where roads lead into a place: at its outline, else at the road nearest to its label.
+
+Roads are judged as a whole at the outline, whatever ways they are made of: each point where a segment crosses the outline is a way in,
+and so is each segment that runs along it or stops just short of it. A bridge or tunnel crosses an outline without leading in; where it
+comes to the ground inside, it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from geo.crs import in_metres, to_degrees
+from geo.network import Bools, Floats, Ints, RoadNetwork
+from geo.splitting import with_vertices
+
+# A road this close to an outline runs along it, or stops just short of it.
+ALONG_M = 3.0
+# Points of one place this close on one segment are one.
+SAME_M = 0.01
+
+
+@dataclass(frozen=True)
+class WaysIn:
+    """A network with a vertex at each way in, and the ways in, one row each, by place and node.
+
+    ``place`` is the row of the place given, ``node`` the vertex; ``distance_m`` is how far it lies from the outline or label (0 where a road
+    crosses the outline).
+    """
+
+    network: RoadNetwork
+    place: Ints
+    node: Ints
+    distance_m: Floats
+
+
+def ways_in(network: RoadNetwork, places: NDArray[np.object_], *, within_m: float) -> WaysIn:
+    """Return the ways into places over a network whose every segment counts (``RoadNetwork.of_mode``).
+
+    A place with an outline: all points where a segment crosses it or runs along it (at most ``ALONG_M`` away); sources that lie in it are the
+    caller's to add. A point, or an outline that no road comes to: the nearest node in the region, and the nearest point of the road that
+    passes nearer without a node there.
+
+    Parameters
+    ----------
+    places
+        Points and polygons, WGS-84, shape ``(n,)``; missing and empty ones have no way in.
+    within_m
+        Roads farther from a label, or from an outline that none comes to, do not belong to the place.
+    """
+    nothing = WaysIn(network, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
+    there = np.flatnonzero(~(shapely.is_missing(places) | shapely.is_empty(places)))
+    if not len(there) or not len(network.seg_u):
+        return nothing
+    plane = _Plane(network, places[there])
+    crossing = plane.outlines()
+    far = np.setdiff1d(np.arange(len(there)), crossing.place)
+    parts = [crossing, *(([plane.nearest(far, within_m)]) if len(far) else [])]
+    place, segment, xy, away = (np.concatenate([getattr(part, name) for part in parts]) for name in ("place", "segment", "xy", "away"))
+    lon, lat = to_degrees(xy[:, 0], xy[:, 1], centre=plane.centre)
+    grown, node = with_vertices(network, segment, lon, lat)
+    order = np.lexsort([away, node, place])
+    place, node, away = there[place[order]], node[order], away[order]
+    first = np.ones(len(place), dtype=bool)
+    first[1:] = (place[1:] != place[:-1]) | (node[1:] != node[:-1])
+    return WaysIn(grown, place[first], node[first], away[first])
+
+
+@dataclass(frozen=True)
+class _Points:
+    """Points on segments, in metres, each a way into a place."""
+
+    place: Ints
+    segment: Ints
+    xy: Floats
+    away: Floats
+
+
+class _Plane:
+    """Segments and places in metres."""
+
+    def __init__(self, network: RoadNetwork, places: NDArray[np.object_]) -> None:
+        self.network = network
+        self.centre = (float(np.mean(network.lon)), float(np.mean(network.lat)))
+        nodes = in_metres(shapely.points(network.lon, network.lat), centre=self.centre)
+        self.nodes = shapely.get_coordinates(nodes)
+        self.lines: NDArray[np.object_] = np.asarray(
+            shapely.linestrings(self.nodes[np.column_stack([network.seg_u, network.seg_v])]), dtype=object
+        )
+        self.places = in_metres(places, centre=self.centre)
+        self.tree = shapely.STRtree(self.lines)
+        ways = network.ways
+        raised = (ways["bridge"] | ways["tunnel"]).to_numpy(dtype=bool)
+        self.raised: Bools = raised[network.seg_way]
+
+    def outlines(self) -> _Points:
+        """Return the ways in at outlines."""
+        polygons = np.flatnonzero(shapely.get_dimensions(self.places) == 2)
+        border = shapely.boundary(self.places[polygons])
+        row, segment = self.tree.query(border, predicate="dwithin", distance=ALONG_M)
+        line, outline = self.lines[segment], border[row]
+        crosses = shapely.intersects(line, outline)
+        ground = ~self.raised[segment]
+
+        met = shapely.intersection(line, outline)
+        points, of = shapely.get_coordinates(met[crosses & ground], return_index=True)
+        at = np.flatnonzero(crosses & ground)[of]
+        parts = [_Points(polygons[row[at]], segment[at], points, np.zeros(len(at)))]
+
+        along = ~crosses & ground
+        if along.any():
+            nearest = shapely.get_point(shapely.shortest_line(line[along], outline[along]), 0)
+            away = shapely.distance(line[along], outline[along])
+            parts.append(_Points(polygons[row[along]], segment[along], shapely.get_coordinates(nearest), away))
+        parts.append(self._landings(polygons[row[crosses & ~ground]], segment[crosses & ~ground]))
+        return _Points(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("place", "segment", "xy", "away")))
+
+    def _landings(self, place: Ints, segment: Ints) -> _Points:
+        """Return where bridges and tunnels that cross outlines come to the ground inside."""
+        u, v = self.network.seg_u, self.network.seg_v
+        raised, count = np.flatnonzero(self.raised), len(self.network.node_id)
+        nothing = _Points(place[:0], segment[:0], np.zeros((0, 2)), np.zeros(0))
+        if not len(place):
+            return nothing
+        graph = sparse.coo_array((np.ones(len(raised), dtype=np.int8), (u[raised], v[raised])), shape=(count, count))
+        part = csgraph.connected_components(graph.tocsr(), directed=False)[1]
+        up, down = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+        up[u[raised]] = up[v[raised]] = True
+        down[u[~self.raised]] = down[v[~self.raised]] = True
+        landing = np.flatnonzero(up & down)
+        found = []
+        for one, run in sorted(set(zip(place.tolist(), part[u[segment]].tolist(), strict=True))):
+            mine = landing[part[landing] == run]
+            mine = mine[shapely.intersects_xy(self.places[one], *self.nodes[mine].T)]
+            found += [(one, node) for node in mine.tolist()]
+        if not found:
+            return nothing
+        who, node = np.array(found, dtype=np.int64).T
+        at = np.full(count, -1)
+        at[u], at[v] = np.arange(len(u)), np.arange(len(v))
+        return _Points(who, at[node], self.nodes[node], np.zeros(len(who)))
+
+    def nearest(self, rows: Ints, within_m: float) -> _Points:
+        """Return the node in the region nearest to each place, and the nearest point of a segment that is nearer and does not end there."""
+        network, places = self.network, self.places
+        u, v = network.seg_u, network.seg_v
+        at = np.full(len(network.node_id), -1)
+        at[u], at[v] = np.arange(len(u)), np.arange(len(v))
+        nodes = np.flatnonzero(network.inside & (at >= 0))
+        mine = np.flatnonzero(network.inside[u] | network.inside[v])
+        if not len(nodes):
+            return _Points(rows[:0], rows[:0], np.zeros((0, 2)), np.zeros(0))
+        who, found = shapely.STRtree(shapely.points(self.nodes[nodes])).query_nearest(
+            places[rows], all_matches=False, max_distance=within_m
+        )
+        by_node = np.full(len(rows), -1)
+        by_node[who] = nodes[found]
+        whose, line = shapely.STRtree(self.lines[mine]).query_nearest(places[rows], all_matches=False, max_distance=within_m)
+        segment = mine[line]
+        passes_by = (u[segment] != by_node[whose]) & (v[segment] != by_node[whose])
+        whose, segment = whose[passes_by], segment[passes_by]
+        foot = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(self.lines[segment], places[rows[whose]]), 0))
+        who = np.flatnonzero(by_node >= 0)
+        place = np.concatenate([rows[who], rows[whose]])
+        xy = np.concatenate([self.nodes[by_node[who]], foot])
+        away = shapely.distance(places[place], shapely.points(xy))
+        return _Points(place, np.concatenate([at[by_node[who]], segment]), xy, away)

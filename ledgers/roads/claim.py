@@ -1,0 +1,266 @@
+"""What a study claims, in sentences: how far it reaches, what holds, what that rests on. Page, sheet, letter, briefing and certificate
+say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from errors import mark
+from geo.crs import in_metres
+from geo.network import FERRY
+from ledgers.roads.situation import UNPROVED
+
+if TYPE_CHECKING:
+    from ledgers.roads.coverage import Study
+
+MODES = {"drive": mark("by vehicle"), "walk": mark("on foot")}
+# Less than this is how outlines are drawn, not an area that nobody knows.
+LEAST_KM2 = 0.01
+# A sentence names at most so many settlements.
+NAMED = 5
+
+REACHES_ALL = mark("The road data reach over the whole region, {total} km².")
+REACHES_PART = mark(
+    "Of the region's {total} km² the road data do not reach {km2} km², with {settlements} settlements and {people} known people on or beyond "
+    "the border of what is known: nothing is proved there."
+)
+REACH_UNKNOWN = mark(
+    "How far the road data reach is not recorded: what follows holds of the roads in the file, and nothing of the region is proved."
+)
+
+NOTHING_OPEN = mark("At {at}, {mode}: no road as drawn leads from outside to any of {total} settlements past nobody who watches.")
+SOME_OPEN = mark("At {at}, {mode}: {exposed} of {total} settlements can be reached from outside past nobody who watches.")
+POSTS = mark("{posts} more posts close every way in as drawn, and fewer cannot.")
+POSTS_UNPROVED = mark("{posts} more posts close every way in as far as the file shows; that fewer cannot is not proved of the region.")
+IF_JOINED = mark(
+    "This holds as drawn. If roads drawn apart within {metres} m of each other meet, {names} lie open: see the doubtful joints {numbers}."
+)
+MORE_IF_JOINED = mark(
+    "This holds as drawn. If roads drawn apart within {metres} m of each other meet, these posts leave {names} open, "
+    "and {count} posts are needed: see the doubtful joints {numbers}."
+)
+ISLANDS = mark("The roads of {names} touch no others in the data: whether they are protected is not known.")
+LABELS = mark("{names} are labels of towns without an outline: whether they are protected is not known.")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence: an English template and what it is filled with."""
+
+    message: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def text(self, translate: Callable[[str], str] = mark) -> str:
+        """Return the sentence in the language of ``translate``; numbers are grouped, lists joined."""
+        return translate(self.message).format(**{name: _plain(value, translate) for name, value in self.params.items()})
+
+
+def _plain(value: Any, translate: Callable[[str], str]) -> str:
+    if isinstance(value, Said):
+        return value.text(translate)
+    if isinstance(value, list):
+        return translate(mark(", ")).join(_plain(item, translate) for item in value)
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def unknown_area(study: Study) -> dict[str, Any]:
+    """Return what of the region the data do not reach: ``km2, settlements, people`` (as far as known); None each where nobody knows.
+
+    ``total_km2`` is the whole region's area.
+    """
+    network = study.coverage.network
+    region, extent = network.region, network.extent
+    if region.is_empty:
+        return {"km2": None, "settlements": None, "people": None, "total_km2": 0.0}
+    middle = region.centroid
+
+    def km2(shape: Any) -> float:
+        return round(float(shapely.area(in_metres([shape], centre=(middle.x, middle.y))[0])) / 1e6, 2)
+
+    if extent is None:
+        return {"km2": None, "settlements": None, "people": None, "total_km2": km2(region)}
+    beyond = study.settlements[study.settlements["doubt"] == "beyond_data"]
+    return {
+        "km2": km2(shapely.difference(region, extent)),
+        "settlements": len(beyond),
+        "people": int(beyond.loc[beyond["population_known"], "population"].sum()),
+        "total_km2": km2(region),
+    }
+
+
+def reach(study: Study) -> Said:
+    """Return the first sentence of every answer: how far the data reach."""
+    area = unknown_area(study)
+    if area["km2"] is None:
+        return Said(REACH_UNKNOWN)
+    total = area["total_km2"]
+    if area["km2"] < LEAST_KM2 and not area["settlements"]:
+        return Said(REACHES_ALL, {"total": total})
+    return Said(REACHES_PART, {**area, "total": total})
+
+
+def finding(study: Study) -> list[Said]:
+    """Return what was found: who lies open, and how many posts would close it; why nothing is proved, where that is so."""
+    if (why := study.nothing_because) is not None:
+        return [Said(why)]
+    exposed = int(study.coverage.exposed.sum())
+    values = {
+        "at": study.at.strftime("%Y-%m-%d %H:%M"),
+        "mode": Said(MODES[study.mode]),
+        "exposed": exposed,
+        "total": len(study.settlements),
+    }
+    found = [Said(SOME_OPEN if exposed else NOTHING_OPEN, values)]
+    posts = study.coverage.sealing_posts
+    if posts is None:
+        obstacle = study.obstacle()
+        found.append(Said(obstacle.message, dict(obstacle.params)))
+    elif exposed:
+        found.append(Said(POSTS if study.proved else POSTS_UNPROVED, {"posts": len(posts)}))
+    return [*found, *_limits(study)]
+
+
+def _limits(study: Study) -> Iterator[Said]:
+    """Yield what a headline must not keep to itself: what hangs on doubtful joints, islands, and towns that are mere labels."""
+    doubts = study.doubts
+    if doubts.differs:
+        which = doubts.opened if doubts.opened.any() else doubts.leaking
+        joints = doubts.joints
+        values = {
+            "metres": study.situation.ground.rules.joint_m,
+            "names": names(study, which),
+            "numbers": joints.loc[joints["matters"], "number"].tolist()[:NAMED],
+            "count": "?" if doubts.count is None else doubts.count,
+        }
+        yield Said(IF_JOINED if doubts.opened.any() else MORE_IF_JOINED, values)
+    for status, message in (("island", ISLANDS), ("needs_outline", LABELS)):
+        which = (study.settlements["status"] == status).to_numpy(dtype=bool)
+        if which.any():
+            yield Said(message, {"names": names(study, which)})
+
+
+def names(study: Study, which: Any) -> list[Any]:
+    """Return the names of some settlements, at most ``NAMED`` of them and how many more there are."""
+    chosen = study.settlements[which]
+    called = [str(name or place) for name, place in zip(chosen["name"], chosen["id"], strict=True)]
+    more = len(called) - NAMED
+    return [*called[:NAMED], *([Said(mark("{n} more"), {"n": more})] if more > 0 else [])]
+
+
+def sentences(study: Study) -> list[Said]:
+    """Return the claim: how far the data reach, then what was found."""
+    return [reach(study), *finding(study)]
+
+
+# Assumptions ---------------------------------------------------------------------------------------------------------------
+
+
+def assumptions(study: Study) -> list[Said]:
+    """Return what a proof takes for granted, each only where it bears on this study."""
+    return [said for ask in ASSUMED for said in ask(study)]
+
+
+def assumes(study: Study) -> list[str]:
+    """Return the assumptions in English, as the certificate and ``coverage --json`` hold them."""
+    return [said.text() for said in assumptions(study)]
+
+
+def _of_data(study: Study) -> Iterator[Said]:
+    yield Said(mark("Every road on the ground is in the road data, or was added by hand."))
+    if not study.extent_known:
+        yield Said(mark("How far the road data reach is not recorded: a road that ends in the file is taken to end there."))
+    elif study.coverage.network.extent is not None and _edges(study):
+        yield Said(mark("Where the road data stop inside the region, anybody may come in; of what lies beyond nothing is said."))
+
+
+def _edges(study: Study) -> bool:
+    return bool((study.situation.ground.sources["kind"] == "edge_of_data").any())
+
+
+def _of_mode(study: Study) -> Iterator[Said]:
+    by_mode = {
+        "drive": mark("People come in vehicles, on roads that can be driven; on foot more may lie open."),
+        "walk": mark("People keep to roads and paths; nobody crosses open country."),
+    }
+    yield Said(by_mode[study.mode])
+
+
+def _of_joints(study: Study) -> Iterator[Said]:
+    network, ground = study.coverage.network, study.situation.ground
+    source = np.zeros(len(network.node_id), dtype=bool)
+    source[ground.sources["node"].to_numpy(dtype=np.int64)] = True
+    doubtful = ground.joints.doubtful
+    gaps = int((doubtful["kind"] == "gap").sum())
+    ends = int(((network.chains.degree == 1) & network.inside & ~source).sum()) - gaps
+    metres = ground.rules.joint_m
+    if ends > 0:
+        yield Said(
+            mark("{n} roads end inside the region more than {metres} m from any other road, and end there on the ground too."),
+            {"n": ends, "metres": metres},
+        )
+    if len(doubtful):
+        yield Said(mark("{n} doubtful joints are as drawn: the two roads do not meet there."), {"n": len(doubtful)})
+    decided = ground.joints.decided
+    if len(decided):
+        yield Said(mark("{n} doubtful joints are as somebody decided who was there."), {"n": len(decided)})
+
+
+def _of_entrances(study: Study) -> Iterator[Said]:
+    settlements, gates, rules = study.settlements, study.situation.gates, study.situation.ground.rules
+    if (settlements["entrances"] > 0).any():
+        yield Said(
+            mark("A listed entrance stands for every road into its settlement within {metres} m of it."), {"metres": rules.entrance_m}
+        )
+    if declared := int(settlements["declared"].sum()):
+        yield Said(mark("The entrances of {n} settlements are complete, as somebody declared."), {"n": declared})
+    if gates["shut"].any():
+        yield Said(mark("Nobody passes a closed entrance; {n} are taken to be closed."), {"n": int(gates["shut"].sum())})
+    labels = int((~settlements["outlined"] & ~settlements["declared"] & settlements["status"].isin(["protected", "exposed"])).sum())
+    if labels:
+        yield Said(mark("{n} settlements are points without an outline: the road nearest to the point is the way in."), {"n": labels})
+
+
+def _of_posts(study: Study) -> Iterator[Said]:
+    watching = int(study.situation.posts["watching"].sum())
+    if watching:
+        yield Said(mark("Nobody passes a post that watches unseen; {n} watch at this hour."), {"n": watching})
+
+
+def _of_ferries(study: Study) -> Iterator[Said]:
+    if (study.coverage.network.seg_role == FERRY).any():
+        yield Said(mark("Ferries between two landings of the region carry nobody from elsewhere."))
+
+
+def _of_edits(study: Study) -> Iterator[Said]:
+    edits = study.situation.ground.edits
+    if n := len(edits.struck_segments):
+        yield Said(mark("{n} pieces of road that were struck by hand are not there."), {"n": n})
+
+
+def _left_out(study: Study) -> Iterator[Said]:
+    counts = study.settlements["status"].value_counts()
+    if n := int(counts.reindex(list(UNPROVED)).fillna(0).sum()):
+        yield Said(
+            mark(
+                "Nothing is claimed of {n} settlements: beyond the data, without a road, on roads that touch no others, or mere labels of towns."
+            ),
+            {"n": n},
+        )
+
+
+ASSUMED: tuple[Callable[[Study], Iterator[Said]], ...] = (
+    _of_data,
+    _of_mode,
+    _of_joints,
+    _of_entrances,
+    _of_posts,
+    _of_ferries,
+    _of_edits,
+    _left_out,
+)
