@@ -181,8 +181,11 @@ def read_elements(path: Path) -> Elements:
         elements = _read(file, dict.fromkeys(gone, -1))
         if repeated := elements.repeated - gone:
             elements = _read(file, {**dict.fromkeys(gone, -1), **_winners(file, repeated)})
-        boxes = bounds(path, kind) if xml else None
-        return elements if boxes is None else replace(elements, extent=boxes, extent_origin="bounds")
+        if not xml:
+            return elements
+        # pyosmium tells of one box, and turns one that is upside down.
+        boxes = bounds(path, kind)
+        return replace(elements, extent=boxes, extent_origin="bounds" if boxes is not None else None)
     except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(

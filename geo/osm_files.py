@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
@@ -23,6 +24,7 @@ HEAD_BYTES = 4096
 ROOT = re.compile(rb"<osm[\s>/]")
 OBJECTS = ("node", "way", "relation")
 CHUNK = 1 << 20
+FAULTS = (ParseError, ValueError, OSError, EOFError, zlib.error)
 
 
 def format_of(path: Path) -> str:
@@ -67,7 +69,7 @@ def bounds(path: Path, kind: str) -> BaseGeometry | None:
                     break
                 if element.tag == "bounds" and (box := _box(element)) is not None:
                     boxes.append(box)
-    except (ParseError, ValueError, OSError, EOFError):
+    except FAULTS:
         # The reader of the whole file tells what is wrong with it.
         return None
     return shapely.union_all(boxes) if boxes else None
@@ -75,17 +77,18 @@ def bounds(path: Path, kind: str) -> BaseGeometry | None:
 
 def deleted(path: Path, kind: str) -> set[tuple[str, int]]:
     """Return ``(kind of object, id)`` of all that an editor has marked as deleted (``action="delete"``) and keeps in its file."""
-    with _opened(path, kind) as file:
-        if not _mentions(file, b"delete"):
-            return set()
     gone: set[tuple[str, int]] = set()
     try:
+        with _opened(path, kind) as file:
+            if not _mentions(file, b"delete"):
+                return gone
         with _opened(path, kind) as file:
             for element in _elements(file):
                 if element.tag in OBJECTS and element.get("action") == "delete":
                     gone.add((element.tag, int(element.get("id", "0"))))
                 element.clear()
-    except (ParseError, ValueError, OSError, EOFError):
+    except FAULTS:
+        # The reader of the whole file tells what is wrong with it.
         return gone
     return gone
 
