@@ -7,8 +7,12 @@ from pathlib import Path
 
 def osm_file(folder: Path, body: str, name: str = "small.osm") -> Path:
     path = folder / name
-    path.write_text(f'<?xml version="1.0"?><osm version="0.6">{body}</osm>', encoding="utf-8")
+    path.write_text(xml(body), encoding="utf-8")
     return path
+
+
+def xml(body: str) -> str:
+    return f'<?xml version="1.0"?><osm version="0.6">{body}</osm>'
 
 
 def bounds(west: float, south: float, east: float, north: float) -> str:
