@@ -20,6 +20,11 @@ def _absolute(text: str) -> str:
     return str(Path(text).expanduser().absolute())
 
 
+def _box_or_absolute(text: str) -> str:
+    # As ``geo.region.is_box``.
+    return text if text.count(",") == 3 and not Path(text).suffix[1:2].isalpha() else _absolute(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     root = _Parser(prog="manage.py", description="EpiGrid 防控一张图")
@@ -46,12 +51,15 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--known-at", metavar="ISO", help="as known at this moment (default: everything)")
     command.add_argument("--area", metavar="ID", help="one area and everything under it")
 
-    command = add("import-osm", "take in an OpenStreetMap extract (.osm, .osm.pbf)", json_result=True)
+    command = add("import-osm", "take in an OpenStreetMap extract (.osm, .osm.gz, .osm.bz2, .osm.pbf)", json_result=True)
     command.add_argument("file", metavar="FILE", type=_absolute)
     region = command.add_mutually_exclusive_group()
     region.add_argument("--boundary", metavar="FILE", type=_absolute, help="outline of the region")
     region.add_argument("--bbox", metavar="W,S,E,N", help="region as a box in degrees")
     region.add_argument("--county", metavar="CODE", help="region by its six-digit division code")
+
+    command.add_argument("--extent", metavar="FILE|W,S,E,N", type=_box_or_absolute, help="how far the data reach, if the file does not say")
+    command.add_argument("--accept-proposed", action="store_true", help="take in localities with a village's name as settlements")
 
     command = add("import", "take in a workbook or layer file", json_result=True)
     command.add_argument("file", metavar="FILE", type=_absolute)

@@ -111,9 +111,15 @@ def import_osm(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Take in an OpenStreetMap extract."""
     from ledgers.intake import osm_import
 
-    result = osm_import.import_osm(
-        store, LOCAL, Path(args.file), boundary=args.boundary, bbox=args.bbox, county=args.county, progress=console.progress
-    )
+    region = {name: getattr(args, name) for name in ("boundary", "bbox", "county", "extent")}
+    result = osm_import.import_osm(store, LOCAL, Path(args.file), **region, accept_proposed=args.accept_proposed, progress=console.progress)
+    if result["extent_origin"] is None:
+        console.note(osm_import.UNKNOWN_EXTENT)
+        console.note("Give it with --extent: a file of polygons, or a box W,S,E,N.")
+    if result["proposed"]:
+        console.note(
+            "{n} localities have a village's name and are no settlements: --accept-proposed takes them in.", n=len(result["proposed"])
+        )
     console.result(result, as_json=args.json)
     return 0
 

@@ -15,7 +15,8 @@ them: they belong to what is analysed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -89,7 +90,8 @@ class RoadNetwork:
 
     ``edge_node`` (drivable segments) and ``edge_on_foot`` (all) hold the edges of data: nodes of the region beyond the extent at the outer
     ends of segments that reach into the known region, and dead ends of the known region within 1 m of the extent's border, where some tools
-    cut roads off. ``ferry_node`` holds landings in the known region from where a ferry leaves for a landing that is not in it, or unknown.
+    cut roads off. ``ferry_node`` (ferries that take vehicles) and ``ferry_on_foot`` (all) hold where those land in the known region
+    that come from a landing that is not in it, or unknown.
     ``extent`` is None where nobody knows how far the data reach.
     """
 
@@ -108,6 +110,7 @@ class RoadNetwork:
     edge_node: Ints
     edge_on_foot: Ints
     ferry_node: Ints
+    ferry_on_foot: Ints
     ways: pd.DataFrame
     region: BaseGeometry
     extent: BaseGeometry | None = None
@@ -161,6 +164,7 @@ class RoadNetwork:
             edge_node=none,
             edge_on_foot=none,
             ferry_node=none,
+            ferry_on_foot=none,
             ways=_one_road().copy(deep=False),
             region=region,
             extent=region,
@@ -170,7 +174,8 @@ class RoadNetwork:
         """Return the roads that can be driven, or walked (all of them), as a network of the same nodes whose every segment counts."""
         chosen = self.drive if mode == "drive" else np.arange(len(self.seg_u))
         cut = {name: getattr(self, name)[chosen] for name in ("seg_u", "seg_v", "seg_way", "length_m", "seg_role")}
-        cut |= {"open_node": self.open_on_foot, "edge_node": self.edge_on_foot} if mode == "walk" else {}
+        if mode == "walk":
+            cut |= {"open_node": self.open_on_foot, "edge_node": self.edge_on_foot, "ferry_node": self.ferry_on_foot}
         return replace(self, **cut, seg_drive=np.ones(len(chosen), dtype=bool))
 
     @cached_property
@@ -340,6 +345,7 @@ def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry, *, extent: Bas
         edge_node=none,
         edge_on_foot=none,
         ferry_node=none,
+        ferry_on_foot=none,
         ways=ways.table.iloc[kept].reset_index(drop=True),
         region=region,
         extent=extent,
@@ -427,7 +433,7 @@ def _distinct(step: Ints, u: Ints, v: Ints, drivable: Bools, count: int) -> Ints
 
 
 ARRAYS = tuple(field.name for field in fields(RoadNetwork) if field.name not in ("ways", "region", "extent"))
-REGION, EXTENT = "region.wkb", "extent.wkb"
+REGION, EXTENT, ABOUT = "region.wkb", "extent.wkb", "about.json"
 
 
 def save(network: RoadNetwork, folder: Path) -> None:
@@ -451,6 +457,7 @@ SINCE: dict[str, Callable[[dict[str, Any]], NDArray[Any]]] = {
     "edge_node": lambda _: np.zeros(0, dtype=np.int64),
     "edge_on_foot": lambda _: np.zeros(0, dtype=np.int64),
     "ferry_node": lambda _: np.zeros(0, dtype=np.int64),
+    "ferry_on_foot": lambda _: np.zeros(0, dtype=np.int64),
 }
 
 
@@ -466,3 +473,18 @@ def load(folder: Path) -> RoadNetwork:
         raise InputError("No road network in {folder}: import a road extract first.", folder=folder) from error
     extent = shapely.from_wkb((folder / EXTENT).read_bytes()) if (folder / EXTENT).exists() else None
     return RoadNetwork(**arrays, ways=ways, region=region, extent=extent)
+
+
+def write_about(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write beside a network where it comes from and what its import has to say; see :func:`about`."""
+    (folder / ABOUT).write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def about(folder: Path) -> dict[str, Any]:
+    """Return what the import of a network had to say; empty for a network of an older version, or of the demo.
+
+    ``newest`` (when the youngest object was changed, ISO 8601), ``file``, ``region_origin``, ``extent_origin`` (``bounds``, ``header``,
+    ``given`` or None), ``ferries`` and ``proposed`` (as in :class:`geo.osm.Extract`), and the counts ``passing`` and ``edge_of_data``.
+    """
+    path = folder / ABOUT
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}

@@ -1,15 +1,16 @@
-"""Read OpenStreetMap extracts (``.osm``, ``.osm.pbf``): the road network and the features that an office watches.
+"""Read OpenStreetMap extracts (``.osm``, ``.osm.gz``, ``.osm.bz2``, ``.osm.pbf``): roads, ferries, and the features that an office watches.
 
 A file is read twice by pyosmium: relations first, to know whose outlines are needed, then nodes and ways. Node ids and coordinates go
-into plain arrays; only what carries a tag of interest becomes a Python object.
+into plain arrays; only what carries a tag of interest becomes a Python object. A file that holds an object more than once is read again:
+of several versions the highest counts, then the latest, then the first.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -26,21 +27,25 @@ from shapely.geometry.base import BaseGeometry
 from errors import InputError
 from geo import osm_features as features
 from geo.entrances import assign_compounds, infer_entrances
+from geo.ferries import FerryWay, Terminal, takes_vehicles, with_ferries
 from geo.network import WALKABLE, Ints, Nodes, RoadNetwork, Ways, build_network
+from geo.osm_files import bounds, deleted, format_of
 
-FORMATS = {".osm": "osm", ".osm.pbf": "pbf"}
 # Ways and relations with one of these keys keep their tags; nodes too, but for buildings and roads.
-KEYS = frozenset({"highway", "building", *features.KEYS})
+KEYS = frozenset({"highway", "building", "route", *features.KEYS})
 # What pyosmium tells of a file without timestamps.
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 NO = {None, "", "no", "false", "0"}
+# An object of a file: its kind and id.
+Key = tuple[str, int]
 
 
 @dataclass
 class Elements:
     """What a file holds: all nodes and chains, and the tags of those that matter, by OSM id.
 
-    ``offsets`` and ``refs`` chain all ways as in :class:`geo.network.Ways`; ``way_row`` gives the row of a way id.
+    ``offsets`` and ``refs`` chain all ways as in :class:`geo.network.Ways`; ``way_row`` gives the row of a way id. ``repeated`` are the
+    objects that the file holds more than once.
     """
 
     nodes: Nodes
@@ -50,8 +55,11 @@ class Elements:
     node_tags: dict[int, dict[str, str]]
     way_tags: dict[int, dict[str, str]]
     relations: dict[int, tuple[dict[str, str], list[tuple[int, str]]]]
-    box: BaseGeometry | None
+    ferry_relations: list[tuple[dict[str, str], list[int]]]
+    extent: BaseGeometry | None
+    extent_origin: str | None
     newest: datetime | None
+    repeated: set[Key]
     skipped: Counter[str] = field(default_factory=Counter)
 
 
@@ -59,8 +67,11 @@ class Elements:
 class Extract:
     """An extract cut to a region: the road network and the layers of features, WGS-84.
 
-    ``region_origin`` tells where the region comes from: ``given``, ``header`` (the file's box) or ``extent`` (of its nodes). ``skipped``
-    counts by reason what could not be used, ``newest`` is the youngest timestamp in the file.
+    ``region_origin`` tells where the region comes from: ``given``, ``header`` (the file's boxes) or ``extent`` (of its nodes), and
+    ``extent_origin`` where it is from that we know how far the data reach: ``given``, ``bounds`` (of an XML file), ``header``, or None
+    where nobody knows. ``ferries`` are the landings in the known region (``name, lon, lat, kind``, see :func:`geo.ferries.with_ferries`),
+    ``proposed`` the localities with a village's name (``id, name, lon, lat``). ``skipped`` counts by reason what could not be used,
+    ``newest`` is the youngest timestamp in the file.
     """
 
     network: RoadNetwork
@@ -70,6 +81,9 @@ class Extract:
     venues: gpd.GeoDataFrame
     region: BaseGeometry
     region_origin: str
+    extent_origin: str | None
+    ferries: list[dict[str, Any]]
+    proposed: list[dict[str, Any]]
     skipped: dict[str, int]
     newest: datetime | None
 
@@ -87,12 +101,34 @@ class Extract:
             "settlements": len(self.settlements),
             "entrances": {kind: int(provenance.get(kind, 0)) for kind in ("mapped", "inferred")},
             "compounds": len(self.compounds),
+            "extent_origin": self.extent_origin,
+            "ferries": self.ferries,
+            "proposed": self.proposed,
             "skipped": dict(self.skipped),
         }
 
+    def about(self, file: str) -> dict[str, Any]:
+        """Return what is kept beside the network; see :func:`geo.network.about`."""
+        said = {name: getattr(self, name) for name in ("region_origin", "extent_origin", "ferries", "proposed")}
+        newest = self.newest.isoformat() if self.newest else None
+        counted = {"passing": self.network.passing_count, "edge_of_data": self.network.edge_count}
+        return {"newest": newest, "file": file, **said, **counted}
 
-def read_osm(path: Path, region: BaseGeometry | None = None) -> Extract:
-    """Return what an OpenStreetMap file holds of a region (a polygon, WGS-84), else of the file's header box, else of its nodes' extent.
+
+class Everything:
+    """Holds whatever one asks for."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
+def read_osm(
+    path: Path, region: BaseGeometry | None = None, *, extent: BaseGeometry | None = None, accepted: Container[str] = ()
+) -> Extract:
+    """Return what an OpenStreetMap file holds of a region (polygons, WGS-84), else of the file's boxes, else of its nodes' extent.
+
+    ``extent`` is how far its data reach; it goes before what the file says. Localities of the ids ``accepted`` are settlements and not
+    proposed.
 
     Raises :class:`errors.InputError` for a file that is not OpenStreetMap data, is cut short, or holds no node with a location.
     """
@@ -100,24 +136,33 @@ def read_osm(path: Path, region: BaseGeometry | None = None) -> Extract:
     nodes = elements.nodes
     if not len(nodes.id):
         raise InputError("{file} holds no node with a location: export the extract again with its nodes.", file=path.name)
-    origin = "given" if region is not None else "header" if elements.box is not None else "extent"
-    region = region or elements.box or shapely.box(nodes.lon.min(), nodes.lat.min(), nodes.lon.max(), nodes.lat.max())
+    boxes = elements.extent
+    extent_origin = "given" if extent is not None else elements.extent_origin
+    extent = extent if extent is not None else boxes
+    origin = "given" if region is not None else "header" if boxes is not None else "given" if extent is not None else "extent"
+    region = region or boxes or extent or shapely.box(nodes.lon.min(), nodes.lat.min(), nodes.lon.max(), nodes.lat.max())
     shapely.prepare(region)
 
-    network = build_network(_road_ways(elements), nodes, region)
+    roads = _road_ways(elements)
+    network = build_network(roads, nodes, region, extent=extent)
     shapes = partial(_shapes, elements, region)
+    network, ferries = with_ferries(network, nodes, _ferry_ways(elements), roads.refs, _terminals(shapes(features.terminal_kind)))
+    villages = shapes(features.proposed_kind)
     compounds = features.compounds(shapes(features.compound_kind, points=False))
     mapped = features.entrances(shapes(features.entrance_kind, areas=False), _building_nodes(elements))
     mapped = assign_compounds(mapped, compounds)
     inferred = infer_entrances(network, compounds, mapped)
     return Extract(
         network=network,
-        settlements=features.settlements(shapes(features.settlement_kind)),
+        settlements=features.settlements([*shapes(features.settlement_kind), *(v for v in villages if v[0] in accepted)]),
         compounds=compounds,
         entrances=pd.concat([mapped, inferred], ignore_index=True) if len(inferred) else mapped,
         venues=features.venues(shapes(features.venue_kind)),
         region=region,
         region_origin=origin,
+        extent_origin=extent_origin,
+        ferries=ferries,
+        proposed=[_proposal(village) for village in villages if village[0] not in accepted],
         skipped={reason: count for reason, count in sorted(elements.skipped.items()) if count},
         newest=elements.newest,
     )
@@ -128,15 +173,19 @@ def read_elements(path: Path) -> Elements:
 
     XML with entities is refused by the parser, so nothing expands; nothing is fetched.
     """
-    suffix = next((ending for ending in sorted(FORMATS, key=len, reverse=True) if path.name.lower().endswith(ending)), None)
-    if suffix is None:
-        raise InputError("{file} is not an OpenStreetMap extract: give a .osm or .osm.pbf file.", file=path.name)
-    if not path.is_file():
-        raise InputError("There is no file {file}.", file=path)
-    if not path.stat().st_size:
-        raise InputError("{file} is empty: export the extract again.", file=path.name)
+    kind = format_of(path)
+    file = osmium.io.File(str(path.resolve()), kind)
+    xml = kind != "pbf"
     try:
-        return _read(osmium.io.File(str(path.resolve()), FORMATS[suffix]))
+        gone = deleted(path, kind) if xml else set()
+        elements = _read(file, dict.fromkeys(gone, -1))
+        if repeated := elements.repeated - gone:
+            elements = _read(file, {**dict.fromkeys(gone, -1), **_winners(file, repeated)})
+        if not xml:
+            return elements
+        # pyosmium tells of one box, and turns one that is upside down.
+        boxes = bounds(path, kind)
+        return replace(elements, extent=boxes, extent_origin="bounds" if boxes is not None else None)
     except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(
@@ -144,25 +193,64 @@ def read_elements(path: Path) -> Elements:
         ) from error
 
 
-def _read(file: osmium.io.File) -> Elements:
-    with osmium.io.Reader(file, NOTHING) as reader:
-        bounds = reader.header().box()
-    relations = {}
-    for relation in osmium.FileProcessor(file, RELATION):
-        if not isinstance(relation, Relation) or relation.deleted:
+def _winners(file: osmium.io.File, repeated: set[Key]) -> dict[Key, int]:
+    """Return for each object that is more than once in a file which of its occurrences counts, from 0; -1 where that one is deleted."""
+    best: dict[Key, tuple[tuple[int, datetime], int]] = {}
+    seen: Counter[Key] = Counter()
+    for thing in osmium.FileProcessor(file, NODE | WAY | RELATION):
+        if not isinstance(thing, Node | Way | Relation) or (key := _key(thing)) not in repeated:
             continue
+        rank = (thing.version, thing.timestamp)
+        if key not in best or rank > best[key][0]:
+            best[key] = (rank, -1 if thing.deleted else seen[key])
+        seen[key] += 1
+    return {key: occurrence for key, (_, occurrence) in best.items()}
+
+
+def _key(thing: Node | Way | Relation) -> Key:
+    return {"n": "node", "w": "way", "r": "relation"}[thing.type_str()], thing.id
+
+
+def _read(file: osmium.io.File, counts: dict[Key, int]) -> Elements:
+    """Return what a file holds; of objects in ``counts`` the occurrence of that number alone, from 0."""
+    with osmium.io.Reader(file, NOTHING) as reader:
+        box = reader.header().box()
+    seen: Counter[Key] = Counter()
+    gone: set[Key] = set()
+
+    def counted(thing: Node | Way | Relation) -> bool:
+        if thing.deleted:
+            gone.add(_key(thing))
+        if not counts or (key := _key(thing)) not in counts:
+            return not thing.deleted
+        seen[key] += 1
+        return seen[key] - 1 == counts[key]
+
+    newest = NO_TIME
+    relations = {}
+    ferry_relations = []
+    repeated: set[Key] = set()
+    relation_ids: set[int] = set()
+    for relation in osmium.FileProcessor(file, RELATION):
+        if not isinstance(relation, Relation) or not counted(relation):
+            continue
+        newest = max(newest, relation.timestamp)
+        if relation.id in relation_ids:
+            repeated.add(_key(relation))
+        relation_ids.add(relation.id)
         tags = dict(relation.tags)
         if tags.get("type") in features.AREA_RELATIONS and not KEYS.isdisjoint(tags):
             relations[relation.id] = (tags, [(member.ref, member.role) for member in relation.members if member.type == "w"])
+        elif tags.get("type") == "route" and tags.get("route") == "ferry":
+            ferry_relations.append((tags, [member.ref for member in relation.members if member.type == "w"]))
 
     node_id, lon, lat, offsets, refs = array("q"), array("d"), array("d"), array("q", [0]), array("q")
     node_tags: dict[int, dict[str, str]] = {}
     way_tags: dict[int, dict[str, str]] = {}
     way_row: dict[int, int] = {}
     skipped: Counter[str] = Counter()
-    newest = NO_TIME
     for thing in osmium.FileProcessor(file, NODE | WAY):
-        if not isinstance(thing, Node | Way) or thing.deleted:
+        if not isinstance(thing, Node | Way) or not counted(thing):
             continue
         newest = max(newest, thing.timestamp)
         tags = dict(thing.tags) if len(thing.tags) else {}
@@ -175,24 +263,37 @@ def _read(file: osmium.io.File) -> Elements:
             lat.append(thing.lat)
             if not features.KEYS.isdisjoint(tags):
                 node_tags[thing.id] = tags
-        elif thing.id not in way_row:
+        elif thing.id in way_row:
+            repeated.add(_key(thing))
+        else:
             way_row[thing.id] = len(offsets) - 1
             refs.extend(node.ref for node in thing.nodes)
             offsets.append(len(refs))
             if not KEYS.isdisjoint(tags):
                 way_tags[thing.id] = tags
-    west_south, east_north = bounds.bottom_left, bounds.top_right
-    box = shapely.box(west_south.lon, west_south.lat, east_north.lon, east_north.lat) if bounds.valid() else None
+    ids = np.array(node_id, dtype=np.int64)
+    ordered = np.sort(ids)
+    repeated |= {("node", int(node)) for node in np.unique(ordered[1:][ordered[1:] == ordered[:-1]])}
+    # What is deleted counts against what is there of it.
+    nodes_there = set(ids[np.isin(ids, [number for kind, number in gone if kind == "node"])].tolist()) if gone else set()
+    there = {"node": nodes_there, "way": set(way_row) if gone else set(), "relation": relation_ids}
+    repeated |= {key for key in gone if key not in counts and key[1] in there[key[0]]}
+    west_south, east_north = box.bottom_left, box.top_right
+    header = shapely.box(west_south.lon, west_south.lat, east_north.lon, east_north.lat) if box.valid() else None
+    header = header if header is not None and header.area > 0 else None
     return Elements(
-        nodes=_unique(Nodes(np.array(node_id, dtype=np.int64), np.array(lon), np.array(lat))),
+        nodes=_unique(Nodes(ids, np.array(lon), np.array(lat))),
         offsets=np.array(offsets, dtype=np.int64),
         refs=np.array(refs, dtype=np.int64),
         way_row=way_row,
         node_tags=node_tags,
         way_tags=way_tags,
         relations=relations,
-        box=box if box is not None and box.area > 0 else None,
+        ferry_relations=ferry_relations,
+        extent=header,
+        extent_origin="header" if header is not None else None,
         newest=newest if newest > NO_TIME else None,
+        repeated=repeated,
         skipped=skipped,
     )
 
@@ -213,6 +314,32 @@ def _road_ways(elements: Elements) -> Ways:
     elements.skipped["road_node_missing"] += int(np.sum(~np.isin(refs, elements.nodes.id)))
     table = pd.DataFrame([_road(way, elements.way_tags[way]) for way in ids], columns=["osm_id", *ROAD_COLUMNS])
     return Ways(offsets, refs, table)
+
+
+def _ferry_ways(elements: Elements) -> list[FerryWay]:
+    """Return the ways of ferries: those tagged so, and the members of a ferry's route; a road among them is a road."""
+    told: dict[int, dict[str, str]] = {}
+    for tags, members in elements.ferry_relations:
+        told |= {way: {key: value for key, value in tags.items() if key != "type"} | told.get(way, {}) for way in members}
+    told |= {way: told.get(way, {}) | tags for way, tags in elements.way_tags.items() if tags.get("route") == "ferry"}
+    chosen = [way for way in told if way in elements.way_row and elements.way_tags.get(way, {}).get("highway") not in WALKABLE]
+    chains = [elements.refs[elements.offsets[row] : elements.offsets[row + 1]] for row in (elements.way_row[way] for way in chosen)]
+    return [
+        FerryWay(way, refs, told[way].get("name", ""), takes_vehicles(told[way]))
+        for way, refs in zip(chosen, chains, strict=True)
+        if len(refs)
+    ]
+
+
+def _terminals(shapes: list[features.Shape]) -> list[Terminal]:
+    at = [shapely.point_on_surface(shape[3]) for shape in shapes]
+    return [Terminal(tags.get("name", ""), point.x, point.y) for (_, _, tags, _), point in zip(shapes, at, strict=True)]
+
+
+def _proposal(village: features.Shape) -> dict[str, Any]:
+    key, _, tags, shape = village
+    point = shapely.point_on_surface(shape)
+    return {"id": key, "name": tags.get("name", ""), "lon": point.x, "lat": point.y}
 
 
 ROAD_COLUMNS = ("highway", "name", "ref", "bridge", "tunnel", "oneway", "layer")

@@ -26,6 +26,9 @@ AREA_RELATIONS = frozenset({"multipolygon", "boundary"})
 SETTLEMENTS = frozenset(
     {"city", "borough", "suburb", "quarter", "neighbourhood", "town", "village", "hamlet", "isolated_dwelling", "farm", "allotments"}
 )
+# What inhabited places are called in China. ``place=locality`` is for places where nobody lives, but many villages there are tagged so;
+# bends of rivers, gullies and shops can be called the same, so a person decides.
+VILLAGE_ENDINGS = tuple("村庄屯寨营堡湾沟店铺集坊圩疃郢塆莊營灣溝鋪")
 BARRIERS = frozenset({"gate", "lift_gate", "swing_gate", "entrance", "wicket_gate"})
 # In order of precedence.
 VENUES = (
@@ -52,6 +55,20 @@ def settlement_kind(tags: Tags) -> str | None:
     """
     place = tags.get("place")
     return place if place in SETTLEMENTS else None
+
+
+def proposed_kind(tags: Tags) -> str | None:
+    """Return ``locality`` for a locality with a village's name.
+
+    >>> [proposed_kind({"place": "locality", "name": name}) for name in ("太和庄", "白云山", "")]
+    ['locality', None, None]
+    """
+    return "locality" if tags.get("place") == "locality" and tags.get("name", "").strip().endswith(VILLAGE_ENDINGS) else None
+
+
+def terminal_kind(tags: Tags) -> str | None:
+    """Return ``ferry_terminal`` for where ferries land."""
+    return "ferry_terminal" if tags.get("amenity") == "ferry_terminal" else None
 
 
 def compound_kind(tags: Tags) -> str | None:

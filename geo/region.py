@@ -46,6 +46,20 @@ def box_region(text: str) -> BaseGeometry:
     return shapely.box(west, south, east, north)
 
 
+def read_extent(text: str) -> BaseGeometry:
+    """Return how far data reach, from ``W,S,E,N`` or a file of polygons."""
+    return box_region(text) if is_box(text) else boundary_region(Path(text))
+
+
+def is_box(text: str) -> bool:
+    """Return whether a text is meant as ``W,S,E,N`` and not as the name of a file.
+
+    >>> is_box("114.97,35.49,115.09,35.56"), is_box("extent 1,2.geojson")
+    (True, False)
+    """
+    return text.count(",") == 3 and not Path(text).suffix[1:2].isalpha()
+
+
 def county_region(code: str) -> BaseGeometry:
     """Return the outline of a division."""
     outlines = known_outlines([code])

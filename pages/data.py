@@ -9,7 +9,8 @@ from ui import keys
 from ui.acts import notice
 from ui.data_contents import contents
 from ui.data_export import backups, exports
-from ui.data_import import import_list, import_roads, past_imports
+from ui.data_import import import_list, past_imports
+from ui.data_roads import import_roads
 from ui.forms import forms
 from ui.frame import frame
 from ui.words import _

@@ -26,6 +26,7 @@ from arguments import parser
 from commands import ON_WORKSPACE
 from queries.store import open_store
 from tests.demo_town import copied
+from tests.osm_text import bounds, node, osm_file
 from tests.server import served
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -275,6 +276,28 @@ def test_import_osm_prints_what_it_found(tmp_path: Path, test_data: Path) -> Non
     assert told["settlements"] == 60
     assert told["entrances"] == {"mapped": 0, "inferred": told["entrances"]["inferred"]}
     assert document(manage("status", "--workspace", tmp_path / "w", "--json"))["layers"]["settlements"] == 60
+
+
+def test_import_osm_says_where_the_data_end(tmp_path: Path, test_data: Path) -> None:
+    file = test_data / "osm" / "puyang_qingzu_rural_2023.osm.pbf"
+    box = "114.970,35.498,115.092,35.563"
+    given = manage("import-osm", file, "--workspace", tmp_path / "w", "--county", "410928", "--extent", box, "--json")
+    told = document(given)
+    assert (told["extent_origin"], told["edge_of_data"], told["passing"], told["crossings"]) == ("given", 54, 0, 4)
+    assert given.stderr == ""
+    unknown = manage("import-osm", file, "--workspace", tmp_path / "w2", "--bbox", box, "--json")
+    told = document(unknown)
+    assert (told["extent_origin"], told["edge_of_data"], told["road_segments"], told["crossings"]) == (None, 0, 2223, 54)
+    assert "nothing will be called proved" in unknown.stderr and "--extent" in unknown.stderr
+    one_line(manage("import-osm", file, "--workspace", tmp_path / "w3", "--extent", "1,2,3"))
+
+
+def test_import_osm_takes_in_proposed_villages(tmp_path: Path) -> None:
+    file = osm_file(tmp_path, bounds(0, 0, 900, 900) + node(1, 100, 100) + node(10, 200, 200, place="locality", name="太和庄"))
+    first = manage("import-osm", file, "--workspace", tmp_path / "w", "--json")
+    assert [p["name"] for p in document(first)["proposed"]] == ["太和庄"] and "--accept-proposed" in first.stderr
+    second = document(manage("import-osm", file, "--workspace", tmp_path / "w", "--accept-proposed", "--json"))
+    assert (second["proposed"], second["settlements"]) == ([], 1)
 
 
 def test_a_failed_import_leaves_no_workspace_behind(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import shapely
 
 from errors import InputError
 from geo.osm import Extract, read_osm
+from tests.osm_text import node, osm_file, relation, square, way
 
 EXTRACTS = {
     "xueyuan": "beijing_xueyuan_cau_2026.osm.pbf",
@@ -146,35 +147,6 @@ def test_inferred_entrances_are_where_a_road_meets_the_outline_of_a_compound_wit
     inferred = extract.entrances[extract.entrances["provenance"] == "inferred"]
     assert len(inferred) > 0
     assert not set(inferred["compound_id"]) & set(gates["compound_id"].dropna())
-
-
-def osm_file(folder: Path, body: str, name: str = "small.osm") -> Path:
-    path = folder / name
-    path.write_text(f'<?xml version="1.0"?><osm version="0.6">{body}</osm>', encoding="utf-8")
-    return path
-
-
-def node(number: int, x: float, y: float, **tags: str) -> str:
-    """Return a node ``x`` and ``y`` metres from 114E 30N."""
-    inner = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
-    return f'<node id="{number}" lon="{114 + x / 96486:.7f}" lat="{30 + y / 110852:.7f}">{inner}</node>'
-
-
-def way(number: int, refs: list[int], **tags: str) -> str:
-    inner = "".join(f'<nd ref="{ref}"/>' for ref in refs) + "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
-    return f'<way id="{number}">{inner}</way>'
-
-
-def relation(number: int, members: list[tuple[int, str]], **tags: str) -> str:
-    inner = "".join(f'<member type="way" ref="{ref}" role="{role}"/>' for ref, role in members)
-    inner += "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
-    return f'<relation id="{number}">{inner}</relation>'
-
-
-def square(first: int, x: float, y: float, side: float) -> str:
-    """Return four nodes, numbered from ``first``, counter-clockwise from the south-west."""
-    corners = [(x, y), (x + side, y), (x + side, y + side), (x, y + side)]
-    return "".join(node(first + n, *corner) for n, corner in enumerate(corners))
 
 
 FRAME = node(901, -1000, -1000) + node(902, 1000, 1000)
@@ -329,8 +301,9 @@ HOSTILE = {
     "nowhere.osm": b'<osm version="0.6"><node id="1"/></osm>',
     "globe.osm": b'<osm version="0.6"><node id="1" lat="300" lon="114"/></osm>',
     "huge_id.osm": b'<osm version="0.6"><node id="99999999999999999999999" lat="3" lon="114"/></osm>',
-    "xml.osm.pbf": b'<osm version="0.6"><node id="1" lat="30" lon="114"/></osm>',
     "map.osc": b"<osmChange/>",
+    "packed.osm.gz": b"\x1f\x8b\x08\x00 this was cut",
+    "packed.osm.zip": b"PK\x03\x04",
 }
 
 

@@ -13,12 +13,13 @@ from shapely.geometry import Point, box
 
 from errors import InputError
 from geo.crs import from_wgs84
-from geo.network import load
+from geo.network import about, load
 from ledgers.areas import assign_area
 from ledgers.intake.imports import apply_import, objection, plan_import, result_json, undo_batch
 from ledgers.intake.osm_import import import_osm
 from ledgers.posts import orders
 from queries.store import LOCAL, Store, open_store
+from tests.osm_text import bounds, node, osm_file, way
 
 HALF = "116.344,40.003,116.360,40.009"
 
@@ -122,3 +123,47 @@ def test_the_smallest_area_that_holds_a_feature_is_its_own() -> None:
     )
     features = gpd.GeoDataFrame(geometry=[Point(0.5, 0.5), Point(1.5, 1.5), box(2.5, 2.5, 3, 3), Point(9, 9), None], crs=4326)
     assert assign_area(features, areas).tolist() == ["grid", "village", "town", None, None]
+
+
+TOWN = (
+    bounds(0, -1000, 2000, 1000)
+    + "".join(node(n, x, 0) for n, x in enumerate((-500, 1000, 2200), start=1))
+    + way(100, [1, 2, 3], highway="primary").replace("<way", '<way version="3" timestamp="2023-05-01T00:00:00Z"')
+    + node(10, 1000, 20, place="locality", name="太和庄")
+    + node(11, 1200, 20, place="village", name="河口村")
+    + node(12, 1400, 20, amenity="ferry_terminal", name="老码头")
+)
+
+
+def test_what_an_import_has_to_say_lands_with_the_network(store: Store, tmp_path: Path) -> None:
+    told = import_osm(store, LOCAL, osm_file(tmp_path, TOWN), extent="114.0,29.9,114.018,30.1", bbox="114.0,29.99,114.03,30.01")
+    assert (told["extent_origin"], told["edge_of_data"], told["passing"]) == ("given", 1, 0)
+    kept = about(store.path / "network")
+    assert {name: kept[name] for name in ("newest", "region_origin", "extent_origin", "file", "passing", "edge_of_data")} == {
+        "newest": "2023-05-01T00:00:00+00:00",
+        "region_origin": "given",
+        "extent_origin": "given",
+        "file": "small.osm",
+        "passing": 0,
+        "edge_of_data": 1,
+    }
+    assert kept["ferries"] == told["ferries"] and kept["proposed"] == told["proposed"]
+    assert [p["name"] for p in told["proposed"]] == ["太和庄"]
+    network = load(store.path / "network")
+    assert network.extent is not None and network.extent.bounds == (114.0, 29.9, 114.018, 30.1)
+    assert network.node_id[network.edge_node].tolist() == [3]
+    assert store.setting("extent_origin") == "given"
+    assert about(tmp_path) == {}
+
+
+def test_proposed_villages_stay_once_they_are_taken_in(store: Store, tmp_path: Path) -> None:
+    file = osm_file(tmp_path, TOWN)
+    assert [p["id"] for p in import_osm(store, LOCAL, file)["proposed"]] == ["n10"]
+    assert store.layer("settlements", LOCAL)["name"].tolist() == ["河口村"]
+    assert import_osm(store, LOCAL, file, accept_proposed=True)["proposed"] == []
+    again = import_osm(store, LOCAL, file)
+    assert again["proposed"] == [] and again["vanished"]["settlements"] == 0
+    settlements = store.layer("settlements", LOCAL).set_index("name")
+    assert settlements["place"].to_dict() == {"太和庄": "locality", "河口村": "village"}
+    orders.withdraw(store, LOCAL, "settlements", ["n10"])
+    assert [p["id"] for p in import_osm(store, LOCAL, file)["proposed"]] == ["n10"]

@@ -19,6 +19,7 @@ from ledgers.people import persons, privacy
 from queries.events import LOCAL
 from queries.store import Store
 from settings import ROOT
+from tests.osm_text import node, way, xml
 from ui import keys, state
 from ui.forms import XLSX
 from ui.words import plain
@@ -205,3 +206,23 @@ def test_the_log_says_who_has_opened_whose_data(store: Store) -> None:
     privacy.disclose(store, LOCAL, "person_event", [person], purpose="流调")
     (log,) = (table.value for table in open_section("contents").dataframe if "purpose" in table.value)
     assert log[["recorded_by", "subject_table", "subject_id", "purpose"]].to_numpy().tolist() == [["local", "Person", person, "流调"]]
+
+
+def test_roads_come_in_with_how_far_they_reach_and_what_is_proposed(empty: Store) -> None:
+    town = "".join(node(n, x, 0) for n, x in enumerate((-500, 1000, 2200), start=1)) + way(1, [1, 2, 3], highway="primary")
+    town += node(10, 1000, 20, place="locality", name="太和庄") + node(11, 1100, 0, amenity="ferry_terminal", name="老码头")
+    page = open_section("roads")
+    page.file_uploader(key=keys.OSM_FILE).upload("town.osm", xml(town).encode(), "text/xml").run()
+    page = press(page, keys.OSM_IMPORT)
+    assert "nothing will be called proved" in said(page)
+    page.radio(key=keys.OSM_EXTENT).set_value("box").run()
+    assert page.button(key=keys.OSM_IMPORT).disabled
+    page.text_input(key=keys.OSM_EXTENT_BOX).set_value("114.0,29.9,114.02,30.1").run()
+    page = press(page, keys.OSM_IMPORT)
+    text = said(page)
+    assert "nothing will be called proved" not in text
+    assert "老码头 (from elsewhere: a way in)" in text and "have a village's name" in text
+    assert empty.layer("settlements", LOCAL).empty
+    page = press(page, keys.OSM_ACCEPT)
+    assert "have a village's name" not in said(page)
+    assert empty.layer("settlements", LOCAL)["name"].tolist() == ["太和庄"]

@@ -45,11 +45,13 @@ def contents(page: Frame) -> None:
 def _facts(page: Frame) -> None:
     setting = page.store.setting
     region = {"given": _("as given"), "header": _("the file's own box"), "extent": _("the extent of its data")}
+    reach = {"given": _("as given"), "bounds": _("the file's own box"), "header": _("the file's own box")}
     facts = (
         (_("Workspace"), page.store.path.name),
         (_("Road file"), setting("osm_file") or (_("Demo data") if setting("demo") else "–")),
         (_("Road data as of"), when(page.store.moment(setting("osm_newest")), year=True) if setting("osm_newest") else "–"),
         (_("Region"), region.get(setting("region_origin"), _("as given") if setting("region") else "–")),
+        (_("How far its data reach"), reach.get(setting("extent_origin"), _("not known")) if setting("osm_file") else "–"),
     )
     with st.container(horizontal=True, gap="large"):
         for label, value in facts:

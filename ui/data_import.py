@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from errors import mark
-from ledgers.intake import imports, osm_import
+from ledgers.intake import imports
 from ledgers.intake.columns import ALL_FIELDS, FIELDS
 from ledgers.intake.plans import Plan, objection, result_json
 from ledgers.record_exports import template
@@ -293,60 +293,3 @@ def past_imports(page: Frame) -> None:
 
 def _undo(page: Frame, batch_id: str, reason: str) -> None:
     imports.undo_batch(page.store, page.viewer, batch_id, reason=reason.strip())
-
-
-# Roads
-
-
-def import_roads(page: Frame) -> None:
-    """Draw the import of a road extract."""
-    upload = st.file_uploader(_("OpenStreetMap extract (.osm, .osm.pbf)"), ["osm", "pbf"], key=keys.OSM_FILE)
-    choices = {
-        "": _("the file's own box, else the extent of its data"),
-        "bbox": _("a box: west, south, east, north"),
-        "county": _("a county, by its division code"),
-        "boundary": _("a boundary file"),
-    }
-    kind = st.radio(_("Region"), list(choices), format_func=choices.get, key=keys.OSM_REGION)
-    region: dict[str, Any] = {}
-    if kind in ("bbox", "county"):
-        region[kind] = st.text_input(
-            choices[kind], key=f"{keys.OSM_REGION}_{kind}", placeholder={"bbox": "114.97,35.50,115.09,35.56"}.get(kind, "410928")
-        )
-    elif kind == "boundary":
-        outline = st.file_uploader(_("Boundary file"), ["geojson", "json", "gpkg", "zip", "kml"], key=keys.OSM_BOUNDARY)
-        region[kind] = kept_file(outline) if outline else None
-    if upload is None:
-        return
-    label = _("Import roads from {file}").format(file=plain(upload.name))
-    if st.button(label, key=keys.OSM_IMPORT, type="primary", icon=":material/upload:", disabled=kind != "" and not region.get(kind)):
-        with told(), st.status(label, expanded=True) as status:
-            st.session_state[keys.OSM_RESULT] = osm_import.import_osm(
-                page.store,
-                page.viewer,
-                kept_file(upload),
-                progress=lambda message, **params: status.write(_(message).format(**params)),
-                **{k: v for k, v in region.items() if v},
-            )
-            status.update(label=_("Roads imported"), state="complete")
-    if keys.OSM_RESULT in st.session_state:
-        _osm_result(st.session_state[keys.OSM_RESULT])
-
-
-def _osm_result(result: dict[str, Any]) -> None:
-    figures = {
-        _("Road segments"): result["road_segments"],
-        _("Junctions"): result["junctions"],
-        _("Crossings"): result["crossings"],
-        _("Open ends"): result["open_ends"],
-        _("Settlements"): result["settlements"],
-        _("Compounds"): result["compounds"],
-        _("Entrances mapped"): result["entrances"]["mapped"],
-        _("Entrances inferred"): result["entrances"]["inferred"],
-    }
-    with st.container(horizontal=True):
-        for label, value in figures.items():
-            st.metric(label, number(value), border=True, width=150)
-    if result["skipped"]:
-        skipped = [f"{reason}: {number(count)}" for reason, count in result["skipped"].items()]
-        st.caption(_("Skipped, by reason: {parts}").format(parts=" · ".join(skipped)))

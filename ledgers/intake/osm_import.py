@@ -17,9 +17,9 @@ import pandas as pd
 import shapely
 
 from errors import InputError, mark
-from geo.network import save
-from geo.osm import Extract, read_osm
-from geo.region import read_region
+from geo.network import save, write_about
+from geo.osm import Everything, Extract, read_osm
+from geo.region import read_extent, read_region
 from geo.road_layers import frames
 from ledgers.areas import assign_area
 from ledgers.intake import diffs, standing
@@ -30,6 +30,9 @@ from settings import CRS
 
 FEATURES = ("settlements", "compounds", "entrances", "venues")
 NETWORK = ("roads", "junctions", "crossings")
+UNKNOWN_EXTENT = mark(
+    "How far the data of this file reach is not known: roads may end where the data end, and nothing will be called proved."
+)
 
 
 def import_osm(
@@ -40,11 +43,15 @@ def import_osm(
     boundary: Path | None = None,
     bbox: str | None = None,
     county: str | None = None,
+    extent: str | None = None,
+    accept_proposed: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
-    """Take in an extract (``.osm``, ``.osm.pbf``), all of it or nothing, and return its counts.
+    """Take in an extract (``.osm``, ``.osm.pbf`` and others), all of it or nothing, and return its counts.
 
-    The region is a boundary file, a box ``W,S,E,N``, a county's code, else the file's header box, else its nodes' extent. Besides the
+    The region is a boundary file, a box ``W,S,E,N``, a county's code, else the file's boxes, else the extent given, else its nodes'
+    extent. ``extent`` tells how far the data reach: a file of polygons, or a box; else the file's boxes do. Localities with a village's
+    name are proposed, and settlements with ``accept_proposed``; once taken in they are settlements in later imports. Besides the
     counts of the extract, ``vanished`` tells by layer how many features known from OpenStreetMap are no more in it: those at which
     something has happened stay, the others are withdrawn as of now.
 
@@ -58,8 +65,9 @@ def import_osm(
     tell = progress or (lambda _: None)
     path = Path(path)
     region = read_region(boundary=Path(boundary) if boundary else None, bbox=bbox, county=county)
+    reach = read_extent(extent) if extent else None
     tell(mark("Reading the extract ..."))
-    extract = read_osm(path, region)
+    extract = read_osm(path, region, extent=reach, accepted=Everything() if accept_proposed else _taken_in(store, viewer))
     if region is not None and not len(extract.network.vertices) and all(getattr(extract, layer).empty for layer in FEATURES):
         raise InputError("{file} has nothing in this region: check the box, code or boundary.", file=path.name)
     tell(mark("Comparing it with the workspace ..."))
@@ -75,10 +83,11 @@ def import_osm(
         viewer,
         {"feature_event": pd.concat(events, ignore_index=True)} if events else {},
         batch=batch,
-        files=_staged(extract, areas, store.staging(batch)),
+        files=_staged(extract, areas, path.name, store.staging(batch)),
         settings={
             "region": shapely.to_wkt(extract.region, rounding_precision=-1),
             "region_origin": extract.region_origin,
+            "extent_origin": extract.extent_origin,
             "osm_file": path.name,
             "osm_newest": extract.newest.isoformat() if extract.newest else None,
             "imported_at": store.now().isoformat(),
@@ -130,9 +139,16 @@ def _vanished(store: Store, viewer: Viewer, extract: Extract) -> tuple[dict[str,
     return {layer: counts[layer] for layer in FEATURES}, withdrawals
 
 
-def _staged(extract: Extract, areas: gpd.GeoDataFrame, folder: Path) -> dict[str, Path]:
+def _taken_in(store: Store, viewer: Viewer) -> set[str]:
+    """Return the ids of the localities that are settlements here."""
+    known = standing.features(store, viewer, "settlements")
+    return set(known.loc[~known["withdrawn"] & (known["place"] == "locality"), "id"])
+
+
+def _staged(extract: Extract, areas: gpd.GeoDataFrame, file: str, folder: Path) -> dict[str, Path]:
     """Write the network and its layers where they wait for the batch, and return where each belongs in the workspace."""
     save(extract.network, folder / "network")
+    write_about(folder / "network", extract.about(file))
     made = frames(extract.network)
     files = {"network": folder / "network"}
     for name in NETWORK:
