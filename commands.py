@@ -181,8 +181,8 @@ def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
     console.progress(mark("Working out what the roads leave open ..."))
     found = study(store, LOCAL, at=args.at, mode=args.mode)
     result = document(store, LOCAL, found, posts=args.posts)
-    if result["honesty"]["proves_nothing"]:
-        console.note("No road leads in from outside: give the region's boundary at import, or add ways in. Nothing is proved.")
+    if found.nothing_because is not None:
+        console.note(found.nothing_because)
     console.result(result if args.json else _brief(result), as_json=args.json)
     if args.certificate:
         write_text(Path(args.certificate), json.dumps(found.certificate(), ensure_ascii=False, separators=(",", ":")))
@@ -196,7 +196,8 @@ def _brief(found: dict[str, Any]) -> dict[str, Any]:
         {"name": row["name"] or row["id"], "people": row["population"] if row["population_known"] else "?", "m": row["route"]["length_m"]}
         for row in found["exposed"]
     ]
-    kept = {key: found[key] for key in ("at", "mode", "network", "sources", "settlements", "junctions", "sealing")}
+    names = ("claim", "at", "mode", "network", "sources", "settlements", "unknown_area", "junctions", "if_joined", "sealing")
+    kept = {key: found[key] for key in names}
     return {**kept, "exposed": exposed, **({"plan": found["plan"]} if "plan" in found else {})}
 
 

@@ -1,8 +1,8 @@
 """Doubtful joints: places where the data draw two roads apart that may meet on the ground.
 
 Roads meet where they share a node. Drawing faults of OpenStreetMap break that rule in two ways: a road ends a little short of another
-(a *gap*), or two roads cross on one level without a node in common (a *crossing*). Neither the drawing nor the joined roads can be trusted, so
-an analysis answers for both.
+(a *gap*), or two roads cross on one level without a node in common (a *crossing*). Neither the drawing nor the joined roads can be
+trusted, so an analysis answers for both.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class _Plane:
 
 @dataclass(frozen=True)
 class Joined:
-    """A network with joints made: nodes and segments of the one given keep their numbers (segments that a joint splits for their first piece).
+    """A network with joints made. Nodes and segments of the one given keep their numbers; a segment that a joint splits, for its first piece.
 
     ``segment`` is the row of the bare segment that makes each joint; without them the roads are as drawn.
     """

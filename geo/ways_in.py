@@ -29,8 +29,8 @@ SAME_M = 0.01
 class WaysIn:
     """A network with a vertex at each way in, and the ways in, one row each, by place and node.
 
-    ``place`` is the row of the place given, ``node`` the vertex; ``distance_m`` is how far it lies from the outline or label (0 where a road
-    crosses the outline).
+    ``place`` is the row of the place given, ``node`` the vertex; ``distance_m`` is how far it lies from the outline or label (0 where a
+    road crosses the outline).
     """
 
     network: RoadNetwork
@@ -42,9 +42,9 @@ class WaysIn:
 def ways_in(network: RoadNetwork, places: NDArray[np.object_], *, within_m: float) -> WaysIn:
     """Return the ways into places over a network whose every segment counts (``RoadNetwork.of_mode``).
 
-    A place with an outline: all points where a segment crosses it or runs along it (at most ``ALONG_M`` away); sources that lie in it are the
-    caller's to add. A point, or an outline that no road comes to: the nearest node in the region, and the nearest point of the road that
-    passes nearer without a node there.
+    A place with an outline: all points where a segment crosses it or runs along it (at most ``ALONG_M`` away); sources that lie in it are
+    the caller's to add. A point, or an outline that no road comes to: the nearest node in the region, and the nearest point of the road
+    that passes nearer without a node there.
 
     Parameters
     ----------

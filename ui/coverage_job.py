@@ -18,7 +18,8 @@ from ledgers.roads import honesty as foundations
 from ledgers.roads import hours
 from ledgers.roads import marks as planning
 from ledgers.roads.coverage import SITES, Sites, Study, analyse_situation
-from ledgers.roads.situation import Situation, assess, find_ground, place_entrances, place_posts, read_ledgers
+from ledgers.roads.ground import find_ground
+from ledgers.roads.situation import Situation, assess, place_entrances, place_posts, read_ledgers
 from queries.store import Store, Viewer
 from ui.jobs import Job, Report, jobs
 

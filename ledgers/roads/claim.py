@@ -27,8 +27,8 @@ NAMED = 5
 
 REACHES_ALL = mark("The road data reach over the whole region, {total} km².")
 REACHES_PART = mark(
-    "Of the region's {total} km² the road data do not reach {km2} km², with {settlements} settlements and {people} known people on or beyond "
-    "the border of what is known: nothing is proved there."
+    "Of the region's {total} km² the road data do not reach {km2} km², with {settlements} settlements and {people} known people on or "
+    "beyond the border of what is known: nothing is proved there."
 )
 REACH_UNKNOWN = mark(
     "How far the road data reach is not recorded: what follows holds of the roads in the file, and nothing of the region is proved."
@@ -248,7 +248,8 @@ def _left_out(study: Study) -> Iterator[Said]:
     if n := int(counts.reindex(list(UNPROVED)).fillna(0).sum()):
         yield Said(
             mark(
-                "Nothing is claimed of {n} settlements: beyond the data, without a road, on roads that touch no others, or mere labels of towns."
+                "Nothing is claimed of {n} settlements: beyond the data, without a road, on roads that touch no others, or "
+                "mere labels of towns."
             ),
             {"n": n},
         )

@@ -20,7 +20,8 @@ from geo.network import RANK, Bools, Ints, Mode
 from ledgers.roads import claim
 from ledgers.roads import marks as planning
 from ledgers.roads.doubts import Doubts
-from ledgers.roads.situation import UNPROVED, Situation, Spots, assess, find_ground, place_entrances, place_posts, read_ledgers
+from ledgers.roads.ground import find_ground
+from ledgers.roads.situation import UNPROVED, Situation, Spots, assess, place_entrances, place_posts, read_ledgers
 from queries.store import Store, Viewer
 from settings import CRS
 
@@ -106,8 +107,8 @@ class Study:
 
     @cached_property
     def routes(self) -> gpd.GeoDataFrame:
-        """Return a shortest uncovered route to each exposed settlement: its ``id, name, layer, population, population_known``, ``length_m``,
-        and ``via``: whether it leads in through an ``entrance`` or over a ``road`` that has none.
+        """Return a shortest uncovered route to each exposed settlement: its ``id, name, layer, population, population_known``, its
+        ``length_m``, and ``via``: whether it leads in through an ``entrance`` or over a ``road`` that has none.
         """
         exposed = self.settlements[self.coverage.exposed]
         found = [self.coverage.route(int(row)) for row in exposed.index]

@@ -8,7 +8,6 @@ from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
@@ -64,10 +63,10 @@ class Doubts:
         Returns
         -------
         GeoDataFrame
-            EPSG:4326, points; ``number`` from 1, ``kind`` (gap, crossing), ``gap_m``, ``lon_a, lat_a, lon_b, lat_b`` (what would be joined),
-            ``roads`` (the two roads), ``matters``: it lies on an uncovered way to a settlement that is closed as drawn, now or with the posts
-            proposed; ``names, settlements, people``: who lies open if this one alone is made, now or with these posts (nobody, where it takes
-            several), people as far as known.
+            EPSG:4326, points; ``number`` from 1, ``kind`` (gap, crossing), ``gap_m``, ``lon_a, lat_a, lon_b, lat_b`` (what would be
+            joined), ``roads`` (the two roads), ``matters``: it lies on an uncovered way to a settlement that is closed as drawn, now or
+            with the posts proposed; ``names, settlements, people``: who lies open if this one alone is made, now or with these posts
+            (nobody, where it takes several), people as far as known.
         """
         doubtful, network = self.situation.ground.joints.doubtful, self.situation.ground.network
         matters = self._matter()
@@ -144,9 +143,10 @@ def _pieces(coverage: Coverage, posts: Ints, without: Ints, wanted: Bools) -> tu
     open_edge[without] = False
     u, v, count = network.seg_u[open_edge], network.seg_v[open_edge], len(shut)
     graph = sparse.coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(count, count)).tocsr()
-    part = csgraph.connected_components(graph, directed=False)[1]
+    part = csgraph.connected_components(graph, directed=False)[1].astype(np.int64)
     access = coverage.access[wanted[coverage.access_of] & ~shut[coverage.access]]
-    return shut, part, np.unique(part[coverage.sources[~shut[coverage.sources]]]), np.unique(part[access])
+    sources = coverage.sources[~shut[coverage.sources]]
+    return shut, part, np.unique(part[sources]), np.unique(part[access])
 
 
 def _reaches(coverage: Coverage, posts: Ints, without: Ints) -> Bools:

@@ -12,10 +12,12 @@ import shapely
 
 from errors import mark
 from geo.crs import in_metres
+from geo.network import about
 from geo.watch import NOWHERE
+from ledgers.roads import claim
 from ledgers.roads.coverage import Study
 from ledgers.roads.hours import spots_of_one
-from ledgers.roads.situation import Spots
+from ledgers.roads.situation import UNPROVED, Spots
 from queries.store import Store, Viewer
 from settings import CRS
 
@@ -38,14 +40,21 @@ def honesty(store: Store, viewer: Viewer, study: Study) -> dict[str, Any]:
     situation, ground = study.situation, study.situation.ground
     settlements, posts, gates = study.settlements, situation.posts, situation.gates
     closed = gates["shut"] & gates["settlement"].notna() | (gates["shut"] & (gates["shuts_node"] != NOWHERE))
+    status = settlements["status"]
     return {
         "roads": _roads(store, viewer, study.at),
-        "region": _extent(study),
+        "region": _extent(study) | {"extent_known": study.extent_known, **claim.unknown_area(study)},
         "sources": {kind: int(count) for kind, count in ground.sources["kind"].value_counts().sort_index().items()},
         "proves_nothing": not study.proves,
         "entry_points_off_road": ground.off_road,
         "nearest_road_m": _distances(study),
-        "unattached": settlements.loc[settlements["status"] == "unattached", "id"].tolist(),
+        **{kind: settlements.loc[status == kind, "id"].tolist() for kind in UNPROVED},
+        "declared_complete": settlements.loc[settlements["declared"], "id"].tolist(),
+        "ways_in_without_entrance": int(settlements.loc[settlements["entrances"] > 0, "unaccounted"].sum()),
+        "doubtful_joints": len(ground.joints.doubtful),
+        "joints_decided": len(ground.joints.decided),
+        "joints_unmatched": ground.joints.decided.loc[~ground.joints.decided["found"].astype(bool), "edit_id"].tolist(),
+        "ferries": about(store.path / "network").get("ferries", []),
         "unknown_population": settlements.loc[~settlements["population_known"], "id"].tolist(),
         "posts_off_road": posts.loc[posts["why"] == "off_road", "id"].tolist(),
         "posts_not_counted": posts.loc[posts["why"].isin(["unstaffed", "soft"]), "id"].tolist(),
@@ -68,16 +77,21 @@ def _distances(study: Study) -> dict[str, float]:
 
 
 def _roads(store: Store, viewer: Viewer, at: datetime) -> dict[str, Any]:
-    """Return where the roads come from and how old they are; a generated demo has no age."""
+    """Return where the roads come from and how old they are: since the youngest object in the file was changed, not since the import.
+
+    A generated demo has no age; nor has a file without dates.
+    """
     batches = store.run("select_batches", viewer)
     imports = batches[(batches["kind"] == "osm") & (batches["recorded_at"] <= at)]
     if imports.empty:
-        return {"file": None, "imported_at": None, "age_days": None}
+        return {"file": None, "imported_at": None, "newest": None, "age_days": None}
     latest = imports.iloc[0]
+    newest = about(store.path / "network").get("newest")
     return {
         "file": latest["file_name"],
         "imported_at": latest["recorded_at"].isoformat(),
-        "age_days": max((at - latest["recorded_at"].to_pydatetime()).days, 0),
+        "newest": newest,
+        "age_days": None if newest is None else max((at - datetime.fromisoformat(newest)).days, 0),
     }
 
 

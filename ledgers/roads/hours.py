@@ -17,12 +17,11 @@ from geo.network import Bools, Mode
 from ledgers.posts import duty
 from ledgers.posts.timetable import open_at, open_spans
 from ledgers.roads.coverage import Study, analyse_situation
+from ledgers.roads.ground import Ground, find_ground
 from ledgers.roads.situation import (
-    Ground,
     Situation,
     Spots,
     assess,
-    find_ground,
     place_entrances,
     place_posts,
     read_ledgers,

@@ -23,8 +23,8 @@ SAME_M = 10.0
 class Joints:
     """The joints of a network after decisions: ``network`` has those that somebody made.
 
-    ``doubtful`` are those nobody has decided (rows of ``geo.joints.find_joints`` on ``network``), ``decided`` the decisions in force with ``found``:
-    whether a joint lies there still.
+    ``doubtful`` are those nobody has decided (rows of ``geo.joints.find_joints`` on ``network``), ``decided`` the decisions in force with
+    ``found``: whether a joint lies there still.
     """
 
     network: RoadNetwork
@@ -37,11 +37,12 @@ def decide(network: RoadNetwork, decisions: pd.DataFrame, *, within_m: float) ->
     found = find_joints(network, within_m=within_m)
     if decisions.empty:
         return Joints(network, found, decisions.assign(found=pd.Series(dtype=bool)))
-    said = pd.Series("", index=found.index)
+    said = np.full(len(found), "", dtype=object)
     matched = np.zeros(len(decisions), dtype=bool)
-    for row, decision in enumerate(decisions.itertuples(index=False)):  # the latest counts
-        here = _near(found, (decision.lon_a + decision.lon_b) / 2, (decision.lat_a + decision.lat_b) / 2)
-        said[here] = decision.action
+    lon, lat = (decisions[[f"{axis}_a", f"{axis}_b"]].mean(axis=1).tolist() for axis in ("lon", "lat"))
+    for row, action in enumerate(decisions["action"].tolist()):  # the latest counts
+        here = _near(found, lon[row], lat[row])
+        said[here] = action
         matched[row] = here.any()
     made = join(network, found[said == "join"])
     left = found[said == ""]

@@ -79,8 +79,8 @@ def edits(store: Store, viewer: Viewer, *, at: datetime | str | None = None, kno
     Returns
     -------
     GeoDataFrame
-        EPSG:4326; ``edit_id, action`` (strike, add, join, part, confirm), ``lon_a, lat_a, lon_b, lat_b, mode, note, since, recorded_by, event_id`` and the
-        line from one end to the other. The rows of each action are what ``geo.edits.edited`` takes.
+        EPSG:4326; ``edit_id, action`` (strike, add, join, part, confirm), ``lon_a, lat_a, lon_b, lat_b, mode, note, since, recorded_by,
+        event_id`` and the line from one end to the other. The rows of each action are what ``geo.edits.edited`` takes.
     """
     rows = store.run("select_road_edits", viewer, at=at, known_at=known_at)
     ends = rows[_ENDS].to_numpy(dtype=np.float64).reshape(-1, 2, 2)
