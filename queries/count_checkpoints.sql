@@ -1,7 +1,7 @@
--- the checkpoints in force at a moment, counted by kind and staffing
+-- the checkpoints in force at a moment, counted by kind, barrier and staffing
 -- parameters: areas, at, known_at
 select
-    checkpoint.kind,
+    checkpoint.kind, checkpoint.barrier, checkpoint.patrol_minutes,
     case when checkpoint.sign_in_kept then coalesce(duty.signed_in, 0) else coalesce(duty.rostered, 0) end > 0 as staffed,
     count(*) as checkpoints
 from feature_at('checkpoints', $at, $known_at) as feature

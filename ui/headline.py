@@ -81,6 +81,13 @@ def _without_report(people: People) -> str:
     return _(", ").join(names) + (" …" if len(people.unreported.names) > NAMED else "")
 
 
+def _staffed(places: Figures) -> str:
+    staffed = places.layers["checkpoints"] - places.checkpoints_unstaffed_now - places.checkpoints_held_now
+    words = [_("Staffed {n}").format(n=number(staffed))]
+    words += [_("blocks that need nobody {n}").format(n=number(places.checkpoints_held_now))] if places.checkpoints_held_now else []
+    return " · ".join(words)
+
+
 HEADLINES: tuple[Headline, ...] = (
     Headline(
         "entrances",
@@ -111,11 +118,11 @@ HEADLINES: tuple[Headline, ...] = (
     Headline(
         "checkpoints_unstaffed",
         mark("Checkpoints unstaffed"),
-        mark("Checkpoints in force where nobody is on duty at this hour."),
+        mark("Checkpoints in force where nobody is on duty at this hour, but for blocks that hold with nobody there."),
         "checkpoints",
         lambda f: f.places.checkpoints_unstaffed_now,
-        lambda f, _before: _("Staffed {n}").format(n=number(f.places.layers["checkpoints"] - f.places.checkpoints_unstaffed_now)),
-        {"staffed": (False,)},
+        lambda f, _before: _staffed(f.places),
+        {"unstaffed": (True,)},
         problem=True,
     ),
     Headline(

@@ -68,8 +68,8 @@ def _uncounted(found: pd.DataFrame) -> pd.Series:
 
 
 def _short(found: pd.DataFrame) -> pd.Series:
-    """Tell which posts have fewer people than they need: one at least."""
-    return found["on_duty"] < found["staff_required"].fillna(1).clip(lower=1)
+    """Tell which posts have fewer people than they need: one at least, unless it is a block that needs nobody."""
+    return (found["on_duty"] < found["staff_required"].fillna(1).clip(lower=1)) & ~found["holds"]
 
 
 def _gaps(layer: str) -> Ask:
@@ -182,10 +182,17 @@ INDICATORS = (
     ),
     Indicator(
         "checkpoints.unstaffed",
-        mark("checkpoints with nobody on duty at the cut-off"),
+        mark("checkpoints with nobody on duty at the cut-off, but for blocks that need nobody"),
         POSTS,
         _CHECKPOINTS,
-        _checkpoints(lambda found: ~found["staffed"], rosters=True),
+        _checkpoints(lambda found: found["unstaffed"], rosters=True),
+    ),
+    Indicator(
+        "checkpoints.held",
+        mark("blocks with nobody on duty at the cut-off that need nobody"),
+        POSTS,
+        _CHECKPOINTS,
+        _checkpoints(lambda found: found["holds"] & ~found["staffed"], rosters=True),
     ),
     Indicator(
         "staff.on_duty",

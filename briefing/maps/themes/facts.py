@@ -164,9 +164,7 @@ class Facts:
 
     def unstaffed(self, name: str) -> Bools:
         """Tell which features of ``checkpoints`` or ``entrances`` nobody is at though somebody should be; none where no roster is kept."""
-        frame = self.layer(name)
-        alone = frame["unstaffed"] if name == "entrances" else ~frame["staffed"].astype(bool)
-        found: Bools = alone.fillna(False).to_numpy(dtype=bool) & ("rosters" in self.kept)
+        found: Bools = self.layer(name)["unstaffed"].fillna(False).to_numpy(dtype=bool) & ("rosters" in self.kept)
         return found
 
     @property
