@@ -83,7 +83,7 @@ def test_figures_agree_with_the_layers(town: Store) -> None:
             assert figures.entrances_unstaffed_now == int(entrances["unstaffed"].sum())
             assert figures.seals_overdue == int(entrances["overdue"].sum())
             assert figures.checkpoints == {k: int((posts["kind"] == k).sum()) for k in figures.checkpoints}
-            assert figures.checkpoints_unstaffed_now == int((~posts["staffed"]).sum())
+            assert figures.checkpoints_unstaffed_now == int(posts["unstaffed"].sum())
             assert figures.layers["entrances"] == len(entrances)
             assert figures.layers["checkpoints"] == len(posts)
 
