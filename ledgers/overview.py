@@ -22,7 +22,8 @@ class Figures:
 
     ``layers`` counts features (of checkpoints, those in force); ``entrances`` by mode, without the ``entrances_undecided`` that have
     none yet; ``seals_overdue`` are sealed still, past their expiry. Of the checkpoints with nobody there ``checkpoints_held_now`` are
-    blocks that need nobody, ``checkpoints_unstaffed_now`` the others.
+    blocks that need nobody, ``checkpoints_unstaffed_now`` the others. ``checkpoints_beyond`` stand in no area: beyond the drawn
+    border (0 where no border is drawn).
     """
 
     at: datetime
@@ -35,6 +36,7 @@ class Figures:
     checkpoints: dict[str, int]
     checkpoints_unstaffed_now: int
     checkpoints_held_now: int
+    checkpoints_beyond: int
     crossings: dict[str, int]
 
 
@@ -80,6 +82,7 @@ def figures(
         checkpoints={kind: by_kind.get(kind, 0) for kind in CHECKPOINT_KINDS},
         checkpoints_unstaffed_now=int(checkpoints.loc[nobody & ~held, "checkpoints"].sum()),
         checkpoints_held_now=int(checkpoints.loc[nobody & held, "checkpoints"].sum()),
+        checkpoints_beyond=int(checkpoints.loc[checkpoints["beyond"], "checkpoints"].sum()),
         crossings={"total": len(crossings), "with_post": int(crossings["with_post"].sum())},
     )
 

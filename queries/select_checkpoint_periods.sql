@@ -29,6 +29,6 @@ from description
 inner join standing_order on standing_order.checkpoint_id = description.feature_id
 where not description.withdrawn
     and standing_order.active
-    and ($areas is null or list_contains($areas, description.area_id))
+    and ($areas is null or list_contains($areas, coalesce(description.area_id, '')))
     and starts_at < ends_at
 order by subject_id, starts_at

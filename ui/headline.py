@@ -69,6 +69,10 @@ def _undecided(figures: Figures) -> str:
     return _("Undecided {n}").format(n=number(figures.entrances_undecided)) if figures.entrances_undecided else ""
 
 
+def _beyond(figures: Figures) -> str:
+    return _("beyond the drawn border {n}").format(n=number(figures.checkpoints_beyond)) if figures.checkpoints_beyond else ""
+
+
 def _of_people(people: People) -> str:
     return _("In hospital {n} · missed in 24 h {missed}").format(n=number(people.hospital), missed=number(people.missed))
 
@@ -113,7 +117,7 @@ HEADLINES: tuple[Headline, ...] = (
         mark("Checkpoints in force, by kind."),
         "checkpoints",
         lambda f: f.places.layers["checkpoints"],
-        lambda f, b: _by("kind", f.places.checkpoints, b.places.checkpoints),
+        lambda f, b: " · ".join(filter(None, [_by("kind", f.places.checkpoints, b.places.checkpoints), _beyond(f.places)])),
     ),
     Headline(
         "checkpoints_unstaffed",

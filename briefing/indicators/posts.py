@@ -51,6 +51,10 @@ def _checkpoints(count: Callable[[pd.DataFrame], pd.Series], *, rosters: bool = 
     return ask
 
 
+def _beyond(view: View, of: str | None) -> Value:
+    return view.figures.checkpoints_beyond if "checkpoints" in facts.kept_anywhere(view) else None
+
+
 def _kind(kind: str) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda found: found["kind"] == kind
 
@@ -160,6 +164,7 @@ INDICATORS = (
     ),
     # Checkpoints
     Indicator("checkpoints.total", mark("checkpoints in force"), POSTS, _CHECKPOINTS, _checkpoints(_all)),
+    Indicator("checkpoints.beyond", mark("checkpoints beyond the drawn border"), POSTS, ("count_checkpoints",), _beyond),
     *(
         Indicator(f"checkpoints.{kind}", label, POSTS, _CHECKPOINTS, _checkpoints(_kind(kind)))
         for kind, label in zip(

@@ -74,6 +74,10 @@ def _checkpoints(page: Page) -> list[Paragraph]:
     told = [page.sentence("measures_checkpoints", _(mark("Checkpoints")), template, **kinds)]
     if not kinds["total"].value:
         return told
+    beyond = page.number("checkpoints.beyond")
+    if beyond.value:
+        template = _(mark("Of these {beyond} stand beyond the drawn border."))
+        told.append(page.sentence("measures_beyond", _(mark("Beyond the border")), template, beyond=beyond))
     staff = page.numbers(
         staffed="checkpoints.staffed",
         unstaffed="checkpoints.unstaffed",
