@@ -101,6 +101,7 @@ def status(store: Store, args: argparse.Namespace, console: Console) -> int:
         "entrances_open_now": found.entrances_open_now,
         "checkpoints": found.checkpoints,
         "checkpoints_unstaffed_now": found.checkpoints_unstaffed_now,
+        "checkpoints_beyond_border": found.checkpoints_beyond,
         "crossings": found.crossings,
     }
     console.result(document, as_json=args.json)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -87,7 +88,9 @@ def _checkpoints(view: View, kept: frozenset[str]) -> gpd.GeoDataFrame:
     """Return the checkpoints with their kind, and who is there where both briefings can know it."""
     _ = view.translate
     found = view.layer("checkpoints")
-    there = [_(mark("staffed")) if staffed else _(mark("nobody there")) for staffed in found["staffed"]]
+    says = {"staffed": mark("staffed"), "held": mark("needs nobody"), "nobody": mark("nobody there")}
+    states = np.select([found["staffed"].astype(bool), found["holds"].astype(bool)], ["staffed", "held"], default="nobody")
+    there = [_(says[state]) for state in states]
     kinds = [_(KIND_NAMES[kind]) if kind in KIND_NAMES else str(kind) for kind in found["kind"]]
     if "rosters" not in kept:
         return found.assign(state=kinds)

@@ -28,7 +28,10 @@ def study(view: View) -> Study | None:
 def here(view: View) -> Bools | None:
     """Tell which settlements of the study lie in the area."""
     found = study(view)
-    return None if found is None else found.settlements["area_id"].isin(areas(view).index).to_numpy(dtype=bool)
+    if found is None:
+        return None
+    lies_in = found.settlements["area_id"]
+    return (lies_in.isin(areas(view).index) | (lies_in.isna() & view.is_whole)).to_numpy(dtype=bool)
 
 
 @fact

@@ -49,6 +49,13 @@ class View:
         """Return the view of all that the viewer sees; views of many areas may be given the same one (``of``)."""
         return self if self.area is None else replace(self, area=None)
 
+    @cached_property
+    def is_whole(self) -> bool:
+        """Tell whether what lies in no area belongs to the view: it is of everything, or of the only area that lies in no other."""
+        if self.area is None or self.viewer.areas is not None:
+            return self.area is None and self.viewer.areas is None
+        return self.area == self.store.only_root(at=self.at, known_at=self.known_at)
+
     def of(self, area: str) -> View:
         """Return the view of an area, with this one as its whole: what is asked of the whole is asked once for all areas."""
         found = replace(self.whole, area=area)

@@ -21,6 +21,13 @@ def setting_on(store: Store, key: str, when: date | datetime, default: Any) -> A
     return [order["value"] for order in kept["dated"] if "from" not in order or _moment(store, order["from"]) <= moment][-1]
 
 
+def changes_on(store: Store, key: str, *, start: datetime, end: datetime) -> list[datetime]:
+    """Return the moments strictly within a window at which another value of a setting begins to hold, in order."""
+    kept = store.setting(key, None)
+    begins = [_moment(store, order["from"]) for order in kept["dated"] if "from" in order] if _is_dated(kept) else []
+    return sorted({moment for moment in begins if start < moment < end})
+
+
 def changed(store: Store, key: str, value: Any, default: Any, *, at_once: bool = False) -> Any:
     """Return a setting as it is to be stored so that ``value`` holds from tomorrow on (or at once), and up to then what held before.
 

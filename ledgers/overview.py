@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from ledgers import state
+from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
+from ledgers.roads.coverage_rules import Rules
 from queries.layers import CHECKPOINT_KINDS, LAYERS, MODES
 from queries.store import Store, Viewer
 
@@ -19,7 +21,9 @@ class Figures:
     """What stands at a moment.
 
     ``layers`` counts features (of checkpoints, those in force); ``entrances`` by mode, without the ``entrances_undecided`` that have
-    none yet; ``seals_overdue`` are sealed still, past their expiry.
+    none yet; ``seals_overdue`` are sealed still, past their expiry. Of the checkpoints with nobody there ``checkpoints_held_now`` are
+    blocks that need nobody, ``checkpoints_unstaffed_now`` the others. ``checkpoints_beyond`` stand in no area: beyond the drawn
+    border (0 where no border is drawn).
     """
 
     at: datetime
@@ -31,6 +35,8 @@ class Figures:
     seals_overdue: int
     checkpoints: dict[str, int]
     checkpoints_unstaffed_now: int
+    checkpoints_held_now: int
+    checkpoints_beyond: int
     crossings: dict[str, int]
 
 
@@ -57,6 +63,8 @@ def figures(
     crossings = state.layer(store, viewer, "crossings", **when)
 
     open_now = (entrances["mode"] == "open_24h") | ((entrances["mode"] == "open_hours") & open_at(entrances["timetable"], moment))
+    held = holds_alone(checkpoints, patrol_minutes=Rules.of(store, moment).patrol_minutes)
+    nobody = ~checkpoints["staffed"].astype(bool)
     by_mode = _count(entrances, "mode")
     by_kind = _count(checkpoints, "kind")
     kept = dict(zip(features["layer"], features["features"], strict=True)) | {"checkpoints": sum(by_kind.values())}
@@ -72,7 +80,9 @@ def figures(
         entrances_unstaffed_now=int(entrances.loc[open_now & ~entrances["staffed"], "entrances"].sum()),
         seals_overdue=int(entrances.loc[entrances["overdue"], "entrances"].sum()),
         checkpoints={kind: by_kind.get(kind, 0) for kind in CHECKPOINT_KINDS},
-        checkpoints_unstaffed_now=int(checkpoints.loc[~checkpoints["staffed"], "checkpoints"].sum()),
+        checkpoints_unstaffed_now=int(checkpoints.loc[nobody & ~held, "checkpoints"].sum()),
+        checkpoints_held_now=int(checkpoints.loc[nobody & held, "checkpoints"].sum()),
+        checkpoints_beyond=int(checkpoints.loc[checkpoints["beyond"], "checkpoints"].sum()),
         crossings={"total": len(crossings), "with_post": int(crossings["with_post"].sum())},
     )
 

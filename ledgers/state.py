@@ -11,6 +11,7 @@ import numpy as np
 
 from geo import network as roads
 from geo.watch import crossings_with_post
+from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
 from ledgers.roads.coverage_rules import Rules
 from queries.store import Store, Viewer
@@ -28,7 +29,8 @@ def layer(
     """Return a layer at a moment with the state of its features.
 
     Besides ``Store.layer``: entrances have ``open_now`` (open at that minute by mode and timetable) and ``unstaffed`` (open with nobody
-    there), crossings ``with_post`` (a checkpoint in force watches the crossing).
+    there), checkpoints ``holds`` (a block that needs nobody) and ``unstaffed`` (nobody there, though somebody must be), crossings
+    ``with_post`` (a checkpoint in force watches the crossing; tape with nobody there that is patrolled too seldom is none).
 
     Returns
     -------
@@ -46,6 +48,9 @@ def layer(
         by_hours = (frame["mode"] == "open_hours") & open_at(frame["timetable"], moment)
         open_now = (frame["mode"] == "open_24h") | by_hours
         return frame.assign(open_now=open_now, unstaffed=open_now & ~frame["staffed"])
+    if name == "checkpoints":
+        holds = holds_alone(frame, patrol_minutes=Rules.of(store, moment).patrol_minutes)
+        return frame.assign(holds=holds, unstaffed=~holds & ~frame["staffed"].astype(bool))
     if name == "crossings":
         return frame.assign(with_post=_with_post(store, viewer, frame, at=moment, known_at=known_at))
     return frame
@@ -65,7 +70,8 @@ def _with_post(
     folder = store.path / "network"
     with store.reading():
         graph = _network(folder, (folder / "ways.parquet").stat().st_mtime_ns)
-    posts = store.layer("checkpoints", viewer, at=at, known_at=known_at)
+    posts = layer(store, viewer, "checkpoints", at=at, known_at=known_at)
+    posts = posts[~((posts["kind"] == "block") & posts["unstaffed"])]
     points = posts.geometry[posts.geometry.notna() & ~posts.geometry.is_empty]
     rules = Rules.of(store, at)
     watched = crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=rules.post_m, parallel_m=rules.parallel_m)

@@ -12,7 +12,7 @@ from ui.listing import Column
 from ui.place_forms import withdrawn_list
 from ui.roster import roster, uncovered
 from ui.sections import sections
-from ui.staffing import crossing_list, staff_totals
+from ui.staffing import beyond_border, crossing_list, staff_totals
 from ui.timebar import follow, timebar
 from ui.wall import title
 from ui.words import _
@@ -39,6 +39,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     title(view)
     timebar(view.at)
 notice()
+beyond_border()
 posts = workbench(view, "checkpoints", COLUMNS, choice=("kind", "kinds"), beside=("crossings",))
 checkpoint_acts(view, posts)
 sections(

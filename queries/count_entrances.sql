@@ -9,6 +9,6 @@ select
 from feature_at('entrances', $at, $known_at) as feature
 left join entrance_at($at, $known_at) as entrance on entrance.entrance_id = feature.id
 left join on_duty_at($at, $known_at) as duty on duty.subject_layer = 'entrances' and duty.subject_id = feature.id
-where $areas is null or list_contains($areas, feature.area_id)
+where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 group by all
 order by all

@@ -12,6 +12,6 @@ with latest as (
 )
 select layer, count(*) as features
 from latest
-where not withdrawn and ($areas is null or list_contains($areas, in_area))
+where not withdrawn and ($areas is null or list_contains($areas, coalesce(in_area, '')))
 group by layer
 order by layer

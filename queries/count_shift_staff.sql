@@ -6,7 +6,7 @@ with post as (
         cast(feature.attributes ->> 'staff_required' as bigint) as staff_required
     from feature_at('checkpoints', $at, $known_at) as feature
     inner join checkpoint_at($at, $known_at) as checkpoint on checkpoint.checkpoint_id = feature.id and checkpoint.active
-    where $areas is null or list_contains($areas, feature.area_id)
+    where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 ),
 needed as (
     select post_class, coalesce(sum(staff_required), 0)::bigint as required from post group by post_class

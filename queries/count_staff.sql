@@ -1,7 +1,8 @@
--- the posts in force at a moment by class: how many, the staff they need, the people rostered and signed in, the posts short of staff
+-- the posts in force at a moment by class, kind and barrier: how many, the staff they need, the people rostered and signed in, the posts short of staff
 -- parameters: areas, at, known_at
 select
     coalesce(feature.attributes ->> 'post_class', 'other') as post_class,
+    checkpoint.kind, checkpoint.barrier, checkpoint.patrol_minutes,
     count(*) as posts,
     coalesce(sum(cast(feature.attributes ->> 'staff_required' as bigint)), 0)::bigint as required,
     coalesce(sum(duty.rostered), 0)::bigint as rostered,
@@ -13,6 +14,6 @@ select
 from feature_at('checkpoints', $at, $known_at) as feature
 inner join checkpoint_at($at, $known_at) as checkpoint on checkpoint.checkpoint_id = feature.id and checkpoint.active
 left join on_duty_at($at, $known_at) as duty on duty.subject_layer = 'checkpoints' and duty.subject_id = feature.id
-where $areas is null or list_contains($areas, feature.area_id)
+where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 group by all
-order by required desc, post_class
+order by all

@@ -7,5 +7,5 @@ select
     cast(feature.attributes ->> 'households' as bigint) as households,
     cast(feature.attributes ->> 'population' as bigint) as population
 from feature_at('buildings', $at, $known_at) as feature
-where $areas is null or list_contains($areas, feature.area_id)
+where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 order by feature.id

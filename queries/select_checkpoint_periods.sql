@@ -11,7 +11,9 @@ with description as (
 ),
 standing_order as (
     select
-        checkpoint_id, coalesce(active, true) as active, coalesce(sign_in_kept, false) as sign_in_kept, effective_at as begins,
+        checkpoint_id, coalesce(active, true) as active, coalesce(sign_in_kept, false) as sign_in_kept, kind, effective_at as begins,
+        case when kind = 'block' then coalesce(barrier, 'hard') end as barrier,
+        case when kind = 'block' and barrier = 'soft' then patrol_minutes end as patrol_minutes,
         lead(effective_at, 1, timestamptz 'infinity') over (
             partition by checkpoint_id order by effective_at, recorded_at, event_id
         ) as finishes
@@ -20,12 +22,13 @@ standing_order as (
 )
 select
     description.feature_id as subject_id, description.name, 'open_24h' as mode, null::varchar as timetable, standing_order.sign_in_kept,
+    standing_order.kind, standing_order.barrier, standing_order.patrol_minutes,
     greatest(description.begins, standing_order.begins, $start) as starts_at,
     least(description.finishes, standing_order.finishes, $until) as ends_at
 from description
 inner join standing_order on standing_order.checkpoint_id = description.feature_id
 where not description.withdrawn
     and standing_order.active
-    and ($areas is null or list_contains($areas, description.area_id))
+    and ($areas is null or list_contains($areas, coalesce(description.area_id, '')))
     and starts_at < ends_at
 order by subject_id, starts_at

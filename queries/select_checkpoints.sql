@@ -12,5 +12,5 @@ select
 from feature_at('checkpoints', $at, $known_at) as feature
 inner join checkpoint_at($at, $known_at) as checkpoint on checkpoint.checkpoint_id = feature.id and checkpoint.active
 left join on_duty_at($at, $known_at) as duty on duty.subject_layer = 'checkpoints' and duty.subject_id = feature.id
-where $areas is null or list_contains($areas, feature.area_id)
+where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 order by feature.id

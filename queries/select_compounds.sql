@@ -6,5 +6,5 @@ select
     cast(feature.attributes ->> 'households' as bigint) as households,
     cast(feature.attributes ->> 'unmanaged' as boolean) as unmanaged
 from feature_at('compounds', $at, $known_at) as feature
-where $areas is null or list_contains($areas, feature.area_id)
+where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 order by feature.id

@@ -26,6 +26,6 @@ from description
 inner join standing_order on standing_order.entrance_id = description.feature_id
 where not description.withdrawn
     and standing_order.mode in ('open_24h', 'open_hours')
-    and ($areas is null or list_contains($areas, description.area_id))
+    and ($areas is null or list_contains($areas, coalesce(description.area_id, '')))
     and starts_at < ends_at
 order by subject_id, starts_at

@@ -9,5 +9,5 @@ where entry.effective_at >= $start
     and entry.effective_at < $until
     and entry.recorded_at <= $known_at
     and entry.event_id not in (select target_id from undone_at($known_at))
-    and ($areas is null or list_contains($areas, feature.area_id))
+    and ($areas is null or list_contains($areas, coalesce(feature.area_id, '')))
 order by logged_at desc, entry.event_id desc

@@ -5,5 +5,5 @@ select
     feature.attributes ->> 'place' as place,
     cast(feature.attributes ->> 'population' as bigint) as population
 from feature_at('settlements', $at, $known_at) as feature
-where $areas is null or list_contains($areas, feature.area_id)
+where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 order by feature.id

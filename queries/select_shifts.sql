@@ -8,5 +8,5 @@ inner join feature_at($layer, $at, $known_at) as feature on feature.id = shift.s
 where shift.subject_layer = $layer
     and shift.starts_at < $until
     and $start < shift.ends_at
-    and ($areas is null or list_contains($areas, feature.area_id))
+    and ($areas is null or list_contains($areas, coalesce(feature.area_id, '')))
 order by shift.starts_at, feature.name, shift.person

@@ -7,5 +7,5 @@ from shift_known($at, $known_at) as shift
 inner join feature_at($layer, $at, $known_at) as feature on feature.id = shift.subject_id
 where shift.subject_layer = $layer
     and list_contains($shift_ids, shift.shift_id)
-    and ($areas is null or list_contains($areas, feature.area_id))
+    and ($areas is null or list_contains($areas, coalesce(feature.area_id, '')))
 order by shift.starts_at, feature.name, shift.person

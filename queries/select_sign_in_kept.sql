@@ -9,5 +9,5 @@ select
     feature.id, feature.name, kept.active, coalesce(kept.sign_in_kept, false) as sign_in_kept
 from feature_at($layer, $at, $known_at) as feature
 left join kept on kept.layer = $layer and kept.id = feature.id
-where $areas is null or list_contains($areas, feature.area_id)
+where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 order by feature.id

@@ -6,5 +6,5 @@ select
     feature.attributes ->> 'peak_hours' as peak_hours,
     cast(feature.attributes ->> 'capacity' as bigint) as capacity
 from feature_at('venues', $at, $known_at) as feature
-where $areas is null or list_contains($areas, feature.area_id)
+where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 order by feature.id

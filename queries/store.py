@@ -37,6 +37,8 @@ __all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
 # A year outside these is a slip of the pen, and moments near the ends of the calendar cannot be reckoned with.
 YEARS = range(1900, 2201)
 SCOPES_KEPT = 256
+# Stands for the area of what lies in none, among the areas that statements choose by.
+NO_AREA = ""
 
 
 class Store:
@@ -133,7 +135,7 @@ class Store:
             bound["at"] = self.moment(bound.get("at"))
         bound["known_at"] = self.moment(bound["known_at"]) if isinstance(bound["known_at"], str) else bound["known_at"]
         if "areas" in statement.parameters:
-            bound["areas"] = self.scope(viewer, params.get("area"), at=bound.get("at"), known_at=bound["known_at"])
+            bound["areas"] = self._in_view(viewer, params.get("area"), at=bound.get("at"), known_at=bound["known_at"])
         elif viewer.areas is not None and "area" not in statement.parameters:
             raise AccessDenied("Your role sees only its own areas; this figure covers the whole workspace.")
         return self._fetch(statement, {p: bound.get(p) for p in statement.parameters})
@@ -159,6 +161,29 @@ class Store:
             raise NotFound("There is no area {area} here; see the areas layer for the ids.", area=repr(area))
         return wanted if allowed is None else sorted(set(wanted) & allowed)
 
+    def _in_view(self, viewer: Viewer, area: str | None, *, at: datetime | None, known_at: datetime | None) -> list[str] | None:
+        """Return the scope by which places are chosen: with ``NO_AREA`` where ``area`` is the only one that lies in no other.
+
+        Its view is the view of the whole workspace: a post on the road just beyond the drawn border is one of its posts. A viewer who sees
+        only some areas sees nothing beyond them. Where several areas lie in no other, nobody can say whose such a place is.
+        """
+        areas = self.scope(viewer, area, at=at, known_at=known_at)
+        whole = area is not None and viewer.areas is None and area == self.only_root(at=at, known_at=known_at)
+        return [*(areas or ()), NO_AREA] if whole else areas
+
+    def only_root(self, *, at: datetime | None = None, known_at: datetime | None = None) -> str | None:
+        """Return the area that lies in no other, None where there is none or several."""
+        moment, known = at or self.now(), known_at or defaults.EVERYTHING_KNOWN
+        asked = (self.revision, "", moment, known)
+        if asked not in self._scopes:
+            self._keep_scope(asked, [str(i) for i in self._fetch(query("select_only_root"), {"at": moment, "known_at": known})["id"]])
+        return next(iter(self._scopes[asked]), None)
+
+    def _keep_scope(self, asked: tuple[int, str, datetime, datetime], found: list[str]) -> None:
+        if len(self._scopes) >= SCOPES_KEPT:
+            self._scopes.clear()
+        self._scopes[asked] = found
+
     def _descendants(self, area: str, at: datetime, known_at: datetime) -> list[str]:
         """Return an area and what lies under it; a page or a report asks that of one moment dozens of times."""
         asked = (self.revision, area, at, known_at)
@@ -166,9 +191,7 @@ class Store:
         if found is None:
             frame = self._fetch(query("area_descendants"), {"area": area, "at": at, "known_at": known_at})
             found = [str(i) for i in frame["id"]]
-            if len(self._scopes) >= SCOPES_KEPT:
-                self._scopes.clear()
-            self._scopes[asked] = found
+            self._keep_scope(asked, found)
         return list(found)
 
     def layer(
@@ -202,8 +225,8 @@ class Store:
         else:
             frame = self._network_layer(name)
             known = self.moment(known_at) if known_at else None
-            areas = self.scope(viewer, area, at=self.moment(at), known_at=known)
-            frame = frame if areas is None else frame[frame["area_id"].isin(areas)]
+            areas = self._in_view(viewer, area, at=self.moment(at), known_at=known)
+            frame = frame if areas is None else frame[frame["area_id"].fillna(NO_AREA).isin(areas)]
         return frame.reset_index(drop=True)
 
     def _network_layer(self, name: str) -> gpd.GeoDataFrame:

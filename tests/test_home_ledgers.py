@@ -83,7 +83,7 @@ def test_figures_agree_with_the_layers(town: Store) -> None:
             assert figures.entrances_unstaffed_now == int(entrances["unstaffed"].sum())
             assert figures.seals_overdue == int(entrances["overdue"].sum())
             assert figures.checkpoints == {k: int((posts["kind"] == k).sum()) for k in figures.checkpoints}
-            assert figures.checkpoints_unstaffed_now == int((~posts["staffed"]).sum())
+            assert figures.checkpoints_unstaffed_now == int(posts["unstaffed"].sum())
             assert figures.layers["entrances"] == len(entrances)
             assert figures.layers["checkpoints"] == len(posts)
 
@@ -93,7 +93,7 @@ def test_figures_known_by_hand(town: Store) -> None:
     assert noon.entrances == {"sealed": 1, "open_24h": 1, "open_hours": 1}
     assert (noon.entrances_undecided, noon.entrances_open_now, noon.entrances_unstaffed_now, noon.seals_overdue) == (1, 2, 1, 1)
     assert noon.checkpoints == {"inspect": 1, "dissuade": 0, "block": 1, "screen": 0}
-    assert noon.checkpoints_unstaffed_now == 1
+    assert (noon.checkpoints_unstaffed_now, noon.checkpoints_held_now) == (0, 1), "a wall needs nobody"
     assert noon.layers["areas"] == 3
     assert noon.crossings == {"total": 0, "with_post": 0}
     assert overview.figures(town, LOCAL, at=DAY + timedelta(hours=5)).seals_overdue == 0

@@ -123,7 +123,7 @@ def test_a_click_on_a_figure_filters_the_table_and_a_second_one_frees_it(town: S
     assert len(at.dataframe[0].value) == len(features.layer(town, LOCAL, "entrances"))
     at.button(key=f"{keys.FIGURE_SHOW}_checkpoints_unstaffed").click().run()
     assert at.query_params["show"] == "checkpoints_unstaffed"
-    assert set(at.dataframe[0].value["id"]) == set(posts.loc[~posts["staffed"], "id"])
+    assert set(at.dataframe[0].value["id"]) == set(posts.loc[posts["unstaffed"], "id"])
     at.button(key=f"{keys.FIGURE_SHOW}_checkpoints_unstaffed").click().run()
     assert "show" not in at.query_params
     assert len(at.dataframe[0].value) == len(posts)

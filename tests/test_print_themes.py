@@ -124,7 +124,7 @@ def test_the_command_map_counts_what_the_overview_counts(town: View, sheets: dic
 def test_the_command_map_lists_what_is_not_watched(town: View, sheets: dict[str, Content]) -> None:
     posts, crossings = town.layer("checkpoints"), town.layer("crossings")
     rows = sheets["command"].table.rows  # type: ignore[union-attr]
-    assert {row[1] for row in rows if row[2] == "卡口此刻无人值守"} == set(posts.loc[~posts["staffed"], "name"])
+    assert {row[1] for row in rows if row[2] == "卡口此刻无人值守"} == set(posts.loc[posts["unstaffed"], "name"])
     assert sum(row[2] == "无卡口过境道路" for row in rows) == int((~crossings["with_post"]).sum())
     assert sum(row[2] == "封闭超期" for row in rows) == int(town.layer("entrances")["overdue"].sum())
 

@@ -25,6 +25,7 @@ WITHOUT_SCOPE = {
     "list_personal_columns",
     "select_batches",
     "select_batch_events",
+    "select_only_root",
     "select_past_retention",
     "select_settings",
 }

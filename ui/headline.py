@@ -69,6 +69,10 @@ def _undecided(figures: Figures) -> str:
     return _("Undecided {n}").format(n=number(figures.entrances_undecided)) if figures.entrances_undecided else ""
 
 
+def _beyond(figures: Figures) -> str:
+    return _("beyond the drawn border {n}").format(n=number(figures.checkpoints_beyond)) if figures.checkpoints_beyond else ""
+
+
 def _of_people(people: People) -> str:
     return _("In hospital {n} · missed in 24 h {missed}").format(n=number(people.hospital), missed=number(people.missed))
 
@@ -79,6 +83,13 @@ def _without_report(people: People) -> str:
         n = people.unreported.units
         return _("all {n} have reported").format(n=number(n)) if n else _("No unit reports here.")
     return _(", ").join(names) + (" …" if len(people.unreported.names) > NAMED else "")
+
+
+def _staffed(places: Figures) -> str:
+    staffed = places.layers["checkpoints"] - places.checkpoints_unstaffed_now - places.checkpoints_held_now
+    words = [_("Staffed {n}").format(n=number(staffed))]
+    words += [_("blocks that need nobody {n}").format(n=number(places.checkpoints_held_now))] if places.checkpoints_held_now else []
+    return " · ".join(words)
 
 
 HEADLINES: tuple[Headline, ...] = (
@@ -106,16 +117,16 @@ HEADLINES: tuple[Headline, ...] = (
         mark("Checkpoints in force, by kind."),
         "checkpoints",
         lambda f: f.places.layers["checkpoints"],
-        lambda f, b: _by("kind", f.places.checkpoints, b.places.checkpoints),
+        lambda f, b: " · ".join(filter(None, [_by("kind", f.places.checkpoints, b.places.checkpoints), _beyond(f.places)])),
     ),
     Headline(
         "checkpoints_unstaffed",
         mark("Checkpoints unstaffed"),
-        mark("Checkpoints in force where nobody is on duty at this hour."),
+        mark("Checkpoints in force where nobody is on duty at this hour, but for blocks that hold with nobody there."),
         "checkpoints",
         lambda f: f.places.checkpoints_unstaffed_now,
-        lambda f, _before: _("Staffed {n}").format(n=number(f.places.layers["checkpoints"] - f.places.checkpoints_unstaffed_now)),
-        {"staffed": (False,)},
+        lambda f, _before: _staffed(f.places),
+        {"unstaffed": (True,)},
         problem=True,
     ),
     Headline(

@@ -70,6 +70,12 @@ def staff_totals(view: Frame) -> None:
         listing(shifts, _SHIFTS, key=f"{keys.LISTING}_shift_staff", file="staff_by_shift")
 
 
+def beyond_border() -> None:
+    """Say how many of the checkpoints in view stand in no area: just beyond the border as it is drawn."""
+    if beyond := cache.figures(state.moment()).checkpoints_beyond:
+        st.caption(_("{n} of the checkpoints stand beyond the drawn border.").format(n=number(beyond)))
+
+
 def crossing_list() -> None:
     """Draw the roads over the border, those without a post first."""
     crossings = cache.layer("crossings").sort_values("with_post", kind="stable", ignore_index=True)

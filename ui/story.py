@@ -118,6 +118,8 @@ def _softness(known: dict[str, Any]) -> list[str]:
 
 
 def _staffing(known: dict[str, Any]) -> str:
+    if known.get("holds") and not known["staffed"]:
+        return str(_("nobody there, and nobody needed"))
     if not known["staffed"]:
         return f":red[{_('nobody there')}]"
     return _("on duty: {person} {phone}").format(person=_text(known["person"]), phone=_text(known["phone"])).strip()

@@ -299,7 +299,7 @@ STYLES: dict[str, LayerStyle] = {
             "block": Symbol("cross", BLUE, mark("Block")),
             "screen": Symbol("plus", BLUE, mark("Screen")),
         },
-        columns=("kind", "post_class", "staff_required", "staffed", "on_duty", "person", "phone"),
+        columns=("kind", "post_class", "staff_required", "staffed", "unstaffed", "on_duty", "person", "phone"),
         tell=("kind", "post_class", "staffed", "on_duty", "person", "phone"),
         scale=1.25,
         names_from=15,

@@ -51,6 +51,10 @@ def _checkpoints(count: Callable[[pd.DataFrame], pd.Series], *, rosters: bool = 
     return ask
 
 
+def _beyond(view: View, of: str | None) -> Value:
+    return view.figures.checkpoints_beyond if "checkpoints" in facts.kept_anywhere(view) else None
+
+
 def _kind(kind: str) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda found: found["kind"] == kind
 
@@ -68,8 +72,8 @@ def _uncounted(found: pd.DataFrame) -> pd.Series:
 
 
 def _short(found: pd.DataFrame) -> pd.Series:
-    """Tell which posts have fewer people than they need: one at least."""
-    return found["on_duty"] < found["staff_required"].fillna(1).clip(lower=1)
+    """Tell which posts have fewer people than they need: one at least, unless it is a block that needs nobody."""
+    return (found["on_duty"] < found["staff_required"].fillna(1).clip(lower=1)) & ~found["holds"]
 
 
 def _gaps(layer: str) -> Ask:
@@ -160,6 +164,7 @@ INDICATORS = (
     ),
     # Checkpoints
     Indicator("checkpoints.total", mark("checkpoints in force"), POSTS, _CHECKPOINTS, _checkpoints(_all)),
+    Indicator("checkpoints.beyond", mark("checkpoints beyond the drawn border"), POSTS, ("count_checkpoints",), _beyond),
     *(
         Indicator(f"checkpoints.{kind}", label, POSTS, _CHECKPOINTS, _checkpoints(_kind(kind)))
         for kind, label in zip(
@@ -182,10 +187,17 @@ INDICATORS = (
     ),
     Indicator(
         "checkpoints.unstaffed",
-        mark("checkpoints with nobody on duty at the cut-off"),
+        mark("checkpoints with nobody on duty at the cut-off, but for blocks that need nobody"),
         POSTS,
         _CHECKPOINTS,
-        _checkpoints(lambda found: ~found["staffed"], rosters=True),
+        _checkpoints(lambda found: found["unstaffed"], rosters=True),
+    ),
+    Indicator(
+        "checkpoints.held",
+        mark("blocks with nobody on duty at the cut-off that need nobody"),
+        POSTS,
+        _CHECKPOINTS,
+        _checkpoints(lambda found: found["holds"] & ~found["staffed"], rosters=True),
     ),
     Indicator(
         "staff.on_duty",

@@ -74,6 +74,10 @@ def _checkpoints(page: Page) -> list[Paragraph]:
     told = [page.sentence("measures_checkpoints", _(mark("Checkpoints")), template, **kinds)]
     if not kinds["total"].value:
         return told
+    beyond = page.number("checkpoints.beyond")
+    if beyond.value:
+        template = _(mark("Of these {beyond} stand beyond the drawn border."))
+        told.append(page.sentence("measures_beyond", _(mark("Beyond the border")), template, beyond=beyond))
     staff = page.numbers(
         staffed="checkpoints.staffed",
         unstaffed="checkpoints.unstaffed",
@@ -96,7 +100,12 @@ def _checkpoints(page: Page) -> list[Paragraph]:
             )
         )
         staff["uncounted"] = uncounted
-    return [*told, page.sentence("measures_staff", _(mark("Staff at checkpoints")), template, moment=page.clock(page.view.at), **staff)]
+    told.append(page.sentence("measures_staff", _(mark("Staff at checkpoints")), template, moment=page.clock(page.view.at), **staff))
+    held = page.number("checkpoints.held")
+    if held.value:
+        template = _(mark("{held} blocks with nobody there shut the road by themselves and are counted neither as staffed nor as a gap."))
+        told.append(page.sentence("measures_blocks", _(mark("Blocks")), template, held=held))
+    return told
 
 
 def _passes(page: Page) -> Paragraph:

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from errors import InputError, NotFound, mark
+from ledgers.dated import changes_on
+from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_spans
+from ledgers.roads.coverage_rules import SETTING, Rules
 from queries.events import Viewer
 from queries.store import Store
 from settings import EVERYTHING_KNOWN
@@ -246,7 +250,8 @@ def uncovered_hours(
     Parameters
     ----------
     layer
-        ``entrances``: whenever one is ordered open, by its timetable; ``checkpoints``: as long as one stands.
+        ``entrances``: whenever one is ordered open, by its timetable; ``checkpoints``: as long as one stands and is no block that holds
+        with nobody there (``ledgers.posts.barriers``).
     start, end
         The window, aware.
     at
@@ -260,7 +265,7 @@ def uncovered_hours(
         ``subject_id, name, starts_at, ends_at, why``, by subject and time; ``why`` is NOBODY_ROSTERED or NOT_SIGNED_IN.
     """
     moment = store.moment(at)
-    needed = _open_spans(store, viewer, layer, start, end, area=area, at=moment, known_at=known_at)
+    needed = _open_spans(store, viewer, layer, start, end, area=area, at=moment, known_at=known_at, unless_held=True)
     rostered = shifts_between(store, viewer, layer=layer, start=start, end=end, at=moment, known_at=known_at, area=area)
     come = rostered["starts_at"].where(rostered["starts_at"] > moment, rostered["signed_in_at"])
     present = rostered.assign(starts_at=come)[come.notna() & (come < rostered["ends_at"])]
@@ -279,12 +284,18 @@ def _open_spans(
     area: str | None = None,
     at: datetime | None = None,
     known_at: datetime | None = None,
+    unless_held: bool = False,
 ) -> pd.DataFrame:
-    """Return when each subject is open: ``subject_id, name, sign_in_kept, starts_at, ends_at``; timetables mean the workspace's zone."""
+    """Return when each subject is open: ``subject_id, name, sign_in_kept, starts_at, ends_at``; timetables mean the workspace's zone.
+
+    ``unless_held`` leaves out the time in which a checkpoint is a block that needs nobody.
+    """
     if layer not in SUBJECTS:
         raise InputError("Only entrances and checkpoints have rosters, not {layer}.", layer=layer)
     # The areas in view are those of the moment from which one looks, as known then.
     periods = store.run(f"select_{layer[:-1]}_periods", viewer, start=start, until=end, at=at, known_at=known_at, area=area)
+    if unless_held and layer == "checkpoints":
+        periods = _not_held(store, periods, start, end)
     rows = []
     read: dict[tuple[str, datetime, datetime], list[Interval]] = {}
     columns = ["subject_id", "name", "sign_in_kept", "mode", "timetable", "starts_at", "ends_at"]
@@ -295,6 +306,17 @@ def _open_spans(
         spans = [period] if mode == "open_24h" else read[timetable, *period]
         rows += [(subject, name, kept, begins, ends) for begins, ends in spans]
     return pd.DataFrame(rows, columns=["subject_id", "name", "sign_in_kept", "starts_at", "ends_at"])
+
+
+def _not_held(store: Store, periods: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
+    """Return the periods of checkpoints without those of blocks that hold with nobody there, each by the rule that is in force then."""
+    moments = [start, *changes_on(store, SETTING, start=start, end=end), end]
+    pieces = []
+    for first, last in pairwise(moments):
+        piece = periods.assign(starts_at=periods["starts_at"].clip(lower=first), ends_at=periods["ends_at"].clip(upper=last))
+        held = holds_alone(piece, patrol_minutes=Rules.of(store, first).patrol_minutes)
+        pieces.append(piece[~held & (piece["starts_at"] < piece["ends_at"])])
+    return pd.concat(pieces, ignore_index=True)
 
 
 def uncovered(needed: pd.DataFrame, rostered: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
@@ -362,8 +384,16 @@ def _text(moment: datetime) -> str:
 
 
 def staffing(store: Store, viewer: Viewer, *, at: datetime | None = None, area: str | None = None) -> pd.DataFrame:
-    """Return, for each class of post at a moment: ``post_class, posts, required, rostered, signed_in, short`` (posts with too few)."""
-    return store.run("count_staff", viewer, at=at, area=area)
+    """Return, for each class of post at a moment: ``post_class, posts, required, rostered, signed_in, short`` (posts with too few).
+
+    A block that holds with nobody there has never too few.
+    """
+    rows = store.run("count_staff", viewer, at=at, area=area)
+    held = holds_alone(rows, patrol_minutes=Rules.of(store, store.moment(at)).patrol_minutes)
+    by_class = rows.assign(short=rows["short"].where(~held, 0)).groupby("post_class")
+    counts = by_class[["posts", "required", "rostered", "short"]].sum().assign(signed_in=by_class["signed_in"].sum(min_count=1))
+    ordered = counts.reset_index().sort_values(["required", "post_class"], ascending=[False, True], ignore_index=True)
+    return ordered[["post_class", "posts", "required", "rostered", "signed_in", "short"]]
 
 
 def shift_staffing(

@@ -15,6 +15,7 @@ from ledgers.dated import setting_on
 from queries.store import Store
 from settings import POST_TO_ROAD_M
 
+SETTING = "coverage_rules"
 # Beyond these a rule is a slip of the pen.
 MOST = {
     "attach_m": 20_000.0,
@@ -48,7 +49,7 @@ class Rules:
     @classmethod
     def of(cls, store: Store, at: datetime) -> Rules:
         """Return the rules of a workspace at a moment. Raises InputError for one that is no number, or out of all proportion."""
-        given: Mapping[str, Any] = setting_on(store, "coverage_rules", at, {})
+        given: Mapping[str, Any] = setting_on(store, SETTING, at, {})
         known = {name: given[name] for name in cls.__dataclass_fields__ if name in given}
         for name, value in known.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and 0 <= value <= MOST[name]):

@@ -68,7 +68,7 @@ window.epigrid = window.epigrid || {};
   function prepare(style, { geometry, properties: p }) {
     const value = style.by ? String(p[style.by] ?? "") : "";
     const symbol = own(style.symbols, value) ? value : "";
-    const f = { id: p.id, name: p.name || "", p, layer: style.name, symbol, hollow: p.staffed === false && p.open_now !== false };
+    const f = { id: p.id, name: p.name || "", p, layer: style.name, symbol, hollow: p.unstaffed ?? (p.staffed === false && p.open_now !== false) };
     f.closed = p.mode === "open_hours" && p.open_now === false;
     f.corner = p.egress === "none";
     f.overdue = p.overdue === true;

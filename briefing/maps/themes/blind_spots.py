@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from briefing.maps.content import PointTable
 from briefing.maps.themes import terms
-from briefing.maps.themes.command import crossings, no_roster, split, unstaffed
+from briefing.maps.themes.command import beyond, crossings, no_roster, split, unstaffed
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told
 from briefing.maps.themes.places import bounds
@@ -119,6 +119,7 @@ def _notes(facts: Facts) -> Iterator[str]:
     if lower := int((~facts.junctions["leading"]).sum()):
         yield _("{n} unmonitored junctions of lower rank are not drawn.").format(n=f"{lower:,}")
     yield from no_roster(facts)
+    yield from beyond(facts)
     unattached = int((facts.inside(study.settlements)["status"] == "unattached").sum())
     if unattached:
         yield _("{n} settlements lie too far from any road: whether they are exposed is not known.").format(n=unattached)

@@ -114,10 +114,19 @@ def _notes(facts: Facts, lapses: int) -> Iterator[str]:
     if lapses > MOST_LISTED:
         yield _("{n} more are not listed here; the page has all of them.").format(n=f"{lapses - MOST_LISTED:,}")
     yield from no_roster(facts)
+    yield from beyond(facts)
     if _crowded(facts):
         yield _("Where entrances stand close together, the map of entrances of the community tells them apart.")
     if facts.unstudied is not None:
         yield _("Which settlements are exposed is not known: {why}").format(why=facts.unstudied.text(_))
+
+
+def beyond(facts: Facts) -> Iterator[str]:
+    """Yield how many checkpoints stand in no area, where a border is drawn: they are of the whole."""
+    posts = facts.layer("checkpoints")
+    outside = posts["area_id"].isna() & posts.geometry.notna()
+    if outside.any() and facts.areas.geometry.notna().any():
+        yield facts.translate(mark("{n} of the checkpoints stand beyond the drawn border.")).format(n=terms.number(int(outside.sum())))
 
 
 def no_roster(facts: Facts) -> Iterator[str]:

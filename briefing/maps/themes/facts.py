@@ -138,8 +138,13 @@ class Facts:
 
     def inside(self, frame: gpd.GeoDataFrame, *, by: str = "area_id") -> gpd.GeoDataFrame:
         """Return the features of the area that are in the window."""
-        found = frame if self.ids is None else frame[frame[by].isin(self.ids)]
+        found = frame if self.ids is None else frame[self.of_area(frame[by])]
         return found if self.window is None else found[touching(found, self.window)]
+
+    def of_area(self, ids: pd.Series) -> pd.Series:
+        """Tell which features are of the area, by the areas that they lie in."""
+        mine: pd.Series = ids.isin(self.ids or ()) | (ids.isna() & self.view.is_whole)
+        return mine
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return the features of a layer in the area, and in the window, with their state."""
@@ -164,9 +169,7 @@ class Facts:
 
     def unstaffed(self, name: str) -> Bools:
         """Tell which features of ``checkpoints`` or ``entrances`` nobody is at though somebody should be; none where no roster is kept."""
-        frame = self.layer(name)
-        alone = frame["unstaffed"] if name == "entrances" else ~frame["staffed"].astype(bool)
-        found: Bools = alone.fillna(False).to_numpy(dtype=bool) & ("rosters" in self.kept)
+        found: Bools = self.layer(name)["unstaffed"].fillna(False).to_numpy(dtype=bool) & ("rosters" in self.kept)
         return found
 
     @property
@@ -192,14 +195,14 @@ class Facts:
             return gpd.GeoDataFrame({"id": [], "number": []}, geometry=[], crs=CRS)
         posts, lost = whole.plan(self.whole)
         settlements = self.study.settlements
-        mine = np.ones(len(settlements), dtype=bool) if self.ids is None else settlements["area_id"].isin(self.ids).to_numpy(dtype=bool)
+        mine = np.ones(len(settlements), dtype=bool) if self.ids is None else self.of_area(settlements["area_id"]).to_numpy(dtype=bool)
         known = mine & settlements["population_known"].to_numpy(dtype=bool)
         people = self.study.coverage.population
         frame = posts.assign(
             settlements=[int((mine & each).sum()) for each in lost],
             people=pd.array([int(people[known & each].sum()) if (known & each).any() else None for each in lost], dtype="Int64"),
         )
-        stands = np.ones(len(frame), dtype=bool) if self.ids is None else frame["area_id"].isin(self.ids).to_numpy(dtype=bool)
+        stands = np.ones(len(frame), dtype=bool) if self.ids is None else self.of_area(frame["area_id"]).to_numpy(dtype=bool)
         found = frame[stands | (frame["settlements"] > 0).to_numpy(dtype=bool)]
         return found if self.window is None else found[touching(found, self.window)]
 

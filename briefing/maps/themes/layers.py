@@ -125,7 +125,7 @@ def routes(sheet: Sheet) -> Iterator[Piece]:
         return
     network, found = facts.study.coverage.network, facts.study.routes
     if facts.ids is not None:
-        of_area = facts.study.settlements["area_id"].isin(facts.ids)
+        of_area = facts.of_area(facts.study.settlements["area_id"])
         found = found[found["id"].isin(facts.study.settlements.loc[of_area, "id"])]
     lines = [shapely.LineString(np.column_stack([network.lon[run], network.lat[run]])) for run in _runs(found["nodes"])]
     geometry = gpd.GeoSeries(lines, crs=CRS)

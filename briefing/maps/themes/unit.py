@@ -38,7 +38,7 @@ def _post(facts: Facts, numbers: Any, post: dict[str, Any]) -> tuple[str, ...]:
         str(post["name"]) or str(post["id"]),
         terms.term(_, "kind", post["kind"]),
         terms.NOTHING,
-        entrances.there(facts, staffed=bool(post["staffed"])),
+        terms.NOTHING if post["holds"] and not post["staffed"] else entrances.there(facts, staffed=bool(post["staffed"])),
     )
 
 
