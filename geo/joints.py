@@ -135,7 +135,7 @@ class _Plane:
 
 @dataclass(frozen=True)
 class Joined:
-    """A network with joints made. Nodes and segments of the one given keep their numbers; a segment that a joint splits, for its first piece.
+    """A network with joints made. Nodes and segments of the one given keep their numbers; a split segment, for its first piece.
 
     ``segment`` is the row of the bare segment that makes each joint; without them the roads are as drawn.
     """

@@ -22,7 +22,7 @@ from geo.network import Bools, Ints, geodesic_m
 from geo.watch import NOWHERE
 from ledgers import state
 from ledgers.posts import duty
-from ledgers.roads.coverage_rules import Rules
+from ledgers.posts.barriers import firm, holds_alone
 from ledgers.roads.ground import Ground, lon_lat
 from queries.store import Store, Viewer
 
@@ -158,14 +158,15 @@ def place_entrances(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataF
 
 def assess(ground: Ground, entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> Situation:
     """Return the situation of entrances and posts that have been placed, by their ``staffed`` and ``open_now``."""
-    firm_gate, firm_post = _firm(entrances, ground.rules), _firm(posts, ground.rules)
-    shut = (entrances["mode"].isin(["sealed", "open_hours"]) & ~entrances["open_now"] & firm_gate).to_numpy(dtype=bool)
+    patrolled = ground.rules.patrol_minutes
+    may_close = (entrances["mode"].isin(["sealed", "open_hours"]) & ~entrances["open_now"]).to_numpy(dtype=bool)
+    shut = may_close & firm(entrances, patrol_minutes=patrolled)
     free = ~shut & ~entrances["staffed"].to_numpy(dtype=bool)
 
     block = (posts["kind"] == "block").to_numpy(dtype=bool)
     staffed = posts["staffed"].to_numpy(dtype=bool)
     on_road = ((posts["node"] != NOWHERE) | (posts["segment"] != NOWHERE)).to_numpy(dtype=bool)
-    stands = staffed | (block & firm_post)
+    stands = staffed | holds_alone(posts, patrol_minutes=patrolled)
     why = np.select([~on_road, ~stands & block, ~stands], ["off_road", "soft", "unstaffed"], default="")
     return Situation(
         ground=ground,
@@ -173,12 +174,6 @@ def assess(ground: Ground, entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame)
         posts=posts.assign(watching=on_road & stands, why=why),
         gates=entrances.assign(shut=shut, free=free),
     )
-
-
-def _firm(frame: gpd.GeoDataFrame, rules: Rules) -> Bools:
-    """Return which barriers count: all but soft ones that are not patrolled as often as the rules ask."""
-    patrolled = (frame["patrol_minutes"].fillna(np.inf).astype(float) <= rules.patrol_minutes).to_numpy(dtype=bool)
-    return np.asarray((frame["barrier"] != "soft").to_numpy(dtype=bool) | patrolled)
 
 
 def with_access(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
