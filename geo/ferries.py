@@ -1,16 +1,16 @@
 """Ferries: from landing to landing where both are in the known region, else a way in at the landing that is.
 
-The ways of ferries that meet are one group. Its landings are where its ways end, and where it shares a node with a road. A landing leads to
-the road node it shares, else to the nearest within 100 m. A terminal of ferries that no ferry of the file reaches is a landing whose other
-side nobody knows: it leads to the nearest road node within 200 m.
+The ways of ferries that meet are one group. Its landings are where its ways end, and where it shares a node with a road; where several of
+its ways end far from any road they only meet on the water. A landing leads to the road node it shares, else to the nearest within 100 m,
+else to the one nearest to a terminal beside it. A terminal of ferries that no ferry of the file reaches is a landing whose other side
+nobody knows: it leads to the nearest road node within 200 m.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -47,11 +47,18 @@ class Terminal:
 
 @dataclass(frozen=True)
 class _Group:
+    """Ferry ways that meet."""
+
     osm_id: int
     name: str
     drive: bool
     landings: Ints  # positions in the file's nodes
+    certain: Bools  # which of them are more than a place where its own ways meet
     cut: bool  # a node of it is missing, so it goes on to nobody knows where
+
+
+# Two road nodes, the ferry, and whether it takes vehicles.
+Edge: TypeAlias = tuple[int, int, _Group, bool]
 
 
 def takes_vehicles(tags: dict[str, str]) -> bool:
@@ -82,57 +89,73 @@ def with_ferries(
     """
     if not ways and not terminals:
         return network, []
-    groups = _groups(nodes, ways, road_refs)
-    joiner = _Joiner(network)
+    joiner = _Joiner(network, terminals)
     listed: list[dict[str, Any]] = []
-    edges: list[tuple[int, int, _Group, bool]] = []
+    edges: list[Edge] = []
     sources: dict[bool, set[int]] = {True: set(), False: set()}
     taken = np.zeros(len(terminals), dtype=bool)
-    at_terminal = np.array([(t.lon, t.lat) for t in terminals]).reshape(-1, 2)
 
-    for group in groups:
+    for group in _groups(nodes, ways, road_refs):
         at = group.landings
-        near = _within(at_terminal, nodes.lon[at], nodes.lat[at], TERMINAL_M)
+        near = joiner.terminals_near(nodes.lon[at], nodes.lat[at])
         taken |= near.any(axis=1)
         known = joiner.known(nodes.lon[at], nodes.lat[at])
-        if not known.any():
-            continue
-        inner = at[known]
-        node = joiner.join(nodes.id[inner], nodes.lon[inner], nodes.lat[inner], LANDING_M, drive=group.drive)
-        drive = group.drive and bool((node != NOWHERE).all())
-        foot = joiner.join(nodes.id[inner], nodes.lon[inner], nodes.lat[inner], LANDING_M, drive=False)
-        whole = bool(known.all()) and not group.cut and len(at) > 1
-        joined = node if whole and drive else np.where(node == NOWHERE, foot, node) if not whole else foot
-        if whole:
-            ends = joined[joined != NOWHERE]
-            edges += [(int(ends[0]), int(end), group, drive) for end in ends[1:] if end != ends[0]]
+        inner, beside = at[known], near[:, known]
+        driven, walked = (joiner.land(nodes, inner, beside, drive=drive) for drive in (True, False))
+        if not group.drive:
+            driven = np.full(len(inner), NOWHERE)
+        joined = np.where(driven == NOWHERE, walked, driven)
+        within = bool(known.all()) and not group.cut
+        if within:
+            edges += [*_edges(group, driven, drive=True), *_edges(group, joined, drive=False), *_edges(group, walked, drive=False)]
         else:
-            sources[True] |= set(node[node != NOWHERE].tolist()) if group.drive else set()
-            sources[False] |= set(joined[joined != NOWHERE].tolist())
-        for row, place in enumerate(inner.tolist()):
-            beside = np.flatnonzero(near[:, known][:, row]).tolist()
-            name = next((terminals[t].name for t in beside if terminals[t].name), group.name)
-            kind = "off_road" if joined[row] == NOWHERE else "edge" if whole else "source"
-            listed.append({"name": name, "lon": float(nodes.lon[place]), "lat": float(nodes.lat[place]), "kind": kind})
+            sources[True] |= set(driven.tolist()) - {NOWHERE}
+            sources[False] |= {*joined.tolist(), *walked.tolist()} - {NOWHERE}
+        for row in np.flatnonzero(group.certain[known] | (joined != NOWHERE)).tolist():
+            names = [terminals[t].name for t in np.flatnonzero(beside[:, row]).tolist()]
+            name = next((name for name in names if name), group.name)
+            kind = "off_road" if joined[row] == NOWHERE else "edge" if within else "source"
+            listed.append({"name": name, "lon": float(nodes.lon[inner[row]]), "lat": float(nodes.lat[inner[row]]), "kind": kind})
 
     for terminal in (t for t, is_taken in zip(terminals, taken, strict=True) if not is_taken):
         lon, lat = np.array([terminal.lon]), np.array([terminal.lat])
         if not joiner.known(lon, lat)[0]:
             continue
-        driven, walked = (int(joiner.nearest(lon, lat, TERMINAL_M, drive=drive)[0]) for drive in (True, False))
-        sources[True] |= {driven} - {NOWHERE}
-        sources[False] |= {driven if driven != NOWHERE else walked} - {NOWHERE}
-        kind = "off_road" if max(driven, walked) == NOWHERE else "source"
+        by_car, on_foot = (int(joiner.nearest(lon, lat, TERMINAL_M, drive=drive)[0]) for drive in (True, False))
+        sources[True] |= {by_car} - {NOWHERE}
+        sources[False] |= {by_car, on_foot} - {NOWHERE}
+        kind = "off_road" if max(by_car, on_foot) == NOWHERE else "source"
         listed.append({"name": terminal.name, "lon": terminal.lon, "lat": terminal.lat, "kind": kind})
     return _with_edges(network, edges, sources), listed
+
+
+def _edges(group: _Group, node: Ints, *, drive: bool) -> list[Edge]:
+    """Return edges that join all road nodes to which a group's landings lead."""
+    ends = np.unique(node[node != NOWHERE]).tolist()
+    return [(ends[0], end, group, drive) for end in ends[1:]]
 
 
 class _Joiner:
     """Joins landings to the roads of a network."""
 
-    def __init__(self, network: RoadNetwork) -> None:
+    def __init__(self, network: RoadNetwork, terminals: Sequence[Terminal]) -> None:
         self.network = network
         self.index = {drive: RoadIndex(network.of_mode("drive" if drive else "walk")) for drive in (True, False)}
+        self.lon, self.lat = (np.array([getattr(t, name) for t in terminals], dtype=np.float64) for name in ("lon", "lat"))
+
+    def terminals_near(self, lon: Floats, lat: Floats) -> Bools:
+        """Return which terminals lie near which places, shape ``(terminals, places)``."""
+        row, column = np.indices((len(self.lon), len(lon))).reshape(2, -1)
+        away = geodesic_m(np.concatenate([self.lon, lon]), np.concatenate([self.lat, lat]), row, len(self.lon) + column)
+        return np.asarray(away <= TERMINAL_M).reshape(len(self.lon), len(lon))
+
+    def land(self, nodes: Nodes, at: Ints, beside: Bools, *, drive: bool) -> Ints:
+        """Return the road node to which each landing leads; ``beside`` are the terminals near it."""
+        found = self.join(nodes.id[at], nodes.lon[at], nodes.lat[at], LANDING_M, drive=drive)
+        for row in np.flatnonzero((found == NOWHERE) & beside.any(axis=0)).tolist():
+            near = self.nearest(self.lon[beside[:, row]], self.lat[beside[:, row]], TERMINAL_M, drive=drive)
+            found[row] = near.max()
+        return found
 
     def known(self, lon: Floats, lat: Floats) -> Bools:
         """Return which places lie in the known region."""
@@ -169,26 +192,20 @@ def _groups(nodes: Nodes, ways: Sequence[FerryWay], road_refs: Ints) -> list[_Gr
 
 
 def _group(nodes: Nodes, ways: Sequence[FerryWay], road_refs: Ints) -> _Group:
-    refs = np.unique(np.concatenate([way.refs for way in ways]))
-    there = np.isin(refs, nodes.id)
-    ends = Counter(int(end) for way in ways if len(way.refs) for end in (way.refs[0], way.refs[-1]))
-    # Of one that goes round without touching a road, its first node stands for its landing.
-    outer = [end for end, count in ends.items() if count == 1] or list(ends)[:1]
-    landing = refs[there & (np.isin(refs, outer) | np.isin(refs, road_refs))]
+    refs, count = np.unique(np.concatenate([way.refs for way in ways]), return_counts=True)
+    there, shared = np.isin(refs, nodes.id), np.isin(refs, road_refs)
+    ends = np.isin(refs, [end for way in ways for end in (way.refs[0], way.refs[-1])])
+    landing = there & (ends | shared)
     name = next((way.name for way in ways if way.name), "")
-    at = np.searchsorted(nodes.id, landing)
-    return _Group(ways[0].osm_id, name, any(way.drive for way in ways), at, bool((~there).any()))
+    certain = (shared | (count == 1))[landing]
+    at = np.searchsorted(nodes.id, refs[landing])
+    return _Group(ways[0].osm_id, name, any(way.drive for way in ways), at, certain, bool((~there).any()))
 
 
-def _within(places: Floats, lon: Floats, lat: Floats, metres: float) -> Bools:
-    """Return which places lie within so many metres of which points, shape ``(places, points)``."""
-    row, column = np.indices((len(places), len(lon))).reshape(2, -1)
-    both_lon, both_lat = np.concatenate([places[:, 0], lon]), np.concatenate([places[:, 1], lat])
-    return geodesic_m(both_lon, both_lat, row, len(places) + column).reshape(len(places), len(lon)) <= metres
-
-
-def _with_edges(network: RoadNetwork, edges: Sequence[tuple[int, int, _Group, bool]], sources: dict[bool, set[int]]) -> RoadNetwork:
+def _with_edges(network: RoadNetwork, edges: Sequence[Edge], sources: dict[bool, set[int]]) -> RoadNetwork:
     """Return the network with a segment for each edge, each of a way of its own, and the landings that are sources."""
+    # Of two between the same nodes the first, which takes vehicles, is enough.
+    edges = list({edge[:2]: edge for edge in reversed(edges)}.values())[::-1]
     u, v = (np.array([edge[end] for edge in edges], dtype=np.int64) for end in (0, 1))
     columns = {"osm_id": [group.osm_id for _, _, group, _ in edges], "name": [group.name for _, _, group, _ in edges]}
     ways = network.ways

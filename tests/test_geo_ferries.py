@@ -75,6 +75,37 @@ def test_a_ferry_for_those_on_foot_takes_no_vehicles(tmp_path: Path, tags: dict[
     assert (sources(out), sources(out, "walk")) == ([], [4])
 
 
+def test_ways_of_ferries_that_meet_at_a_landing_land_there(tmp_path: Path) -> None:
+    # 21 lies 80 m from the south bank's road, 22 on the water; the third landing has no road.
+    body = (
+        node(21, 1000, -420)
+        + node(22, 1200, 0)
+        + node(23, 1900, 200)
+        + way(103, [21, 22], route="ferry")
+        + way(104, [22, 4], route="ferry")
+    )
+    body += way(105, [22, 23], route="ferry") + node(24, 300, -420) + way(106, [24, 21], route="ferry")
+    found = read(tmp_path, body)
+    assert crossings_by_water(found) == [(3, 4, True)]
+    assert sorted(f["kind"] for f in found.ferries) == ["edge", "edge", "off_road", "off_road"]
+    # One more way, from the landing where others meet to the other side of the border.
+    out = read(tmp_path, body + node(25, 1000, -1800) + way(107, [21, 25], route="ferry"))
+    assert sources(out) == [3, 4] and crossings_by_water(out) == []
+
+
+def test_a_ferry_that_goes_round_brings_nobody(tmp_path: Path) -> None:
+    found = read(tmp_path, node(21, 1000, 0) + node(22, 1200, 0) + way(103, [3, 21, 22, 3], route="ferry", name="游船"))
+    assert sources(found) == [] and crossings_by_water(found) == []
+
+
+def test_a_landing_off_the_road_leads_to_the_road_of_its_terminal(tmp_path: Path) -> None:
+    pier = node(21, 1000, -370) + node(22, 1000, -2000) + way(103, [21, 22], route="ferry", name="河渡")
+    assert [f["kind"] for f in read(tmp_path, pier).ferries] == ["off_road"]
+    found = read(tmp_path, pier + node(30, 1000, -420, amenity="ferry_terminal", name="老码头"))
+    assert sources(found) == sources(found, "walk") == [3]
+    assert [(f["name"], f["kind"]) for f in found.ferries] == [("老码头", "source")]
+
+
 def test_a_ferry_whose_far_landing_is_not_in_the_file_comes_from_elsewhere(tmp_path: Path) -> None:
     found = read(tmp_path, way(103, [4, 99], route="ferry"))
     assert sources(found) == [4]
