@@ -31,7 +31,8 @@ def here(view: View) -> Bools | None:
     if found is None:
         return None
     lies_in = found.settlements["area_id"]
-    return np.asarray((lies_in.isin(areas(view).index) | (lies_in.isna() & view.is_whole)).to_numpy(dtype=bool))
+    mine: Bools = (lies_in.isin(areas(view).index) | (lies_in.isna() & view.is_whole)).to_numpy(dtype=bool)
+    return mine
 
 
 @fact

@@ -10,6 +10,7 @@ from briefing.model import Number, Paragraph, Run
 from briefing.page import COMMA, SHOWN, Page, Part, filled
 from briefing.sections.lists import HOMES, PEOPLE, TIMES, by_grid, scarce
 from errors import mark
+from ledgers.roads.junction_names import called
 
 # So many junctions are told by name; the map and the tables show all.
 LEADING = 3
@@ -121,8 +122,8 @@ def _junctions(page: Page) -> Iterable[Topic]:
     found, number = road_facts.junctions(page.view), page.number("roads.junctions")
     leading: list[Sequence[Run]] = []
     if number.value and found is not None:
-        for row in found.head(LEADING).itertuples():
-            name = str(row.name) if row.name else str(row.id)
+        top = found.head(LEADING)
+        for row, name in zip(top.itertuples(), called(top, page.view.study.settlements, _), strict=True):
             parts: dict[str, Part] = {"name": name, "rank": str(row.rank)}
             template = _(mark("{name} (no. {rank})"))
             if row.alone and road_facts.counted(page.view):

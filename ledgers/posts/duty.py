@@ -313,7 +313,8 @@ def _not_held(store: Store, periods: pd.DataFrame, start: datetime, end: datetim
     moments = [start, *changes_on(store, SETTING, start=start, end=end), end]
     pieces = []
     for first, last in pairwise(moments):
-        piece = periods.assign(starts_at=periods["starts_at"].clip(lower=first), ends_at=periods["ends_at"].clip(upper=last))
+        starts, ends = periods["starts_at"], periods["ends_at"]
+        piece = periods.assign(starts_at=starts.where(starts > first, first), ends_at=ends.where(ends < last, last))
         held = holds_alone(piece, patrol_minutes=Rules.of(store, first).patrol_minutes)
         pieces.append(piece[~held & (piece["starts_at"] < piece["ends_at"])])
     return pd.concat(pieces, ignore_index=True)
