@@ -10,7 +10,6 @@ import pandas as pd
 from briefing import facts, road_facts
 from briefing.model import Table
 from briefing.page import Page
-from briefing.shares import share
 from briefing.view import View
 from errors import mark
 from ledgers.people import screening_rounds
@@ -161,11 +160,8 @@ def _screening(page: Page) -> Rows:
     found = facts.screened(page.view)
     if found is None:
         return []
-    columns = ["area_name", "households", "visited", "reached", "open", "share", "screened", "key_persons"]
-    grids = screening_rounds.by_grid(found).sort_values("area_name", kind="stable")
-    counts: Iterable[Any] = zip(grids["households"], grids["open"], strict=True)
-    shares = [share(int(homes - left), int(homes)) if homes else None for homes, left in counts]
-    return _rows(grids.assign(share=pd.Series(shares, index=grids.index, dtype=float)), columns)
+    columns = ["area_name", "households", "visited", *screening_rounds.REACHED, "open", "share", "screened", "key_persons"]
+    return _rows(screening_rounds.by_grid(found).sort_values("area_name", kind="stable"), columns)
 
 
 def _supplies(page: Page) -> Rows:
@@ -259,7 +255,10 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
             mark("Grid"),
             mark("Households"),
             mark("Visited"),
-            mark("Reached"),
+            mark("Seen in person"),
+            mark("By phone only"),
+            mark("Through the landlord"),
+            mark("Vacant"),
             mark("Still to reach"),
             mark("Done (%)"),
             mark("Screened"),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from briefing.model import UNKNOWN
-from briefing.shares import percent
+from ledgers.shares import percent
 from briefing.view import View
 from words import Translate
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from briefing import facts
 from briefing.indicators.base import Indicator, Value, whole
-from briefing.shares import share
+from ledgers.shares import share
 from briefing.view import View
 from errors import mark
 
@@ -249,10 +249,13 @@ INDICATORS = (
         form="share",
     ),
     Indicator("screening.visited", mark("households visited for screening"), HOUSEHOLDS, _SCREENING, _screened("visited")),
-    Indicator("screening.reached", mark("households reached by screening"), HOUSEHOLDS, _SCREENING, _screened("reached")),
+    Indicator("screening.seen", mark("households seen in person"), HOUSEHOLDS, _SCREENING, _screened("seen")),
+    Indicator("screening.by_phone", mark("households reached by phone only"), HOUSEHOLDS, _SCREENING, _screened("by_phone")),
+    Indicator("screening.by_landlord", mark("households told of by their landlord only"), HOUSEHOLDS, _SCREENING, _screened("by_landlord")),
+    Indicator("screening.vacant", mark("homes where nobody lives"), HOUSEHOLDS, _SCREENING, _screened("vacant")),
     Indicator(
         "screening.settled",
-        mark("share of the listed households that need no further visit: reached, or nobody lives there"),
+        mark("share of the listed households seen, reached by phone or through the landlord, or vacant"),
         HOUSEHOLDS,
         _SCREENING,
         _settled,
