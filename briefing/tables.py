@@ -14,6 +14,7 @@ from briefing.view import View
 from errors import mark
 from ledgers.people import screening_rounds
 from ledgers.reports.report_figures import FIGURES
+from ledgers.upkeep.supplies import DOUBTS
 from queries.layers import CHECKPOINT_KINDS, MODES
 
 Cell = str | int | float | None
@@ -167,13 +168,12 @@ def _screening(page: Page) -> Rows:
 def _supplies(page: Page) -> Rows:
     if "supplies" not in facts.kept(page.view):
         return []
-    short = facts.scarce(page.view)
-    keys = ["area_id", "item", "measure_unit"]
-    few = set() if short is None else set(short[keys].fillna("").itertuples(index=False, name=None))
     found = page.view.stock
-    told = [page._(mark("too little")) if key in few else "" for key in found[keys].fillna("").itertuples(index=False, name=None)]
-    frame = found.assign(told=told).sort_values("told", ascending=False, kind="stable")
-    return _rows(frame, ["area_name", "item", "measure_unit", "stock", "use_a_day", "days_left", "told"])
+    few = page._(mark("too little"))
+    told = [
+        few if scarce else page._(DOUBTS[doubt]) if doubt else "" for scarce, doubt in zip(found["scarce"], found["doubt"], strict=True)
+    ]
+    return _rows(found.assign(told=told), ["area_name", "item", "measure_unit", "stock", "use_a_day", "days_left", "told"])
 
 
 def _risk(page: Page) -> Rows:
@@ -183,10 +183,11 @@ def _risk(page: Page) -> Rows:
     def day(moment: Any) -> Cell:
         return None if pd.isna(moment) else page.day(moment)
 
-    return [
-        (str(row.name), page._(LEVEL_NAMES[row.level]), day(row.since), day(row.until), int(row.cases), int(row.new_in_window))
-        for row in rows
-    ]
+    def level(row: Any) -> str:
+        told = page._(LEVEL_NAMES[row.level])
+        return told + page._(mark(" (ordered)")) if row.ordered else told
+
+    return [(str(row.name), level(row), day(row.since), day(row.until), int(row.cases), int(row.new_in_window)) for row in rows]
 
 
 def _measures(page: Page) -> Rows:
@@ -269,7 +270,7 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
     (
         "supplies",
         mark("Supplies"),
-        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left"), mark("Two days at most")),
+        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left"), mark("Remark")),
         _supplies,
     ),
     ("measures", mark("Measures in force"), (mark("In force since"), mark("What is done"), mark("Content")), _measures),

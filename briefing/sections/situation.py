@@ -148,10 +148,18 @@ def _risk(page: Page) -> list[Paragraph]:
 
 
 def _level(page: Page, row: dict[Any, Any]) -> str:
-    """Return a level with the day from which it holds and the day on which it changes if nothing new happens."""
+    """Return a level with the day from which it holds and the day on which it changes if nothing new happens; an order is told as one."""
     _ = page._
-    level = {"high": _(mark("high risk")), "medium": _(mark("medium risk")), "low": _(mark("low risk"))}[row["level"]]
+    names = {"high": _(mark("high risk")), "medium": _(mark("medium risk")), "low": _(mark("low risk"))}
+    level = names[row["level"]]
     since, until = (None if pd.isna(row[name]) else page.day(row[name]) for name in ("since", "until"))
+    if row["ordered"]:
+        # Not by cases: neither how many there were nor that none is new says why the level is what it is, nor when it ends.
+        rule, ends = names[row["computed"]], row["ordered_until"]
+        if pd.isna(ends):
+            return _(mark("{level} (by order, until another order; {rule} by the rule)")).format(level=level, rule=rule)
+        template = _(mark("{level} (by order until {until}; {rule} by the rule)"))
+        return template.format(level=level, until=page.day(ends), rule=rule)
     if since and until:
         return _(mark("{level} (since {since}, changes on {until} if nothing new happens)")).format(level=level, since=since, until=until)
     return _(mark("{level} (since {since})")).format(level=level, since=since) if since else level

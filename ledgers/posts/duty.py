@@ -361,9 +361,15 @@ def _text(moment: datetime) -> str:
 # Staffing totals ----------------------------------------------------------------------------------------------------------
 
 
-def staffing(store: Store, viewer: Viewer, *, at: datetime | None = None, area: str | None = None) -> pd.DataFrame:
-    """Return, for each class of post at a moment: ``post_class, posts, required, rostered, signed_in, short`` (posts with too few)."""
-    return store.run("count_staff", viewer, at=at, area=area)
+def staffing(
+    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
+) -> pd.DataFrame:
+    """Return the staff of the checkpoints in force by class of post.
+
+    Columns ``post_class, posts, required`` (of those of which it is known), ``uncounted`` (of which it is not), ``on_duty`` (there: signed
+    in, where sign-ins are kept), ``rostered, signed_in, short`` (with fewer there than they need: one at least).
+    """
+    return store.run("count_staff", viewer, at=at, known_at=known_at, area=area)
 
 
 def shift_staffing(

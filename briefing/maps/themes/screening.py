@@ -14,9 +14,9 @@ from briefing.maps.themes.area_layers import stepped
 from briefing.maps.themes.facts import UNITS, Facts
 from briefing.maps.themes.pieces import Features, Told
 from briefing.maps.themes.places import DEGREE_M, located
-from ledgers.shares import percent, share
 from errors import mark
 from ledgers.people import screening_rounds
+from ledgers.shares import percent, share
 from words import Translate
 
 LAYERS = ("areas",)
