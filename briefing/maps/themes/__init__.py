@@ -13,7 +13,7 @@ from briefing.maps.themes import blind_spots, command, differences, entrances, r
 from briefing.maps.themes.facts import A4, Facts
 from briefing.maps.themes.ground import ground, locator, roads
 from briefing.maps.themes.layers import MAKERS
-from briefing.maps.themes.pieces import Sheet, Told, legend
+from briefing.maps.themes.pieces import Sheet, Told, kept, legend, widened
 from briefing.view import View
 from errors import InputError, NotFound, mark
 from ledgers.risk.shades import NAMES
@@ -190,7 +190,12 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
     filled = bool(told.fills) or any(layer in NAMES for layer in shown)
     sheet = Sheet(facts, extent, shown, told.numbers, theme.grids, filled, theme.held or layers is not None)
     of_layers = [piece for layer in shown for piece in MAKERS[layer](sheet)] if recorded else []
-    pieces = [*ground(facts, extent), *told.fills, *of_layers, *told.above]
+    counted = [*told.fills, *of_layers, *told.above]
+    if facts.window is None:
+        extent = widened(extent, counted)
+    else:
+        counted = [piece for piece in (kept(piece, extent) for piece in counted) if len(piece.drawn.geometry)]
+    pieces = [*ground(facts, extent), *counted]
     notes = list(told.notes)
     if not recorded:
         notes.append(_("Nothing had been recorded of {name} by this moment.").format(name=facts.name))
