@@ -35,6 +35,7 @@ def paragraphs(page: Page) -> list[Paragraph]:
     """Return the paragraphs of the part."""
     _ = page._
     return [
+        *_before(page),
         page.heading("situation_area", _(mark("The area"))),
         _area(page),
         page.heading("situation_isolation_heading", _(mark("Isolation and cases"))),
@@ -47,6 +48,15 @@ def paragraphs(page: Page) -> list[Paragraph]:
         *_alarms(page),
         _persons(page),
     ]
+
+
+def _before(page: Page) -> list[Paragraph]:
+    """Return that the cut-off lies before everything that is recorded, where it does: then no figure says anything of it."""
+    first = page.view.before_records
+    if first is None:
+        return []
+    template = page._(mark("This cut-off lies before the first record, of {moment}: no figure of it is known."))
+    return [Paragraph("situation_before", (template.format(moment=page.clock(first)),))]
 
 
 def changes(page: Page) -> list[Paragraph]:

@@ -203,6 +203,8 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
         notes.append(_("No post, entrance or other ledger had been kept by this moment: what is drawn is the ground alone."))
     elif not notes and not legend((piece for piece in pieces if piece.layer), extent, _):
         notes.append(_("Nothing of what this map shows is recorded here at this moment."))
+    if facts.view.before_records is not None:
+        notes.append(_("This moment lies before the first record: no figure of it is known."))
     if facts.view.at > facts.view.store.now():
         notes.append(_("This moment is still to come: it is drawn as ordered and rostered so far."))
     return Content(
@@ -213,7 +215,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
         extent=extent,
         layers=tuple(piece.drawn for piece in pieces),
         legend=legend(pieces, extent, _),
-        figures=told.figures,
+        figures=told.figures if facts.view.before_records is None else (),
         table=_listed(told, shown),
         locator=locator(facts),
         marks=tuple(_marks(facts)),
@@ -237,6 +239,8 @@ def _moment(view: View, cutoff: datetime | None) -> Iterator[str]:
     _ = view.translate
     at = terms.moment(view, view.at, year=True)
     yield (_("As of {moment} (cut-off)") if cutoff == view.at else _("As of {moment}")).format(moment=at)
+    if view.before_records is not None:
+        yield _("before the first record of {moment}").format(moment=terms.moment(view, view.before_records, year=True))
     if cutoff is not None and cutoff != view.at:
         yield _("cut-off {moment}").format(moment=terms.moment(view, cutoff))
     known = _("so far") if view.known_at is None else terms.moment(view, view.known_at)
