@@ -149,7 +149,8 @@ def kept(piece: Piece, extent: Bounds) -> Piece:
     if not piece.counted or inside.all():
         return piece
     drawn, rows = piece.drawn, np.flatnonzero(inside)
-    labels, numbers = ([of[row] for row in rows] if of is not None else None for of in (drawn.labels, drawn.numbers))
+    labels = [drawn.labels[row] for row in rows] if drawn.labels is not None else None
+    numbers = [drawn.numbers[row] for row in rows] if drawn.numbers is not None else None
     return replace(piece, drawn=replace(drawn, geometry=drawn.geometry.iloc[rows].reset_index(drop=True), labels=labels, numbers=numbers))
 
 
