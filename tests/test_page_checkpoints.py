@@ -76,7 +76,7 @@ def test_staff_totals_by_class_and_shift(store: Store) -> None:
         "Posts short of staff": "2",
     }
     classes = page.dataframe[1].value.set_index("post_class")
-    assert classes.loc["National road", ["required", "rostered", "short"]].tolist() == [2, 2, 0]
+    assert classes.loc["National road", ["required", "rostered", "on_duty", "short"]].tolist() == [2, 2, 0, 1]
     assert classes.loc["Village", ["required", "rostered", "short"]].tolist() == [1, 0, 1]
     shifts = page.dataframe[2].value.set_index("post_class")
     assert shifts.loc["National road", ["people", "police", "cadre"]].tolist() == [2, 1, 1]
