@@ -20,6 +20,7 @@ from ledgers.posts import duty
 from ledgers.reports import daily_report
 from ledgers.reports.report_figures import latest_period, reporting_area
 from ledgers.risk import cases as risk_cases
+from ledgers.risk.levels import TIERS
 from ledgers.upkeep import environment, supplies, units
 from queries.store import LOCAL
 
@@ -64,17 +65,6 @@ def areas(view: View) -> pd.DataFrame:
 def all_areas(view: View) -> gpd.GeoDataFrame:
     """Return every area that the viewer sees."""
     return view.store.layer("areas", view.viewer, at=view.at, known_at=view.known_at)
-
-
-@fact
-def around(view: View) -> frozenset[str]:
-    """Return the ids of the view's area, of those under it and of those above it that the viewer sees."""
-    everything = all_areas(view)
-    parent = dict(zip(everything["id"], everything["parent_id"], strict=True))
-    found, at = set(areas(view).index), view.area
-    while isinstance(at := parent.get(at), str) and at not in found:
-        found.add(at)
-    return frozenset(found)
 
 
 @fact
@@ -164,6 +154,19 @@ def risk(view: View) -> pd.DataFrame | None:
     """Return the risk levels by area id; None where they rest on nothing: no case was ever recorded, and no level ordered."""
     found = view.risk.set_index("id")
     return found if "cases" in kept_anywhere(view) or bool(found["ordered"].any()) else None
+
+
+def at_level(view: View, level: str, tier: str = "unit") -> int | None:
+    """Return how many areas of a tier (``ledgers.risk.levels.TIERS``) stand at a level; None where the levels rest on nothing."""
+    found = risk(view)
+    of = None if found is None else found.loc[found["area_level"].isin(TIERS[tier]), "level"]
+    return None if of is None or of.empty else int((of == level).sum())
+
+
+@fact
+def staff(view: View) -> pd.DataFrame:
+    """Return the people needed and there at the checkpoints in force, by class of post (``duty.staffing``)."""
+    return duty.staffing(view.store, view.viewer, **view.when)
 
 
 @fact
@@ -260,18 +263,20 @@ def stock(view: View) -> pd.DataFrame | None:
 
 @fact
 def scarce(view: View) -> pd.DataFrame | None:
-    """Return the stocks, of an item in an area each, that are used up within ``supplies.SCARCE_DAYS`` or are already, the scarcest first.
+    """Return the stocks, of an item in an area each, that last no more than ``supplies.SCARCE_DAYS``, the scarcest first.
 
     None where nothing says so of any: no use is known, and nothing is used up.
     """
     if "supplies" not in kept(view):
         return None
     found = view.stock
-    gone = found["stock"] <= 0
-    if not (gone | found["days_left"].notna()).any():
-        return None
-    left = found["days_left"].mask(gone, 0.0)
-    return found.assign(days_left=left)[left <= supplies.SCARCE_DAYS].sort_values(["days_left", "item"], kind="stable", ignore_index=True)
+    return found[found["scarce"]].reset_index(drop=True) if found["days_left"].notna().any() else None
+
+
+@fact
+def miscounted(view: View) -> pd.DataFrame | None:
+    """Return the stocks of which more was used than was entered: what is there is not known."""
+    return view.stock[view.stock["doubt"].eq("below_zero")] if "supplies" in kept(view) else None
 
 
 @fact
@@ -288,8 +293,7 @@ def measures(view: View) -> pd.DataFrame | None:
 
     None where none was ever ordered.
     """
-    found = environment.measures(view.store, view.viewer, at=view.at, known_at=view.known_at)
-    found = found[found["area_id"].isin(around(view))]
+    found = environment.measures(view.store, view.viewer, **view.when)
     return None if found.empty else found[found["status"].eq("active")].reset_index(drop=True)
 
 
@@ -308,9 +312,10 @@ def registered(view: View) -> pd.DataFrame | None:
 @fact
 def checks_due(view: View) -> pd.DataFrame | None:
     """Return the units to check by the day of the cut-off; those of an earlier day are ``overdue``."""
-    found = registered(view)
-    today = pd.Timestamp(view.at.date())
-    return None if found is None else found.assign(overdue=found["check_on"] < today)[found["check_on"] <= today]
+    if "units" not in kept(view):
+        return None
+    found = units.checks_due(view.store, view.viewer, **view.when)
+    return found.assign(overdue=found["days_over"] > 0)
 
 
 def since(moments: pd.Series, start: datetime) -> pd.Series:

@@ -10,11 +10,11 @@ import pandas as pd
 from briefing import facts, road_facts
 from briefing.model import Table
 from briefing.page import Page
-from briefing.shares import share
 from briefing.view import View
 from errors import mark
 from ledgers.people import screening_rounds
 from ledgers.reports.report_figures import FIGURES
+from ledgers.upkeep.supplies import DOUBTS
 from queries.layers import CHECKPOINT_KINDS, MODES
 
 Cell = str | int | float | None
@@ -161,23 +161,19 @@ def _screening(page: Page) -> Rows:
     found = facts.screened(page.view)
     if found is None:
         return []
-    columns = ["area_name", "households", "visited", "reached", "open", "share", "screened", "key_persons"]
-    grids = screening_rounds.by_grid(found).sort_values("area_name", kind="stable")
-    counts: Iterable[Any] = zip(grids["households"], grids["open"], strict=True)
-    shares = [share(int(homes - left), int(homes)) if homes else None for homes, left in counts]
-    return _rows(grids.assign(share=pd.Series(shares, index=grids.index, dtype=float)), columns)
+    columns = ["area_name", "households", "visited", *screening_rounds.REACHED, "open", "share", "screened", "key_persons"]
+    return _rows(screening_rounds.by_grid(found).sort_values("area_name", kind="stable"), columns)
 
 
 def _supplies(page: Page) -> Rows:
     if "supplies" not in facts.kept(page.view):
         return []
-    short = facts.scarce(page.view)
-    keys = ["area_id", "item", "measure_unit"]
-    few = set() if short is None else set(short[keys].fillna("").itertuples(index=False, name=None))
     found = page.view.stock
-    told = [page._(mark("too little")) if key in few else "" for key in found[keys].fillna("").itertuples(index=False, name=None)]
-    frame = found.assign(told=told).sort_values("told", ascending=False, kind="stable")
-    return _rows(frame, ["area_name", "item", "measure_unit", "stock", "use_a_day", "days_left", "told"])
+    few = page._(mark("too little"))
+    told = [
+        few if scarce else page._(DOUBTS[doubt]) if doubt else "" for scarce, doubt in zip(found["scarce"], found["doubt"], strict=True)
+    ]
+    return _rows(found.assign(told=told), ["area_name", "item", "measure_unit", "stock", "use_a_day", "days_left", "told"])
 
 
 def _risk(page: Page) -> Rows:
@@ -187,10 +183,11 @@ def _risk(page: Page) -> Rows:
     def day(moment: Any) -> Cell:
         return None if pd.isna(moment) else page.day(moment)
 
-    return [
-        (str(row.name), page._(LEVEL_NAMES[row.level]), day(row.since), day(row.until), int(row.cases), int(row.new_in_window))
-        for row in rows
-    ]
+    def level(row: Any) -> str:
+        told = page._(LEVEL_NAMES[row.level])
+        return told + page._(mark(" (ordered)")) if row.ordered else told
+
+    return [(str(row.name), level(row), day(row.since), day(row.until), int(row.cases), int(row.new_in_window)) for row in rows]
 
 
 def _measures(page: Page) -> Rows:
@@ -259,7 +256,10 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
             mark("Grid"),
             mark("Households"),
             mark("Visited"),
-            mark("Reached"),
+            mark("Seen in person"),
+            mark("By phone only"),
+            mark("Through the landlord"),
+            mark("Vacant"),
             mark("Still to reach"),
             mark("Done (%)"),
             mark("Screened"),
@@ -270,7 +270,7 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
     (
         "supplies",
         mark("Supplies"),
-        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left"), mark("Two days at most")),
+        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left"), mark("Remark")),
         _supplies,
     ),
     ("measures", mark("Measures in force"), (mark("In force since"), mark("What is done"), mark("Content")), _measures),

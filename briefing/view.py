@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ledgers import overview, state
+from ledgers.beginning import before_records
 from ledgers.people import due, screening_rounds
 from ledgers.people import figures as of_people
 from ledgers.reports import daily_report
@@ -111,6 +112,13 @@ class View:
     def risk(self) -> pd.DataFrame:
         """Return the level of each area."""
         return levels.levels(self.store, self.viewer, **self.when)
+
+    @cached_property
+    def before_records(self) -> datetime | None:
+        """Return when the records of all that the viewer sees begin, where the moment of the view lies before that."""
+        if self.area is not None:
+            return self.whole.before_records
+        return before_records(self.store, self.viewer, at=self.at, known_at=self.known_at)
 
     @cached_property
     def stock(self) -> pd.DataFrame:

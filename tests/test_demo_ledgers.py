@@ -112,7 +112,7 @@ def test_43_buildings_were_done_in_48_hours(store: Store) -> None:
 def test_supplies_outreach_and_lists(store: Store, drawn: dict[int, Demo]) -> None:
     stock = supplies.stock(store, LOCAL).set_index(["area_id", "item"])
     assert stock.loc[(TOWN, "口罩"), "days_left"] == 2
-    assert stock.index[stock["scarce"]].tolist() == [("qh-v08", "消毒液")]
+    assert stock.index[stock["scarce"]].tolist() == [(COMMUNITY, "口罩"), ("qh-v08", "消毒液"), (TOWN, "口罩")]
     moved = drawn[SEED].events["supply_event"]
     assert moved[(moved["area_id"] == COMMUNITY) & (moved["item"] == "口罩") & (moved["action"] == "use")]["quantity"].sum() == 956
     given = drawn[SEED].events["outreach"].groupby("kind")["quantity"].sum()

@@ -208,7 +208,7 @@ def test_risk_is_labelled_with_its_level_and_its_change(town: View, sheets: dict
 def test_screening_is_told_for_each_grid(town: View, sheets: dict[str, Content]) -> None:
     content = sheets["screening"]
     places = town.screening.places
-    by_grid = places.groupby("area_name")[["households", "visited", "reached", "open"]].sum()
+    by_grid = places.groupby("area_name")[["households", "visited", "seen", "open"]].sum()
     rows = {row[0]: row for row in content.table.rows}  # type: ignore[union-attr]
     assert set(rows) == set(by_grid.index)
     for name, grid in by_grid.iterrows():
@@ -231,7 +231,7 @@ def test_a_units_figures_are_those_of_its_own_view(town: View, units: dict[str, 
         assert figure(content, "户数") == f"{described['households']:,}" and figure(content, "居住人口") == f"{described['population']:,}"
         assert figure(content, "隔离中") == str(people.observing + people.hospital)
         assert figure(content, "漏测体温") == str(people.missed)
-        assert figure(content, "未见到户数") == str(int(view.shades["unreached"].sum()))
+        assert figure(content, "未联系上户数") == str(int(view.shades["unreached"].sum()))
         assert figure(content, "出入口") == str(figures.layers["entrances"]) and figure(content, "卡口 =") == str(
             figures.layers["checkpoints"]
         )

@@ -102,7 +102,7 @@ def on_disk(folder: Path, text: str) -> int:
 
 
 def figures(store: Store, moment: datetime | None = None) -> list[object]:
-    counted = store.run("count_screening", LOCAL, at=moment)[["households", "people", "visited", "reached", "screened"]]
+    counted = store.run("count_screening", LOCAL, at=moment)[["households", "people", "visited", "seen", "by_phone", "vacant", "screened"]]
     people = persons.persons(store, LOCAL, at=moment)[["person_id", "area_id", "category", "state"]].sort_values("person_id")
     passes = store.run("count_passes", LOCAL, at=moment)
     return [frame.to_dict("records") for frame in (counted, people, passes)]

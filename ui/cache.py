@@ -13,6 +13,8 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from briefing.indicators import Value, ask
+from briefing.view import View
 from ledgers import attention as needing
 from ledgers import overview, search
 from ledgers import state as features
@@ -30,7 +32,6 @@ from ledgers.reports import report_lists
 from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_figures import cutoff_of
 from ledgers.risk import cases as confirmed
-from ledgers.risk import levels as risk
 from ledgers.risk import shades as shading
 from ledgers.roads import coverage_frames
 from ledgers.roads.coverage import Study
@@ -90,6 +91,22 @@ def _area_tree(key: Key, _store: Store, _viewer: Viewer, _at: datetime) -> pd.Da
 
 
 # The command map
+
+
+def view(at: datetime | None = None) -> View:
+    """Return the facts of a moment (that in view) and the area in view: what a briefing counts from, and the pages with it."""
+    store, viewer, moment, area = state.store(), state.viewer(), at or state.moment(), state.area()
+    return _view(key(store, viewer, at=moment, area=area), store, viewer, moment, area)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _view(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> View:
+    return View(_store, _viewer, _area, _at)
+
+
+def indicator(query: str) -> Value:
+    """Return what an indicator of the briefing answers for the moment and area in view; None is not known."""
+    return ask(view(), query)
 
 
 def tick() -> tuple[int, str]:
@@ -291,13 +308,7 @@ def _shades(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str 
 
 def risk_levels() -> pd.DataFrame:
     """Return the risk level of each area (``ledgers.risk.levels``) at the moment and in the area in view."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _risk_levels(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _risk_levels(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return risk.levels(_store, _viewer, at=_at, area=_area)
+    return view().risk
 
 
 def cases() -> pd.DataFrame:
@@ -476,13 +487,7 @@ def _person_file(key: Key, person_id: str, _store: Store, _viewer: Viewer, _at: 
 
 def due() -> needed.Due:
     """Return what is due at the moment and in the area in view, names masked."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _due(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _due(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> needed.Due:
-    return needed.due(_store, _viewer, at=_at, area=_area)
+    return view().due
 
 
 def isolation(name: str) -> pd.DataFrame:

@@ -9,29 +9,30 @@ import streamlit as st
 
 from ledgers.people.requests import WAITING
 from ui import acts, cache, keys, state
+from ui.figures import printed, some
 from ui.tiles import Tile, tiles
 from ui.words import _, number, plain, term, when
 
 LIST_HEIGHT = 478
+ENDED = ("released", "transferred", "refuted")
 SHOWN = 40
 
 
 def figures() -> None:
     """Draw the headline figures."""
-    due, episodes, requests = cache.due(), cache.isolation("episodes"), cache.isolation("requests")
-    count = episodes["state"].value_counts()
-    ended = [f"{term('episode_state', code)} {number(count[code])}" for code in ("released", "transferred", "refuted") if code in count]
+    due, requests = cache.due(), cache.isolation("requests")
+    ended = [f"{term('episode_state', code)} {printed(f'isolation.{code}')}" for code in ENDED if some(f"isolation.{code}")]
     waiting = requests[requests["status"].isin(WAITING)]
     tiles(
         [
             Tile(
                 "observing",
                 _("Observing"),
-                number(count.get("observing", 0)),
-                " · ".join([_("of {n} ever").format(n=number(len(episodes))), *ended]),
+                printed("isolation.observing"),
+                " · ".join([_("of {n} ever").format(n=printed("isolation.cumulative")), *ended]),
                 tab="episodes",
             ),
-            Tile("in_hospital", _("In hospital"), number(count.get("hospital", 0)), _("read and released there"), tab="episodes"),
+            Tile("in_hospital", _("In hospital"), printed("isolation.hospital"), _("read and released there"), tab="episodes"),
             Tile(
                 "alarms",
                 _("Alarms"),
@@ -40,21 +41,21 @@ def figures() -> None:
                 problem=len(due.alarms) > 0,
                 tab="due",
             ),
-            Tile("readings_due", _("Readings due"), number(len(due.readings)), _until(due.readings), tab="due"),
+            Tile("readings_due", _("Readings due"), printed("readings.due"), _until(due.readings), tab="due"),
             Tile(
                 "readings_missed",
                 _("Readings missed"),
-                number(len(due.missed)),
+                printed("readings.missed"),
                 _("in the last 24 hours, of {n} people").format(n=number(due.missed["episode_id"].nunique())),
-                problem=len(due.missed) > 0,
+                problem=some("readings.missed"),
                 tab="due",
             ),
             Tile(
                 "releases_due",
                 _("Releases due"),
-                number(len(due.releases)),
+                printed("isolation.release_over"),
                 _("their days are over"),
-                problem=len(due.releases) > 0,
+                problem=some("isolation.release_over"),
                 tab="due",
             ),
             Tile("requests", _("Requests waiting"), number(len(waiting)), _longest(waiting), tab="requests"),

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from ledgers.people.screening_rounds import Progress, curve, funnel
+from ledgers.shares import percent
 from ui import cache, keys, state
 from ui.styles import BLUE, GREY, SKY, VERMILLION
 from ui.tiles import Tile, tiles
@@ -44,11 +45,16 @@ def figures(done: Progress) -> None:
                 "visited",
                 _("Visited"),
                 number(done.visited),
-                _("{n} reached, {visits} visits made").format(n=number(done.reached), visits=number(done.work["visits"].sum())),
+                _("{visits} visits made").format(visits=number(done.work["visits"].sum())),
                 tab="teams",
             ),
+            Tile("seen", _("Seen in person"), number(done.seen), _otherwise(done), tab="grids"),
             Tile(
-                "screened", _("People screened"), number(done.screened), _("in {n} households").format(n=number(done.reached)), tab="days"
+                "screened",
+                _("People screened"),
+                number(done.screened),
+                _("in {n} households").format(n=number(done.screened_homes)),
+                tab="days",
             ),
             Tile(
                 "key_persons",
@@ -77,8 +83,14 @@ def figures(done: Progress) -> None:
     )
 
 
+def _otherwise(done: Progress) -> str:
+    """Say in what other way households were reached: none of them was seen."""
+    told = _("by phone {phone} · landlord {landlord} · vacant {vacant}")
+    return told.format(phone=number(done.by_phone), landlord=number(done.by_landlord), vacant=number(done.vacant))
+
+
 def _settled(done: Progress) -> Tile:
-    share = f"{100 * done.settled / done.households:.1f} %" if done.households else "–"
+    share = "–" if done.settled_share is None else percent(done.settled_share)
     if done.expected is None or done.round.due_at is None:
         told, behind = _("{n} of {total} households").format(n=number(done.settled), total=number(done.households)), False
     else:
@@ -143,12 +155,12 @@ def _clock_spec(names: list[str]) -> dict[str, Any]:
 
 
 def funnel_chart(done: Progress) -> None:
-    """Draw the funnel: households, those visited, those reached, the people screened in them, those who must be followed."""
+    """Draw the funnel: households, those visited, those seen, the people screened in them, those who must be followed."""
     st.markdown(f"**{_('From households to key persons')}**")
     labels = {
         "households": _("Households"),
         "visited": _("Visited"),
-        "reached": _("Reached"),
+        "seen": _("Seen in person"),
         "people": _("People"),
         "screened": _("People screened"),
         "key_persons": _("To be followed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from errors import mark
+from ledgers.upkeep.supplies import DOUBTS
 
 TERMS: dict[str, dict[str, str]] = {
     "layer": {
@@ -158,6 +159,7 @@ TERMS: dict[str, dict[str, str]] = {
     "request_status": {"open": mark("Waiting"), "taken": mark("Taken on"), "done": mark("Done"), "cancelled": mark("Cancelled")},
     "risk": {"low": mark("Low risk"), "medium": mark("Medium risk"), "high": mark("High risk")},
     "tip_status": {"received": mark("Taken down"), "verified": mark("Verified"), "unfounded": mark("Unfounded"), "closed": mark("Closed")},
+    "stock_doubt": dict(DOUBTS),
     "supply_action": {"receive": mark("Received"), "use": mark("Used"), "count": mark("Counted")},
     "check_why": {"recheck": mark("Recheck"), "routine": mark("Regular check"), "never": mark("Never checked")},
     "round_state": {"overdue": mark("Overdue"), "never": mark("No round recorded"), "fresh": mark("Done in time")},

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from briefing.model import UNKNOWN
-from briefing.shares import percent
 from briefing.view import View
+from ledgers.shares import percent
 from words import Translate
 
 Value = int | float | None

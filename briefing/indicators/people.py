@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pandas as pd
-
 from briefing import facts
 from briefing.indicators.base import Indicator, Value, whole
-from briefing.shares import share
 from briefing.view import View
 from errors import mark
+from ledgers.shares import share
 
 Ask = Callable[[View, str | None], Value]
 
@@ -60,16 +58,16 @@ def _alarms(view: View, of: str | None) -> Value:
     return None if facts.readings(view) is None else len(view.due.alarms)
 
 
-def _releases(*, overdue: bool) -> Ask:
-    def ask(view: View, of: str | None) -> Value:
-        found = facts.stays(view)
-        if found is None:
-            return None
-        due = found.loc[found["state"] == "observing", "release_due"]
-        begins, ends = (pd.Timestamp.min.tz_localize("UTC"), view.at) if overdue else (pd.Timestamp(view.at), view.at + facts.DAY)
-        return int(((due > begins) & (due <= ends)).sum())
+def _releases(view: View, of: str | None) -> Value:
+    found = facts.stays(view)
+    if found is None:
+        return None
+    due = found.loc[found["state"] == "observing", "release_due"]
+    return int(((due > view.at) & (due <= view.at + facts.DAY)).sum())
 
-    return ask
+
+def _releases_over(view: View, of: str | None) -> Value:
+    return len(view.due.releases) if facts.isolation_kept(view) else None
 
 
 def _cases(*, new: bool) -> Ask:
@@ -83,12 +81,7 @@ def _cases(*, new: bool) -> Ask:
 
 
 def _at_level(level: str) -> Ask:
-    def ask(view: View, of: str | None) -> Value:
-        found = facts.risk(view)
-        units = None if found is None else found.loc[found["area_level"].isin(("village", "community")), "level"]
-        return None if units is None or units.empty else int((units == level).sum())
-
-    return ask
+    return lambda view, of: facts.at_level(view, level)
 
 
 def _followed(view: View, of: str | None) -> Value:
@@ -191,14 +184,14 @@ INDICATORS = (
         mark("people under observation whose isolation ends in the 24 hours after the cut-off"),
         PEOPLE,
         ("select_episodes",),
-        _releases(overdue=False),
+        _releases,
     ),
     Indicator(
         "isolation.release_over",
         mark("people under observation whose days were over at the cut-off"),
         PEOPLE,
         ("select_episodes",),
-        _releases(overdue=True),
+        _releases_over,
     ),
     # Cases and risk
     Indicator("cases.confirmed", mark("confirmed cases"), PEOPLE, ("select_cases",), _cases(new=False)),
@@ -249,10 +242,13 @@ INDICATORS = (
         form="share",
     ),
     Indicator("screening.visited", mark("households visited for screening"), HOUSEHOLDS, _SCREENING, _screened("visited")),
-    Indicator("screening.reached", mark("households reached by screening"), HOUSEHOLDS, _SCREENING, _screened("reached")),
+    Indicator("screening.seen", mark("households seen in person"), HOUSEHOLDS, _SCREENING, _screened("seen")),
+    Indicator("screening.by_phone", mark("households reached by phone only"), HOUSEHOLDS, _SCREENING, _screened("by_phone")),
+    Indicator("screening.by_landlord", mark("households told of by their landlord only"), HOUSEHOLDS, _SCREENING, _screened("by_landlord")),
+    Indicator("screening.vacant", mark("homes where nobody lives"), HOUSEHOLDS, _SCREENING, _screened("vacant")),
     Indicator(
         "screening.settled",
-        mark("share of the listed households that need no further visit: reached, or nobody lives there"),
+        mark("share of the listed households seen, reached by phone or through the landlord, or vacant"),
         HOUSEHOLDS,
         _SCREENING,
         _settled,

@@ -55,6 +55,11 @@ def _scarce(view: View, of: str | None) -> Value:
     return None if found is None else len(found)
 
 
+def _miscounted(view: View, of: str | None) -> Value:
+    found = facts.miscounted(view)
+    return None if found is None else len(found)
+
+
 def _left(view: View, of: str | None) -> Value:
     """Return the days that a stock of one area lasts: ``of`` is the area, a slash and the item."""
     if of is None or "supplies" not in facts.kept(view):
@@ -62,8 +67,7 @@ def _left(view: View, of: str | None) -> Value:
     keys = [
         f"{area}/{item_key(item, unit)}" for area, item, unit in view.stock[["area_id", "item", "measure_unit"]].itertuples(index=False)
     ]
-    left = view.stock["days_left"].mask(view.stock["stock"] <= 0, 0.0)
-    return next((amount(days) for key, days in zip(keys, left, strict=True) if key == of), None)
+    return next((amount(days) for key, days in zip(keys, view.stock["days_left"], strict=True) if key == of), None)
 
 
 def _outreach(kind: str) -> Ask:
@@ -134,6 +138,13 @@ INDICATORS = (
         form="amount",
     ),
     Indicator("supplies.scarce", mark("stocks that last no more than two days"), ITEMS, _SUPPLIES, _scarce),
+    Indicator(
+        "supplies.miscounted",
+        mark("stocks of which more was used than was entered, so that nobody knows them"),
+        ITEMS,
+        _SUPPLIES,
+        _miscounted,
+    ),
     Indicator("supplies.left", mark("days that a stock of an area lasts"), DAYS, _SUPPLIES, _left, of=ITEM, form="amount"),
     Indicator("outreach.leaflets", mark("leaflets handed out"), PIECES, _OUTREACH, _outreach("leaflet")),
     Indicator("outreach.banners", mark("banners hung up"), PIECES, _OUTREACH, _outreach("banner")),

@@ -168,6 +168,7 @@ STEPS: tuple[Step, ...] = (
     _units,
     _act(problems.late),
     _supplies,
+    _act(problems.miscounted),
     _act(problems.rounds),
     _checks,
     _act(problems.findings),

@@ -233,6 +233,18 @@ def _supplies(page: Page) -> Iterable[Topic]:
     yield Topic("supplies", _(mark("scarce supplies")), number, template, {"items": page.joined(scarce(page)) if number.value else []})
 
 
+def miscounted(page: Page) -> Iterable[Topic]:
+    """Yield the stocks of which more was used than was entered, where there are any: it is a flag, and nothing to be in order."""
+    _ = page._
+    found, number = facts.miscounted(page.view), page.number("supplies.miscounted")
+    rows: Iterable[tuple[str, str]] = [] if found is None else found[["area_name", "item"]].itertuples(index=False, name=None)
+    names = page.listed(_(mark("{area} {subject}")).format(area=area, subject=item) for area, item in rows)
+    template = _(mark("Supplies: of {n} stocks more was used than was entered, so that nobody knows what is there: {names}."))
+    action = _(mark("Supplies: count {n} stocks anew: {names}."))
+    if number.value:
+        yield Topic("miscounted", _(mark("stocks used beyond what was entered")), number, template, {"names": names}, action)
+
+
 def rounds(page: Page) -> Iterable[Topic]:
     """Yield the places whose disinfection is overdue."""
     _ = page._
@@ -282,6 +294,7 @@ TOPICS = (
     _reports,
     late,
     _supplies,
+    miscounted,
     rounds,
     _checks,
     findings,

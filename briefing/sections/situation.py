@@ -35,6 +35,7 @@ def paragraphs(page: Page) -> list[Paragraph]:
     """Return the paragraphs of the part."""
     _ = page._
     return [
+        *_before(page),
         page.heading("situation_area", _(mark("The area"))),
         _area(page),
         page.heading("situation_isolation_heading", _(mark("Isolation and cases"))),
@@ -47,6 +48,15 @@ def paragraphs(page: Page) -> list[Paragraph]:
         *_alarms(page),
         _persons(page),
     ]
+
+
+def _before(page: Page) -> list[Paragraph]:
+    """Return that the cut-off lies before everything that is recorded, where it does: then no figure says anything of it."""
+    first = page.view.before_records
+    if first is None:
+        return []
+    template = page._(mark("This cut-off lies before the first record, of {moment}: no figure of it is known."))
+    return [Paragraph("situation_before", (template.format(moment=page.clock(first)),))]
 
 
 def changes(page: Page) -> list[Paragraph]:
@@ -148,10 +158,18 @@ def _risk(page: Page) -> list[Paragraph]:
 
 
 def _level(page: Page, row: dict[Any, Any]) -> str:
-    """Return a level with the day from which it holds and the day on which it changes if nothing new happens."""
+    """Return a level with the day from which it holds and the day on which it changes if nothing new happens; an order is told as one."""
     _ = page._
-    level = {"high": _(mark("high risk")), "medium": _(mark("medium risk")), "low": _(mark("low risk"))}[row["level"]]
+    names = {"high": _(mark("high risk")), "medium": _(mark("medium risk")), "low": _(mark("low risk"))}
+    level = names[row["level"]]
     since, until = (None if pd.isna(row[name]) else page.day(row[name]) for name in ("since", "until"))
+    if row["ordered"]:
+        # Not by cases: neither how many there were nor that none is new says why the level is what it is, nor when it ends.
+        rule, ends = names[row["computed"]], row["ordered_until"]
+        if pd.isna(ends):
+            return _(mark("{level} (by order, until another order; {rule} by the rule)")).format(level=level, rule=rule)
+        template = _(mark("{level} (by order until {until}; {rule} by the rule)"))
+        return template.format(level=level, until=page.day(ends), rule=rule)
     if since and until:
         return _(mark("{level} (since {since}, changes on {until} if nothing new happens)")).format(level=level, since=since, until=until)
     return _(mark("{level} (since {since})")).format(level=level, since=since) if since else level

@@ -75,11 +75,10 @@ def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     _ = facts.translate
     assert facts.study is not None
     exposed = facts.exposed
-    settlements = facts.inside(facts.study.settlements)
     yield split(facts, "checkpoints")
     yield _("Checkpoints unstaffed"), unstaffed(facts, "checkpoints")
     yield from crossings(facts)
-    yield _("Exposed settlements"), terms.of(len(exposed), len(settlements))
+    yield _("Exposed settlements"), terms.of(len(exposed), len(facts.settlements))
     yield _("People exposed"), _people(facts, exposed)
     yield _("Unmonitored junctions"), terms.number(len(facts.junctions))
     yield _("Proposed posts"), _("impossible") if facts.study.coverage.sealing.posts is None else terms.number(len(facts.plan))
@@ -120,6 +119,6 @@ def _notes(facts: Facts) -> Iterator[str]:
         yield _("{n} unmonitored junctions of lower rank are not drawn.").format(n=f"{lower:,}")
     yield from no_roster(facts)
     yield from beyond(facts)
-    unattached = int((facts.inside(study.settlements)["status"] == "unattached").sum())
+    unattached = int((facts.settlements["status"] == "unattached").sum())
     if unattached:
         yield _("{n} settlements lie too far from any road: whether they are exposed is not known.").format(n=unattached)

@@ -226,14 +226,20 @@ class Facts:
         return InputError("No way in from outside is known, so there is nothing to prove.")
 
     @cached_property
+    def settlements(self) -> gpd.GeoDataFrame:
+        """Return the settlements studied as points, as they are drawn: in a window count those whose point is in it."""
+        assert self.study is not None
+        found = self.study.settlements
+        points = gpd.GeoSeries(shapely.point_on_surface(found.geometry.to_numpy()), index=found.index, crs=found.crs)
+        return self.inside(found.set_geometry(points))
+
+    @cached_property
     def exposed(self) -> gpd.GeoDataFrame:
         """Return the exposed settlements of the area as points: ``id, name, people, area_id``, most people first; None studied is empty."""
         if self.study is None:
             return gpd.GeoDataFrame({"id": [], "name": [], "people": [], "area_id": []}, geometry=[], crs=CRS)
-        settlements = self.study.settlements
-        hit = self.inside(settlements[settlements["status"] == "exposed"]).rename(columns={"population": "people"})
-        points = gpd.GeoSeries(shapely.point_on_surface(hit.geometry.to_numpy()), index=hit.index, crs=hit.crs)
-        return hit.set_geometry(points).sort_values(["people", "id"], ascending=[False, True])
+        hit = self.settlements[self.settlements["status"] == "exposed"].rename(columns={"population": "people"})
+        return hit.sort_values(["people", "id"], ascending=[False, True])
 
     @cached_property
     def junctions(self) -> gpd.GeoDataFrame:
