@@ -133,7 +133,7 @@ class _Cases:
 
     def _note(self, at: int, event: Record, which: list[int]) -> None:
         self.known[event["case_id"]] = self.told[event["case_id"]] = event
-        self.events.append(event)
+        self.events.append({name: event[name] for name in SAID})
         which.append(at)
 
     def _replaced(self, old: Record, event: Record) -> list[str]:
