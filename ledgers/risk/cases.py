@@ -168,7 +168,7 @@ def correct(
         new = {
             **{name: old[name] for name in ("case_id", "area_id", "person_id")},
             "cluster": old["cluster"] if cluster is None else cluster,
-            "note": old["note"] if note is None else note.strip() or None,
+            "note": old["note"] if note is None else (note.strip() or None),
         }
         if moment == old["confirmed_at"] and all(new[name] == old[name] for name in ("cluster", "note")):
             raise InputError("This is how the case stands: nothing changes.")
