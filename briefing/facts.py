@@ -17,12 +17,13 @@ from errors import NotFound
 from ledgers.people import isolation, persons
 from ledgers.people.slots import reading_slots
 from ledgers.posts import duty
-from ledgers.reports import daily_report
+from ledgers.reports import daily_report, report_chain
 from ledgers.reports.report_figures import latest_period, reporting_area
 from ledgers.risk import cases as risk_cases
 from ledgers.risk.levels import TIERS
 from ledgers.upkeep import environment, supplies, units
 from queries.store import LOCAL
+from settings import EVERYTHING_KNOWN
 
 # What a report calls new, taken or done is so of the day up to its cut-off; what is to come is told of the day after it.
 DAY = timedelta(hours=24)
@@ -110,6 +111,15 @@ def episodes(view: View) -> pd.Series | None:
     """Return the isolation episodes counted by state, and those new within the day (``count_episodes``)."""
     found = _episodes(view)
     return found[found["whole"]].iloc[0] if isolation_kept(view) else None
+
+
+@fact
+def chain(view: View) -> dict[str, int] | None:
+    """Return what leads from the isolations of a day before, as known then, to those of the cut-off (``report_chain.CHAIN``)."""
+    if not isolation_kept(view):
+        return None
+    known = view.known_at or EVERYTHING_KNOWN
+    return report_chain.between(view.store, view.viewer, area=view.area, start=view.at - DAY, at=view.at, known=known)
 
 
 @fact

@@ -13,7 +13,7 @@ from briefing.page import Page
 from briefing.view import View
 from errors import mark
 from ledgers.people import screening_rounds
-from ledgers.reports.report_figures import FIGURES
+from ledgers.reports.report_chain import ADDED, TAKEN_BACK
 from ledgers.upkeep.supplies import DOUBTS
 from queries.layers import CHECKPOINT_KINDS, MODES
 
@@ -31,6 +31,8 @@ LEVEL_NAMES = {"high": mark("high risk"), "medium": mark("medium risk"), "low": 
 FIGURE_NAMES = {
     "cumulative": mark("Cumulative"),
     "new": mark("New"),
+    ADDED: mark("Added since"),
+    TAKEN_BACK: mark("Taken back"),
     "hospital": mark("In hospital"),
     "observing": mark("Observing"),
     "released": mark("Released"),
@@ -80,8 +82,9 @@ def _units(page: Page) -> Rows:
     _ = page._
     said: Iterable[Any] = zip(found.units["submitted_at"], found.units["missing"], strict=True)
     told = [_(mark("not reported")) if missing else "" if pd.isna(at) else page.clock(at) for at, missing in said]
-    rows = _rows(found.units.assign(told=told), ["name", *FIGURES, "told"])
-    return [*rows, (_(mark("Total")), *(found.total[name] for name in FIGURES), "")] if len(rows) > 1 else rows
+    rows = _rows(found.units.join(found.chain.units).assign(told=told), ["name", *FIGURE_NAMES, "told"])
+    total = {**found.total, **found.chain.total}
+    return [*rows, (_(mark("Total")), *(total[name] for name in FIGURE_NAMES), "")] if len(rows) > 1 else rows
 
 
 def _entrances(page: Page) -> Rows:

@@ -22,7 +22,8 @@ from ledgers.people.isolation import FRESH
 from ledgers.people.persons import category_names
 from ledgers.posts.passes import FEVER
 from ledgers.reports.daily_report import daily
-from ledgers.reports.report_desk import standing_total
+from ledgers.reports.report_chain import CHAIN
+from ledgers.reports.report_desk import standing_chain, standing_total
 from ledgers.reports.report_figures import FIELDS, period, reporting_area
 from queries import landing
 from queries.store import Store, Viewer
@@ -91,7 +92,16 @@ LISTS: Mapping[str, List] = {
         ),
     ),
 }
-SINGLE = ("date", "cutoff", "today", "unit.id", "unit.name", "unit.responsible", "unit.phone", *(f"report.{name}" for name in FIELDS))
+SINGLE = (
+    "date",
+    "cutoff",
+    "today",
+    "unit.id",
+    "unit.name",
+    "unit.responsible",
+    "unit.phone",
+    *(f"report.{name}" for name in (*FIELDS, *CHAIN)),
+)
 KNOWN = frozenset({*SINGLE, *(f"{group}.{name}" for group, found in LISTS.items() for name in found.fields)})
 
 
@@ -224,7 +234,9 @@ def _single(store: Store, viewer: Viewer, day: date, area: str | None, *, report
     row = chosen.iloc[0].to_dict() if len(chosen) else {}
     values = {f"unit.{name}": _plain(row.get(name)) for name in ("id", "name", "responsible", "phone")}
     if report:
-        values |= {f"report.{name}": value for name, value in standing_total(daily(store, viewer, day, area=area)).items()}
+        found = daily(store, viewer, day, area=area)
+        stands = {**standing_total(found), **standing_chain(store, viewer, found)}
+        values |= {f"report.{name}": value for name, value in stands.items()}
     return values
 
 

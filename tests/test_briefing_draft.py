@@ -121,7 +121,7 @@ def test_what_is_most_urgent_stands_first_and_each_problem_asks_for_something(to
         assert what in asked
     assert "应检查" not in "".join(parts["problems"].values()) and "problems_none" not in parts["problems"]
     assert asked.count("缺一不可") == 1 and "24个居民点、10,153人仍然暴露" in asked
-    assert "列入摸排台账1,079户，占登记户数10.2%" in parts["measures"]["measures_screening"]
+    assert "列入摸排台账10,568户，占登记户数100%；其中已上门10,566户" in parts["measures"]["measures_screening"]
     assert not re.search("劝返|截止时|跨界", text_of(town))
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from ledgers.reports.daily_report import WHY, Daily
+from ledgers.reports.report_chain import ADDED, TAKEN_BACK
 from ledgers.reports.report_figures import FIGURES, latest_period, period
 from ui import cache, keys, state
 from ui.frame import Frame
@@ -77,7 +78,12 @@ def tiles(found: Daily) -> None:
             "hospital": [],
             "released": [_count(name, total[name]) for name in ("transferred", "refuted")],
         }.items():
+            if name == "cumulative":
+                parts += [_count(flow, found.chain.total[flow]) for flow in (ADDED, TAKEN_BACK) if found.chain.total[flow]]
             parts += [_("learned later {n}").format(n=f"{later[name]:+,d}")] if later[name] else []
+            if found.before_records:  # a nought of a day on which nobody counted says nothing
+                _tile(name, term("report_field", name), "–", _("before the first record"))
+                continue
             _tile(name, term("report_field", name), number(total[name]), " · ".join(parts) or "–", figure=name)
         _reported(found)
         _balance(found)
@@ -97,7 +103,11 @@ def _reported(found: Daily) -> None:
 
 def _balance(found: Daily) -> None:
     if found.reconciles:
-        _tile("balance", _("Reconciles"), _("yes"), _("states and units sum up"))
+        if found.before_records:
+            _tile("balance", _("Reconciles"), "–", _("before the first record"))
+            return
+        told = _("with the day before, and with {n} of {units} reports")
+        _tile("balance", _("Reconciles"), _("yes"), told.format(n=number(found.compared), units=number(len(found.units))))
         return
     first = found.differences[0]
     told = _("{where}: {field} {expected} against {found}").format(
@@ -148,6 +158,11 @@ def heading(found: Daily) -> None:
     else:
         told = _("The report of {date} is not closed yet: until {moment} its figures still change.")
         st.info(told.format(date=found.period.date, moment=moment), icon=":material/hourglass_top:")
+    if found.before_records:
+        first = found.first_record
+        told = _("Nothing of people had been recorded by this cut-off; the noughts below are no counts.")
+        since = _("The first record is of {moment}.").format(moment=plain(when(first, year=True))) if first else ""
+        st.warning(f"{told} {since}", icon=":material/event_busy:")
     if found.area != state.area():
         names = dict(cache.area_tree()[["id", "name"]].itertuples(index=False, name=None))
         area, unit = (plain(str(names.get(i) or i)) for i in (state.area(), found.area))

@@ -182,6 +182,11 @@ TERMS: dict[str, dict[str, str]] = {
         "gates": mark("Gates open"),
         "supplies": mark("Stocks on hand"),
         "later": mark("Learned later"),
+        "cumulative_before": mark("Day before"),
+        "added_late": mark("Added since"),
+        "taken_back": mark("Taken back"),
+        "moved_in": mark("Moved in"),
+        "moved_out": mark("Moved out"),
     },
     "personal_table": {
         "household_event": mark("Household"),

@@ -8,6 +8,7 @@ from briefing import facts
 from briefing.indicators.base import Indicator, Value, whole
 from briefing.view import View
 from errors import mark
+from ledgers.reports import report_chain
 from ledgers.shares import share
 
 Ask = Callable[[View, str | None], Value]
@@ -36,6 +37,14 @@ def _episodes(column: str) -> Ask:
     def ask(view: View, of: str | None) -> Value:
         found = facts.episodes(view)
         return None if found is None else int(found[column])
+
+    return ask
+
+
+def _chain(column: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.chain(view)
+        return None if found is None else found[column]
 
     return ask
 
@@ -151,6 +160,7 @@ _EPISODES, _READINGS, _SCREENING, _RISK = (
     ("count_screening",),
     ("select_area_cases", "select_risk_orders"),
 )
+_CHAIN = ("count_episodes", "select_counted_episodes")
 _DAILY = ("select_reporting_units", "select_submissions")
 
 INDICATORS = (
@@ -166,6 +176,27 @@ INDICATORS = (
     # Isolation
     Indicator("isolation.cumulative", mark("isolations ever begun"), EPISODES, _EPISODES, _episodes("cumulative")),
     Indicator("isolation.new", mark("isolations begun in the 24 hours before the cut-off"), EPISODES, _EPISODES, _episodes("new")),
+    Indicator(
+        "isolation.before",
+        mark("isolations ever begun 24 hours before the cut-off, as known then"),
+        EPISODES,
+        _CHAIN,
+        _chain(report_chain.BEFORE),
+    ),
+    Indicator(
+        "isolation.added_late",
+        mark("isolations that are no new ones, counted now and not 24 hours before: learned late, or moved here"),
+        EPISODES,
+        _CHAIN,
+        _chain(report_chain.ADDED),
+    ),
+    Indicator(
+        "isolation.taken_back",
+        mark("isolations counted 24 hours before and not now, or anew: undone, corrected, or moved away"),
+        EPISODES,
+        _CHAIN,
+        _chain(report_chain.TAKEN_BACK),
+    ),
     Indicator("isolation.observing", mark("people under observation"), EPISODES, _EPISODES, _episodes("observing")),
     Indicator("isolation.hospital", mark("isolated people now in hospital"), EPISODES, _EPISODES, _episodes("hospital")),
     Indicator("isolation.released", mark("people released from isolation"), EPISODES, _EPISODES, _episodes("released")),

@@ -40,6 +40,7 @@ def paragraphs(page: Page) -> list[Paragraph]:
         _area(page),
         page.heading("situation_isolation_heading", _(mark("Isolation and cases"))),
         _isolation(page),
+        *_chain(page),
         *_differences(page),
         _cases(page),
         *_risk(page),
@@ -106,6 +107,27 @@ def _isolation(page: Page) -> Paragraph:
             refuted="isolation.refuted",
         ),
     )
+
+
+def _chain(page: Page) -> list[Paragraph]:
+    """Return what leads from the figure of the day before to this one, where new ones alone do not."""
+    _ = page._
+    numbers = page.numbers(
+        before="isolation.before",
+        new="isolation.new",
+        added="isolation.added_late",
+        back="isolation.taken_back",
+        cumulative="isolation.cumulative",
+    )
+    if not (numbers["added"].value or numbers["back"].value):
+        return []
+    template = _(
+        mark(
+            "The day before {before} had been reported; with {new} new, {added} added since and {back} taken back since, "
+            "these are {cumulative}."
+        )
+    )
+    return [page.sentence("situation_chain", _(mark("Isolation since the day before")), template, **numbers)]
 
 
 def _differences(page: Page) -> list[Paragraph]:

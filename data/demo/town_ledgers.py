@@ -29,7 +29,7 @@ def town_ledgers(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generato
     frame = homes(layers["areas"], layers["buildings"], rng)
     household = dict(zip(frame["plan"], frame["household_id"], strict=True))
     area = dict(zip(frame["household_id"], frame["area_id"], strict=True))
-    persons = person_events(household, frame, _others(len(frame), rng), rng)
+    persons = person_events(household, frame, _others(int(frame["phone"].notna().sum()), rng), rng)
     known = persons.drop_duplicates("person_id").groupby("household_id")["effective_at"].agg(list).to_dict()
     isolation, void = isolation_events(household, area, rng)
     registered = units(layers["areas"], rng)

@@ -148,7 +148,7 @@ def kept(piece: Piece, extent: Bounds) -> Piece:
     inside = shapely.intersects(piece.drawn.geometry.to_numpy(), shapely.box(*extent))
     if not piece.counted or inside.all():
         return piece
-    drawn, rows = piece.drawn, np.flatnonzero(inside)
+    drawn, rows = piece.drawn, np.flatnonzero(inside).tolist()
     labels = [drawn.labels[row] for row in rows] if drawn.labels is not None else None
     numbers = [drawn.numbers[row] for row in rows] if drawn.numbers is not None else None
     return replace(piece, drawn=replace(drawn, geometry=drawn.geometry.iloc[rows].reset_index(drop=True), labels=labels, numbers=numbers))
