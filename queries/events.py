@@ -29,6 +29,7 @@ EVENT_TABLES = (
     "visit",
     "isolation_event",
     "reading",
+    "alarm_action",
     "care_request",
     "case_event",
     "risk_order",

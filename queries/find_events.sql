@@ -53,6 +53,8 @@ event as (
     union all
     select event_id, area_id from ledger.reading
     union all
+    select event_id, area_id from ledger.alarm_action
+    union all
     select event_id, area_id from ledger.care_request
     union all
     select event_id, area_id from ledger.case_event

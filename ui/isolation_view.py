@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -96,12 +97,21 @@ def _group(title: str, people: pd.DataFrame, *, named: bool) -> None:
     for row in people.itertuples(index=False):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.markdown(_told(row, named=named), width="stretch")
+            if row.alarm:
+                st.button(
+                    _("Act"),
+                    key=f"{keys.ISOLATION_ALARM}_{row.episode_id}",
+                    icon=":material/emergency:",
+                    help=_("Record what was done about the alarm of {name}").format(name=name_of(row)),
+                    type="primary",
+                    on_click=_act,
+                    args=(row.episode_id,),
+                )
             st.button(
                 _("Record"),
                 key=f"{keys.ISOLATION_DUE}_{row.episode_id}",
                 icon=":material/thermostat:",
                 help=_("Record a reading of {name}").format(name=name_of(row)),
-                type="primary" if row.alarm else "secondary",
                 disabled=row.state != "observing",
                 on_click=_record,
                 args=(row.episode_id,),
@@ -111,7 +121,9 @@ def _group(title: str, people: pd.DataFrame, *, named: bool) -> None:
 def _told(row: Any, *, named: bool) -> str:
     what = []
     if row.alarm:
-        what.append(f":red[**{degrees(row.temperature)}**]" + (f" {symptoms(row.symptoms)}" if symptoms(row.symptoms) else ""))
+        what.append(f":red[**{told_alarm(row.alarm_temperature, row.alarm_symptoms, row.alarm_at)}**]")
+        if row.taken_at > row.alarm_at:
+            what.append(_("then {reading}").format(reading=told_alarm(row.temperature, row.symptoms, row.taken_at)))
     if row.missed:
         what.append(f":red[{_('missed {n}').format(n=number(row.missed))}]")
     if row.release_now:
@@ -126,6 +138,17 @@ def _told(row: Any, *, named: bool) -> str:
 def _record(episode: str) -> None:
     choose(episode)
     acts.start("reading")
+
+
+def _act(episode: str) -> None:
+    choose(episode)
+    acts.start("act_on_alarm")
+
+
+def told_alarm(temperature: float, codes: object, taken_at: datetime) -> str:
+    """Return a reading in a few words: 38.6 °C, cough, 12 Feb 08:00; what was blanked after its time is left out."""
+    measured = None if pd.isna(temperature) else degrees(temperature)
+    return _(", ").join(filter(None, (measured, symptoms(codes), when(taken_at))))
 
 
 def choose(episode: str | None) -> None:
