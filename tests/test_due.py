@@ -134,6 +134,8 @@ def test_the_document_of_an_empty_workspace(store: Store) -> None:
         "at": "2020-02-12T18:00:00+08:00",
         "readings_due": 0,
         "readings_missed": 0,
+        "observing": 0,
+        "unmeasured": 0,
         "alarms": [],
         "visits_due": 0,
         "releases_due": 0,

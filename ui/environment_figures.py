@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ledgers.evidence import Figure
 from ledgers.upkeep import units
 from ui import cache
 from ui.tiles import Tile, tiles
@@ -25,14 +26,16 @@ def _checks() -> Tile:
     due = cache.surroundings("checks_due")
     again = int(due["check_why"].eq("recheck").sum())
     told = _("{n} of them rechecks").format(n=number(again))
-    return Tile("checks", _("Checks due"), number(len(due)), told, problem=again > 0, tab="checks")
+    asked = cache.evidence("units.checks_overdue")["units.checks_overdue"]
+    return Tile("checks", _("Checks due"), number(len(due)), told, again > 0, "checks", Figure.of(len(due), asked.coverage))
 
 
 def _rounds() -> Tile:
     counts = cache.surroundings("rounds")["state"].value_counts()
-    late = int(counts.get("overdue", 0))
+    asked = cache.evidence("disinfection.overdue")["disinfection.overdue"]
+    late = int(counts.get("overdue", 0) + counts.get("never", 0))
     told = _("of {total} · {never} without any round").format(total=number(counts.sum()), never=number(counts.get("never", 0)))
-    return Tile("rounds", _("Disinfection overdue"), number(late), told, problem=late > 0, tab="disinfection")
+    return Tile("rounds", _("Disinfection overdue"), number(late), told, late > 0, "disinfection", Figure.of(late, asked.coverage))
 
 
 def _tips() -> Tile:
@@ -46,7 +49,9 @@ def _tips() -> Tile:
 def _stock() -> Tile:
     found = cache.surroundings("stock")
     scarce = found[found["scarce"]]
-    return Tile("stock", _("Short of supplies"), number(len(scarce)), _scarcest(found), problem=len(scarce) > 0, tab="supplies")
+    asked = cache.evidence("supplies.scarce")["supplies.scarce"]
+    figure = Figure.of(len(scarce), asked.coverage)
+    return Tile("stock", _("Short of supplies"), number(len(scarce)), _scarcest(found), len(scarce) > 0, "supplies", figure)
 
 
 def _scarcest(found: pd.DataFrame) -> str:
@@ -62,7 +67,9 @@ def _scarcest(found: pd.DataFrame) -> str:
 def _findings() -> Tile:
     found = cache.surroundings("findings")
     still = int(found["status"].eq("open").sum())
-    return Tile("findings", _("Findings to mend"), number(still), _("of {total}").format(total=number(len(found))), still > 0, "findings")
+    figure = Figure.of(still, cache.evidence("findings.open")["findings.open"].coverage)
+    told = _("of {total}").format(total=number(len(found)))
+    return Tile("findings", _("Findings to mend"), number(still), told, still > 0, "findings", figure)
 
 
 def _measures() -> Tile:

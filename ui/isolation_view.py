@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from ledgers.evidence import all_clear
 from ledgers.people.requests import WAITING
 from ui import acts, cache, keys, state
 from ui.tiles import Tile, tiles
@@ -23,6 +24,7 @@ def figures() -> None:
     count = episodes["state"].value_counts()
     ended = [f"{term('episode_state', code)} {number(count[code])}" for code in ("released", "transferred", "refuted") if code in count]
     waiting = requests[requests["status"].isin(WAITING)]
+    asked = cache.evidence("readings.alarms", "readings.missed", "isolation.release_over")
     tiles(
         [
             Tile(
@@ -37,9 +39,10 @@ def figures() -> None:
                 "alarms",
                 _("Alarms"),
                 number(len(due.alarms)),
-                _("fever or symptoms in the last reading"),
+                _("fever or symptoms, not acted on"),
                 problem=len(due.alarms) > 0,
                 tab="due",
+                figure=asked["readings.alarms"],
             ),
             Tile("readings_due", _("Readings due"), number(len(due.readings)), _until(due.readings), tab="due"),
             Tile(
@@ -49,6 +52,7 @@ def figures() -> None:
                 _("in the last 24 hours, of {n} people").format(n=number(due.missed["episode_id"].nunique())),
                 problem=len(due.missed) > 0,
                 tab="due",
+                figure=asked["readings.missed"],
             ),
             Tile(
                 "releases_due",
@@ -57,6 +61,7 @@ def figures() -> None:
                 _("their days are over"),
                 problem=len(due.releases) > 0,
                 tab="due",
+                figure=asked["isolation.release_over"],
             ),
             Tile("requests", _("Requests waiting"), number(len(waiting)), _longest(waiting), tab="requests"),
         ]
@@ -64,7 +69,7 @@ def figures() -> None:
 
 
 def _until(readings: pd.DataFrame) -> str:
-    return _("until {moment}").format(moment=when(readings["closes"].min())) if len(readings) else _("everyone has been read")
+    return _("until {moment}").format(moment=when(readings["closes"].min())) if len(readings) else _("nobody on record waits")
 
 
 def _longest(waiting: pd.DataFrame) -> str:
@@ -78,7 +83,11 @@ def due_people() -> None:
     people = cache.due_people()
     with st.container(height=LIST_HEIGHT, border=True, key=keys.ISOLATION_LIST, gap="small"):
         if people.empty:
-            st.markdown(f":green[:material/check_circle:] {_('Nothing is due for anybody here.')}")
+            asked = cache.evidence("readings.alarms", "readings.missed", "isolation.release_over")
+            if all_clear(asked.values()):
+                st.markdown(f":green[:material/check_circle:] {_('Nothing is due for anybody here.')}")
+            else:
+                st.markdown(f":gray[:material/help: {_('Nothing is due by what is on record here, but not everybody was asked.')}]")
             return
         listed = people.head(SHOWN)
         alarming = listed["alarm"].to_numpy(dtype=bool)

@@ -13,6 +13,7 @@ from ledgers.people.privacy import masked
 from ledgers.people.reading_rules import OPEN
 from ledgers.people.screening import retry_hours
 from ledgers.people.slots import reading_slots
+from ledgers.posts.passes import FEVER
 from queries.events import Viewer
 from queries.store import Store
 
@@ -40,6 +41,9 @@ class Due:
         visited_at, due_at``.
     releases
         Episodes under observation whose days are over.
+    observing, unmeasured
+        How many people are under observation, and of how many of them no reading was taken in the last 24 hours: no alarm of theirs means
+        nothing.
     """
 
     at: datetime
@@ -48,6 +52,8 @@ class Due:
     alarms: pd.DataFrame
     visits: pd.DataFrame
     releases: pd.DataFrame
+    observing: int
+    unmeasured: int
 
 
 def due(
@@ -69,6 +75,7 @@ def due(
     found = store.run("select_slots_and_releases_due", viewer, **asked, **slots.bound())
     owed, closed, over = (found[name].to_numpy(dtype=bool) for name in ("owed", "closed", "release_now"))
     slot = found[_SLOT]
+    measured = store.run("count_measured", viewer, **asked, start=moment - WINDOW, fever=FEVER)[["observing", "measured"]].sum()
     return Due(
         at=moment,
         readings=slot[owed & ~closed].reset_index(drop=True),
@@ -76,6 +83,8 @@ def due(
         alarms=alarms(store, viewer, **asked),
         visits=_visits(store, viewer, **asked)[_DOORS],
         releases=found.loc[over, _RELEASE].sort_values(["release_due", "episode_id"], ignore_index=True),
+        observing=int(measured["observing"]),
+        unmeasured=int(measured["observing"] - measured["measured"]),
     )
 
 
@@ -105,6 +114,8 @@ def document(found: Due) -> dict[str, Any]:
         "at": found.at.isoformat(),
         "readings_due": len(found.readings),
         "readings_missed": len(found.missed),
+        "observing": found.observing,
+        "unmeasured": found.unmeasured,
         "alarms": [_alarm(row) for row in found.alarms.itertuples(index=False)],
         "visits_due": len(found.visits),
         "releases_due": len(found.releases),
