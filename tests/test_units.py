@@ -147,3 +147,13 @@ def test_the_figures_of_units(store: Store) -> None:
     counted = units.counted(units.units(store, LOCAL), units.checks_due(store, LOCAL))
     expected = {"units": 3, "resumed": 2, "unsigned": 1, "staff_affected": 3, "clients_affected": 5, "checks_due": 3, "rechecks_due": 0}
     assert counted == expected
+
+
+def test_a_corrected_telephone_number_starts_no_clock_anew(store: Store) -> None:
+    """A unit that nobody has checked has been due since it was first entered, whatever is corrected later."""
+    unit, _ = units.enter(store, LOCAL, name="便民超市", area_id="a", effective_at=at(3))
+    before = units.checks_due(store, LOCAL).set_index("unit_id").loc[unit]
+    assert (before["check_why"], before["days_over"]) == ("never", 9)
+    units.edit(store, LOCAL, unit, phone="13800000000", effective_at=at(12))
+    after = units.checks_due(store, LOCAL).set_index("unit_id").loc[unit]
+    assert (after["check_why"], after["days_over"], after["phone"]) == ("never", 9, "13800000000")

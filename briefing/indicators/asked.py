@@ -69,7 +69,8 @@ def _rostered_entrances(view: View, of: str | None) -> Coverage | None:
 
 
 def _posts(view: View, of: str | None) -> Coverage | None:
-    if not {"rosters", "checkpoints"} <= facts.kept_anywhere(view):
+    """Cover the checkpoints in force; none while no roster is kept, or none is in force anywhere: they may be listed without an order."""
+    if "rosters" not in facts.kept_anywhere(view) or view.whole.layer("checkpoints").empty:
         return None
     found = view.layer("checkpoints")
     return Coverage(len(found), len(found))
