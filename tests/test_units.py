@@ -157,3 +157,11 @@ def test_a_corrected_telephone_number_starts_no_clock_anew(store: Store) -> None
     units.edit(store, LOCAL, unit, phone="13800000000", effective_at=at(12))
     after = units.checks_due(store, LOCAL).set_index("unit_id").loc[unit]
     assert (after["check_why"], after["days_over"], after["phone"]) == ("never", 9, "13800000000")
+
+
+def test_the_clock_of_a_unit_begins_when_it_resumes_work(store: Store) -> None:
+    unit, _ = units.enter(store, LOCAL, name="便民超市", area_id="a", resumed=False, effective_at=at(3))
+    assert unit not in set(units.checks_due(store, LOCAL)["unit_id"])
+    units.edit(store, LOCAL, unit, resumed=True, effective_at=at(10))
+    units.edit(store, LOCAL, unit, phone="13800000000", effective_at=at(12))
+    assert units.checks_due(store, LOCAL).set_index("unit_id").loc[unit, "days_over"] == 2
