@@ -199,6 +199,8 @@ def _change(view: Frame, one: Any) -> None:
             state=term("episode_state", one.state), moment=when(one.since), due=when(one.release_due)
         )
     )
+    if one.alarm:
+        st.warning(_("An alarm stands on which nobody has acted; released, nobody looks at it any more."), icon=":material/thermostat:")
     over = one.release_due <= view.store.now()
     record_form(
         "change_state",
