@@ -17,6 +17,7 @@ from errors import NotFound
 from ledgers.people import isolation, persons
 from ledgers.people.slots import reading_slots
 from ledgers.posts import duty
+from ledgers.posts.passes import FEVER
 from ledgers.reports import daily_report, report_chain
 from ledgers.reports.report_figures import latest_period, reporting_area
 from ledgers.risk import cases as risk_cases
@@ -60,6 +61,27 @@ def areas(view: View) -> pd.DataFrame:
     """Return the area of the view and all under it, by id: ``name, level, parent_id, population, households``."""
     frame = pd.DataFrame(view.layer("areas").drop(columns="geometry")).set_index("id")
     return frame[["name", "level", "parent_id", "population", "households"]]
+
+
+@fact
+def households_stated(view: View) -> int | None:
+    """Return how many households the area, or all areas in view, are said to have: by each description, else by those under it.
+
+    None where that is not said of every part.
+    """
+    found = areas(view)
+    under = found.groupby("parent_id").groups
+
+    def of(area: str) -> float | None:
+        own = found["households"].get(area)
+        if own is not None and pd.notna(own):
+            return float(own)
+        parts = [of(str(part)) for part in under.get(area, ()) if part != area]
+        return None if not parts or any(part is None for part in parts) else sum(part for part in parts if part is not None)
+
+    tops = [view.area] if view.area is not None else [str(i) for i in found.index[~found["parent_id"].isin(found.index)]]
+    told = [of(str(top)) for top in tops]
+    return None if not told or any(part is None for part in told) else int(sum(part for part in told if part is not None))
 
 
 @fact
@@ -140,6 +162,15 @@ def readings(view: View) -> pd.DataFrame | None:
         return None
     slots = reading_slots(view.store, start=view.at - DAY, at=view.at)
     return view.store.run("count_readings", view.viewer, start=view.at - DAY, **slots.bound(), **view.when).set_index("area_id")
+
+
+@fact
+def measured(view: View) -> pd.Series | None:
+    """Return how many are under observation, and of how many of them a reading was taken in the last day (``count_measured``)."""
+    if not isolation_kept(view) or "readings" not in kept_anywhere(view):
+        return None
+    found = view.store.run("count_measured", view.viewer, start=view.at - DAY, fever=FEVER, **view.when)
+    return found[["observing", "measured", "abnormal"]].sum()
 
 
 @fact
@@ -261,8 +292,8 @@ def passes(view: View) -> pd.Series | None:
 
 @fact
 def rounds(view: View) -> pd.DataFrame | None:
-    """Return the places that are disinfected, each with its last round."""
-    return environment.rounds(view.store, view.viewer, **view.when) if "disinfection" in kept(view) else None
+    """Return the places that are disinfected, each with its last round; None where no round was ever recorded anywhere."""
+    return environment.rounds(view.store, view.viewer, **view.when) if "disinfection" in kept_anywhere(view) else None
 
 
 @fact

@@ -18,7 +18,6 @@ from geo.archives import checked_zip
 from ledgers.form_sheets import Place, Record, fill, places
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.workbooks import open_whole
-from ledgers.people.isolation import FRESH
 from ledgers.people.persons import category_names
 from ledgers.posts.passes import FEVER
 from ledgers.reports.daily_report import daily
@@ -242,7 +241,7 @@ def _single(store: Store, viewer: Viewer, day: date, area: str | None, *, report
 
 def _records(store: Store, viewer: Viewer, group: str, *, at: Any, area: str | None) -> list[Record]:
     found = LISTS[group]
-    options = {"start": at - FRESH, "fever": FEVER} if group == "episode" else {}
+    options = {"fever": FEVER} if group == "episode" else {}
     frame = store.run(found.query, viewer, at=at, area=area, **options)
     if len(frame) > MOST_ROWS:
         raise InputError("The list would have {n} rows, more than a form takes; choose a smaller area, or export it.", n=f"{len(frame):,}")

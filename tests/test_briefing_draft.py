@@ -284,6 +284,11 @@ def test_one_more_isolation_changes_the_numbers_of_isolation_alone(store: Store,
         "isolation_cumulative": (0, 1),
         "isolation_new": (0, 1),
         "isolation_observing": (0, 1),
+        # nobody has measured the one person who is observed now: of nobody there is a word of fever
+        "readings_abnormal": (0, None),
+        "readings_alarms": (0, None),
+        "readings_alarms_problems": (0, None),
+        "readings_unmeasured": (0, 1),
         "readings_due": (0, 1),
         "readings_due_advice": (None, 1),
         "readings_due_in__qh_v02_g1": (None, 1),
@@ -344,6 +349,10 @@ def test_made_again_it_is_the_same_and_what_was_learned_later_stands_apart(demo_
             "isolation_cumulative": (0, 1),
             "isolation_new": (0, 1),
             "isolation_observing": (0, 1),
+            "readings_abnormal": (0, None),
+            "readings_alarms": (0, None),
+            "readings_alarms_problems": (0, None),
+            "readings_unmeasured": (0, 1),
             "readings_due": (0, 1),
         }
         known = answer(store, LOCAL, "isolation.cumulative", area="qh-v02", at=CUTOFF, known_at=CUTOFF + timedelta(hours=5))

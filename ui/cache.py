@@ -13,11 +13,12 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from briefing.indicators import Value, ask
+from briefing.indicators import Value, ask, figure
 from briefing.view import View
 from ledgers import attention as needing
 from ledgers import overview, search
 from ledgers import state as features
+from ledgers.evidence import Figure
 from ledgers.lists import entries as lists
 from ledgers.people import disturbance, requests, screening
 from ledgers.people import due as needed
@@ -177,6 +178,11 @@ def find(text: str) -> pd.DataFrame:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _names(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
     return search.names(_store, _viewer, at=_at, area=_area)
+
+
+def evidence(*names: str) -> dict[str, Figure]:
+    """Return figures of the moment and area in view with of how many each was asked: the indicators of the briefing, by name."""
+    return {name: figure(view(), name) for name in names}
 
 
 def attention() -> pd.DataFrame:

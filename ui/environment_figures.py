@@ -16,6 +16,11 @@ def environment_figures() -> None:
     tiles([_units(), _checks(), _rounds(), _tips(), _stock(), _findings(), _measures()])
 
 
+def _tile(query: str, name: str, label: str, told: str, tab: str, *, problem: bool | None = None) -> Tile:
+    """Return an indicator as a tile that knows of how many it was asked; it is a problem where there are some, unless told otherwise."""
+    return Tile(name, label, printed(query), told, some(query) if problem is None else problem, tab, cache.evidence(query)[query])
+
+
 def _units() -> Tile:
     counted = units.counted(cache.surroundings("units"), cache.surroundings("checks_due"))
     told = _("of {total} · {unsigned} not signed").format(total=number(counted["units"]), unsigned=number(counted["unsigned"]))
@@ -24,14 +29,13 @@ def _units() -> Tile:
 
 def _checks() -> Tile:
     told = _("{n} of them rechecks").format(n=printed("units.rechecks_due"))
-    return Tile("checks", _("Checks due"), printed("units.checks_due"), told, problem=some("units.rechecks_due"), tab="checks")
+    return _tile("units.checks_due", "checks", _("Checks due"), told, "checks", problem=some("units.rechecks_due"))
 
 
 def _rounds() -> Tile:
     counts = cache.surroundings("rounds")["state"].value_counts()
-    late = int(counts.get("overdue", 0))
     told = _("of {total} · {never} without any round").format(total=number(counts.sum()), never=number(counts.get("never", 0)))
-    return Tile("rounds", _("Disinfection overdue"), number(late), told, problem=late > 0, tab="disinfection")
+    return _tile("disinfection.overdue", "rounds", _("Disinfection overdue"), told, "disinfection")
 
 
 def _tips() -> Tile:
@@ -46,7 +50,7 @@ def _stock() -> Tile:
     told = _scarcest(cache.surroundings("stock"))
     if some("supplies.miscounted"):
         told += " · " + _("{n} to be counted anew").format(n=printed("supplies.miscounted"))
-    return Tile("stock", _("Short of supplies"), printed("supplies.scarce"), told, problem=some("supplies.scarce"), tab="supplies")
+    return _tile("supplies.scarce", "stock", _("Short of supplies"), told, "supplies")
 
 
 def _scarcest(found: pd.DataFrame) -> str:
@@ -62,7 +66,7 @@ def _scarcest(found: pd.DataFrame) -> str:
 def _findings() -> Tile:
     found = cache.surroundings("findings")
     told = _("of {total}").format(total=number(len(found)))
-    return Tile("findings", _("Findings to mend"), printed("findings.open"), told, some("findings.open"), "findings")
+    return _tile("findings.open", "findings", _("Findings to mend"), told, "findings")
 
 
 def _measures() -> Tile:

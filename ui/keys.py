@@ -199,6 +199,7 @@ FORM_REMOVE = "forms_remove"
 
 # Isolation
 ISOLATION_DUE = "isolation_due"  # one button an episode: isolation_due_EPISODE
+ISOLATION_ALARM = "isolation_alarm"  # likewise, of those who alarm
 ISOLATION_LIST = "isolation_list"
 REQUEST_PICKED = "request_picked"  # kept: the request picked in the table
 

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import streamlit as st
 
+from briefing.model import UNKNOWN
+from ledgers.evidence import Coverage, Figure
 from ledgers.reports.daily_report import WHY, Daily
 from ledgers.reports.report_chain import ADDED, TAKEN_BACK
 from ledgers.reports.report_figures import FIGURES, latest_period, period
@@ -98,7 +100,9 @@ def _reported(found: Daily) -> None:
     who = _(", ").join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
     nobody = _("No unit reports here.") if found.units.empty else _("all have reported")
     parts = [who or nobody, *([_("late {n}").format(n=number(len(found.late)))] if found.late else [])]
-    _tile("missing", _("Not reported"), number(len(names)), " · ".join(parts), problem=bool(names) and cutoff_passed(found))
+    known = Figure.of(len(names), Coverage(len(found.units), len(found.units)) if len(found.units) and cutoff_passed(found) else None)
+    value = number(len(names)) if known.known else _(UNKNOWN)
+    _tile("missing", _("Not reported"), value, " · ".join(parts), look="problem" if names and cutoff_passed(found) else known.look)
 
 
 def _balance(found: Daily) -> None:
@@ -116,11 +120,10 @@ def _balance(found: Daily) -> None:
         expected=number(first.expected),
         found=number(first.found),
     )
-    _tile("balance", _("Reconciles"), _("no"), told, problem=True)
+    _tile("balance", _("Reconciles"), _("no"), told, look="problem")
 
 
-def _tile(name: str, label: str, value: str, told: str, *, figure: str | None = None, problem: bool = False) -> None:
-    look = "problem" if problem else "calm"
+def _tile(name: str, label: str, value: str, told: str, *, figure: str | None = None, look: str = "calm") -> None:
     with st.container(border=True, key=f"{keys.FIGURE}_{look}_{name}", gap=None):
         st.metric(label, value)
         st.caption(told)

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from ledgers.evidence import Figure
 from ledgers.people.screening_rounds import Progress, curve, funnel
 from ledgers.shares import percent
 from ui import cache, keys, state
@@ -70,6 +71,7 @@ def figures(done: Progress) -> None:
                 _("{retries} to try again, {never} never visited").format(retries=number(len(waiting) - never), never=number(never)),
                 problem=len(waiting) > 0,
                 tab="waiting",
+                figure=Figure.of(len(waiting), cache.evidence("screening.unreached")["screening.unreached"].coverage),
             ),
             Tile(
                 "unreached",
@@ -78,6 +80,7 @@ def figures(done: Progress) -> None:
                 _("of {total} households").format(total=number(done.households)),
                 problem=done.open > 0,
                 tab="unreached",
+                figure=Figure.of(done.open, cache.evidence("screening.unreached")["screening.unreached"].coverage),
             ),
         ]
     )
@@ -120,7 +123,8 @@ def _told(done: Progress) -> str:
     if not done.households:
         return _("No households have been entered yet.")
     if not done.open:
-        return _("Every household is settled.")
+        whole = cache.evidence("screening.unreached")["screening.unreached"].whole
+        return _("Every household is settled.") if whole else _("Every household that is listed is settled; others may not be listed.")
     if done.done_at is None:
         return _("{pace}: at this pace the rest is never done").format(pace=pace)
     return _("{pace}: the last household on {moment}").format(pace=pace, moment=when(done.done_at))

@@ -150,6 +150,13 @@ TERMS: dict[str, dict[str, str]] = {
         "other": mark("Other"),
     },
     "channel": {"visit": mark("At the door"), "phone": mark("By phone"), "video": mark("By video")},
+    "alarm_action": {
+        "clinic": mark("Taken to the fever clinic"),
+        "doctor": mark("Seen by a doctor"),
+        "tested": mark("Sampled and tested"),
+        "remeasured": mark("Measured again, no fever: a false alarm"),
+        "other": mark("Other"),
+    },
     "request_kind": {
         "shopping": mark("Shopping"),
         "medicine": mark("Medicine"),
@@ -195,6 +202,7 @@ TERMS: dict[str, dict[str, str]] = {
         "visit": mark("Visit"),
         "isolation_event": mark("Isolation"),
         "reading": mark("Reading"),
+        "alarm_action": mark("Alarm acted on"),
         "care_request": mark("Request"),
         "case_event": mark("Case"),
         "list_entry": mark("List"),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from briefing.model import UNKNOWN
 from briefing.view import View
+from ledgers.evidence import Coverage, Figure
 from ledgers.shares import percent
 from words import Translate
 
@@ -38,6 +39,8 @@ class Indicator:
     form
         How it is printed: a whole number, a percentage (the value is of 100), an amount with at most one decimal, or a change in whole
         numbers with its sign.
+    covers
+        Of how many the question was asked, for a number whose zero could be taken for an all-clear; without it no zero is one.
     """
 
     name: str
@@ -47,6 +50,14 @@ class Indicator:
     ask: Callable[[View, str | None], Value]
     of: str = ""
     form: Form = "count"
+    covers: Callable[[View, str | None], Coverage | None] | None = None
+
+    def figure(self, view: View, of: str | None = None) -> Figure:
+        """Return the answer for a view with its coverage: a zero of which nobody was asked is not known (``ledgers.evidence``)."""
+        value = self.ask(view, of)
+        if self.covers is None:
+            return Figure(value, None)
+        return Figure.of(value, None if value is None else self.covers(view, of))
 
     def text(self, value: Value, translate: Translate) -> str:
         """Return a value as it is printed.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
+
 from briefing import facts
 from briefing.indicators.base import Indicator, Value, whole
 from briefing.view import View
@@ -59,6 +61,15 @@ def _readings(column: str) -> Ask:
     def ask(view: View, of: str | None) -> Value:
         found = facts.readings(view)
         return None if found is None else int(found[column].sum())
+
+    return ask
+
+
+def _measured(count: Callable[[pd.Series], int]) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.measured(view)
+        # of people nobody has measured nobody knows how they are
+        return None if found is None else int(count(found))
 
     return ask
 
@@ -250,11 +261,25 @@ INDICATORS = (
     ),
     Indicator("readings.due_in", mark("temperature readings still to take, by grid"), TIMES, _READINGS, _in("due"), of="area"),
     Indicator(
-        "readings.alarms", mark("people observed with a fever or a symptom in the last 24 hours"), PEOPLE, ("select_alarms",), _alarms
+        "readings.alarms", mark("people observed with a fever or a symptom on which nobody has acted"), PEOPLE, ("select_alarms",), _alarms
+    ),
+    Indicator(
+        "readings.abnormal",
+        mark("people observed in whom a fever or a symptom was found in the 24 hours before the cut-off"),
+        PEOPLE,
+        ("count_measured",),
+        _measured(lambda found: found["abnormal"]),
+    ),
+    Indicator(
+        "readings.unmeasured",
+        mark("people observed who were not measured in the 24 hours before the cut-off"),
+        PEOPLE,
+        ("count_measured",),
+        _measured(lambda found: found["observing"] - found["measured"]),
     ),
     Indicator(
         "readings.alarms_in",
-        mark("people observed with a fever or a symptom in the last 24 hours, by grid"),
+        mark("people observed with a fever or a symptom on which nobody has acted, by grid"),
         PEOPLE,
         ("select_alarms",),
         _in("alarms"),

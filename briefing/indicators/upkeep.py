@@ -34,6 +34,12 @@ def _rounds(state: str | None) -> Ask:
     return ask
 
 
+def _overdue_rounds(view: View, of: str | None) -> Value:
+    """Count the places whose next round is overdue; one without any round has been due since it was listed."""
+    found = facts.rounds(view)
+    return None if found is None else int(found["state"].isin(("overdue", "never")).sum())
+
+
 def _disinfected(view: View, of: str | None) -> Value:
     found = facts.rounds(view)
     return None if found is None else int(facts.since(found["done_at"], view.at - facts.DAY).sum())
@@ -125,7 +131,13 @@ _ROUNDS, _SUPPLIES, _OUTREACH, _UNITS = ("select_disinfection",), ("count_suppli
 INDICATORS = (
     Indicator("disinfection.places", mark("places that are disinfected"), PLACES, _ROUNDS, _rounds(None)),
     Indicator("disinfection.done", mark("places disinfected in the 24 hours before the cut-off"), PLACES, _ROUNDS, _disinfected),
-    Indicator("disinfection.overdue", mark("places whose next disinfection is overdue"), PLACES, _ROUNDS, _rounds("overdue")),
+    Indicator(
+        "disinfection.overdue",
+        mark("places whose next disinfection is overdue, those without any round among them"),
+        PLACES,
+        _ROUNDS,
+        _overdue_rounds,
+    ),
     Indicator("disinfection.never", mark("places without any record of disinfection"), PLACES, _ROUNDS, _rounds("never")),
     Indicator("supplies.stock", mark("stock in all areas together"), ITEMS, _SUPPLIES, _stock("stock"), of=ITEM, form="amount"),
     Indicator(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from briefing import facts, road_facts
+from briefing.indicators import figure
 from briefing.model import Paragraph, Run
 from briefing.page import COMMA, Page, Part, filled, number_id
 from briefing.sections import problems
 from briefing.sections.lists import HOMES, TIMES, by_grid, scarce
 from errors import mark
+from ledgers.evidence import all_clear
 
 Step = Callable[[Page], list[Paragraph]]
 HOURS_OF = {"checkpoints": "gaps.hours_of", "entrances": "gaps.entrance_hours_of"}
@@ -20,7 +22,15 @@ NAMED = 10
 def paragraphs(page: Page) -> list[Paragraph]:
     """Return the paragraphs of the part."""
     told = [paragraph for of in STEPS for paragraph in of(page)]
-    return told or [Paragraph("advice_none", (page._(mark("Nothing that was computed asks for action.")),))]
+    if told:
+        return told
+    if all_clear(figure(page.view, query) for query in problems.QUERIES):
+        return [Paragraph("advice_none", (page._(mark("Nothing that was computed asks for action.")),))]
+    return [
+        Paragraph(
+            "advice_unknown", (page._(mark("What is known asks for no action; what part three calls unknown is to be asked first.")),)
+        )
+    ]
 
 
 def _act(*topics: Callable[[Page], Iterable[problems.Topic]]) -> Step:

@@ -32,7 +32,10 @@ class Topic:
 
 
 def paragraphs(page: Page) -> list[Paragraph]:
-    """Return the paragraphs of the part: a problem each, then what is in order, then what nobody knows."""
+    """Return the paragraphs of the part: a problem each, then what is in order, what is known in part, and what nobody knows.
+
+    In order is what is calm: nothing was found, and the question was asked of all (``ledgers.evidence``).
+    """
     _ = page._
     found = [topic for of in TOPICS for topic in of(page)]
     told = [
@@ -40,14 +43,27 @@ def paragraphs(page: Page) -> list[Paragraph]:
         for topic in found
         if topic.number.value
     ]
-    calm = [topic for topic in found if topic.number.value == 0]
+    calm = [topic for topic in found if topic.number.figure.calm]
+    partial = [topic for topic in found if topic.number.figure.partial]
     unknown = [topic for topic in found if topic.number.value is None]
     if len(calm) > 1:
         told.append(Paragraph("problems_none", filled(_(mark("In order: {items}.")), {"items": _counts(page, calm)})))
+    if partial:
+        template = _(mark("Known in part only: {items}."))
+        told.append(Paragraph("problems_partial", filled(template, {"items": page.joined(_in_part(page, topic) for topic in partial)})))
     if unknown:
         template = _(mark("No record says anything of these: {items}."))
         told.append(Paragraph("problems_unknown", filled(template, {"items": _counts(page, unknown)})))
     return told
+
+
+def _in_part(page: Page, topic: Topic) -> tuple[Run, ...]:
+    """Return of how many the question was not asked, behind the figure itself where it is told nowhere else."""
+    unasked = page.number(f"unasked.{topic.number.query}")
+    parts: dict[str, Part] = {"what": topic.what, "n": topic.number, "unasked_what": unasked.label, "unasked": unasked}
+    if topic.number.value:
+        return filled(page._(mark("{unasked_what} {unasked}")), parts)
+    return filled(page._(mark("{what} {n}, but {unasked_what} {unasked}")), parts)
 
 
 def _counts(page: Page, topics: Sequence[Topic]) -> list[Run]:
@@ -171,7 +187,7 @@ def alarms(page: Page) -> Iterable[Topic]:
     _ = page._
     number = page.number("readings.alarms")
     grids = by_grid(page, "readings.alarms_in", "alarms", _(PEOPLE)) if number.value else []
-    template = _(mark("Fever: {n} people under observation had a fever or a symptom in the last 24 hours: {grids}."))
+    template = _(mark("Fever: {n} people under observation have a fever or a symptom on which nobody has acted: {grids}."))
     action = _(mark("Fever: {grids} with a fever or a symptom ({n} in all), take them to a doctor at once."))
     yield Topic("alarms", _(mark("people with a fever or a symptom")), number, template, {"grids": grids}, action)
 
@@ -249,10 +265,16 @@ def rounds(page: Page) -> Iterable[Topic]:
     """Yield the places whose disinfection is overdue."""
     _ = page._
     found, number = facts.rounds(page.view), page.number("disinfection.overdue")
-    names = "" if found is None else page.listed(found.loc[found["state"] == "overdue", "name"])
+    parts: dict[str, Part] = {"names": ""}
     template = _(mark("Disinfection: {n} places are overdue: {names}."))
+    if found is not None:
+        late = found[found["state"].isin(("overdue", "never"))]
+        parts["names"] = page.listed(late["name"])
+        if (late["state"] == "never").any():
+            parts["never"] = page.number("disinfection.never")
+            template = _(mark("Disinfection: {n} places are overdue, {never} of them without any round on record: {names}."))
     action = _(mark("Disinfection: disinfect {n} overdue places at once: {names}."))
-    yield Topic("disinfection", _(mark("overdue disinfection")), number, template, {"names": names}, action)
+    yield Topic("disinfection", _(mark("overdue disinfection")), number, template, parts, action)
 
 
 def _checks(page: Page) -> Iterable[Topic]:
@@ -279,6 +301,12 @@ def findings(page: Page) -> Iterable[Topic]:
     yield Topic("findings", _(mark("open findings")), number, template, {"findings": page.listed(listed)}, action)
 
 
+# What the topics ask, each with a coverage of its own.
+QUERIES = (
+    *("readings.alarms", "roads.exposed", "roads.crossings_open", "roads.junctions", "roads.unattached", "gaps.hours", "entrances.overdue"),
+    *("screening.unreached", "readings.missed", "isolation.release_over", "reports.missing", "reports.late", "supplies.scarce"),
+    *("disinfection.overdue", "units.checks_overdue", "findings.open"),
+)
 # The most urgent first.
 TOPICS = (
     alarms,

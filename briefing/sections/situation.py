@@ -206,15 +206,16 @@ def _readings(page: Page) -> Paragraph:
 
 def _alarms(page: Page) -> list[Paragraph]:
     _ = page._
-    alarms = page.number("readings.alarms")
-    if alarms.value is None:
+    numbers = page.numbers(abnormal="readings.abnormal", unmeasured="readings.unmeasured", alarms="readings.alarms")
+    if numbers["unmeasured"].value is None:
         return []
-    template = (
-        _(mark("{alarms} people under observation have a fever or a symptom."))
-        if alarms.value
-        else _(mark("People with a fever or a symptom: {alarms}."))
+    template = _(
+        mark(
+            "People with a fever or a symptom in the last 24 hours: {abnormal}; under observation but not measured: {unmeasured}; with a "
+            "fever or a symptom, of whatever day, on which nobody has acted: {alarms}."
+        )
     )
-    return [page.sentence("situation_alarms", _(mark("Alarms")), template, alarms=alarms)]
+    return [page.sentence("situation_alarms", _(mark("Alarms")), template, **numbers)]
 
 
 def _persons(page: Page) -> Paragraph:
