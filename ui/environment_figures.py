@@ -32,10 +32,9 @@ def _checks() -> Tile:
 
 def _rounds() -> Tile:
     counts = cache.surroundings("rounds")["state"].value_counts()
-    asked = cache.evidence("disinfection.overdue")["disinfection.overdue"]
-    late = int(counts.get("overdue", 0) + counts.get("never", 0))
+    figure = cache.evidence("disinfection.overdue")["disinfection.overdue"]
     told = _("of {total} · {never} without any round").format(total=number(counts.sum()), never=number(counts.get("never", 0)))
-    return Tile("rounds", _("Disinfection overdue"), number(late), told, late > 0, "disinfection", Figure.of(late, asked.coverage))
+    return Tile("rounds", _("Disinfection overdue"), number(figure.value or 0), told, bool(figure.value), "disinfection", figure)
 
 
 def _tips() -> Tile:
