@@ -48,13 +48,14 @@ def test_it_counts_what_there_is_to_do(store: Store) -> None:
     assert figures(page) == {
         "Units resumed": "1",
         "Checks due": "1",
-        "Disinfection overdue": "0",
+        "Disinfection overdue": "not known",  # no round was ever recorded: the ledger is not kept
         "Tips not closed": "1",
         "Short of supplies": "1",
         "Findings to mend": "1",
         "Measures in force": "1",
     }
     assert "of 2 · 1 not signed" in said(page)
+    assert "of 2 · 2 without any round" in said(page)
     assert "least: 口罩, 朝阳村: 0.5 days" in said(page)
     assert figures(open_page(PAGE, area="b"))["Units resumed"] == "0"
     assert figures(open_page(PAGE, at="2020-02-04T12:00"))["Measures in force"] == "not known"  # none was ordered yet

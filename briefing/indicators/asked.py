@@ -16,6 +16,7 @@ from briefing.indicators.base import Indicator, Value
 from briefing.view import View
 from errors import mark
 from ledgers.evidence import Coverage
+from ledgers.roads.situation import UNPROVED
 
 Covers = Callable[[View, str | None], Coverage | None]
 
@@ -48,9 +49,14 @@ def _dated(view: View, of: str | None) -> Coverage | None:
     return Coverage(int(observed["release_due"].notna().sum()), len(observed))
 
 
-def _attached(view: View, of: str | None) -> Coverage | None:
-    found = road_facts.settlements(view)
-    return None if found is None else Coverage(int((found["status"] != "unattached").sum()), len(found))
+def _proved(view: View, of: str | None) -> Coverage | None:
+    """Cover the settlements of which something is proved, whatever is joined; of all only where it is known how far the road data reach."""
+    found, study = road_facts.settlements(view), road_facts.study(view)
+    if found is None or study is None:
+        return None
+    hangs_on_a_joint = study.doubts.opened[study.settlements.index.get_indexer(found.index)]
+    proved = ~found["status"].isin(UNPROVED).to_numpy(dtype=bool) & ~hangs_on_a_joint
+    return Coverage(int(proved.sum()), len(found) if study.extent_known else None)
 
 
 def _crossings(view: View, of: str | None) -> Coverage | None:
@@ -119,8 +125,8 @@ COVERS: dict[str, Covers] = {
     "readings.abnormal": _measured,
     "readings.missed": _owed,
     "isolation.release_over": _dated,
-    "roads.exposed": _attached,
-    "roads.junctions": _attached,
+    "roads.exposed": _proved,
+    "roads.junctions": _proved,
     "roads.unattached": _all_of(road_facts.settlements),
     "roads.crossings_open": _crossings,
     "gaps.hours": _rostered,
@@ -139,8 +145,8 @@ COVERS: dict[str, Covers] = {
 UNASKED = {
     "readings.alarms": mark("people under observation who were not measured"),
     "isolation.release_over": mark("people under observation without days"),
-    "roads.exposed": mark("settlements that no road is known to lead to"),
-    "roads.junctions": mark("settlements that no road is known to lead to, with their junctions"),
+    "roads.exposed": mark("settlements of which nothing is proved"),
+    "roads.junctions": mark("settlements of which nothing is proved, with their junctions"),
     "gaps.hours": mark("entrances without an order, so without hours"),
     "entrances.overdue": mark("entrances without an order"),
     "screening.unreached": mark("registered households that are not listed"),
