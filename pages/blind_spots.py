@@ -26,9 +26,10 @@ with st.container(key=keys.COVERAGE_STATUS):  # there in any case, so that the m
     answer = answered(view, question)
     if answer:
         claimed(answer)
-        beside = st.container(horizontal=True, gap="small", vertical_alignment="center")
+        beside, below = st.columns(2, gap="small")
+        with below:
+            assumed(answer)
         figures(answer)
-        assumed(answer)
 map_side, table_side = st.columns([1.15, 1], gap="small")
 with map_side:
     coverage_map(view, answer)

@@ -139,6 +139,7 @@ def settlement_list(answer: Answer) -> gpd.GeoDataFrame:
         format_func=lambda status: f"{term('exposure', status)} {number(counts[status])}",
         key=keys.EXPOSURE,
         label_visibility="collapsed",
+        wrap=True,
     )
     linked_table("exposed", frame[frame["status"].isin(chosen)] if chosen else frame, _SETTLEMENTS, max_height=TABLE, several=False)
     return frame[frame["id"].isin(picked("exposed"))]

@@ -122,7 +122,8 @@ def joints(study: Study) -> gpd.GeoDataFrame:
     ``state`` is matters or doubtful, ``size`` says how large to draw each; the id stays while the joint lies where it lies.
     """
     frame = study.doubts.joints
-    here = "j" + frame.geometry.x.map("{:.6f}".format) + "_" + frame.geometry.y.map("{:.6f}".format)
+    places = zip(frame.geometry.x, frame.geometry.y, strict=True)
+    here = pd.Series([f"j{lon:.6f}_{lat:.6f}" for lon, lat in places], index=frame.index, dtype="str")
     again = here.groupby(here).cumcount()
     return frame.assign(
         id=here.where(again == 0, here + "_" + again.astype("str")).astype("str"),
