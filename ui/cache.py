@@ -34,7 +34,7 @@ from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_figures import cutoff_of
 from ledgers.risk import cases as confirmed
 from ledgers.risk import shades as shading
-from ledgers.roads import coverage_frames
+from ledgers.roads import coverage_frames, junction_names
 from ledgers.roads.coverage import Study
 from ledgers.story import history
 from ledgers.upkeep import environment, supplies, units
@@ -42,6 +42,8 @@ from queries.layers import LAYERS
 from queries.store import Store, Viewer
 from ui import state
 from ui.coverage_job import Answer
+from ui.words import lang
+from words import translator
 
 # Days of reports that the chart beside the daily report shows.
 HISTORY_DAYS = 14
@@ -243,6 +245,17 @@ def coverage_frame(answer: Answer, name: str, *, posts: int | None = None) -> gp
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _coverage_frame(key: tuple[Hashable, ...], name: str, posts: int | None, _study: Study) -> gpd.GeoDataFrame:
     return coverage_frames.proposed(_study, posts=posts) if name == "proposed" else coverage_frames.FRAMES[name](_study)
+
+
+def named_frame(answer: Answer, name: str, *, posts: int | None = None) -> gpd.GeoDataFrame:
+    """Return a layer of a study in which what has no name of its own is called by its roads and the place near it."""
+    return _named_frame((str(state.store().path), *answer.key()), name, posts, lang(), answer)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _named_frame(key: tuple[Hashable, ...], name: str, posts: int | None, language: str, _answer: Answer) -> gpd.GeoDataFrame:
+    frame = coverage_frame(_answer, name, posts=posts)
+    return frame.assign(name=junction_names.called(frame, _answer.study.settlements, translator(language)))
 
 
 # Entrances and checkpoints

@@ -128,13 +128,13 @@ def verify_first(study: Study) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         EPSG:4326; ``what`` (entrance, checkpoint, segment), ``id, name, why`` (an untranslated message), ``settlements, people``: how many
-        lie open besides if it is not so (missing where that is not worked out), and the place.
+        lie open besides if it is not so (missing where that is not worked out), people as far as known, and the place.
     """
     rows = [*_gates(study), *_posts(study), *_struck(study)]
     columns = ["what", "id", "name", "why", "settlements", "people", "geometry"]
     frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=CRS)
     frame = frame.astype({"settlements": "Int64", "people": "Int64"})
-    return frame.sort_values("people", ascending=False, na_position="last", kind="stable", ignore_index=True)
+    return frame.sort_values(["people", "settlements"], ascending=False, na_position="last", kind="stable", ignore_index=True)
 
 
 def _gates(study: Study) -> list[dict[str, Any]]:
@@ -158,7 +158,7 @@ def _gates(study: Study) -> list[dict[str, Any]]:
         if comes_here and gate.settlement in row_of:
             opened[row_of[gate.settlement]] |= not coverage.exposed[row_of[gate.settlement]]
         if opened.any():
-            rows.append(_row("entrance", gate.id, gate.name, why, int(opened.sum()), int(coverage.population[opened].sum()), gate.geometry))
+            rows.append(_row("entrance", gate.id, gate.name, why, int(opened.sum()), int(study.known_people[opened].sum()), gate.geometry))
     return rows
 
 
@@ -173,7 +173,7 @@ def _posts(study: Study) -> list[dict[str, Any]]:
         opened = coverage.exposed_without(only.nodes, only.edges) & ~coverage.exposed
         if opened.any():
             rows.append(
-                _row("checkpoint", post.id, post.name, why, int(opened.sum()), int(coverage.population[opened].sum()), post.geometry)
+                _row("checkpoint", post.id, post.name, why, int(opened.sum()), int(study.known_people[opened].sum()), post.geometry)
             )
 
     for post in posts.itertuples():
