@@ -186,7 +186,8 @@ class Study:
         """Return posts at nodes that a plan names, numbered from 1, those first without which most people lie open again.
 
         ``opens`` names the settlements that lie open when this one post of the plan is missing; ``settlements`` counts them, ``people``
-        those who live there.
+        those who live there, where an unknown population weighs 1: the order rests on it, and it is nothing to print. ``known`` are
+        the people as far as known (missing where of no settlement they are), ``uncounted`` the settlements of which they are not.
         """
         frame, still = self.posts(nodes), self.coverage.exposed_after(nodes)
         names, people = self.settlements["name"].to_numpy(), self.coverage.population
@@ -195,8 +196,27 @@ class Study:
             opens=[", ".join(names[which]) for which in lost],
             settlements=[int(which.sum()) for which in lost],
             people=[int(people[which].sum()) for which in lost],
+            **self._counted(lost)[["known", "uncounted"]],
         ).sort_values(["people", "node"], ascending=[False, True], ignore_index=True)
         return frame.assign(number=np.arange(1, len(frame) + 1))
+
+    def alone(self, nodes: Ints) -> pd.DataFrame:
+        """Return whom a post at each of some nodes protects by itself: ``settlements``, their people as far as ``known`` (missing where of
+        none they are), and of how many they are not (``uncounted``).
+        """
+        found = [self.coverage.exposed & ~self.coverage.exposed_after(np.array([node])) for node in np.asarray(nodes, dtype=np.int64)]
+        return self._counted(found)
+
+    def _counted(self, groups: Sequence[Bools]) -> pd.DataFrame:
+        """Return how many settlements each group has, their people as far as ``known``, and of how many they are not."""
+        people, known = self.coverage.population, self.settlements["population_known"].to_numpy(dtype=bool)
+        return pd.DataFrame(
+            {
+                "settlements": [int(which.sum()) for which in groups],
+                "known": pd.array([int(people[which & known].sum()) if (which & known).any() else None for which in groups], dtype="Int64"),
+                "uncounted": [int((which & ~known).sum()) for which in groups],
+            }
+        )
 
     @cached_property
     def proof(self) -> gpd.GeoDataFrame:

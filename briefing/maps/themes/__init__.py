@@ -190,7 +190,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
     filled = bool(told.fills) or any(layer in NAMES for layer in shown)
     sheet = Sheet(facts, extent, shown, told.numbers, theme.grids, filled, theme.held or layers is not None)
     of_layers = [piece for layer in shown for piece in MAKERS[layer](sheet)] if recorded else []
-    pieces = [*ground(facts, extent), *told.fills, *of_layers, *told.above]
+    pieces = [*ground(facts, extent, [*of_layers, *told.above]), *told.below, *told.fills, *of_layers, *told.above]
     notes = list(told.notes)
     if not recorded:
         notes.append(_("Nothing had been recorded of {name} by this moment.").format(name=facts.name))
