@@ -13,7 +13,7 @@ import shapely
 
 from errors import mark
 from geo.crs import in_metres
-from geo.network import FERRY
+from geo.network import FERRY, Bools
 from ledgers.roads.situation import UNPROVED
 
 if TYPE_CHECKING:
@@ -45,11 +45,17 @@ MORE_IF_JOINED = mark(
     "This holds as drawn. If roads drawn apart within {metres} m of each other meet, these posts leave {names} open, "
     "and {count} posts are needed: see the doubtful joints {numbers}."
 )
+NONE_IF_JOINED = mark(
+    "This holds as drawn. If roads drawn apart within {metres} m of each other meet, these posts leave {names} open, "
+    "and posts alone cannot close every way in: see the doubtful joints {numbers}."
+)
 BOTH = mark("Posts that close every way in as drawn: {mode} {posts}, {other} {others}.")
 BOTH_WHERE = mark("Posts that close every way in as drawn: {mode} {posts}, {other} {others} (on {roads}).")
 IMPOSSIBLE, NONE_PROVED = mark("none can"), mark("nothing to prove")
 ISLANDS = mark("The roads of {names} touch no others in the data: whether they are protected is not known.")
 LABELS = mark("{names} are labels of towns without an outline: whether they are protected is not known.")
+# What is opened by doubtful joints, what the posts leave open then, and of what nothing is known.
+LIMITS = {"opened": IF_JOINED, "leaking": MORE_IF_JOINED, "island": ISLANDS, "needs_outline": LABELS}
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,9 @@ def _plain(value: Any, translate: Callable[[str], str]) -> str:
         return value.text(translate)
     if isinstance(value, list):
         return translate(mark(", ")).join(_plain(item, translate) for item in value)
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def unknown_area(study: Study) -> dict[str, Any]:
@@ -138,19 +146,26 @@ def limits(study: Study) -> Iterator[Said]:
     """Yield what a headline must not keep to itself: what hangs on doubtful joints, islands, and towns that are mere labels."""
     doubts = study.doubts
     if doubts.differs:
-        which = doubts.opened if doubts.opened.any() else doubts.leaking
+        what = "opened" if doubts.opened.any() else "leaking"
         joints = doubts.joints
         values = {
             "metres": study.situation.ground.rules.joint_m,
-            "names": names(study, which),
+            "names": names(study, concerned(study, what)),
             "numbers": joints.loc[joints["matters"], "number"].tolist()[:NAMED],
-            "count": "?" if doubts.count is None else doubts.count,
+            "count": doubts.count,
         }
-        yield Said(IF_JOINED if doubts.opened.any() else MORE_IF_JOINED, values)
-    for status, message in (("island", ISLANDS), ("needs_outline", LABELS)):
-        which = (study.settlements["status"] == status).to_numpy(dtype=bool)
-        if which.any():
-            yield Said(message, {"names": names(study, which)})
+        yield Said(NONE_IF_JOINED if what == "leaking" and doubts.count is None else LIMITS[what], values)
+    for what in ("island", "needs_outline"):
+        if (which := concerned(study, what)).any():
+            yield Said(LIMITS[what], {"names": names(study, which)})
+
+
+def concerned(study: Study, what: str) -> Bools:
+    """Return of which settlements a limit speaks; ``what`` is a key of :data:`LIMITS`."""
+    if what in ("opened", "leaking"):
+        found: Bools = getattr(study.doubts, what)
+        return found
+    return np.asarray((study.settlements["status"] == what).to_numpy(dtype=bool))
 
 
 def both_modes(study: Study, other: Study) -> Said:
