@@ -66,8 +66,8 @@ def _posts(page: Page) -> list[Paragraph]:
     if not asked.proved:
         template = _(
             mark(
-                "As far as the file shows, fewer cannot do: {disjoint} ways in share no place where a post could stand. Of the region it is "
-                "not proved."
+                "As far as the file shows, fewer cannot do: {disjoint} ways in share no place where a post could stand. Of the region "
+                "it is not proved."
             )
         )
     proof = page.sentence("advice_proof", what, template, disjoint=page.number("roads.disjoint"))
