@@ -9,11 +9,12 @@ import pandas as pd
 
 from briefing import facts, road_facts
 from briefing.model import Table
-from briefing.page import Page
+from briefing.page import COMMA, Page
 from briefing.view import View
 from errors import mark
 from ledgers.people import screening_rounds
 from ledgers.reports.report_chain import ADDED, TAKEN_BACK
+from ledgers.roads import claim
 from ledgers.upkeep.supplies import DOUBTS
 from queries.layers import CHECKPOINT_KINDS, MODES
 
@@ -160,6 +161,17 @@ def _budget(page: Page) -> Rows:
     return _rows(found.budget.assign(people=people), ["posts", "protected_settlements", "people"])
 
 
+def _assumed(page: Page) -> Rows:
+    """Return what the statements about roads take for granted, and of which way to travel."""
+    if road_facts.study(page.view) is None:
+        return []
+    modes: dict[str, list[str]] = {}
+    for study in (page.view.study, page.view.on_foot):
+        for said in claim.assumptions(study) if study.proves else ():
+            modes.setdefault(said.text(page._), []).append(page._(claim.MODES[study.mode]))
+    return [(text, page._(COMMA).join(of)) for text, of in modes.items()]
+
+
 def _screening(page: Page) -> Rows:
     found = facts.screened(page.view)
     if found is None:
@@ -252,6 +264,7 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
         _plan,
     ),
     ("budget", mark("What fewer posts would do"), (mark("Posts"), mark("Settlements protected"), mark("People protected")), _budget),
+    ("assumed", mark("What the statements about roads take for granted"), (mark("Taken for granted"), mark("Travelling")), _assumed),
     (
         "screening",
         mark("Screening by grid"),

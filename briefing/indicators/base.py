@@ -15,7 +15,7 @@ from ledgers.shares import percent
 from words import Translate
 
 Value = int | float | None
-Form = Literal["count", "share", "amount", "change"]
+Form = Literal["count", "share", "amount", "measure", "change"]
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Indicator:
     of
         What ``of`` names: an area, a category, an item with its measure, a feature; empty where there is only one.
     form
-        How it is printed: a whole number, a percentage (the value is of 100), an amount with at most one decimal, or a change in whole
-        numbers with its sign.
+        How it is printed: a whole number, a percentage (the value is of 100), an amount with at most one decimal, a measure with at
+        most two, or a change in whole numbers with its sign.
     covers
         Of how many the question was asked, for a number whose zero could be taken for an all-clear; without it no zero is one.
     """
@@ -73,6 +73,8 @@ class Indicator:
             return f"{value:,.0f}"
         if self.form == "change":
             return f"{value:+,.0f}"
+        if self.form == "measure":
+            return f"{value:,.2f}".rstrip("0").rstrip(".")
         return percent(value) if self.form == "share" else f"{value:,.1f}".removesuffix(".0")
 
 

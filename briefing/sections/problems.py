@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from briefing import facts, road_facts
 from briefing.model import Number, Paragraph, Run
 from briefing.page import COMMA, SHOWN, Page, Part, filled
+from briefing.sections import roads
 from briefing.sections.lists import HOMES, PEOPLE, TIMES, by_grid, scarce
 from errors import mark
 from ledgers.roads.junction_names import called
@@ -43,6 +44,9 @@ def paragraphs(page: Page) -> list[Paragraph]:
         for topic in found
         if topic.number.value
     ]
+    # How far the road data reach is said before anything that rests on them; people with a fever come before any road.
+    at = int(bool(told) and told[0].id == "problems_alarms")
+    told[at:at] = roads.claimed(page)
     calm = [topic for topic in found if topic.number.figure.calm]
     partial = [topic for topic in found if topic.number.figure.partial]
     unknown = [topic for topic in found if topic.number.value is None]
@@ -87,18 +91,18 @@ def _roads(page: Page) -> Iterable[Topic]:
         names = found.sort_values(["population", "id"], ascending=[False, True])["name"]
         parts = {**page.numbers(settlements="roads.settlements", people="roads.exposed_people"), "names": page.listed(names)}
         template = _(
-            mark("Roads: {n} of {settlements} settlements, with {people} people, can be reached from outside past no post: {names}.")
+            mark("Roads: {n} of {settlements} settlements, with {people} people, can be reached by vehicle past no post: {names}.")
         )
         uncounted = page.number("roads.exposed_uncounted")
         if uncounted.value == exposed.value:
             template = _(
-                mark("Roads: {n} of {settlements} settlements can be reached from outside past no post: {names}; population: {people}.")
+                mark("Roads: {n} of {settlements} settlements can be reached by vehicle past no post: {names}; population: {people}.")
             )
         elif uncounted.value:
             parts["uncounted"] = uncounted
             template = _(
                 mark(
-                    "Roads: {n} of {settlements} settlements can be reached from outside past no post: {names}; {people} people are known "
+                    "Roads: {n} of {settlements} settlements can be reached by vehicle past no post: {names}; {people} people are known "
                     "to live there, of {uncounted} settlements the number is not known."
                 )
             )
@@ -142,9 +146,13 @@ def _junctions(page: Page) -> Iterable[Topic]:
         for row, name in zip(top.itertuples(), called(top, page.view.study.settlements, _), strict=True):
             parts: dict[str, Part] = {"name": name, "rank": str(row.rank)}
             template = _(mark("{name} (no. {rank})"))
-            if row.alone and road_facts.counted(page.view):
-                template = _(mark("{name} (no. {rank}; a post there protects {alone} people by itself)"))
-                parts["alone"] = page.number("junction.alone", str(row.id), name=name)
+            if row.alone:
+                queries = {"settlements": "junction.alone_settlements", "people": "junction.alone"}
+                alone = {part: page.number(query, str(row.id), name=name) for part, query in queries.items()}
+                template = _(mark("{name} (no. {rank}; a post there alone protects {settlements} settlements, {people} people)"))
+                if alone["people"].value is None:
+                    template = _(mark("{name} (no. {rank}; a post there alone protects {settlements} settlements, population: {people})"))
+                parts |= alone
             leading.append(filled(template, parts))
     template = _(mark("Junctions: of the junctions on the ways in that nobody watches the leading ones are {names}; there are {n} in all."))
     yield Topic("junctions", _(mark("unmonitored junctions")), number, template, {"names": page.joined(leading, between=COMMA)})

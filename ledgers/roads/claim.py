@@ -4,7 +4,7 @@ say the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ import shapely
 
 from errors import mark
 from geo.crs import in_metres
-from geo.network import FERRY
+from geo.network import FERRY, Bools
 from ledgers.roads.situation import UNPROVED
 
 if TYPE_CHECKING:
@@ -45,8 +45,17 @@ MORE_IF_JOINED = mark(
     "This holds as drawn. If roads drawn apart within {metres} m of each other meet, these posts leave {names} open, "
     "and {count} posts are needed: see the doubtful joints {numbers}."
 )
+NONE_IF_JOINED = mark(
+    "This holds as drawn. If roads drawn apart within {metres} m of each other meet, these posts leave {names} open, "
+    "and posts alone cannot close every way in: see the doubtful joints {numbers}."
+)
+BOTH = mark("Posts that close every way in as drawn: {mode} {posts}, {other} {others}.")
+BOTH_WHERE = mark("Posts that close every way in as drawn: {mode} {posts}, {other} {others} (on {roads}).")
+IMPOSSIBLE, NONE_PROVED = mark("none can"), mark("nothing to prove")
 ISLANDS = mark("The roads of {names} touch no others in the data: whether they are protected is not known.")
 LABELS = mark("{names} are labels of towns without an outline: whether they are protected is not known.")
+# What is opened by doubtful joints, what the posts leave open then, and of what nothing is known.
+LIMITS = {"opened": IF_JOINED, "leaking": MORE_IF_JOINED, "island": ISLANDS, "needs_outline": LABELS}
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,9 @@ def _plain(value: Any, translate: Callable[[str], str]) -> str:
         return value.text(translate)
     if isinstance(value, list):
         return translate(mark(", ")).join(_plain(item, translate) for item in value)
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def unknown_area(study: Study) -> dict[str, Any]:
@@ -106,7 +117,12 @@ def reach(study: Study) -> Said:
 
 
 def finding(study: Study) -> list[Said]:
-    """Return what was found: who lies open, and how many posts would close it; why nothing is proved, where that is so."""
+    """Return what was found: who lies open, and how many posts would close it; why nothing is proved, where that is so; the limits."""
+    return [*holds(study), *(limits(study) if study.proves else ())]
+
+
+def holds(study: Study) -> list[Said]:
+    """Return the finding without its limits: sentences that belong together, since the first says when and for whom the others hold."""
     if (why := study.nothing_because) is not None:
         return [Said(why)]
     exposed = int(study.coverage.exposed.sum())
@@ -123,26 +139,56 @@ def finding(study: Study) -> list[Said]:
         found.append(Said(obstacle.message, dict(obstacle.params)))
     elif exposed:
         found.append(Said(POSTS if study.proved else POSTS_UNPROVED, {"posts": len(posts)}))
-    return [*found, *_limits(study)]
+    return found
 
 
-def _limits(study: Study) -> Iterator[Said]:
+def limits(study: Study) -> Iterator[Said]:
     """Yield what a headline must not keep to itself: what hangs on doubtful joints, islands, and towns that are mere labels."""
     doubts = study.doubts
     if doubts.differs:
-        which = doubts.opened if doubts.opened.any() else doubts.leaking
+        what = "opened" if doubts.opened.any() else "leaking"
         joints = doubts.joints
         values = {
             "metres": study.situation.ground.rules.joint_m,
-            "names": names(study, which),
+            "names": names(study, concerned(study, what)),
             "numbers": joints.loc[joints["matters"], "number"].tolist()[:NAMED],
-            "count": "?" if doubts.count is None else doubts.count,
+            "count": doubts.count,
         }
-        yield Said(IF_JOINED if doubts.opened.any() else MORE_IF_JOINED, values)
-    for status, message in (("island", ISLANDS), ("needs_outline", LABELS)):
-        which = (study.settlements["status"] == status).to_numpy(dtype=bool)
-        if which.any():
-            yield Said(message, {"names": names(study, which)})
+        yield Said(NONE_IF_JOINED if what == "leaking" and doubts.count is None else LIMITS[what], values)
+    for what in ("island", "needs_outline"):
+        if (which := concerned(study, what)).any():
+            yield Said(LIMITS[what], {"names": names(study, which)})
+
+
+def concerned(study: Study, what: str) -> Bools:
+    """Return of which settlements a limit speaks; ``what`` is a key of :data:`LIMITS`."""
+    if what in ("opened", "leaking"):
+        found: Bools = getattr(study.doubts, what)
+        return found
+    return np.asarray((study.settlements["status"] == what).to_numpy(dtype=bool))
+
+
+def both_modes(study: Study, other: Study) -> Said:
+    """Return how many posts close every way in for each of two ways to travel, and on which roads the second asks for more."""
+    values = {"mode": Said(MODES[study.mode]), "other": Said(MODES[other.mode]), "posts": posts(study), "others": posts(other)}
+    roads = more_roads(study, other)
+    return Said(BOTH_WHERE, {**values, "roads": roads}) if roads else Said(BOTH, values)
+
+
+def posts(study: Study) -> int | Said:
+    """Return how many posts close every way in, or why there is no such number."""
+    if not study.proves:
+        return Said(NONE_PROVED)
+    found = study.coverage.sealing_posts
+    return Said(IMPOSSIBLE) if found is None else len(found)
+
+
+def more_roads(study: Study, other: Study) -> list[str]:
+    """Return the named roads on which the plan of another study has posts and that of this one has none, at most ``NAMED``."""
+    if not (study.proves and other.proves):
+        return []
+    mine = set(study.proposed["road"])
+    return [road for road in dict.fromkeys(other.proposed["road"]) if road and road not in mine][:NAMED]
 
 
 def names(study: Study, which: Any) -> list[Any]:
@@ -156,6 +202,14 @@ def names(study: Study, which: Any) -> list[Any]:
 def sentences(study: Study) -> list[Said]:
     """Return the claim: how far the data reach, then what was found."""
     return [reach(study), *finding(study)]
+
+
+def paragraph(said: Iterable[Said], translate: Callable[[str], str] = mark) -> str:
+    """Return sentences in a row; between Chinese ones stands no space."""
+    text = ""
+    for sentence in (one.text(translate) for one in said):
+        text += sentence if not text or text.endswith("。") else f" {sentence}"
+    return text
 
 
 # Assumptions ---------------------------------------------------------------------------------------------------------------

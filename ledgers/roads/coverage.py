@@ -204,20 +204,36 @@ class Study:
         """Return posts at nodes that a plan names, numbered from 1, those first without which most people lie open again.
 
         ``opens`` names the settlements that lie open when this one post of the plan is missing; ``settlements`` counts them, ``people``
-        those who live there as far as known, ``unknown`` the settlements of whose people nobody knows how many they are.
+        those who live there as far as known (missing where of no settlement they are), ``uncounted`` the settlements of which they are not.
         """
         frame, still = self.posts(nodes), self.coverage.exposed_after(nodes)
         names, weight = self.settlements["name"].to_numpy(), self.coverage.population
-        people, unknown = self.known_people, ~self.settlements["population_known"].to_numpy(dtype=bool)
         lost = [self.coverage.exposed_after(np.setdiff1d(nodes, node)) & ~still for node in frame["node"]]
         frame = frame.assign(
             opens=[", ".join(names[which]) for which in lost],
             settlements=[int(which.sum()) for which in lost],
-            people=[int(people[which].sum()) for which in lost],
-            unknown=[int(unknown[which].sum()) for which in lost],
+            **self._counted(lost)[["known", "uncounted"]].rename(columns={"known": "people"}),
             weight=[int(weight[which].sum()) for which in lost],
         ).sort_values(["weight", "node"], ascending=[False, True], ignore_index=True)
         return frame.drop(columns="weight").assign(number=np.arange(1, len(frame) + 1))
+
+    def alone(self, nodes: Ints) -> pd.DataFrame:
+        """Return whom a post at each of some nodes protects by itself: ``settlements``, their people as far as ``known`` (missing where of
+        none they are), and of how many they are not (``uncounted``).
+        """
+        found = [self.coverage.exposed & ~self.coverage.exposed_after(np.array([node])) for node in np.asarray(nodes, dtype=np.int64)]
+        return self._counted(found)
+
+    def _counted(self, groups: Sequence[Bools]) -> pd.DataFrame:
+        """Return how many settlements each group has, their people as far as ``known``, and of how many they are not."""
+        people, known = self.coverage.population, self.settlements["population_known"].to_numpy(dtype=bool)
+        return pd.DataFrame(
+            {
+                "settlements": [int(which.sum()) for which in groups],
+                "known": pd.array([int(people[which & known].sum()) if (which & known).any() else None for which in groups], dtype="Int64"),
+                "uncounted": [int((which & ~known).sum()) for which in groups],
+            }
+        )
 
     @cached_property
     def proof(self) -> gpd.GeoDataFrame:

@@ -195,7 +195,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
         extent = widened(extent, counted)
     else:
         counted = [piece for piece in (kept(piece, extent) for piece in counted) if len(piece.drawn.geometry)]
-    pieces = [*ground(facts, extent), *counted]
+    pieces = [*ground(facts, extent, counted), *told.below, *counted]
     notes = list(told.notes)
     if not recorded:
         notes.append(_("Nothing had been recorded of {name} by this moment.").format(name=facts.name))

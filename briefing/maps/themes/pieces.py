@@ -63,8 +63,8 @@ class Sheet:
 class Told:
     """What a theme says beside the map: numbers for the points, the table they are listed in, headline figures, and notes.
 
-    ``extent`` is what must be in view, where that is not the area; ``fills`` are drawn below the web map's layers, ``above`` over them.
-    ``compared`` says with which moment the sheet compares its own.
+    ``extent`` is what must be in view, where that is not the area; ``below`` and ``fills`` (areas by a figure) are drawn below the web
+    map's layers, ``above`` over them. ``compared`` says with which moment the sheet compares its own.
     """
 
     numbers: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -72,6 +72,7 @@ class Told:
     figures: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     extent: Bounds | None = None
+    below: tuple[Piece, ...] = ()
     fills: tuple[Piece, ...] = ()
     above: tuple[Piece, ...] = ()
     compared: str = ""
