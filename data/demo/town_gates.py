@@ -10,7 +10,7 @@ import shapely
 
 from data.demo.plane import Floats
 from data.demo.roads import GRID, Road
-from data.demo.town_plan import Plan
+from data.demo.town_plan import VILLAGES, Plan
 
 # No village closes a main road: its outline keeps this far from the middle of one, and may be cut in two by it.
 OFF_MAIN_M = 22.0
@@ -20,17 +20,18 @@ AROUND_M = 12.0
 LEAST_PART = 10_000.0
 # Gates stand this far before the outline: farther than a road may pass and still count as one that touches the outline.
 BEFORE_M = 4.0
-KINDS = {"unclassified": "村口", "tertiary": "村口", "residential": "巷口", "service": "巷口", "track": "机耕路口", "path": "小路口"}
-NUMBERS = ("", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+KINDS = {"unclassified": "村口", "tertiary": "村口", "residential": "巷口", "track": "机耕路口", "path": "小路口"}
+HAMLETS = {hamlet for _, _, _, around in VILLAGES for _, _, hamlet in around}
 
 
 @dataclass(frozen=True)
 class Gate:
-    """A gate of a village: where it stands on the plane, on which side of the village, and what kind of road it is on."""
+    """A gate of a village: where it stands on the plane, on which side of the village, what kind of road it is on, and to which hamlet."""
 
     at: Floats
     side: str
     kind: str
+    hamlet: str = ""
 
 
 def outlines(plan: Plan) -> dict[str, shapely.Geometry]:
@@ -48,31 +49,41 @@ def outlines(plan: Plan) -> dict[str, shapely.Geometry]:
 def gates(plan: Plan, roads: Sequence[Road]) -> dict[str, list[Gate]]:
     """Return the gates of each village: first one a side of the compass on the roads between villages, west to east, then all others."""
     lines = np.array([shapely.LineString(road.line) for road in roads], dtype=object)
-    tree = shapely.STRtree(lines)
+    tree, rank = shapely.STRtree(lines), list(KINDS)
     found = {}
     for village, outline in outlines(plan).items():
         border, heart = shapely.boundary(shapely.buffer(outline, BEFORE_M)), shapely.get_coordinates(outline.centroid)[0]
-        met = sorted(
-            (list(KINDS).index(roads[row].highway) > 1, *(np.round(point / GRID) * GRID).tolist(), KINDS[roads[row].highway])
+        met = [
+            (int(row), tuple((np.round(point / GRID) * GRID).tolist()))
             for row in tree.query(border, predicate="intersects")
             for point in shapely.get_coordinates(shapely.intersection(lines[row], border))
-        )
-        # Where a road ends on another, or two run along one line, both meet the border there.
-        once = {(x, y): Gate(np.array([x, y]), _side(np.array([x, y]) - heart), kind) for _, x, y, kind in reversed(met)}
-        ordered = list(reversed(once.values()))
-        sides = [gate.side for gate in ordered]
-        first = {side: sides.index(side) for side in sides if ordered[sides.index(side)].kind == "村口"}
-        found[village] = [ordered[k] for k in first.values()] + [gate for k, gate in enumerate(ordered) if k not in first.values()]
+        ]
+        met.sort(key=lambda here: (_to_hamlet(roads[here[0]]), rank.index(roads[here[0]].highway), here[1]))
+        once: dict[tuple[float, float], Gate] = {}
+        for row, at in met:  # where a road ends on another, or two run along one line, both meet the border there
+            away, hamlet = np.array(at) - heart, _to_hamlet(roads[row])
+            once.setdefault(at, Gate(np.array(at), _side(away), KINDS[roads[row].highway], hamlet))
+        between = sorted(((at, gate) for at, gate in once.items() if gate.kind == "村口" and not gate.hamlet), key=lambda pair: pair[0])
+        first = {gate.side: at for at, gate in reversed(between)}
+        lead = sorted(first.values())
+        found[village] = [once[at] for at in lead] + [gate for at, gate in once.items() if at not in lead]
     return found
 
 
+def _to_hamlet(road: Road) -> str:
+    """Return the hamlet from which a road leads to its village, else nothing."""
+    hamlet = road.name.removesuffix("路")
+    return hamlet if hamlet in HAMLETS else ""
+
+
 def named(village: str, mouths: Sequence[Gate]) -> list[str]:
-    """Return what the gates of a village are called: by side and kind, with a number from the second on."""
-    told: dict[tuple[str, str], int] = {}
+    """Return what the gates of a village are called: by hamlet, or by side and kind, with a number from the second on."""
+    told: dict[str, int] = {}
     names = []
     for gate in mouths:
-        count = told[gate.side, gate.kind] = told.get((gate.side, gate.kind), 0) + 1
-        names.append(f"{village.removesuffix('村')}{gate.side}{NUMBERS[count - 1]}{gate.kind}")
+        name = f"{village.removesuffix('村')}{f'{gate.hamlet}路口' if gate.hamlet else gate.side + gate.kind}"
+        count = told[name] = told.get(name, 0) + 1
+        names.append(name if count == 1 else f"{name[:-1]}{count}号口")
     return names
 
 
