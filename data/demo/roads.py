@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.ops import substring
 
 from data.demo.plane import Plane
 from geo.network import RANK, Nodes, Ways, make_ways
@@ -20,6 +21,9 @@ Objects = NDArray[np.object_]
 # Coordinates are whole centimetres: the snap rounding of the overlay keeps what crosses within this one point.
 GRID = 0.01
 REACH = 3 * GRID
+# A dead end keeps this far from every other road: nearer, and a reader would ask whether the two meet.
+APART_M = 5.5
+STEP_M = 2.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,9 @@ def join(roads: Sequence[Road], obstacles: Sequence[Obstacle], plane: Plane, *, 
     parent = np.concatenate([parent, rest_parent + len(lines) + int(met.sum())])
     bridge = np.concatenate([bridge, np.zeros(len(rest), dtype=bool)])
 
+    every = _shortened(every, bridge)
+    kept = ~shapely.is_missing(every)
+    every, parent, bridge = every[kept], parent[kept], bridge[kept]
     order = np.lexsort([shapely.get_x(shapely.get_point(every, 0)), parent])
     every, parent, bridge = every[order], parent[order], bridge[order]
     xy, way = shapely.get_coordinates(every, return_index=True)
@@ -119,6 +126,50 @@ def _tied(lines: Objects) -> Objects:
     onto = shapely.multipoints(ends[end[other][order]], indices=group[order])
     tied[met] = shapely.snap(lines[met], onto, REACH)
     return tied
+
+
+def _shortened(pieces: Objects, bridge: NDArray[np.bool_]) -> Objects:
+    """Return the pieces with every dead end that lies near another piece of its level cut back until it does not; None: nothing is left.
+
+    What is cut off may leave another dead end behind, so this goes on until there is none.
+    """
+    pieces = pieces.copy()
+    while True:
+        there = np.flatnonzero(~shapely.is_missing(pieces))
+        tree = shapely.STRtree(pieces[there])
+        ends = _dead_ends(pieces, there)
+        near = [(*dead, others) for dead in ends if len(others := _beside(pieces, bridge, there, tree, *dead))]
+        if not near:
+            return pieces
+        for piece, end, others in near:
+            pieces[piece] = _cut_back(pieces[piece], end, shapely.union_all(pieces[others]))
+
+
+def _dead_ends(pieces: Objects, there: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return the pieces with an end at which no other vertex lies, and which end it is: 0 or -1."""
+    xy, of = shapely.get_coordinates(pieces[there], return_index=True)
+    _, corner, count = np.unique(np.round(xy / GRID).astype(np.int64), axis=0, return_inverse=True, return_counts=True)
+    first = np.flatnonzero(np.diff(of, prepend=-1))
+    last = np.append(first[1:], len(of)) - 1
+    return [(int(there[of[at]]), end) for ends, end in ((first, 0), (last, -1)) for at in ends[count[corner[ends]] == 1]]
+
+
+def _beside(
+    pieces: Objects, bridge: NDArray[np.bool_], there: NDArray[np.int64], tree: shapely.STRtree, piece: int, end: int
+) -> NDArray[np.int64]:
+    """Return the other pieces of its level near a dead end."""
+    others = there[tree.query(shapely.get_point(pieces[piece], end), predicate="dwithin", distance=APART_M)]
+    return others[(others != piece) & (bridge[others] == bridge[piece])]
+
+
+def _cut_back(line: shapely.LineString, end: int, others: shapely.Geometry) -> shapely.LineString | None:
+    """Return the line without as much of its end as lies near others."""
+    for cut in np.arange(STEP_M, line.length - APART_M, STEP_M):
+        left = substring(line, cut, line.length) if end == 0 else substring(line, 0, line.length - cut)
+        left = shapely.set_precision(left, GRID)
+        if shapely.distance(shapely.get_point(left, end), others) > APART_M:
+            return left
+    return None
 
 
 def _chains(web: Web) -> tuple[Objects, NDArray[np.int64]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 from data.demo.plane import Floats
 from data.demo.roads import join
 from data.demo.shapes import Ints, Objects, beside, cells, grow, neighbours, scatter, thin, tiles
+from data.demo.town_gates import Gate, gates, named, outlines, with_gates
 from data.demo.town_plan import ONE_GRID, PLANE, RADIUS, VILLAGES, Plan
 from data.demo.town_seat import COMPOUNDS, Compound, lay_out
 from geo.network import RoadNetwork, build_network
@@ -39,12 +40,17 @@ class Town:
 
 
 def build_town(rng: np.random.Generator) -> Town:
-    """Return the township drawn from a generator."""
+    """Return the township drawn from a generator.
+
+    Villages and the seat have an outline, hamlets are points; every road into a village has an entrance.
+    """
     plan = Plan(rng)
     compounds = [lay_out(spec, plan.corners) for spec in COMPOUNDS]
     grids = _grids(plan, compounds)
     areas = _areas(plan, compounds, grids)
-    roads = [*plan.main_roads, *plan.interchange, *plan.streets, *plan.village_roads, *plan.lanes, *plan.tracks]
+    into_villages = [*plan.village_roads, *plan.lanes, *plan.tracks]
+    mouths = gates(plan, into_villages)
+    roads = [*plan.main_roads, *plan.interchange, *plan.streets, *with_gates(into_villages, mouths)]
     roads += [lane for compound in compounds for lane in compound.lanes]
     ways, nodes = join(roads, plan.obstacles, PLANE)
     network = build_network(ways, nodes, areas.geometry.iloc[0], extent=areas.geometry.iloc[0])
@@ -52,7 +58,7 @@ def build_town(rng: np.random.Generator) -> Town:
         "areas": areas,
         "compounds": _compounds(compounds),
         "buildings": _buildings(compounds),
-        "entrances": _entrances(plan, compounds, network),
+        "entrances": _entrances(compounds, mouths, network),
         "checkpoints": _checkpoints(plan, network),
         "settlements": _settlements(plan),
         "venues": _venues(plan),
@@ -85,6 +91,11 @@ def frame_of(rows: Mapping[str, Any] | Sequence[Mapping[str, Any]], geometry: An
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=PLANE.globe(geometry), crs=4326)
 
 
+def _seat(plan: Plan) -> shapely.Polygon:
+    """Return the outline of the town: its street blocks and the houses around them."""
+    return shapely.Polygon(plan.corners[[0, 4, 4, 0], [0, 0, 4, 4]]).buffer(75)
+
+
 # Areas
 
 
@@ -94,7 +105,7 @@ def _grids(plan: Plan, compounds: Sequence[Compound]) -> tuple[list[str], Object
     The land is cut into small Voronoi cells; each settlement claims the cells that it reaches most easily, and a river, an
     expressway or a main road is hard to cross. So borders run along them, and every grid hangs together.
     """
-    seat = shapely.Polygon(plan.corners[[0, 4, 4, 0], [0, 0, 4, 4]]).buffer(75)
+    seat = _seat(plan)
     outline = shapely.get_coordinates(plan.region.exterior)
     borders = [
         outline,
@@ -259,53 +270,27 @@ def _buildings(compounds: Sequence[Compound]) -> gpd.GeoDataFrame:
     return frame_of(rows, shapes)
 
 
-def _entrances(plan: Plan, compounds: Sequence[Compound], network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return the community's gates, in the order of its plan, then the mouths of the villages."""
+def _entrances(compounds: Sequence[Compound], mouths: Mapping[str, Sequence[Gate]], network: RoadNetwork) -> gpd.GeoDataFrame:
+    """Return the community's gates, in the order of its plan, then those of the villages, on nodes of the network."""
     rows, points = [], []
     for compound in compounds:
         for n, (gate, point) in enumerate(zip(compound.spec.gates, compound.gates, strict=True), 1):
             row = {"id": f"{_compound_id(compound)}-e{n}", "name": compound.spec.name + gate.name, "compound_id": _compound_id(compound)}
             rows.append({**row, "kind": gate.kind, "provenance": "mapped"})
             points.append(PLANE.to_lonlat(point)[0])
-    for village, mouths in _mouths(plan, network).items():
-        for n, mouth in enumerate(mouths):
-            name = f"{village.removesuffix('村')}{_side(mouth, village)}村口"
-            rows.append(
-                {"id": f"{VILLAGE_ID[village]}-e{n + 1}", "name": name, "compound_id": None, "kind": "entrance", "provenance": "entered"}
-            )
-            points.append(mouth)
+    nodes = np.column_stack([network.lon, network.lat])
+    tree = cKDTree(nodes)
+    for village, own in mouths.items():
+        for n, (gate, name) in enumerate(zip(own, named(village, own), strict=True), 1):
+            row = {"id": f"{VILLAGE_ID[village]}-e{n}", "name": name, "compound_id": None}
+            rows.append({**row, "kind": "entrance", "provenance": "entered"})
+            points.append(nodes[tree.query(PLANE.to_lonlat(gate.at)[0])[1]])
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapely.points(np.array(points)), crs=4326)
 
 
-def _side(point: Floats, village: str) -> str:
-    heart = PLANE.to_lonlat(next(at for name, at, *_ in VILLAGES if name == village))[0]
-    east, north = (point - heart) * [np.cos(np.radians(PLANE.lat)), 1]
-    return "东北西南"[round(np.degrees(np.arctan2(north, east)) / 90) % 4]
-
-
-def _mouths(plan: Plan, network: RoadNetwork) -> dict[str, Floats]:
-    """Return where roads enter each village (lon, lat, on nodes of the network): one a side of the compass, as far as roads come in.
-
-    None stands on a main road, which no village may close: there it is the next node beside it.
-    """
-    through = shapely.union_all([shapely.LineString(road.line) for road in [*plan.main_roads, *plan.village_roads]])
-    nodes = _drivable_nodes(network, without={road.ref for road in plan.main_roads})
-    found: dict[str, Floats] = {}
-    for village, _, outline, _ in plan.clusters:
-        if village in found:
-            continue
-        met = shapely.get_coordinates(shapely.intersection(outline.buffer(30).exterior, through))
-        at = nodes[cKDTree(nodes).query(PLANE.to_lonlat(met))[1]]
-        sides = [_side(point, village) for point in at]
-        found[village] = at[sorted({sides.index(side) for side in sides})]
-    return found
-
-
-def _drivable_nodes(network: RoadNetwork, *, without: Set[str] = frozenset()) -> Floats:
-    """Return the nodes (lon, lat) in the township on drivable roads, but for those on roads of some numbers."""
-    barred = network.ways["ref"].isin(without).to_numpy()[network.seg_way]
-    on_barred = np.union1d(network.seg_u[barred], network.seg_v[barred])
-    at = np.setdiff1d(network.vertices[network.inside[network.vertices]], on_barred)
+def _drivable_nodes(network: RoadNetwork) -> Floats:
+    """Return the nodes (lon, lat) in the township on drivable roads."""
+    at = network.vertices[network.inside[network.vertices]]
     return np.column_stack([network.lon[at], network.lat[at]])
 
 
@@ -392,8 +377,12 @@ def _settlements(plan: Plan) -> gpd.GeoDataFrame:
     for row, (village, *_) in zip(rows, plan.clusters, strict=True):
         row["name"] = village if row["place"] == "village" else row["name"]
     seat = {"id": f"{TOWN}-s0", "name": COMMUNITY_NAME, "place": "town", "population": sum(sum(_house_people(c)) for c in compounds)}
-    centres = [shapely.Point(sites.mean(axis=0)) for *_, sites in plan.clusters]
-    return frame_of([seat, *rows], [shapely.Point(plan.corners[2, 2] + [0, 30]), *centres])
+    outline = outlines(plan)
+    places = [
+        outline[village] if row["place"] == "village" else shapely.Point(sites.mean(axis=0))
+        for row, (village, _, _, sites) in zip(rows, plan.clusters, strict=True)
+    ]
+    return frame_of([seat, *rows], [_seat(plan), *places])
 
 
 # Block of the town, name, kind, peak hours, capacity.

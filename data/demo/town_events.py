@@ -14,9 +14,8 @@ from data.demo.model import CLOCK, FIRST_DAY, ZONE, day
 from data.demo.people import event_ids, invent
 from data.demo.rosters import DAY_SHIFTS, GATE_SHIFTS, Roster, shifts
 from data.demo.town import COMMUNITY, COMMUNITY_NAME, VILLAGE_ID
-from data.demo.town_plan import PLANE
+from data.demo.town_gates import HAMLETS
 from data.demo.town_seat import COMPOUNDS
-from geo.crs import in_metres
 
 COMMAND = "青禾镇疫情防控指挥部"
 HOURS = "06:00-22:00"
@@ -29,6 +28,8 @@ OUTLYING = VILLAGE_ID["高岭村"]
 SEALED_ON = ("01-29 20:00", "02-02 12:00", "02-05 18:00")
 # The one entrance closed with tape and patrolled: no wall.
 TAPED = f"{VILLAGE_ID['石桥村']}-e2"
+# Villages whose open gate nobody stands at by night.
+BY_DAY = {f"{VILLAGE_ID[village]}-e1" for village in ("清溪村", "石桥村", "东湖村", "马家湾村")}
 # Passes that came back or were called in.
 GIVEN_BACK = (17, 58, 96)
 EXPOSED = (("朝阳村", "02-04 21:00"), ("东湖村", "02-06 20:00"), ("官塘村", "02-09 19:30"))
@@ -38,21 +39,23 @@ Tables = dict[str, pd.DataFrame]
 
 def town_events(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator) -> Tables:
     """Return the event tables of three weeks in the township."""
-    own, declaring = rng.spawn(2)
+    own, declaring, villages = rng.spawn(3)
     at_border = layers["checkpoints"]["id"].str.startswith((ON_MAIN_ROAD, ON_TRACK))
     posts, border = layers["checkpoints"][~at_border], layers["checkpoints"][at_border]
-    entrance, void = _entrance_events(layers["entrances"], rng)
+    gates, mouths = (layers["entrances"][layers["entrances"]["compound_id"].isna() == outside] for outside in (False, True))
+    entrance, void = _gate_events(gates, rng)
+    closed = _mouth_events(mouths, villages)
     posted = _checkpoint_events(posts, rng)
-    shift = _shifts(posts, layers["entrances"], posted, entrance, rng)
-    mouth = _way_out(layers["entrances"], posts)
+    shift = _shifts(posts, gates, posted, entrance, rng)
+    mouth = _way_out(mouths, posts)
     tables = {
-        "entrance_event": pd.concat([entrance, _reopened(mouth, own)], ignore_index=True),
+        "entrance_event": pd.concat([entrance, closed, _reopened(mouth, own)], ignore_index=True),
         "checkpoint_event": pd.concat([posted, _border_events(border, own)], ignore_index=True),
         "area_event": _area_events(layers["areas"], rng),
-        "duty_shift": pd.concat([shift, _border_shifts(border, mouth, own)], ignore_index=True),
+        "duty_shift": pd.concat([shift, _mouth_shifts(mouths, closed, villages), _border_shifts(border, mouth, own)], ignore_index=True),
         "sign_in": _sign_ins(shift, rng),
         "pass_event": _passes(layers["buildings"], rng),
-        "gate_log": _gate_log(layers["entrances"], entrance, rng),
+        "gate_log": _gate_log(gates, rng),
         "mark": _marks(layers["junctions"], layers["crossings"]),
         "entrance_declaration": _declarations(layers, declaring),
         "void": void,
@@ -71,75 +74,89 @@ def recorded(rows: list[dict[str, object]], rng: np.random.Generator, *, by: str
     return frame.assign(event_id=event_ids(frame["recorded_at"], rng))
 
 
-def _entrance_events(entrances: gpd.GeoDataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the orders for the entrances, and the voids of those given by mistake."""
-    keepers = invent(len(entrances), rng).name
-    rows: list[dict[str, object]] = []
+def _order(entrance: str, at: datetime, mode: str, reason: str, **more: object) -> dict[str, object]:
+    return {"entrance_id": entrance, "effective_at": at, "mode": mode, "reason": reason, "ordered_by": COMMAND, **more}
 
-    def order(entrance: str, at: datetime, mode: str, reason: str, **more: object) -> None:
-        rows.append({"entrance_id": entrance, "effective_at": at, "mode": mode, "reason": reason, "ordered_by": COMMAND, **more})
 
-    for entrance in entrances["id"]:
-        rows.append(
-            {"entrance_id": entrance, "effective_at": FIRST_DAY, "mode": "open_24h", "reason": "摸底登记，正常通行", "ordered_by": None}
-        )
+def _listed(entrances: gpd.GeoDataFrame) -> list[dict[str, object]]:
+    """Return the first entry of each entrance: it was found, and stood open."""
+    return [{**_order(entrance, FIRST_DAY, "open_24h", "摸底登记，正常通行"), "ordered_by": None} for entrance in entrances["id"]]
+
+
+def _told(rows: list[dict[str, object]], rng: np.random.Generator) -> pd.DataFrame:
+    columns = {"expires_at": pd.DatetimeTZDtype("us", ZONE), "patrol_minutes": "Int64"}
+    frame = recorded(rows, rng, by=COMMUNITY_NAME)
+    return frame.reindex(columns=[*frame.columns, *(name for name in columns if name not in frame)]).astype(columns)
+
+
+def _gate_events(gates: gpd.GeoDataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the orders for the gates of the community, and the voids of those given by mistake."""
+    keepers = invent(len(gates), rng).name
+    rows = _listed(gates)
     specs = [gate for compound in COMPOUNDS for gate in compound.gates]
     sealed = 0
-    for k, (entrance, gate) in enumerate(zip(entrances["id"], specs, strict=False)):
+    for k, (entrance, gate) in enumerate(zip(gates["id"], specs, strict=True)):
         if gate.mode == "open_hours":
-            order(entrance, day("02-02 06:00"), "open_hours", "夜间关闭，白天凭证通行", timetable=HOURS)
+            rows.append(_order(entrance, day("02-02 06:00"), "open_hours", "夜间关闭，白天凭证通行", timetable=HOURS))
         if gate.mode == "sealed":
             at = day(SEALED_ON[sealed * len(SEALED_ON) // 13]) + timedelta(minutes=int(rng.integers(0, 150)))
             egress = "none" if gate.kind == "wicket_gate" else ("guarded" if sealed % 3 else "releasable")
             expires = day("02-11 18:00") if sealed == 6 else (day("02-20 23:00") if sealed % 2 else None)
-            order(entrance, at, "sealed", _why(gate.kind), egress=egress, key_holder=keepers[k], expires_at=expires)
+            rows.append(_order(entrance, at, "sealed", _why(gate.kind), egress=egress, key_holder=keepers[k], expires_at=expires))
             sealed += 1
 
-    kept_open: set[str] = set()
-    for k, (entrance, name) in enumerate(zip(entrances["id"], entrances["name"], strict=True)):
-        if entrance.startswith(COMMUNITY):
-            continue
-        village = entrance.rsplit("-", 1)[0]
-        if village not in kept_open:
-            kept_open.add(village)
-            continue
-        at = day("01-26 09:00") + timedelta(hours=float(rng.uniform(0, 120)))
-        at = at.replace(hour=8 + at.hour % 12, minute=at.minute // 5 * 5, second=0, microsecond=0)
-        expires = day("02-12 12:00") if name == "红光西村口" else None
-        egress = "none" if k % 3 == 0 else "releasable"
-        taped = entrance == TAPED
-        reason = "老街口不便堆土，拉警戒线封闭，每小时巡查一次" if taped else "村口土堆、横杆封闭，留一个出入口"
-        bars = {"barrier": "soft", "patrol_minutes": 60} if taped else {"barrier": "hard"}
-        order(entrance, at, "sealed", reason, egress=egress, key_holder=keepers[k], expires_at=expires, **bars)
-
-    ids = dict(zip(entrances["name"], entrances["id"], strict=True))
-    order(ids["民主小区南门"], day("02-03 10:20"), "sealed", "按封闭方案关闭", egress="guarded", key_holder="待定")
-    order(ids["文化新村西门"], day("02-06 19:00"), "sealed", "按封闭方案关闭", egress="guarded", key_holder="待定")
-    order(ids["文化新村西门"], day("02-06 21:30"), "open_24h", "居民就医需走此门，恢复通行")
-    order(ids["粮站家属院东门"], day("02-08 09:00"), "open_24h", "生活物资集中配送，临时开启")
-    order(ids["粮站家属院东门"], day("02-08 17:00"), "sealed", "配送结束，恢复封闭", egress="guarded", key_holder=keepers[18])
-    frame = recorded(rows, rng, by=COMMUNITY_NAME)
+    ids = dict(zip(gates["name"], gates["id"], strict=True))
+    by_plan = {"egress": "guarded", "key_holder": "待定"}
+    rows += [
+        _order(ids["民主小区南门"], day("02-03 10:20"), "sealed", "按封闭方案关闭", **by_plan),
+        _order(ids["文化新村西门"], day("02-06 19:00"), "sealed", "按封闭方案关闭", **by_plan),
+        _order(ids["文化新村西门"], day("02-06 21:30"), "open_24h", "居民就医需走此门，恢复通行"),
+        _order(ids["粮站家属院东门"], day("02-08 09:00"), "open_24h", "生活物资集中配送，临时开启"),
+        _order(ids["粮站家属院东门"], day("02-08 17:00"), "sealed", "配送结束，恢复封闭", egress="guarded", key_holder=keepers[18]),
+    ]
+    frame = _told(rows, rng)
     wrong = frame[(frame["entrance_id"] == ids["民主小区南门"]) & (frame["mode"] == "sealed")]
     void = recorded(
         [{"target_id": i, "reason": "登记错门", "effective_at": day("02-03 11:40")} for i in wrong["event_id"]], rng, by=COMMUNITY_NAME
     )
     # What is undone has been recorded.
     frame.loc[wrong.index, "recorded_at"] = day("02-03 10:30")
-    zone = pd.DatetimeTZDtype("us", ZONE)
-    frame = frame.sort_values("recorded_at", kind="stable", ignore_index=True)
-    return frame.astype({"expires_at": zone, "patrol_minutes": "Int64"}), void
+    return frame.sort_values("recorded_at", kind="stable", ignore_index=True), void
+
+
+def _mouth_events(mouths: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the orders for the gates of the villages: each keeps one open, and those towards its hamlets; all other roads, lanes,
+    tracks and paths are closed.
+    """
+    keepers = invent(len(mouths), rng).name
+    rows = _listed(mouths)
+    for k, (entrance, name) in enumerate(zip(mouths["id"], mouths["name"], strict=True)):
+        if _kept_open(entrance, name):
+            continue
+        at = day("01-26 09:00") + timedelta(hours=float(rng.uniform(0, 120)))
+        at = at.replace(hour=8 + at.hour % 12, minute=at.minute // 5 * 5, second=0, microsecond=0)
+        expires = day("02-12 12:00") if name == "红光西村口" else None
+        egress = "none" if k % 3 == 0 else "releasable"
+        taped = entrance == TAPED
+        reason = "老街口不便堆土，拉警戒线封闭，每小时巡查一次" if taped else _how(name)
+        bars = {"barrier": "soft", "patrol_minutes": 60} if taped else {"barrier": "hard"}
+        rows.append(_order(entrance, at, "sealed", reason, egress=egress, key_holder=keepers[k], expires_at=expires, **bars))
+    return _told(rows, rng)
+
+
+def _kept_open(mouth: str, name: str) -> bool:
+    return mouth.endswith("-e1") or any(f"{hamlet}路" in name for hamlet in HAMLETS)
+
+
+def _how(name: str) -> str:
+    hows = {"机耕路": "机耕路堆土封闭", "小路": "小路围挡封闭", "巷": "巷口围挡封闭"}
+    return next((how for road, how in hows.items() if road in name), "村口土堆、横杆封闭，留一个出入口")
 
 
 def _declarations(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator) -> pd.DataFrame:
     """Return the declarations that the listed entrances of each compound and village are all there are, made when they were listed."""
     entrances, settlements = layers["entrances"], layers["settlements"]
-    mouths = entrances[entrances["compound_id"].isna()]
-    homes, villages = (frame["id"].str.rsplit("-", n=1).str[0] for frame in (mouths, settlements))
-    at, there = (in_metres(frame.geometry, centre=(PLANE.lon, PLANE.lat)) for frame in (mouths, settlements))
-    # As the proof has it: a mouth belongs to the nearest settlement of its village.
-    away = shapely.distance(at[:, None], there[None, :])
-    nearest = np.where(homes.to_numpy()[:, None] == villages.to_numpy(), away, np.inf).argmin(axis=1)
-    listed = settlements.iloc[np.unique(nearest)]
+    listed = settlements[settlements["place"] == "village"]
     compounds = layers["compounds"][layers["compounds"]["id"].isin(entrances["compound_id"])]
     made = {"complete": True, "effective_at": FIRST_DAY, "note": "摸底登记，出入口已全部列出"}
     rows = [
@@ -150,9 +167,9 @@ def _declarations(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generat
     return recorded(rows, rng, by=COMMAND)
 
 
-def _way_out(entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> str:
+def _way_out(mouths: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> str:
     """Return the mouth of 高岭村 on the side of its post at the border."""
-    mouths = entrances[entrances["id"].str.startswith(f"{OUTLYING}-e")]
+    mouths = mouths[mouths["id"].str.startswith(f"{OUTLYING}-e")]
     post = posts.set_index("id").geometry[f"{OUTLYING}-p1"]
     return str(mouths["id"].iloc[int(np.argmin(shapely.distance(mouths.geometry.to_numpy(), post)))])
 
@@ -248,9 +265,9 @@ GATE_GAPS = {"青禾花园东门": {("02-12", 22), ("02-13", 22)}, "滨塘雅苑
 
 
 def _shifts(
-    posts: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, posted: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generator
+    posts: gpd.GeoDataFrame, gates: gpd.GeoDataFrame, posted: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return the rosters of the posts from their first day on, and of the entrances that stay open for as long as they are open."""
+    """Return the rosters of the posts from their first day on, and of the community's gates that stay open for as long as they are open."""
     rosters = []
     since = posted.groupby("checkpoint_id")["effective_at"].min()
     for post, staff in zip(posts["id"], posts["staff_required"], strict=True):
@@ -262,15 +279,24 @@ def _shifts(
         forces = ("police", "medical", "cadre") if post in ("qh-p1", KEEPER) else ("cadre", "party_member", "party_member", "volunteer")
         rosters.append(Roster("checkpoints", post, people, forces, start, together=staff, gaps=frozenset(POST_GAPS.get(post, ()))))
     last = orders.sort_values("effective_at", kind="stable").drop_duplicates("entrance_id", keep="last").set_index("entrance_id")["mode"]
-    for n, (entrance, name) in enumerate(zip(entrances["id"], entrances["name"], strict=True)):
+    for gate, name in zip(gates["id"], gates["name"], strict=True):
         # The order given by mistake is the last of its gate.
-        mode = "open_24h" if name == "民主小区南门" else last[entrance]
+        mode = "open_24h" if name == "民主小区南门" else last[gate]
         if mode == "sealed":
             continue
-        by_day = mode == "open_hours" or (name.endswith("村口") and n % 4 == 0)
-        forces = ("volunteer", "party_member") if name.endswith("村口") else ("guard", "volunteer", "party_member")
-        hours, gaps = DAY_SHIFTS if by_day else GATE_SHIFTS, frozenset(GATE_GAPS.get(name, ()))
-        rosters.append(Roster("entrances", entrance, invent(8, rng), forces, day("02-02 06:00"), hours, 1, gaps))
+        hours, gaps = DAY_SHIFTS if mode == "open_hours" else GATE_SHIFTS, frozenset(GATE_GAPS.get(name, ()))
+        people, forces = invent(8, rng), ("guard", "volunteer", "party_member")
+        rosters.append(Roster("entrances", gate, people, forces, day("02-02 06:00"), hours, 1, gaps))
+    return shifts(rosters, rng, recorded_by=COMMAND)
+
+
+def _mouth_shifts(mouths: gpd.GeoDataFrame, orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rosters of the gates that villages keep open; some find nobody for the night."""
+    sealed = set(orders.loc[orders["mode"] == "sealed", "entrance_id"])
+    rosters = []
+    for mouth in mouths.loc[~mouths["id"].isin(sealed), "id"]:
+        hours = DAY_SHIFTS if mouth in BY_DAY else GATE_SHIFTS
+        rosters.append(Roster("entrances", mouth, invent(8, rng), ("volunteer", "party_member"), day("02-02 06:00"), hours, 1))
     return shifts(rosters, rng, recorded_by=COMMAND)
 
 
@@ -319,10 +345,10 @@ def _passes(buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFra
     return frame.assign(quantity=frame["quantity"].astype("Int64"))
 
 
-def _gate_log(entrances: gpd.GeoDataFrame, orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _gate_log(gates: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return four days at the community's open gates: show the pass, take the temperature, register, admit."""
     specs = [gate for compound in COMPOUNDS for gate in compound.gates]
-    gates = [i for i, gate in zip(entrances["id"], specs, strict=False) if gate.mode != "sealed"]
+    attended = [i for i, gate in zip(gates["id"], specs, strict=True) if gate.mode != "sealed"]
     count = 1400
     minutes = np.clip(rng.normal(9.5, 1.8, count) * 60, 361, 1319)
     evening = rng.random(count) < 0.45
@@ -336,7 +362,7 @@ def _gate_log(entrances: gpd.GeoDataFrame, orders: pd.DataFrame, rng: np.random.
     plate = np.where(rng.random(count) < 0.08, [f"鄂Z{n:05d}" for n in rng.integers(0, 99999, count)], None)
     frame = pd.DataFrame(
         {
-            "entrance_id": rng.choice(gates, count),
+            "entrance_id": rng.choice(attended, count),
             "person": invent(count, rng).name,
             "pass_no": np.where(lacking, None, [f"QH{n:04d}" for n in number]),
             "temperature": temperature,
