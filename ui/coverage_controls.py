@@ -59,6 +59,7 @@ def _choice(label: str, choices: Sequence[str], words: dict[str, str], key: str,
         key=key,
         required=True,
         label_visibility="collapsed",
+        wrap=True,
         on_change=lambda: state.put(**{param: st.session_state[key], "posts": None}),
     )
 

@@ -62,14 +62,15 @@ def _known(frame: pd.DataFrame) -> pd.Series:
 def settlements(study: Study) -> gpd.GeoDataFrame:
     """Return all settlements with their ``status`` (see ``Study.settlements``), as points; those in need of attention first.
 
-    ``via, length_m, way_in, way_in_id`` of those exposed, as ``routes_in`` has them; ``entrances``, ``unaccounted`` and ``declared`` as
-    ``Situation.settlements`` has them; ``doubtful``: it lies open if doubtful joints are made; ``people`` is missing where nobody knows.
+    ``via, length_m, way_in, way_in_id`` of those exposed, as ``routes_in`` has them; ``entrances`` and ``declared`` as
+    ``Situation.settlements`` has them; ``unaccounted`` counts its ``entries``, declared or not; ``doubtful``: it lies open if doubtful joints are made; ``people`` is missing where nobody knows.
     """
     found = study.settlements
     route = routes_in(study)[["via", "length_m", "way_in", "way_in_id"]].set_axis(found.index[study.coverage.exposed])
-    columns = ["id", "name", "layer", "key", "status", "population_known", "entrances", "unaccounted", "declared"]
+    columns = ["id", "name", "layer", "key", "status", "population_known", "entrances", "declared"]
+    roads = found["key"].map(entries(study)["settlement"].value_counts()).fillna(0).astype("int64")
     frame = gpd.GeoDataFrame(
-        found[columns].assign(people=_known(found), doubtful=study.doubts.opened).join(route),
+        found[columns].assign(unaccounted=roads, people=_known(found), doubtful=study.doubts.opened).join(route),
         geometry=shapely.point_on_surface(found.geometry.to_numpy()),
         crs=found.crs,
     )
@@ -112,7 +113,7 @@ def _to_entrance(entries: pd.DataFrame, gates: gpd.GeoDataFrame) -> pd.Series:
     count = len(pairs)
     xs, ys = (np.concatenate([pairs[axis], pairs[f"{axis}_e"]]) for axis in ("lon", "lat"))
     away = pd.Series(geodesic_m(xs, ys, np.arange(count), count + np.arange(count)), index=pairs.index)
-    nearest: pd.Series = away.groupby(pairs["index"]).min().reindex(entries.index)
+    nearest: pd.Series = away.groupby(pairs["index"]).min().reindex(entries.index).round()
     return nearest
 
 
