@@ -171,11 +171,11 @@ def test_a_small_road_with_a_way_in_on_it_is_drawn_at_any_scale(made: Callable[.
 def test_all_needed_is_said_of_the_posts_listed(made: Callable[..., View]) -> None:
     south = node(30, 1000, -200) + node(31, 1000, 500) + way(30, [30, 31, 3], highway="tertiary", name="南路")
     south += node(32, 1400, 500) + way(31, [31, 32], highway="residential")
-    view = made(TOWN + VILLAGES + ROAD + south)
+    view = made(TOWN + node(90, 1000, 1010, place="village", name="甲村", population="300") + ROAD + south)
     values = {"sender": "x", "addressee": "x", "when": "x", "dated": "x"}
     both = view.study.by_loss(np.flatnonzero(np.isin(view.study.coverage.network.node_id, [2, 31])))
     asked = request_letter.draft(view.study, both, view.translate, road_class=["x", "x"], **values)
-    assert "以上各处缺一不可，任缺其一，仍有 2 个村（社区）暴露（" in asked and "已知人口 300 人" in asked
+    assert "以上各处缺一不可，任缺其一，仍有 1 个村（社区）、300 人暴露（甲村）" in asked
     # Beside a post that closes everything by itself another is not needed, and nothing of the kind is said.
     more = view.study.by_loss(np.flatnonzero(np.isin(view.study.coverage.network.node_id, [2, 3, 31])))
     assert (more["settlements"] == 0).any()
