@@ -126,7 +126,8 @@ def plan(view: View) -> gpd.GeoDataFrame | None:
     still = coverage.exposed_after(nodes)
     lost = [coverage.exposed_after(np.setdiff1d(nodes, node)) & ~still & mine for node in nodes]
     known = found.settlements["population_known"].to_numpy(dtype=bool)
-    people = [int(coverage.population[which & known].sum()) if (which & known).any() else None for which in lost]
+    population = found.settlements["population"].to_numpy(dtype=np.int64)
+    people = [int(population[which & known].sum()) if (which & known).any() else None for which in lost]
     whole = all_areas(view)
     stands = assign_area(posts, whole)
     frame = posts.assign(

@@ -255,7 +255,9 @@ def test_a_real_town_without_areas_has_its_posts_and_plan(puyang: View) -> None:
     assert sealing is not None and legend(content)["post_proposed"] == len(sealing)
     assert figure(content, "建议卡口") == str(len(sealing)) and figure(content, "暴露人口") == "不详"
     assert content.table is not None and all("人数不详" in row[3] for row in content.table.rows[: len(sealing)])
-    assert f"设这 {len(sealing)} 个卡口后" in content.notes[0]
+    assert f"再设 {len(sealing)} 个卡口可封住所有进入路线" in content.notes[1]
+    others = [row[3] for row in content.table.rows if row[1].startswith("盲区路口")]
+    assert others and not any("人" in told.replace("人数不详", "") for told in others), "of nobody is it known how many they are"
 
 
 def test_much_later_more_is_known_and_the_sheet_says_when(puyang: View) -> None:

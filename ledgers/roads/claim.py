@@ -187,8 +187,9 @@ def more_roads(study: Study, other: Study) -> list[str]:
     """Return the named roads on which the plan of another study has posts and that of this one has none, at most ``NAMED``."""
     if not (study.proves and other.proves):
         return []
-    mine = set(study.proposed["road"])
-    return [road for road in dict.fromkeys(other.proposed["road"]) if road and road not in mine][:NAMED]
+    # A junction is called by all its roads.
+    mine, theirs = ([road for called in found.proposed["road"] for road in str(called).split(" / ")] for found in (study, other))
+    return [road for road in dict.fromkeys(theirs) if road and road not in mine][:NAMED]
 
 
 def names(study: Study, which: Any) -> list[Any]:

@@ -226,7 +226,9 @@ class Study:
 
     def _counted(self, groups: Sequence[Bools]) -> pd.DataFrame:
         """Return how many settlements each group has, their people as far as ``known``, and of how many they are not."""
-        people, known = self.coverage.population, self.settlements["population_known"].to_numpy(dtype=bool)
+        # Not the people of the analysis: of a town that is a mere label it counts none, and it may lie open all the same.
+        people, known = (self.settlements[name].to_numpy() for name in ("population", "population_known"))
+        known = known.astype(bool)
         return pd.DataFrame(
             {
                 "settlements": [int(which.sum()) for which in groups],

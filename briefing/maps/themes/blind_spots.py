@@ -123,7 +123,8 @@ def _unknown_area(facts: Facts) -> Iterator[Piece]:
     network = facts.asked.coverage.network
     if (claim.unknown_area(facts.asked)["km2"] or 0) >= claim.LEAST_KM2:
         geometry = gpd.GeoSeries([shapely.difference(network.region, network.extent)], crs=CRS)
-        yield Piece("unknown", Drawn("unknown_area", geometry, "unknown_area"), mark("No road data: nothing is proved here"), counted=False)
+        drawn = Drawn("unknown_area", geometry, "unknown_area")
+        yield Piece("unknown", drawn, mark("No road data: nothing is proved here"), counted=False, always=True)
 
 
 def _others(facts: Facts, plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -205,7 +205,7 @@ class Facts:
         settlements = self.study.settlements
         mine = np.ones(len(settlements), dtype=bool) if self.ids is None else self.of_area(settlements["area_id"]).to_numpy(dtype=bool)
         known = mine & settlements["population_known"].to_numpy(dtype=bool)
-        people = self.study.coverage.population
+        people = settlements["population"].to_numpy(dtype=np.int64)
         frame = posts.assign(
             settlements=[int((mine & each).sum()) for each in lost],
             people=pd.array([int(people[known & each].sum()) if (known & each).any() else None for each in lost], dtype="Int64"),

@@ -19,12 +19,16 @@ from words import Translate
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a sheet: ``layer`` is the web map's name of it (empty: the ground), ``text`` its line in the legend, still in English."""
+    """A part of a sheet: ``layer`` is the web map's name of it (empty: the ground), ``text`` its line in the legend, still in English.
+
+    ``always``: the line stands even where nothing of it must be in view, since the paper shows more than that.
+    """
 
     layer: str
     drawn: Drawn
     text: str
     counted: bool = True
+    always: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ def legend(pieces: Iterable[Piece], extent: Bounds, translate: Translate) -> tup
     view = shapely.box(*extent)
     for group in reversed(by_layer.values()):
         for piece in group:
-            if seen := int(shapely.intersects(piece.drawn.geometry.to_numpy(), view).sum()):
+            if (seen := int(shapely.intersects(piece.drawn.geometry.to_numpy(), view).sum())) or piece.always:
                 key = (piece.drawn.style, translate(piece.text))
                 found[key] = (found.get(key) or 0) + seen if piece.counted else None
     return tuple(Entry(style, text, count) for (style, text), count in found.items())
