@@ -17,6 +17,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -81,6 +82,7 @@ class Mutation:
     lost: set[int] = field(default_factory=set)
     way: int = -1
     mode: str = "drive"
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 # The original, by plain Python --------------------------------------------------------------------------------------------
@@ -424,26 +426,36 @@ class Case:
 
     @property
     def assumes(self) -> list[str]:
-        return claim.assumes(self.study)
+        return self.told("assumes", lambda: claim.assumes(self.study))
+
+    def told(self, name: str, ask: Callable[[], Any]) -> Any:
+        """Return an answer about the study, asked for once a mutation."""
+        return self.mutation.answers[name] if name in self.mutation.answers else self.mutation.answers.setdefault(name, ask())
 
     def without(self, edges: set[Edge]) -> bool:
         """Return whether the settlement is reached in the original without some edges."""
-        return self.row in self.truth.reached(self.shut, self.cut | edges)
+        return self.row in self.told("without", lambda: self.truth.reached(self.shut, self.cut | edges))
 
     def nodes(self, numbers: set[int]) -> set[int]:
         return {int(row) for row in np.flatnonzero(np.isin(self.study.coverage.network.node_id, list(numbers)))}
 
     def joint_listed(self) -> bool:
         """Return whether a joint that matters is listed where the roads were parted."""
-        frame, at = self.study.doubts.joints, self.mutation.data.at
+        frame, at = self.told("joints", lambda: self.study.doubts.joints), self.mutation.data.at
         spots = [at[node] for pair in self.mutation.copies.items() for node in pair if node in at]
         ends = frame[frame["matters"]]
         sides = [*zip(ends["lon_a"], ends["lat_a"], strict=True), *zip(ends["lon_b"], ends["lat_b"], strict=True)]
         return any(metres(side, spot) <= 0.6 for side in sides for spot in spots)
 
+    def jointed(self) -> set[int]:
+        """Return the dead ends of doubtful joints."""
+        network, doubtful = self.study.coverage.network, self.study.situation.ground.joints.doubtful
+        rows = doubtful["segment"].to_numpy(dtype=np.int64), doubtful["other"].to_numpy(dtype=np.int64)
+        return {int(node) for side in rows for node in (*network.seg_u[side], *network.seg_v[side])}
+
     def counted(self, nodes: set[int], which: int, words: str) -> bool:
         """Return whether some of the nodes are among those that an assumption counts, and it says how many."""
-        found = open_country(self.study.coverage.network, within_m=RULES.joint_m)[which]
+        found = self.told("open", lambda: open_country(self.study.coverage.network, within_m=RULES.joint_m))[which]
         sources = set(self.study.situation.ground.sources["node"].tolist())
         n = len(set(found.tolist()) - sources) if which == 0 else len(found)
         return bool(nodes & set(found.tolist())) and any(words in said and f"{n:,}" in said for said in self.assumes)
@@ -452,7 +464,7 @@ class Case:
 def doubted(case: Case) -> bool:
     """The answer as if joined says that it lies open, the headline says so, and the joint is in the list."""
     leaking = bool(case.study.doubts.leaking[case.row])
-    headline = " ".join(said.text() for said in claim.sentences(case.study))
+    headline = case.told("headline", lambda: " ".join(said.text() for said in claim.sentences(case.study)))
     return leaking and "meet" in headline and "doubtful joints" in headline and case.joint_listed()
 
 
@@ -490,7 +502,9 @@ def cut_off(case: Case) -> bool:
     left = {node for edge in gone for node in edge} - case.mutation.lost
     ends = {node for node in case.nodes(left) if network.chains.degree[node] == 1}
     sources = set(case.study.situation.ground.sources["node"].tolist())
-    told = all(case.counted({node}, 0, "roads end inside the region") for node in ends - sources)
+    counted = case.told("open", lambda: open_country(network, within_m=RULES.joint_m))[0].tolist()
+    left_over = ends - sources - set(counted)
+    told = not (ends - sources) or (left_over <= case.jointed() and case.counted(set(counted), 0, "roads end inside the region"))
     return EVERY_ROAD in case.assumes and told and not case.without(gone)
 
 
