@@ -13,6 +13,7 @@ import shapely
 
 from errors import mark
 from geo.crs import in_metres
+from geo.joints import open_country
 from geo.network import FERRY, Bools
 from ledgers.roads.situation import UNPROVED
 
@@ -130,7 +131,8 @@ def holds(study: Study) -> list[Said]:
         "at": study.at.strftime("%Y-%m-%d %H:%M"),
         "mode": Said(MODES[study.mode]),
         "exposed": exposed,
-        "total": len(study.settlements),
+        # Of the others nothing is said: not that they are closed either.
+        "total": int((study.situation.provable | study.coverage.exposed).sum()),
     }
     found = [Said(SOME_OPEN if exposed else NOTHING_OPEN, values)]
     posts = study.coverage.sealing_posts
@@ -250,14 +252,19 @@ def _of_joints(study: Study) -> Iterator[Said]:
     network, ground = study.coverage.network, study.situation.ground
     source = np.zeros(len(network.node_id), dtype=bool)
     source[ground.sources["node"].to_numpy(dtype=np.int64)] = True
-    doubtful = ground.joints.doubtful
-    gaps = int((doubtful["kind"] == "gap").sum())
-    ends = int(((network.chains.degree == 1) & network.inside & ~source).sum()) - gaps
-    metres = ground.rules.joint_m
-    if ends > 0:
+    doubtful, metres = ground.joints.doubtful, ground.rules.joint_m
+    ends, passes = open_country(network, within_m=metres)
+    if n := int((~source[ends]).sum()):
         yield Said(
-            mark("{n} roads end inside the region more than {metres} m from any other road, and end there on the ground too."),
-            {"n": ends, "metres": metres},
+            mark(
+                "{n} roads end inside the region more than {metres} m from any other road on their level, and end there on the ground too."
+            ),
+            {"n": n, "metres": metres},
+        )
+    if len(passes):
+        yield Said(
+            mark("At {n} places a road passes within {metres} m of another that it neither ends at nor crosses; they do not meet there."),
+            {"n": len(passes), "metres": metres},
         )
     if len(doubtful):
         yield Said(mark("{n} doubtful joints are as drawn: the two roads do not meet there."), {"n": len(doubtful)})
@@ -276,7 +283,9 @@ def _of_entrances(study: Study) -> Iterator[Said]:
         yield Said(mark("The entrances of {n} settlements are complete, as somebody declared."), {"n": declared})
     if gates["shut"].any():
         yield Said(mark("Nobody passes a closed entrance; {n} are taken to be closed."), {"n": int(gates["shut"].sum())})
-    labels = int((~settlements["outlined"] & ~settlements["declared"] & settlements["status"].isin(["protected", "exposed"])).sum())
+    labels = int(
+        (~settlements["outlined"] & ~settlements["declared"] & settlements["status"].isin(["protected", "exposed", "closed"])).sum()
+    )
     if labels:
         yield Said(mark("{n} settlements are points without an outline: the road nearest to the point is the way in."), {"n": labels})
 

@@ -17,6 +17,8 @@ from geo.network import Bools, RoadNetwork, geodesic_m
 DECISIONS = ("join", "part", "confirm")
 # How far a joint may have moved between two imports.
 SAME_M = 10.0
+# Joints of one place: where several roads end at one point.
+SPOT_M = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def decide(network: RoadNetwork, decisions: pd.DataFrame, *, within_m: float) ->
     matched = np.zeros(len(decisions), dtype=bool)
     lon, lat = (decisions[[f"{axis}_a", f"{axis}_b"]].mean(axis=1).tolist() for axis in ("lon", "lat"))
     for row, action in enumerate(decisions["action"].tolist()):  # the latest counts
-        here = _near(found, lon[row], lat[row])
+        here = _at(found, lon[row], lat[row])
         said[here] = action
         matched[row] = here.any()
     made = join(network, found[said == "join"])
@@ -49,12 +51,23 @@ def decide(network: RoadNetwork, decisions: pd.DataFrame, *, within_m: float) ->
     if len(made.segment):
         # Segments that a joint split have other rows now.
         again = find_joints(made.network, within_m=within_m)
-        known = [_near(again, lon, lat, within_m=0.5) for lon, lat in zip(left["lon"], left["lat"], strict=True)]
+        known = [_near(again, lon, lat, within_m=SPOT_M) for lon, lat in zip(left["lon"], left["lat"], strict=True)]
         left = again[np.any([np.zeros(len(again), dtype=bool), *known], axis=0)]
     return Joints(made.network, left.reset_index(drop=True), decisions.assign(found=matched))
 
 
-def _near(joints: pd.DataFrame, lon: float, lat: float, *, within_m: float = SAME_M) -> Bools:
+def _at(joints: pd.DataFrame, lon: float, lat: float) -> Bools:
+    """Return which joints a decision is about: the nearest, and those at the same place, not all that are near."""
+    count = len(joints)
+    xs, ys = np.append(joints["lon"], lon), np.append(joints["lat"], lat)
+    away = geodesic_m(xs, ys, np.arange(count), np.full(count, count)) if count else np.zeros(0)
+    nearest = int(np.argmin(away)) if count else 0
+    if not count or away[nearest] > SAME_M:
+        return np.zeros(count, dtype=bool)
+    return _near(joints, joints["lon"].iloc[nearest], joints["lat"].iloc[nearest], within_m=SPOT_M)
+
+
+def _near(joints: pd.DataFrame, lon: float, lat: float, *, within_m: float) -> Bools:
     count = len(joints)
     if not count:
         return np.zeros(0, dtype=bool)
