@@ -232,10 +232,16 @@ class Coverage:
         return members[members < count]
 
     @cached_property
-    def unmonitored_junctions(self) -> Ints:
-        """Return the junctions, no sources, that lie on a simple uncovered route from a source to a settlement; ascending."""
+    def on_way_in(self) -> Bools:
+        """Return which junctions and other kept nodes lie on a simple uncovered route from a source to a settlement, sources among them."""
         found = np.zeros(len(self.cost), dtype=bool)
         found[self.links.node[self._block]] = True
+        return found
+
+    @cached_property
+    def unmonitored_junctions(self) -> Ints:
+        """Return the junctions, no sources, that lie on a simple uncovered route from a source to a settlement; ascending."""
+        found = self.on_way_in.copy()
         found[self.sources] = False
         return self.junctions[found[self.junctions]]
 

@@ -12,9 +12,9 @@ import numpy as np
 import shapely
 
 from errors import mark
-from geo.crs import in_metres
 from geo.joints import open_country
 from geo.network import FERRY, Bools
+from geo.region import area_km2
 from ledgers.roads.situation import UNPROVED
 
 if TYPE_CHECKING:
@@ -90,10 +90,9 @@ def unknown_area(study: Study) -> dict[str, Any]:
     region, extent = network.region, network.extent
     if region.is_empty:
         return {"km2": None, "settlements": None, "people": None, "total_km2": 0.0}
-    middle = region.centroid
 
     def km2(shape: Any) -> float:
-        return round(float(shapely.area(in_metres([shape], centre=(middle.x, middle.y))[0])) / 1e6, 2)
+        return round(area_km2(shape), 2)
 
     if extent is None:
         return {"km2": None, "settlements": None, "people": None, "total_km2": km2(region)}

@@ -156,7 +156,8 @@ class Study:
         kind = np.full(len(frame), "leads_nowhere", dtype=object)
         kind[self._reached_without_posts[node]] = "behind_posts"
         kind[coverage.reached[node]] = "leads_nowhere"
-        kind[np.isin(node, coverage.unmonitored_junctions)] = "unmonitored"
+        # One where people come in, as at the edge of the data, leads somewhere, though no post may stand there.
+        kind[coverage.on_way_in[node]] = "unmonitored"
         kind[np.isin(node, self.situation.watched.nodes)] = "watched"
 
         passing = np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *self.routes["nodes"]]), minlength=len(network.node_id))

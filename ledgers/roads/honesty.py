@@ -13,6 +13,7 @@ import shapely
 from errors import mark
 from geo.crs import in_metres
 from geo.network import about
+from geo.region import area_km2
 from geo.watch import NOWHERE
 from ledgers.roads import claim
 from ledgers.roads.coverage import Study
@@ -108,7 +109,8 @@ def _extent(study: Study) -> dict[str, float]:
     cells = np.unique(np.round(shapely.get_coordinates(near) / SIMPLE_M).astype(np.int64), axis=0) * SIMPLE_M
     covered = shapely.union_all(shapely.buffer(shapely.points(cells), DATA_WITHIN_M, quad_segs=2))
     bare = shapely.difference(shapely.make_valid(region), covered)
-    return {"area_km2": round(shapely.area(region) / 1e6, 2), "without_roads_km2": round(shapely.area(bare) / 1e6, 2)}
+    whole = area_km2(network.region)
+    return {"area_km2": round(whole, 2), "without_roads_km2": round(whole * float(shapely.area(bare) / shapely.area(region)), 2)}
 
 
 def _with_other_carriageway(study: Study) -> gpd.GeoDataFrame:
