@@ -63,7 +63,8 @@ def settlements(study: Study) -> gpd.GeoDataFrame:
     """Return all settlements with their ``status`` (see ``Study.settlements``), as points; those in need of attention first.
 
     ``via, length_m, way_in, way_in_id`` of those exposed, as ``routes_in`` has them; ``entrances`` and ``declared`` as
-    ``Situation.settlements`` has them; ``unaccounted`` counts its ``entries``, declared or not; ``doubtful``: it lies open if doubtful joints are made; ``people`` is missing where nobody knows.
+    ``Situation.settlements`` has them; ``unaccounted`` counts its ``entries``, declared or not; ``doubtful``: it lies open if doubtful
+    joints are made; ``people`` is missing where nobody knows.
     """
     found = study.settlements
     route = routes_in(study)[["via", "length_m", "way_in", "way_in_id"]].set_axis(found.index[study.coverage.exposed])
