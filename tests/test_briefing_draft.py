@@ -329,7 +329,7 @@ def test_one_post_staffed_changes_its_hours_and_what_the_roads_leave_open(store:
         "gaps_hours_advice": (14.0, 8.0),
         "gaps_hours_of__qh_v02_p1": (6.0, None),
     }
-    roads = ("roads_", "junction_", "plan_", "post_")
+    roads = ("roads_", "claim_", "junction_", "plan_", "post_")
     assert all(name.startswith(roads) for name in found), "nothing but hours and roads depends on who stands there"
 
 
