@@ -167,6 +167,9 @@ class _Plane:
         ends_there = (u[segment] == by_node[whose]) | (v[segment] == by_node[whose])
         # Who stands at the node sees the road close by, and not a straight one that comes to the place from its other end.
         passes_by = ~ends_there | (np.hypot(*(foot - self.nodes[by_node[whose]]).T) > AT_NODE_M)
+        # What lies beyond the region's border no post of the region could watch.
+        lon, lat = to_degrees(foot[:, 0], foot[:, 1], centre=self.centre)
+        passes_by &= shapely.intersects_xy(network.region, lon, lat)
         whose, segment, foot = whose[passes_by], segment[passes_by], foot[passes_by]
         who = np.flatnonzero(by_node >= 0)
         place = np.concatenate([rows[who], rows[whose]])
