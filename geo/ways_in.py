@@ -18,6 +18,7 @@ from scipy.sparse import csgraph
 from geo.crs import in_metres, to_degrees
 from geo.network import Bools, Floats, Ints, RoadNetwork
 from geo.splitting import with_vertices
+from geo.watch import AT_NODE_M
 
 # A road this close to an outline runs along it, or stops just short of it.
 ALONG_M = 3.0
@@ -43,8 +44,8 @@ def ways_in(network: RoadNetwork, places: NDArray[np.object_], *, within_m: floa
     """Return the ways into places over a network whose every segment counts (``RoadNetwork.of_mode``).
 
     A place with an outline: all points where a segment crosses it or runs along it (at most ``ALONG_M`` away); sources that lie in it are
-    the caller's to add. A point, or an outline that no road comes to: the nearest node in the region, and the nearest point of the road
-    that passes nearer without a node there.
+    the caller's to add. A point, or an outline that no road comes to: the nearest node in the region, and the nearest point of a road
+    that passes nearer, where that is not by this node.
 
     Parameters
     ----------
@@ -146,7 +147,7 @@ class _Plane:
         return _Points(who, at[node], self.nodes[node], np.zeros(len(who)))
 
     def nearest(self, rows: Ints, within_m: float) -> _Points:
-        """Return the node in the region nearest to each place, and the nearest point of a segment that is nearer and does not end there."""
+        """Return the node in the region nearest to each place, and the nearest point of a segment, where that is not by that node."""
         network, places = self.network, self.places
         u, v = network.seg_u, network.seg_v
         at = np.full(len(network.node_id), -1)
@@ -162,9 +163,14 @@ class _Plane:
         by_node[who] = nodes[found]
         whose, line = shapely.STRtree(self.lines[mine]).query_nearest(places[rows], all_matches=False, max_distance=within_m)
         segment = mine[line]
-        passes_by = (u[segment] != by_node[whose]) & (v[segment] != by_node[whose])
-        whose, segment = whose[passes_by], segment[passes_by]
         foot = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(self.lines[segment], places[rows[whose]]), 0))
+        ends_there = (u[segment] == by_node[whose]) | (v[segment] == by_node[whose])
+        # Who stands at the node sees the road close by, and not a straight one that comes to the place from its other end.
+        passes_by = ~ends_there | (np.hypot(*(foot - self.nodes[by_node[whose]]).T) > AT_NODE_M)
+        # What lies beyond the region's border no post of the region could watch.
+        lon, lat = to_degrees(foot[:, 0], foot[:, 1], centre=self.centre)
+        passes_by &= shapely.intersects_xy(network.region, lon, lat)
+        whose, segment, foot = whose[passes_by], segment[passes_by], foot[passes_by]
         who = np.flatnonzero(by_node >= 0)
         place = np.concatenate([rows[who], rows[whose]])
         xy = np.concatenate([self.nodes[by_node[who]], foot])

@@ -34,7 +34,7 @@ from ledgers.roads import claim
 from ledgers.roads.coverage import Study, analyse_situation
 from ledgers.roads.coverage_rules import Rules
 from ledgers.roads.ground import EDIT_COLUMNS, ground_of, roads_of
-from ledgers.roads.situation import UNPROVED, assess, place_entrances, place_posts
+from ledgers.roads.situation import assess, place_entrances, place_posts
 
 EXTRACTS: dict[str, tuple[str, tuple[float, float, float, float]]] = {
     "puyang": ("puyang_qingzu_rural_2023", (114.970, 35.498, 115.092, 35.563)),
@@ -142,8 +142,12 @@ def truth_of(data: Data, mode: str) -> Truth:
     for shape in data.settlements["shape"]:
         there = shapely.transform(shape, lambda xy: xy * (math.cos(math.radians(lat)) * DEGREE_M, DEGREE_M))
         if shape.geom_type == "Point":
-            nearest = min(shapely.distance(there, lines[edge]) for edge in rows)
-            found = [rows[row] for row in tree.query(there, predicate="dwithin", distance=nearest + 0.5)]
+            # As far as roads lie in the region: nobody there answers for what lies beyond its border.
+            box = shapely.box(*flat((west, south), lat), *flat((east, north), lat))
+            near = [rows[row] for row in tree.query(there, predicate="dwithin", distance=RULES.attach_m)]
+            away = {edge: shapely.distance(there, shapely.intersection(lines[edge], box)) for edge in near if lines[edge].intersects(box)}
+            nearest = min(away.values(), default=math.inf)
+            found = [edge for edge, distance in away.items() if distance <= nearest + 0.5]
             doors.append(found if nearest <= RULES.attach_m else [])
             within.append(set())
             continue
@@ -329,7 +333,6 @@ def explode(data: Data, random: Random, mode: str) -> Mutation:
             for side in (0,) if k in (0, len(chain) - 1) else (0, 1):
                 copies[new], at[new] = node, moved(data.at[node], random, 0.01, 2.4)
                 pieces[-1].append(new)
-                pieces += [[new + 1]] * 0
                 if side == 0 and k not in (0, len(chain) - 1):
                     pieces.append([])
                 new += 1
@@ -529,7 +532,7 @@ excused: Counter[str] = Counter()
 
 def lies(folder: Path, name: str, seed: int) -> Iterator[tuple[str, str, str]]:
     """Mutate an extract, post as the product proposes, and yield what is called protected in silence."""
-    random = Random(seed)
+    random = Random(f"{name} {seed}")
     mode = "walk" if random.random() < 0.2 else "drive"
     real = truth(folder, name, mode)
     mutation = random.choice(MUTATIONS)(real.data, random, mode)
@@ -540,7 +543,7 @@ def lies(folder: Path, name: str, seed: int) -> Iterator[tuple[str, str, str]]:
     exposed = study.coverage.exposed_after(posts)
     shut, cut = blocked(real, study, posts, mutation)
     for row in sorted(real.reached(shut, cut)):
-        if exposed[row] or study.settlements["status"].iloc[row] in UNPROVED:
+        if exposed[row] or not study.situation.provable[row]:
             continue
         case = Case(real, study, mutation, row, shut, cut)
         excuse = next((ask.__name__ for ask in EXCUSES[mutation.kind] if ask(case)), None)
