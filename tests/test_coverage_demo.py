@@ -20,7 +20,7 @@ from geo.certificate import verify
 from ledgers.intake.osm_import import import_osm
 from ledgers.roads.coverage import KINDS, Study, study
 from ledgers.roads.hours import clock
-from ledgers.roads.situation import UNPROVED, unaccounted, with_access
+from ledgers.roads.situation import UNPROVED, read_ledgers, unaccounted, with_access
 from queries.store import LOCAL, open_store
 from tests.demo_town import copied
 
@@ -111,7 +111,7 @@ def walked_in(found: Study, layers: dict[str, gpd.GeoDataFrame]) -> set[str]:
     """Return the places that somebody who walks all roads comes into, by a walk over the bare network with code of its own.
 
     Posts with somebody there and shut gates end the walk where they stand. An outline is entered along any road that comes into it or
-    touches it, past no gate of that place where somebody stands; a point at the road node nearest to it, or on the road that passes nearer.
+    touches it, past no gate of that place where somebody stands; a point is entered at the road node nearest to it, or on the road that passes nearer.
     """
     network = found.situation.ground.network
     at = np.column_stack([(network.lon - 114.93) * np.cos(np.radians(30.12)), network.lat - 30.12]) * 111_195
@@ -126,38 +126,47 @@ def walked_in(found: Study, layers: dict[str, gpd.GeoDataFrame]) -> set[str]:
     watching = posts["staffed"] | ((posts["kind"] == "block") & (posts["barrier"] != "soft"))
     nodes = shapely.STRtree(shapely.points(at))
     closed = set(nodes.nearest(flat(pd.concat([gates.geometry[shut], posts.geometry[watching]]).to_numpy())).tolist())
-    seen = set(found.situation.ground.sources["node"].tolist()) - closed
     beside: dict[int, set[int]] = {}
     for u, v in zip(network.seg_u.tolist(), network.seg_v.tolist(), strict=True):
         beside.setdefault(u, set()).add(v)
         beside.setdefault(v, set()).add(u)
-    waiting = list(seen)
-    while waiting:
-        new = beside.get(waiting.pop(), set()) - seen - closed
-        seen |= new
-        waiting += new
+
+    def walk(ends: set[int]) -> set[int]:
+        seen = set(found.situation.ground.sources["node"].tolist()) - ends
+        waiting = list(seen)
+        while waiting:
+            new = beside.get(waiting.pop(), set()) - seen - ends
+            seen |= new
+            waiting += new
+        return seen
 
     guarded = gates[gates["staffed"] & ~shut]
-    stands = dict(zip(guarded["id"], flat(guarded.geometry.to_numpy()), strict=True))
-    segments = shapely.linestrings(at[np.column_stack([network.seg_u, network.seg_v])])
-    walked = np.isin(network.seg_u, list(seen)) | np.isin(network.seg_v, list(seen))
+    stands = dict(zip(guarded["id"], nodes.nearest(flat(guarded.geometry.to_numpy())).tolist(), strict=True))
+    u, v = at[network.seg_u], at[network.seg_v]
+    segments = shapely.linestrings(np.stack([u, v], axis=1))
     inside = np.flatnonzero(network.inside & np.isin(np.arange(len(at)), list(beside)))
     entered = set()
     for place in pd.concat([layers["settlements"], layers["compounds"]]).itertuples():
+        own = place.id if "-x" in place.id else place.id.rsplit("-", 1)[0]
+        mine = {node for gate, node in stands.items() if gate.rsplit("-", 1)[0] == own and "-s0" not in place.id}
         shape = flat([place.geometry])[0]
         if shape.geom_type == "Point":
+            seen = walk(closed)
             nearest = inside[np.argmin(np.hypot(*(at[inside] - [shape.x, shape.y]).T))]
             passing = np.argmin(shapely.distance(segments, shape))
             ends = {int(network.seg_u[passing]), int(network.seg_v[passing])}
             if nearest in seen or (nearest not in ends and ends & seen):
                 entered.add(place.id)
             continue
-        own = place.id if "-x" in place.id else place.id.rsplit("-", 1)[0]
-        guards = [point for gate, point in stands.items() if gate.rsplit("-", 1)[0] == own]
-        for row in np.flatnonzero(walked & (shapely.distance(segments, shape.boundary) <= 3.0)):
-            way_in = shapely.shortest_line(segments[row], shape.boundary)
-            if all(shapely.distance(way_in, guard) > 30.0 for guard in guards):
-                entered.add(place.id)
+        # Who comes to a shut or guarded gate stands before it.
+        seen = walk(closed | mine)
+        from_u, from_v = np.isin(network.seg_u, list(seen)), np.isin(network.seg_v, list(seen))
+        length = np.maximum(np.hypot(*(u - v).T), 0.01)[:, None]
+        back = np.minimum(5.0 / length, 1.0) * (v - u)
+        reach = np.stack([np.where(from_u[:, None], u, u + back), np.where(from_v[:, None], v, v - back)], axis=1)
+        walked = shapely.linestrings(reach[from_u | from_v])
+        if (shapely.distance(walked, shape.boundary) <= 3.0).any():
+            entered.add(place.id)
     return entered
 
 
@@ -165,7 +174,8 @@ def walked_in(found: Study, layers: dict[str, gpd.GeoDataFrame]) -> set[str]:
 def test_who_walks_the_roads_comes_into_exactly_those_called_exposed(town: Path, mode: str) -> None:
     with open_store(town) as store:
         found = study(store, LOCAL, mode=mode)
-        layers = {name: store.layer(name, LOCAL) for name in ("settlements", "compounds", "entrances", "checkpoints")}
+        layers = {name: store.layer(name, LOCAL) for name in ("settlements", "compounds")}
+        layers["entrances"], layers["checkpoints"] = read_ledgers(store, LOCAL)
     assert exposed(found) == walked_in(found, layers)
     # The declarations hide nothing: every way into a place that lists entrances has one of them.
     ground, gates = found.situation.ground, found.situation.gates
