@@ -18,6 +18,7 @@ from data.demo.model import CLOCK, FIRST_DAY, Demo, day
 from data.demo.town import COMMUNITY, TOWN
 from errors import InputError
 from geo.crs import to_metres
+from geo.joints import find_joints
 from ledgers.overview import figures
 from ledgers.posts.timetable import normalise
 from queries.events import Viewer
@@ -163,13 +164,30 @@ def test_main_roads_stay_open_and_every_farm_track_is_shut(demo: Demo) -> None:
     roads, crossings = demo.layers["roads"], demo.layers["crossings"]
     main = shapely.union_all(roads.loc[roads["ref"].str.startswith(("G", "X")), "geometry"].to_numpy())
     mouths = demo.layers["entrances"].loc[lambda frame: frame["compound_id"].isna()]
-    assert len(mouths) == 40 and shapely.distance(mouths.geometry.to_numpy(), main).min() > 1e-5, "no village closes a main road"
+    assert shapely.distance(mouths.geometry.to_numpy(), main).min() > 1e-5, "no village closes a main road"
+    kept = demo.events["entrance_event"].loc[lambda orders: orders["mode"] == "sealed", "entrance_id"]
+    still_open = mouths[~mouths["id"].isin(kept)]
+    assert still_open["id"].str.endswith("-e1").sum() == 14 and len(still_open) < len(mouths) / 3, "a village keeps a gate open"
+    assert mouths["name"].is_unique
     posts = demo.layers["checkpoints"].set_index("id")
     assert posts["name"].is_unique
     assert len(posts.filter(like="qh-m", axis="index")) == (crossings["name"] == "").sum() > 0
     for road, watched in (("青云大道", 2), ("青高线", 2), ("官柳线", 0), ("东鹤线", 0), ("杨高线", 0)):
         ends = crossings.loc[crossings["name"] == road, "geometry"]
         assert sum(distance_to_posts(demo, end) < 100 for end in ends) == watched, road
+
+
+def test_no_two_roads_nearly_meet(demo: Demo) -> None:
+    for mode in ("drive", "walk"):
+        assert find_joints(demo.network.of_mode(mode)).empty
+
+
+def test_the_seat_and_the_villages_have_an_outline(demo: Demo) -> None:
+    settlements = demo.layers["settlements"].set_index("place")
+    assert settlements.loc[["town", "village"]].geom_type.isin(["Polygon", "MultiPolygon"]).all()
+    assert (settlements.loc["hamlet"].geom_type == "Point").all()
+    declared = demo.events["entrance_declaration"]
+    assert declared["subject_layer"].value_counts().to_dict() == {"settlements": 14, "compounds": 5}
 
 
 def test_events_are_well_formed(demo: Demo) -> None:
@@ -220,7 +238,8 @@ def test_loaded_it_answers_as_the_issue_says(demo_town: Path, tmp_path: Path) ->
             assert found.entrances_open_now == open_now
         everything = figures(store, LOCAL, at=store.now())
         assert sum(everything.checkpoints.values()) == 23
-        assert everything.checkpoints_unstaffed_now == 2
+        assert everything.checkpoints_unstaffed_now == 1
+        assert everything.entrances == {"sealed": 115, "open_24h": 53, "open_hours": 4} and everything.entrances_unstaffed_now == 0
         assert 0 < everything.crossings["with_post"] < everything.crossings["total"]
         assert everything.seals_overdue == 2
         sealed = [figures(store, LOCAL, at=FIRST_DAY + timedelta(days=d, hours=23), area=COMMUNITY).entrances["sealed"] for d in range(20)]

@@ -28,6 +28,8 @@ OUTLYING = VILLAGE_ID["高岭村"]
 SEALED_ON = ("01-29 20:00", "02-02 12:00", "02-05 18:00")
 # The one entrance closed with tape and patrolled: no wall.
 TAPED = f"{VILLAGE_ID['石桥村']}-e2"
+# The one whose closure has run out.
+EXPIRED = f"{VILLAGE_ID['红光村']}-e2"
 # Villages whose open gate nobody stands at by night.
 BY_DAY = {f"{VILLAGE_ID[village]}-e1" for village in ("清溪村", "石桥村", "东湖村", "马家湾村")}
 # Passes that came back or were called in.
@@ -135,7 +137,7 @@ def _mouth_events(mouths: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.Data
             continue
         at = day("01-26 09:00") + timedelta(hours=float(rng.uniform(0, 120)))
         at = at.replace(hour=8 + at.hour % 12, minute=at.minute // 5 * 5, second=0, microsecond=0)
-        expires = day("02-12 12:00") if name == "红光西村口" else None
+        expires = day("02-12 12:00") if entrance == EXPIRED else None
         egress = "none" if k % 3 == 0 else "releasable"
         taped = entrance == TAPED
         reason = "老街口不便堆土，拉警戒线封闭，每小时巡查一次" if taped else _how(name)

@@ -47,7 +47,10 @@ def outlines(plan: Plan) -> dict[str, shapely.Geometry]:
 
 
 def gates(plan: Plan, roads: Sequence[Road]) -> dict[str, list[Gate]]:
-    """Return the gates of each village: first one a side of the compass on the roads between villages, west to east, then all others."""
+    """Return the gates of each village: first one a side of the compass on the roads between villages, then all others.
+
+    The first of all is on the village's own road to the main road, or else the nearest to the town.
+    """
     lines = np.array([shapely.LineString(road.line) for road in roads], dtype=object)
     tree, rank = shapely.STRtree(lines), list(KINDS)
     found = {}
@@ -60,12 +63,13 @@ def gates(plan: Plan, roads: Sequence[Road]) -> dict[str, list[Gate]]:
         ]
         met.sort(key=lambda here: (_to_hamlet(roads[here[0]]), rank.index(roads[here[0]].highway), here[1]))
         once: dict[tuple[float, float], Gate] = {}
+        to_main = {at for row, at in met if roads[row].name == f"{village}道"}
         for row, at in met:  # where a road ends on another, or two run along one line, both meet the border there
             away, hamlet = np.array(at) - heart, _to_hamlet(roads[row])
             once.setdefault(at, Gate(np.array(at), _side(away), KINDS[roads[row].highway], hamlet))
-        between = sorted(((at, gate) for at, gate in once.items() if gate.kind == "村口" and not gate.hamlet), key=lambda pair: pair[0])
-        first = {gate.side: at for at, gate in reversed(between)}
-        lead = sorted(first.values())
+        between = [at for at, gate in once.items() if gate.kind == "村口" and not gate.hamlet]
+        between.sort(key=lambda at: (at not in to_main, np.hypot(*at)))
+        lead = list({once[at].side: at for at in reversed(between)}.values())[::-1]
         found[village] = [once[at] for at in lead] + [gate for at, gate in once.items() if at not in lead]
     return found
 
