@@ -1,13 +1,16 @@
-"""The product asked as anybody asks it: by its command line."""
+"""The product asked for its answers: by its command line, and for the draft of a briefing, whose maps would take a minute to draw."""
 
 from __future__ import annotations
 
 import io
 import json
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import commands
+from briefing.draft import draft
+from queries.store import LOCAL, open_store
 
 
 def ask(*arguments: object) -> dict[str, Any]:
@@ -18,3 +21,11 @@ def ask(*arguments: object) -> dict[str, Any]:
     assert code == 0, err.getvalue()
     found: dict[str, Any] = json.loads(out.getvalue())
     return found
+
+
+def briefing_numbers(workspace: Path, area: str, at: str | None = None) -> tuple[str, list[Any]]:
+    """Return the cut-off of a briefing and its printed numbers, as ``brief --json`` has them, without drawing its maps."""
+    with open_store(workspace) as store:
+        found = draft(store, LOCAL, area, at=at)
+    runs = [run for section in found.sections for paragraph in section.paragraphs for run in paragraph.runs]
+    return found.cutoff.isoformat(), [run for run in runs if hasattr(run, "query")]
