@@ -24,6 +24,9 @@ from geo.watch import AT_NODE_M
 ALONG_M = 3.0
 # Points of one place this close on one segment are one.
 SAME_M = 0.01
+# This far inside the region's border somebody stands in it.
+STEP_M = 1.0
+LINE = 1
 
 
 @dataclass(frozen=True)
@@ -167,12 +170,25 @@ class _Plane:
         ends_there = (u[segment] == by_node[whose]) | (v[segment] == by_node[whose])
         # Who stands at the node sees the road close by, and not a straight one that comes to the place from its other end.
         passes_by = ~ends_there | (np.hypot(*(foot - self.nodes[by_node[whose]]).T) > AT_NODE_M)
-        # What lies beyond the region's border no post of the region could watch.
-        lon, lat = to_degrees(foot[:, 0], foot[:, 1], centre=self.centre)
-        passes_by &= shapely.intersects_xy(network.region, lon, lat)
         whose, segment, foot = whose[passes_by], segment[passes_by], foot[passes_by]
+        lon, lat = to_degrees(foot[:, 0], foot[:, 1], centre=self.centre)
+        beyond = np.flatnonzero(~shapely.intersects_xy(network.region, lon, lat))
+        foot[beyond] = self._in_region(segment[beyond], places[rows[whose[beyond]]])
+        real = np.isfinite(foot).all(axis=1)
+        whose, segment, foot = whose[real], segment[real], foot[real]
         who = np.flatnonzero(by_node >= 0)
         place = np.concatenate([rows[who], rows[whose]])
         xy = np.concatenate([self.nodes[by_node[who]], foot])
         away = shapely.distance(places[place], shapely.points(xy))
         return _Points(place, np.concatenate([at[by_node[who]], segment]), xy, away)
+
+    def _in_region(self, segment: Ints, places: NDArray[np.object_]) -> Floats:
+        """Return the point of each segment nearest to a place, a step inside the region, where a post can stand; not a number for none."""
+        if not len(segment):
+            return np.zeros((0, 2))
+        part = shapely.intersection(self.lines[segment], in_metres([self.network.region], centre=self.centre)[0])
+        part = np.where(shapely.get_type_id(part) == LINE, part, None)
+        at = shapely.line_locate_point(part, shapely.get_point(shapely.shortest_line(part, places), 0))
+        at = np.clip(at, STEP_M, np.maximum(shapely.length(part) - STEP_M, STEP_M))
+        xy = shapely.line_interpolate_point(part, at)
+        return np.column_stack([shapely.get_x(xy), shapely.get_y(xy)])
