@@ -111,7 +111,8 @@ def walked_in(found: Study, layers: dict[str, gpd.GeoDataFrame]) -> set[str]:
     """Return the places that somebody who walks all roads comes into, by a walk over the bare network with code of its own.
 
     Posts with somebody there and shut gates end the walk where they stand. An outline is entered along any road that comes into it or
-    touches it, past no gate of that place where somebody stands; a point is entered at the road node nearest to it, or on the road that passes nearer.
+    touches it, past no gate of that place where somebody stands; a point is entered at the road node nearest to it,
+    or on the road that passes nearer.
     """
     network = found.situation.ground.network
     at = np.column_stack([(network.lon - 114.93) * np.cos(np.radians(30.12)), network.lat - 30.12]) * 111_195

@@ -239,7 +239,7 @@ def test_loaded_it_answers_as_the_issue_says(demo_town: Path, tmp_path: Path) ->
         everything = figures(store, LOCAL, at=store.now())
         assert sum(everything.checkpoints.values()) == 23
         assert everything.checkpoints_unstaffed_now == 1
-        assert everything.entrances == {"sealed": 115, "open_24h": 53, "open_hours": 4} and everything.entrances_unstaffed_now == 0
+        assert everything.entrances == {"sealed": 116, "open_24h": 52, "open_hours": 4} and everything.entrances_unstaffed_now == 0
         assert 0 < everything.crossings["with_post"] < everything.crossings["total"]
         assert everything.seals_overdue == 2
         sealed = [figures(store, LOCAL, at=FIRST_DAY + timedelta(days=d, hours=23), area=COMMUNITY).entrances["sealed"] for d in range(20)]
@@ -249,12 +249,14 @@ def test_loaded_it_answers_as_the_issue_says(demo_town: Path, tmp_path: Path) ->
 def test_one_entrance_is_closed_with_tape_and_patrolled(demo: Demo, demo_town: Path, tmp_path: Path) -> None:
     orders = demo.events["entrance_event"]
     taped = orders[orders["barrier"] == "soft"]
-    assert taped[["entrance_id", "mode", "patrol_minutes"]].to_numpy().tolist() == [["qh-v06-e2", "sealed", 60]]
+    names = demo.layers["entrances"].set_index("id")["name"]
+    assert taped["entrance_id"].map(names).tolist() == ["石桥桥头湾路口"]
+    assert taped[["mode", "patrol_minutes"]].to_numpy().tolist() == [["sealed", 60]]
     assert orders.loc[orders["barrier"] != "soft", "patrol_minutes"].isna().all()
     with open_store(copied(demo_town, tmp_path / "ws")) as store:
-        gates = store.layer("entrances", LOCAL).set_index("id")
-        assert gates.index[gates["barrier"] == "soft"].tolist() == ["qh-v06-e2"]
-        assert gates["patrol_minutes"].dropna().to_dict() == {"qh-v06-e2": 60}
+        gates = store.layer("entrances", LOCAL).set_index("name")
+        assert gates.index[gates["barrier"] == "soft"].tolist() == ["石桥桥头湾路口"]
+        assert gates["patrol_minutes"].dropna().to_dict() == {"石桥桥头湾路口": 60}
         assert (gates["barrier"].isna() == (gates["mode"] != "sealed")).all()
 
 

@@ -27,7 +27,7 @@ OUTLYING = VILLAGE_ID["高岭村"]
 # The days on which the community closed gates, by the place of the gate in its plan; the last are those for the big push.
 SEALED_ON = ("01-29 20:00", "02-02 12:00", "02-05 18:00")
 # The one entrance closed with tape and patrolled: no wall.
-TAPED = f"{VILLAGE_ID['石桥村']}-e2"
+TAPED = "石桥桥头湾路口"
 # The one whose closure has run out.
 EXPIRED = f"{VILLAGE_ID['红光村']}-e2"
 # Villages whose open gate nobody stands at by night.
@@ -139,15 +139,15 @@ def _mouth_events(mouths: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.Data
         at = at.replace(hour=8 + at.hour % 12, minute=at.minute // 5 * 5, second=0, microsecond=0)
         expires = day("02-12 12:00") if entrance == EXPIRED else None
         egress = "none" if k % 3 == 0 else "releasable"
-        taped = entrance == TAPED
-        reason = "老街口不便堆土，拉警戒线封闭，每小时巡查一次" if taped else _how(name)
+        taped = name == TAPED
+        reason = "桥头湾村民出入，不便堆土，拉警戒线封闭，每小时巡查一次" if taped else _how(name)
         bars = {"barrier": "soft", "patrol_minutes": 60} if taped else {"barrier": "hard"}
         rows.append(_order(entrance, at, "sealed", reason, egress=egress, key_holder=keepers[k], expires_at=expires, **bars))
     return _told(rows, rng)
 
 
 def _kept_open(mouth: str, name: str) -> bool:
-    return mouth.endswith("-e1") or any(f"{hamlet}路" in name for hamlet in HAMLETS)
+    return mouth.endswith("-e1") or (name != TAPED and any(f"{hamlet}路" in name for hamlet in HAMLETS))
 
 
 def _how(name: str) -> str:
