@@ -248,6 +248,7 @@ class Counted:
                 found.append({**post, "kind": order["kind"], "people": people, "firm": firm, "held": firm and not people})
         return found
 
+    @cached_property
     def gaps(self) -> dict[tuple[str, str], int]:
         """Return the minutes of the next 24 hours in which nobody covers an entrance or a checkpoint, looked at minute by minute."""
         found: Counter[tuple[str, str]] = Counter()
@@ -527,11 +528,11 @@ FIGURES: dict[str, Figure] = {
     "staff.required": lambda c, of: sum(post.get("staff_required") or 0 for post in c.posts),
     "staff.uncounted": lambda c, of: count(post.get("staff_required") is None for post in c.posts),
     "staff.short": lambda c, of: count(not post["firm"] and post["people"] < max(post.get("staff_required") or 1, 1) for post in c.posts),
-    "gaps.entrances": lambda c, of: count(layer == "entrances" for layer, _ in c.gaps()),
-    "gaps.checkpoints": lambda c, of: count(layer == "checkpoints" for layer, _ in c.gaps()),
-    "gaps.hours": lambda c, of: sum(c.gaps().values()) / 60,
-    "gaps.hours_of": lambda c, of: c.gaps().get(("checkpoints", of or ""), 0) / 60,
-    "gaps.entrance_hours_of": lambda c, of: c.gaps().get(("entrances", of or ""), 0) / 60,
+    "gaps.entrances": lambda c, of: count(layer == "entrances" for layer, _ in c.gaps),
+    "gaps.checkpoints": lambda c, of: count(layer == "checkpoints" for layer, _ in c.gaps),
+    "gaps.hours": lambda c, of: sum(c.gaps.values()) / 60,
+    "gaps.hours_of": lambda c, of: c.gaps.get(("checkpoints", of or ""), 0) / 60,
+    "gaps.entrance_hours_of": lambda c, of: c.gaps.get(("entrances", of or ""), 0) / 60,
     "passes.issued": lambda c, of: c.passes("issue"),
     "passes.in_hand": lambda c, of: c.passes("issue", "-return", "-revoke"),
     "passes.remaining": lambda c, of: c.passes("stock", "-issue", "return"),
