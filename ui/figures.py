@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import EllipsisType
 
+import streamlit as st
+
 from briefing.indicators import INDICATORS, Value
 from ui import cache
 from ui.words import _
@@ -17,3 +19,12 @@ def printed(query: str, value: Value | EllipsisType = ...) -> str:
 def some(query: str) -> bool:
     """Tell whether an indicator of the moment and area in view is known and above zero."""
     return bool(cache.indicator(query))
+
+
+def all_clear(query: str, said: str, what: str) -> None:
+    """Draw that nothing of a kind is on record: as an all-clear where the indicator was asked of all, else as what nobody can know."""
+    if cache.evidence(query)[query].whole:
+        st.markdown(f":green[:material/check_circle:] {said}")
+        return
+    unknown = _("Nothing on record needs attention, but not known, or of a part only: {what}").format(what=what)
+    st.markdown(f":gray[:material/help: {unknown}]")

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from briefing.model import UNKNOWN
 from ledgers.evidence import all_clear
 from ledgers.people.requests import WAITING
 from ui import acts, cache, keys, state
@@ -64,7 +65,13 @@ def figures() -> None:
                 tab="due",
                 figure=asked["isolation.release_over"],
             ),
-            Tile("requests", _("Requests waiting"), number(len(waiting)), _longest(waiting), tab="requests"),
+            Tile(
+                "requests",
+                _("Requests waiting"),
+                _(UNKNOWN) if requests.empty else number(len(waiting)),
+                _("no request is on record") if requests.empty else _longest(waiting),
+                tab="requests",
+            ),
         ]
     )
 

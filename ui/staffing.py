@@ -8,7 +8,7 @@ from briefing import facts
 from errors import mark
 from ledgers.posts import duty
 from ui import cache, keys, state
-from ui.figures import printed
+from ui.figures import all_clear, printed
 from ui.frame import Frame
 from ui.listing import Column, listing
 from ui.sections import span
@@ -102,7 +102,7 @@ def overdue_seals() -> None:
     gates = cache.layer("entrances")
     overdue = gates[gates["overdue"]].sort_values("expires_at", ignore_index=True)
     if overdue.empty:
-        st.markdown(f":green[:material/check_circle:] {_('No seal is past its expiry.')}")
+        all_clear("entrances.overdue", _("No seal is past its expiry."), _("overdue seals"))
         return
     st.markdown(_("The order of **{n}** seals has expired; they stand until someone decides.").format(n=number(len(overdue))))
     listing(

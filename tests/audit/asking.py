@@ -11,6 +11,8 @@ from typing import Any
 import commands
 from briefing.draft import draft
 from queries.store import LOCAL, open_store
+from ui import state
+from ui.jobs import jobs
 
 
 def ask(*arguments: object) -> dict[str, Any]:
@@ -29,3 +31,14 @@ def briefing_numbers(workspace: Path, area: str, at: str | None = None) -> tuple
         found = draft(store, LOCAL, area, at=at)
     runs = [run for section in found.sections for paragraph in section.paragraphs for run in paragraph.runs]
     return found.cutoff.isoformat(), [run for run in runs if hasattr(run, "query")]
+
+
+def emptied(workspace: Path) -> None:
+    """Make a workspace that holds nothing."""
+    open_store(workspace).close()
+
+
+def left() -> None:
+    """Leave the workspace that pages have opened."""
+    jobs.finish()
+    state.close_store()

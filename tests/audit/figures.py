@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from tests.audit.raw import DAY, HOUR, Raw, Row, count, micros, open_by
@@ -98,7 +99,7 @@ class Counted:
         found = []
         for name in self.in_state("observing"):
             rows = self.mine[name]
-            stays = [after["effective_at"] for row, after in zip(rows, rows[1:], strict=False) if row["state"] == "hospital"]
+            stays = [after["effective_at"] for row, after in itertools.pairwise(rows) if row["state"] == "hospital"]
             since = max(stays, default=0)
             for reading in self.readings:
                 if reading["episode_id"] != name or not suspect(reading) or reading["effective_at"] < since:
@@ -237,7 +238,10 @@ class Counted:
     @cached_property
     def posts(self) -> list[Row]:
         """Return the checkpoints in force with who is there; ``held`` is a block that needs nobody."""
-        orders, there = self.raw.standing("checkpoint_event", "checkpoint_id", self.at, self.at), self.raw.there("checkpoints", self.at, self.at)
+        orders, there = (
+            self.raw.standing("checkpoint_event", "checkpoint_id", self.at, self.at),
+            self.raw.there("checkpoints", self.at, self.at),
+        )
         found = []
         for name, post in self.raw.features("checkpoints", self.at, self.at).items():
             order = orders.get(name)
@@ -248,6 +252,7 @@ class Counted:
                 found.append({**post, "kind": order["kind"], "people": people, "firm": firm, "held": firm and not people})
         return found
 
+    @cached_property
     def gaps(self) -> dict[tuple[str, str], int]:
         """Return the minutes of the next 24 hours in which nobody covers an entrance or a checkpoint, looked at minute by minute."""
         found: Counter[tuple[str, str]] = Counter()
@@ -291,13 +296,26 @@ class Counted:
                 found[row["action"]] += 1 if row["quantity"] is None else row["quantity"]
         return sum(-found[action[1:]] if action[0] == "-" else found[action] for action in actions)
 
+    def silent(self, query: str) -> bool:
+        """Tell whether nobody can know: nobody of those observed was measured, or nothing of the kind was ever recorded here."""
+        if query in ("readings.alarms", "readings.abnormal"):
+            return bool(self.in_state("observing")) and not self.measured()
+        table = {"passes": "pass_event", "findings": "inspection", "outreach": "outreach", "supplies": "supply_event"}.get(
+            query.split(".")[0]
+        )
+        return table is not None and all(row["area_id"] not in self.inside for row in self.raw.events(table, self.at, self.at))
+
     # Upkeep
 
     @cached_property
     def rounds(self) -> list[int | None]:
         """Return when each place was disinfected last; None for never."""
         last = {(row["place_layer"], row["place_id"]): row["effective_at"] for row in self.raw.events("disinfection", self.at, self.at)}
-        places = [(layer, name, row.get("area_id")) for layer in ("buildings", "venues") for name, row in self.raw.features(layer, self.at, self.at).items()]
+        places = [
+            (layer, name, row.get("area_id"))
+            for layer in ("buildings", "venues")
+            for name, row in self.raw.features(layer, self.at, self.at).items()
+        ]
         places += [("units", name, row["area_id"]) for name, row in self.raw.standing("unit_event", "unit_id", self.at, self.at).items()]
         return [last.get((layer, name)) for layer, name, area in places if area in self.inside]
 
@@ -343,7 +361,11 @@ class Counted:
 
     def outreach(self, kind: str) -> int:
         """Return what was handed out, hung or broadcast."""
-        return sum(row["quantity"] for row in self.raw.events("outreach", self.at, self.at) if row["kind"] == kind and row["area_id"] in self.inside)
+        return sum(
+            row["quantity"]
+            for row in self.raw.events("outreach", self.at, self.at)
+            if row["kind"] == kind and row["area_id"] in self.inside
+        )
 
     def measures(self) -> int:
         """Return the measures in force here, in areas under it and in those above it."""
@@ -394,7 +416,7 @@ class Counted:
     @cached_property
     def ground(self) -> Ground:
         """Return the roads for vehicles."""
-        return Ground(self.raw, "drive", self.at, self.at)
+        return _ground(self.raw, self.at)
 
     @cached_property
     def places(self) -> list[tuple[Place, str]]:
@@ -428,6 +450,11 @@ class Counted:
 
     def _root(self) -> str:
         return next(name for name, row in self.areas.items() if row.get("parent_id") not in self.areas)
+
+
+@cache
+def _ground(raw: Raw, at: int) -> Ground:
+    return Ground(raw, "drive", at, at)
 
 
 def suspect(reading: Row) -> bool:
@@ -527,11 +554,11 @@ FIGURES: dict[str, Figure] = {
     "staff.required": lambda c, of: sum(post.get("staff_required") or 0 for post in c.posts),
     "staff.uncounted": lambda c, of: count(post.get("staff_required") is None for post in c.posts),
     "staff.short": lambda c, of: count(not post["firm"] and post["people"] < max(post.get("staff_required") or 1, 1) for post in c.posts),
-    "gaps.entrances": lambda c, of: count(layer == "entrances" for layer, _ in c.gaps()),
-    "gaps.checkpoints": lambda c, of: count(layer == "checkpoints" for layer, _ in c.gaps()),
-    "gaps.hours": lambda c, of: sum(c.gaps().values()) / 60,
-    "gaps.hours_of": lambda c, of: c.gaps().get(("checkpoints", of or ""), 0) / 60,
-    "gaps.entrance_hours_of": lambda c, of: c.gaps().get(("entrances", of or ""), 0) / 60,
+    "gaps.entrances": lambda c, of: count(layer == "entrances" for layer, _ in c.gaps),
+    "gaps.checkpoints": lambda c, of: count(layer == "checkpoints" for layer, _ in c.gaps),
+    "gaps.hours": lambda c, of: sum(c.gaps.values()) / 60,
+    "gaps.hours_of": lambda c, of: c.gaps.get(("checkpoints", of or ""), 0) / 60,
+    "gaps.entrance_hours_of": lambda c, of: c.gaps.get(("entrances", of or ""), 0) / 60,
     "passes.issued": lambda c, of: c.passes("issue"),
     "passes.in_hand": lambda c, of: c.passes("issue", "-return", "-revoke"),
     "passes.remaining": lambda c, of: c.passes("stock", "-issue", "return"),

@@ -39,6 +39,7 @@ class Raw:
         self.connection = duckdb.connect(str(scratch / "raw.duckdb"))
         self.tables: dict[str, list[Row]] = {}
         self.removed: dict[int, set[str]] = {}
+        self.read: dict[tuple[str, int, int], list[Row]] = {}
         told = {row["key"]: json.loads(row["value"]) for row in self.table("workspace_setting")}
         self.settings: dict[str, Any] = told
         self.zone = ZoneInfo(told.get("time_zone", "Asia/Shanghai"))
@@ -74,11 +75,11 @@ class Raw:
 
     def events(self, table: str, at: int, known: int) -> list[Row]:
         """Return the events of a table that had taken effect, were known and are not undone, the earlier first."""
-        gone = self.undone(known)
-        found = [
-            row for row in self.table(table) if row["effective_at"] <= at and row["recorded_at"] <= known and row["event_id"] not in gone
-        ]
-        return sorted(found, key=order)
+        if (table, at, known) not in self.read:
+            gone, rows = self.undone(known), self.table(table)
+            found = [row for row in rows if row["effective_at"] <= at and row["recorded_at"] <= known and row["event_id"] not in gone]
+            self.read[table, at, known] = sorted(found, key=order)
+        return self.read[table, at, known]
 
     def standing(self, table: str, key: str, at: int, known: int) -> dict[str, Row]:
         """Return the last event of each subject; those whose last event withdraws them are left out."""

@@ -93,7 +93,7 @@ class Count:
         return [(opens, closes) for opens, closes in found if self.start < closes <= self.at]
 
     def missed(self, readings: list[Row]) -> Counter[str]:
-        """Return of each episode the readings that were owed and not taken: it was observed when the slot closed, begun two hours before."""
+        """Return of each episode the readings that were owed and not taken: observed as the slot closed, begun two hours before."""
         found: Counter[str] = Counter()
         for opens, closes in self.slots():
             for episode, rows in self.episodes.items():

@@ -5,6 +5,7 @@ Points are in metres around the middle of the roads (azimuthal equidistant). Eve
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -128,7 +129,7 @@ class Roads:
         ends, of = [], []
         for piece, (u, v) in enumerate(self.ends):
             stops = [u, *(node for _, node in sorted(placed.get(piece, []))), v]
-            ends += list(zip(stops[:-1], stops[1:], strict=True))
+            ends += list(itertools.pairwise(stops))
             of += [self.of[piece]] * (len(stops) - 1)
         return Roads(xy, inside, ends, of, self.ways), nodes
 
@@ -242,7 +243,9 @@ class Ground:
 
     def _sources(self, folder: Path, stored: dict[str, Any], chosen: Any, lon: Any, lat: Any) -> tuple[set[int], set[int]]:
         inside, role = self.roads.inside, stored["seg_role"][chosen]
-        known = [here and (self.extent is None or shapely.intersects_xy(self.extent, x, y)) for here, x, y in zip(inside, lon, lat, strict=True)]
+        known = [
+            here and (self.extent is None or shapely.intersects_xy(self.extent, x, y)) for here, x, y in zip(inside, lon, lat, strict=True)
+        ]
         found: set[int] = set()
         ends: set[int] = set()
         for (u, v), what in zip(self.roads.ends, role.tolist(), strict=True):
@@ -364,7 +367,12 @@ class Ground:
         border, found = shape.boundary, []
         west, south, east, north = shape.bounds
         low, high = np.minimum(self.roads.a, self.roads.b), np.maximum(self.roads.a, self.roads.b)
-        near = (low[:, 0] <= east + ALONG_M) & (high[:, 0] >= west - ALONG_M) & (low[:, 1] <= north + ALONG_M) & (high[:, 1] >= south - ALONG_M)
+        near = (
+            (low[:, 0] <= east + ALONG_M)
+            & (high[:, 0] >= west - ALONG_M)
+            & (low[:, 1] <= north + ALONG_M)
+            & (high[:, 1] >= south - ALONG_M)
+        )
         raised_runs: set[int] = set()
         for piece in np.flatnonzero(near).tolist():
             line, way = self.roads._line(piece), self.roads.way(piece)
@@ -451,7 +459,13 @@ class Found:
         orders, there = raw.standing("entrance_event", "entrance_id", *when), raw.there("entrances", *when)
         local, found = raw.local(self.ground.at), []
         for name, gate in raw.features("entrances", *when).items():
-            order: Row = orders.get(name) or {"mode": None, "timetable": None, "barrier": None, "patrol_minutes": None, "sign_in_kept": False}
+            order: Row = orders.get(name) or {
+                "mode": None,
+                "timetable": None,
+                "barrier": None,
+                "patrol_minutes": None,
+                "sign_in_kept": False,
+            }
             mode = order["mode"]
             open_now = mode == "open_24h" or (mode == "open_hours" and open_by(order["timetable"], local))
             soft = mode == "sealed" and order["barrier"] == "soft"
@@ -475,7 +489,9 @@ class Found:
                 return place
         home = self.village.get(gate.get("area_id") or "")
         near = [
-            place for place in self.ground.places if place.layer != "compounds" and place.area and self.village.get(place.area) == home and home
+            place
+            for place in self.ground.places
+            if place.layer != "compounds" and place.area and self.village.get(place.area) == home and home
         ]
         point = shapely.Point(gate["at"])
         own = {place.id: place.shape for place in near}
@@ -483,7 +499,11 @@ class Found:
         features = {**self.ground.raw.features("settlements", self.ground.at, self.ground.known)}
         return min(
             near,
-            key=lambda place: (point.distance(self.ground._plane(features.get(place.id, {"shape": own[place.id]})["shape"])), place.layer, place.id),
+            key=lambda place: (
+                point.distance(self.ground._plane(features.get(place.id, {"shape": own[place.id]})["shape"])),
+                place.layer,
+                place.id,
+            ),
             default=None,
         )
 

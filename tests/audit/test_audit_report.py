@@ -18,7 +18,7 @@ STATES = ("hospital", "observing", "released", "transferred", "refuted")
 FIGURES = ("cumulative", "new", *STATES)
 BESIDE = ("screened", "readings_taken", "readings_missed", "posts", "gates", "supplies")
 CHAIN = ("cumulative_before", "added_late", "taken_back", "moved_in", "moved_out")
-DAYS = ("2020-02-05", "2020-02-09", "2020-02-10", "2020-02-11", "2020-02-12")
+DAYS = ("2020-02-10", "2020-02-11", "2020-02-12")
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_who_has_not_reported(raw: Raw, said: dict[str, Any], counts: tuple[Coun
 def test_days_follow_each_other(folder: Path, raw: Raw) -> None:
     """What a report ends with, the next begins with, over all days of the demo."""
     last = None
-    for day in DAYS[1:]:
+    for day in DAYS:
         total = ask("report", "daily", "--date", day, "--workspace", folder)["total"]
         assert last is None or total["cumulative_before"] == last
         last = total["cumulative"]
