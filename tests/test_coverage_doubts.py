@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import commands
@@ -197,6 +198,18 @@ def test_one_sealed_gate_does_not_answer_for_three_roads(store: Store) -> None:
     sealed(store, "two", 560, 500)
     sealed(store, "three", 500, 560)
     assert state(store, "V") == ("closed", [])
+
+
+def test_entrances_declared_complete_close_nothing_once_all_are_withdrawn(store: Store) -> None:
+    town.put(store, "compounds", {"V": town.square(500, 500, 60)}, population=90)
+    sealed(store, "one", 440, 500)
+    declarations.declare(store, LOCAL, layer="compounds", subject_id="V")
+    assert state(store, "V") == ("closed", [])
+    gone = {"layer": "entrances", "feature_id": "one", "withdrawn": True, "effective_at": town.NOW, "attributes": '{"compound_id": "V"}'}
+    store.append(LOCAL, {"feature_event": pd.DataFrame([gone])})
+    assert state(store, "V") == ("exposed", ["road"])
+    assumed = coverage_json.document(store, LOCAL, study(store, LOCAL))["sealing"]["assumes"]
+    assert not any("as somebody declared" in text for text in assumed)
 
 
 def test_a_town_that_is_a_mere_label_is_never_protected(store: Store) -> None:
