@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import commands
@@ -199,6 +200,18 @@ def test_one_sealed_gate_does_not_answer_for_three_roads(store: Store) -> None:
     assert state(store, "V") == ("closed", [])
 
 
+def test_entrances_declared_complete_close_nothing_once_all_are_withdrawn(store: Store) -> None:
+    town.put(store, "compounds", {"V": town.square(500, 500, 60)}, population=90)
+    sealed(store, "one", 440, 500)
+    declarations.declare(store, LOCAL, layer="compounds", subject_id="V")
+    assert state(store, "V") == ("closed", [])
+    gone = {"layer": "entrances", "feature_id": "one", "withdrawn": True, "effective_at": town.NOW, "attributes": '{"compound_id": "V"}'}
+    store.append(LOCAL, {"feature_event": pd.DataFrame([gone])})
+    assert state(store, "V") == ("exposed", ["road"])
+    assumed = coverage_json.document(store, LOCAL, study(store, LOCAL))["sealing"]["assumes"]
+    assert not any("as somebody declared" in text for text in assumed)
+
+
 def test_a_town_that_is_a_mere_label_is_never_protected(store: Store) -> None:
     town.put(store, "settlements", {"T": town.point(300, 510)}, place="town", population=20)
     town.put(store, "settlements", {"P": town.point(300, 490)}, place="village", population=9000)
@@ -207,6 +220,27 @@ def test_a_town_that_is_a_mere_label_is_never_protected(store: Store) -> None:
     found = study(store, LOCAL)
     assert {key: town.status(found)[key] for key in "TP"} == {"T": "needs_outline", "P": "needs_outline"}
     assert any("labels of towns" in said for said in coverage_json.document(store, LOCAL, found)["claim"])
+
+
+def test_the_compound_around_its_label_is_no_outline_of_a_town(store: Store) -> None:
+    # A compound with one sealed gate, in which the labels of a town and of a hamlet lie.
+    town.put(store, "compounds", {"V": town.square(300, 500, 40)}, population=90)
+    sealed(store, "one", 260, 500)
+    sealed(store, "two", 340, 500)
+    town.put(store, "settlements", {"T": town.point(300, 510)}, place="town", population=20)
+    town.put(store, "settlements", {"h": town.point(300, 490)}, place="hamlet", population=20)
+    for name, x in (("w", 100), ("e", 900)):
+        town.post(store, name, x, 500)
+    assert {key: town.status(study(store, LOCAL))[key] for key in "Th"} == {"T": "needs_outline", "h": "protected"}
+
+
+def test_where_the_data_reach_none_of_the_region_nothing_is_protected(store: Store) -> None:
+    town.lay_roads(store, extent=town.square(5000, 5000, 100))
+    for name, x in (("w", 100), ("e", 900)):
+        town.post(store, name, x, 500, kind="block")
+    found = study(store, LOCAL)
+    assert set(town.status(found).values()) == {"beyond_data"}
+    assert found.nothing_because is not None
 
 
 def test_a_label_that_a_sealed_gate_closes_rests_on_being_a_label(store: Store) -> None:

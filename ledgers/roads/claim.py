@@ -278,13 +278,13 @@ def _of_entrances(study: Study) -> Iterator[Said]:
         yield Said(
             mark("A listed entrance stands for every road into its settlement within {metres} m of it."), {"metres": rules.entrance_m}
         )
-    if declared := int(settlements["declared"].sum()):
+    # Where the entrances are complete no road is sought; that none at all are closes nothing.
+    complete = settlements["declared"] & (settlements["entrances"] > 0)
+    if declared := int(complete.sum()):
         yield Said(mark("The entrances of {n} settlements are complete, as somebody declared."), {"n": declared})
     if gates["shut"].any():
         yield Said(mark("Nobody passes a closed entrance; {n} are taken to be closed."), {"n": int(gates["shut"].sum())})
-    labels = int(
-        (~settlements["outlined"] & ~settlements["declared"] & settlements["status"].isin(["protected", "exposed", "closed"])).sum()
-    )
+    labels = int((~settlements["outlined"] & ~complete & settlements["status"].isin(["protected", "exposed", "closed"])).sum())
     if labels:
         yield Said(mark("{n} settlements are points without an outline: the road nearest to the point is the way in."), {"n": labels})
 

@@ -327,6 +327,8 @@ def _judged(settlements: gpd.GeoDataFrame, of: Roads, sources: gpd.GeoDataFrame,
     """Return the settlements with what keeps anything from being proved of them, and their nearest way in."""
     shapes = settlements["shape"].to_numpy()
     outlined = shapely.get_dimensions(shapes) == 2
+    # A town or a large village does not end at the compound in which its label happens to lie.
+    drawn = shapely.get_dimensions(settlements.geometry.to_numpy()) == 2
     places = settlements["place"].isin(TOWNS) | (settlements["population_known"] & (settlements["population"] > rules.label_people))
     outside, astride = _beyond(of.index.network, shapes)
     # Where the data stop inside an outline, nobody knows what leads on.
@@ -337,7 +339,7 @@ def _judged(settlements: gpd.GeoDataFrame, of: Roads, sources: gpd.GeoDataFrame,
     place = of.ways_in.place[order]
     first = order[np.flatnonzero(np.diff(place, prepend=-1))]
     node[of.ways_in.place[first]], distance[of.ways_in.place[first]] = of.ways_in.node[first], of.ways_in.distance_m[first]
-    doubt = np.select([outside | astride, ~outlined & places.to_numpy(dtype=bool)], ["beyond_data", "needs_outline"], default="")
+    doubt = np.select([outside | astride, ~drawn & places.to_numpy(dtype=bool)], ["beyond_data", "needs_outline"], default="")
     return settlements.assign(
         outlined=outlined,
         declared=settlements["key"].isin(declared),
@@ -353,7 +355,7 @@ def _beyond(network: RoadNetwork, shapes: Any) -> tuple[Bools, Bools]:
     known = network.known_region
     somewhere = ~shapely.is_missing(shapes)
     outside, astride = np.zeros(len(shapes), dtype=bool), np.zeros(len(shapes), dtype=bool)
-    if known.is_empty or not somewhere.any():
+    if network.region.is_empty or not somewhere.any():
         return outside, astride
     around = shapely.buffer(known, BORDER_M / DEGREE_M)
     shapely.prepare(around)

@@ -216,11 +216,12 @@ def unaccounted(ground: Ground, entrances: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the ways in (rows of ``Ground.entries``) that no listed entrance of the settlement accounts for.
 
     An entrance accounts for every way in at most ``entrance_m`` from it; where the entrances are declared complete, all are accounted for.
-    Of a source in the settlement itself none can account.
+    Of a source in the settlement itself none can account. That no entrances at all are complete closes nothing: those declared so were
+    withdrawn since, and who declared them did not mean that nobody can come in.
     """
     entries = ground.entries
-    complete = set(ground.settlements.loc[ground.settlements["declared"], "key"])
     listed = entrances[entrances["settlement"].notna()]
+    complete = set(ground.settlements.loc[ground.settlements["declared"], "key"]) & set(listed["settlement"])
     lon, lat = lon_lat(listed.geometry)
     here = pd.DataFrame({"settlement": listed["settlement"].to_numpy(dtype=object), "lon_e": lon, "lat_e": lat}).dropna()
     pairs = entries.reset_index().merge(here, on="settlement")

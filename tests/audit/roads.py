@@ -200,6 +200,7 @@ class Place:
     label: bool
     town: bool
     shape: Any
+    mere_label: bool
     beyond: bool = False
     outside: bool = False
     declared: bool = False
@@ -302,7 +303,7 @@ class Ground:
         for place in places:
             around = [outline for outline in outlines if place.label and place.shape is not None and outline.contains(place.shape)]
             if len(around) == 1:
-                place.shape, place.label = around[0], False
+                place.shape, place.label = around[0], False  # yet a town stays a mere label
         places += [self._place("compounds", row, row.get("area_id")) for row in compounds.values()]
         declared = raw.events("entrance_declaration", *when)
         last = {(row["subject_layer"], row["subject_id"]): row["complete"] is not False for row in declared}
@@ -321,7 +322,8 @@ class Ground:
 
     def _place(self, layer: str, row: Row, area: str | None) -> Place:
         label = row["shape"] is not None and not row["shape"].geom_type.endswith("Polygon")
-        return Place(row["id"], layer, row["name"], area, row.get("population"), label, row.get("place") in ("city", "town"), row["shape"])
+        town = row.get("place") in ("city", "town")
+        return Place(row["id"], layer, row["name"], area, row.get("population"), label, town, row["shape"], label)
 
     @staticmethod
     def _village(areas: dict[str, Row]) -> dict[str, str]:
@@ -562,7 +564,7 @@ class Found:
                 found[key] = "unattached"
             elif not led and self.ground.sources:
                 found[key] = "island"
-            elif place.label and town:
+            elif place.mere_label and town:
                 found[key] = "needs_outline"
             else:
                 found[key] = "protected" if self.access[number] else "closed"
