@@ -263,9 +263,9 @@ class Counted:
         for layer, table, key in (("entrances", "entrance_event", "entrance_id"), ("checkpoints", "checkpoint_event", "checkpoint_id")):
             shifts: dict[str, list[Row]] = {}
             for row in self.raw.table("duty_shift"):
-                if row["subject_layer"] == layer and row["recorded_at"] <= self.at and row["event_id"] not in gone:
-                    if row["starts_at"] < self.at + DAY and self.at < row["ends_at"]:
-                        shifts.setdefault(row["subject_id"], []).append(row)
+                known = row["recorded_at"] <= self.at and row["event_id"] not in gone
+                if known and row["subject_layer"] == layer and row["starts_at"] < self.at + DAY and self.at < row["ends_at"]:
+                    shifts.setdefault(row["subject_id"], []).append(row)
             orders: dict[str, list[Row]] = {}
             for row in self.raw.events(table, self.at + DAY, self.at):
                 orders.setdefault(row[key], []).append(row)
