@@ -258,6 +258,18 @@ def test_a_place_beyond_the_data_is_never_protected(store: Store) -> None:
     assert found.situation.settlements.set_index("id").loc["far", "status"] == "beyond_data"
 
 
+def test_that_fewer_cannot_is_not_said_of_places_or_costs_that_were_chosen(store: Store) -> None:
+    def told(**options: Any) -> tuple[bool, bool]:
+        found = study(store, LOCAL, **options)
+        claimed, assumed = (" ".join(coverage_json.document(store, LOCAL, found)["claim"]), " ".join(found.certificate()["assumes"]))
+        return "fewer cannot" in claimed, "places that were chosen" in assumed
+
+    town.order(store, mode="open_24h")
+    assert told() == (True, False)
+    assert told(sites="junctions") == (False, True)
+    assert told(costs={"residential": 3}) == (False, True)
+
+
 def test_a_certificate_says_what_it_assumes_and_cannot_be_talked_out_of_it(store: Store) -> None:
     town.order(store, mode="open_24h")
     made = study(store, LOCAL).certificate()

@@ -25,6 +25,7 @@ QUERIES: dict[str, dict[str, str]] = {
     claim.NOTHING_OPEN: {"total": "claim.settlements"},
     claim.SOME_OPEN: {"total": "claim.settlements", "exposed": "claim.exposed"},
     claim.POSTS: {"posts": "claim.posts"},
+    claim.POSTS_CHOSEN: {"posts": "claim.posts"},
     claim.POSTS_UNPROVED: {"posts": "claim.posts"},
     claim.IF_JOINED: {"metres": "claim.joint_m"},
     claim.NONE_IF_JOINED: {"metres": "claim.joint_m"},

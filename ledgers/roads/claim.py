@@ -38,6 +38,10 @@ REACH_UNKNOWN = mark(
 NOTHING_OPEN = mark("At {at}, {mode}: no road as drawn leads from outside to any of {total} settlements past nobody who watches.")
 SOME_OPEN = mark("At {at}, {mode}: {exposed} of {total} settlements can be reached from outside past nobody who watches.")
 POSTS = mark("{posts} more posts close every way in as drawn, and fewer cannot.")
+POSTS_CHOSEN = mark(
+    "{posts} more posts close every way in as drawn, at the places and costs that were chosen; "
+    "elsewhere, or at the same cost, fewer may do."
+)
 POSTS_UNPROVED = mark("{posts} more posts close every way in as far as the file shows; that fewer cannot is not proved of the region.")
 IF_JOINED = mark(
     "This holds as drawn. If roads drawn apart within {metres} m of each other meet, {names} lie open: see the doubtful joints {numbers}."
@@ -139,7 +143,8 @@ def holds(study: Study) -> list[Said]:
         obstacle = study.obstacle()
         found.append(Said(obstacle.message, dict(obstacle.params)))
     elif exposed:
-        found.append(Said(POSTS if study.proved else POSTS_UNPROVED, {"posts": len(posts)}))
+        message = POSTS_UNPROVED if not study.proved else POSTS if study.fewest else POSTS_CHOSEN
+        found.append(Said(message, {"posts": len(posts)}))
     return found
 
 
@@ -267,9 +272,9 @@ def _of_joints(study: Study) -> Iterator[Said]:
         )
     if len(doubtful):
         yield Said(mark("{n} doubtful joints are as drawn: the two roads do not meet there."), {"n": len(doubtful)})
-    decided = ground.joints.decided
-    if len(decided):
-        yield Said(mark("{n} doubtful joints are as somebody decided who was there."), {"n": len(decided)})
+    # A decision on a joint that is there no more decides nothing.
+    if decided := int(ground.joints.decided["found"].sum()):
+        yield Said(mark("{n} doubtful joints are as somebody decided who was there."), {"n": decided})
 
 
 def _of_entrances(study: Study) -> Iterator[Said]:
@@ -293,6 +298,11 @@ def _of_posts(study: Study) -> Iterator[Said]:
     watching = int(study.situation.posts["watching"].sum())
     if watching:
         yield Said(mark("Nobody passes a post that watches unseen; {n} watch at this hour."), {"n": watching})
+
+
+def _of_choices(study: Study) -> Iterator[Said]:
+    if not study.fewest:
+        yield Said(mark("Posts stand at the places that were chosen for them and cost what was set; no other places or costs were tried."))
 
 
 def _of_ferries(study: Study) -> Iterator[Said]:
@@ -324,6 +334,7 @@ ASSUMED: tuple[Callable[[Study], Iterator[Said]], ...] = (
     _of_joints,
     _of_entrances,
     _of_posts,
+    _of_choices,
     _of_ferries,
     _of_edits,
     _left_out,

@@ -76,6 +76,11 @@ class Study:
         return self.coverage.network.extent is not None
 
     @property
+    def fewest(self) -> bool:
+        """Tell whether no fewer posts than the plan's can do: they may stand anywhere, and each costs the same."""
+        return self.coverage.uniform and self.sites == "anywhere"
+
+    @property
     def mode(self) -> Mode:
         """Return how people are taken to travel."""
         return self.situation.ground.mode

@@ -123,7 +123,6 @@ def _proof(study: Study, posts: gpd.GeoDataFrame, translate: Translate) -> str:
     values: dict[str, Any] = {"n": n, "mode": _(claim.MODES[study.mode])}
     if sealing.posts is None or chosen != set(sealing.posts.tolist()):
         return _part(study, posts, values, translate)
-    cheapest = not (study.coverage.uniform and study.sites == "anywhere")
     text = {
         (True, True): _(
             "It is proved, {mode}, that with these {n} posts no road as drawn leads to any settlement unseen, and that at the places "
@@ -141,7 +140,7 @@ def _proof(study: Study, posts: gpd.GeoDataFrame, translate: Translate) -> str:
             "As far as the file shows, {mode}, with these {n} posts no road leads to any settlement unseen, and fewer cannot do: there are "
             "{n} routes that share no place where a post could stand; of the region that is not proved."
         ),
-    }[study.proved, cheapest]
+    }[study.proved, not study.fewest]
     return text.format(**values)
 
 
