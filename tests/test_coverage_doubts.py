@@ -212,6 +212,25 @@ def test_entrances_declared_complete_close_nothing_once_all_are_withdrawn(store:
     assert not any("as somebody declared" in text for text in assumed)
 
 
+def test_entrances_declared_complete_close_nothing_while_one_stands_open_off_the_road(store: Store) -> None:
+    town.put(store, "compounds", {"V": town.square(500, 500, 60)}, population=90)
+    sealed(store, "one", 440, 500)
+    declarations.declare(store, LOCAL, layer="compounds", subject_id="V")
+    town.put(store, "entrances", {"two": None}, compound_id="V", kind="gate", provenance="entered")
+    town.order(store, entrance_id="two", mode="open_24h")
+    assert state(store, "V") == ("exposed", ["road"])
+    town.order(store, entrance_id="two", mode="sealed", effective_at=town.NOW)
+    assert state(store, "V") == ("closed", [])
+
+
+def test_a_place_that_lies_nobody_knows_where_is_not_closed_by_one_gate(store: Store) -> None:
+    town.put(store, "compounds", {"V": None}, population=90)
+    sealed(store, "one", 440, 500)
+    assert state(store, "V") == ("unattached", [])
+    declarations.declare(store, LOCAL, layer="compounds", subject_id="V")
+    assert state(store, "V") == ("closed", [])
+
+
 def test_a_town_that_is_a_mere_label_is_never_protected(store: Store) -> None:
     town.put(store, "settlements", {"T": town.point(300, 510)}, place="town", population=20)
     town.put(store, "settlements", {"P": town.point(300, 490)}, place="village", population=9000)
