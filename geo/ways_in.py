@@ -136,7 +136,8 @@ class _Plane:
         up, down = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
         up[u[raised]] = up[v[raised]] = True
         down[u[~self.raised]] = down[v[~self.raised]] = True
-        landing = np.flatnonzero(up & down)
+        # Where nothing leads on it comes to the ground as well: a bridge is not built to end in the air.
+        landing = np.flatnonzero(up & (down | (np.bincount(np.concatenate([u, v]), minlength=count) == 1)))
         found = []
         for one, run in sorted(set(zip(place.tolist(), part[u[segment]].tolist(), strict=True))):
             mine = landing[part[landing] == run]

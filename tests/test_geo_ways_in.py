@@ -68,6 +68,9 @@ def test_a_bridge_over_a_place_leads_in_only_where_it_comes_down() -> None:
     assert found(over, VILLAGE) == [(50, 20)]
     # The same bridge with its end inside: there one comes down.
     assert found(roads({1: (0, 0), 2: (110, 0), 3: (110, 20)}, [1, 2], [2, 3], bridge=[True, False]), VILLAGE) == [(110, 0)]
+    # And one with no road drawn beyond its end, beside a lane into the same village.
+    lane = {1: (0, 0), 2: (110, 0), 3: (0, 20), 4: (100, 20)}
+    assert found(roads(lane, [1, 2], [3, 4], bridge=[True, False]), VILLAGE) == [(50, 20), (110, 0)]
 
 
 def test_a_label_is_reached_from_the_road_that_passes_nearer_than_any_node() -> None:

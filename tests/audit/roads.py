@@ -396,6 +396,8 @@ class Ground:
         seen, waiting, found = {start}, [start], set()
         while waiting:
             for node in self.roads.ends[waiting.pop()]:
+                if len(self.roads.on_piece[node]) == 1 and shapely.intersects_xy(shape, *self.roads.xy[node]):
+                    found.add(node)  # it ends there, with no road drawn beyond
                 for piece in self.roads.on_piece[node]:
                     way = self.roads.way(piece)
                     if way["bridge"] or way["tunnel"]:
