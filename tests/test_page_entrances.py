@@ -154,8 +154,7 @@ def test_the_overdue_seal_is_listed(store: Store) -> None:
     assert "The order of **1** seals has expired" in said(page)
     assert list(page.dataframe[1].value["name"]) == [HOSTILE]
     orders.seal(store, LOCAL, ["e3"], reason="延期", ordered_by="指挥部", expires_at=moment(28))
-    # One entrance has no order: of it nobody knows.
-    assert "not known, or of a part only: overdue seals" in said(open_page(PAGE, tab="overdue"))
+    assert "No seal is past its expiry." in said(open_page(PAGE, tab="overdue"))
 
 
 def test_passes_are_received_and_handed_out(store: Store) -> None:

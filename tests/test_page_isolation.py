@@ -75,7 +75,7 @@ def test_nothing_is_due(store: Store) -> None:
     # Nobody was ever entered here, so that nobody knows; the briefing says the same.
     shared = ("Observing", "In hospital", "Readings missed", "Releases due")
     assert {figures(page)[label] for label in shared} == {"not known"} and figures(page)["Requests waiting"] == "not known"
-    assert "Nothing is due for anybody here." in said(page)
+    assert "Nothing is due by what is on record here" in said(page)
 
 
 def test_one_tap_records_a_reading(store: Store) -> None:
