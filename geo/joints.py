@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.crs import in_metres, to_degrees
-from geo.network import Bools, Floats, Ints, RoadNetwork
+from geo.network import FERRY, Bools, Floats, Ints, RoadNetwork
 from geo.splitting import with_segments, with_vertices
 
 # Roads drawn apart by no more than this may meet.
@@ -91,11 +91,12 @@ class _Plane:
 
     def _one_level(self, one: Ints, other: Ints) -> Bools:
         ways, way = self.network.ways, self.network.seg_way
-        same = np.ones(len(one), dtype=bool)
+        role = self.network.seg_role
+        same = (role[one] != FERRY) & (role[other] != FERRY)  # a ferry's line is drawn over the water, and meets nothing there
         for level in _LEVELS:
             values = ways[level].to_numpy()
             same &= values[way[one]] == values[way[other]]
-        return same
+        return np.asarray(same)
 
     def _in_region(self, one: Ints, other: Ints) -> Bools:
         """Return which pairs of segments have an end in the region: what lies beyond is for nobody here to judge."""

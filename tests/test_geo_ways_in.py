@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.network import RoadNetwork
+from geo.network import FERRY, RoadNetwork
 from geo.ways_in import ways_in
 from tests.test_geo_joints import Place, degrees, roads
 
@@ -39,6 +41,22 @@ def test_two_ways_that_meet_at_the_outline_are_one_way_in() -> None:
     assert found(roads({1: (0, 0), 2: (50, 0), 3: (90, 10)}, [1, 2], [2, 3]), VILLAGE) == [(50, 0)]
     # One coming from outside and one along the outline, and a street that merely touches its corner.
     assert (50, 0) in found(roads({1: (0, 0), 2: (50, 0), 3: (50, 40)}, [1, 2], [2, 3]), VILLAGE)
+
+
+def test_streets_on_several_sides_are_all_ways_in() -> None:
+    # A street 10 m off on one side, one 20 m off on another, and a third too far off to bound the compound.
+    nodes = {1: (0, -60), 2: (210, -60), 3: (170, -300), 4: (170, 300), 5: (0, 90), 6: (210, 90)}
+    network = roads(nodes, [1, 2], [3, 4], [5, 6])
+    sides = {(x > 160, y < -55) for x, y in found(network, VILLAGE)}
+    assert {(True, False), (False, True)} <= sides and not any(y > 80 for _, y in found(network, VILLAGE))
+
+
+def test_a_ferry_comes_in_where_it_lands_and_not_over_the_water() -> None:
+    nodes = {1: (-300, 0), 2: (0, 0), 3: (100, 0), 4: (100, 20)}
+    drawn = roads(nodes, [1, 2], [2, 3], [3, 4])
+    role = drawn.seg_role.copy()
+    role[1] = FERRY
+    assert found(replace(drawn, seg_role=role), VILLAGE) == [(100, 0)]
 
 
 def test_a_road_without_a_node_inside_comes_in() -> None:

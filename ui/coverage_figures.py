@@ -8,6 +8,7 @@ import streamlit as st
 from errors import mark
 from ledgers.roads.coverage import KINDS, Study
 from ui import cache, keys, state
+from ui.coverage_claim import all_clear
 from ui.coverage_job import Answer
 from ui.words import _, number, plain
 
@@ -22,8 +23,9 @@ def figures(answer: Answer) -> None:
         _ways_in(answer)
 
 
-def _tile(name: str, label: str, value: str, told: str, *, problem: bool, tab: str, help: str) -> None:
-    look = "problem" if problem else "calm"
+def _tile(name: str, label: str, value: str, told: str, *, problem: bool, tab: str, help: str, calm: bool = True) -> None:
+    """Draw a figure; one that is no problem looks calm only where that is an all-clear (``calm``)."""
+    look = "problem" if problem else "calm" if calm else "unknown"
     with st.container(border=True, key=f"{keys.FIGURE}_{look}_{name}", gap=None):
         st.metric(label, value)
         st.caption(told)
@@ -48,6 +50,7 @@ def _exposed(study: Study) -> None:
         number(len(hit)) if study.proves else "–",
         " · ".join(parts),
         problem=len(hit) > 0,
+        calm=all_clear(study),
         tab="settlements",
         help=_("Settlements that a road leads to from outside past no staffed post, at the moment in view."),
     )
@@ -85,6 +88,7 @@ def _junctions(study: Study) -> None:
         number(count["unmonitored"]) if study.proves else "–",
         told if study.proves else _("nothing can be proved"),
         problem=count["unmonitored"] > 0,
+        calm=all_clear(study),
         tab="junctions",
         help=_("Junctions on at least one way from outside to a settlement that no post watches."),
     )
@@ -96,10 +100,13 @@ def _posts(study: Study) -> None:
         value, told = "–", _("nothing can be proved")
     elif sealing.posts is None:
         value, told = _("impossible"), plain(study.obstacle().text(_))
-    elif study.coverage.uniform:
+    elif study.fewest:
         value = number(len(sealing.posts))
         told = _("proved minimal: {n} disjoint routes") if study.proved else _("fewest as far as the file shows: {n} disjoint routes")
         told = told.format(n=number(len(sealing.routes)))
+    elif study.coverage.uniform:
+        value = number(len(sealing.posts))
+        told = _("the fewest at the places allowed")
     else:
         value = number(len(sealing.posts))
         told = _("proved cheapest: cost {cost}") if study.proved else _("cheapest as far as the file shows: cost {cost}")

@@ -15,6 +15,7 @@ from briefing.indicators import people, posts, roads, upkeep
 from briefing.indicators.base import Indicator, Value
 from briefing.view import View
 from errors import mark
+from geo.network import about
 from ledgers.evidence import Coverage
 from ledgers.roads.situation import UNPROVED
 
@@ -60,9 +61,13 @@ def _proved(view: View, of: str | None) -> Coverage | None:
 
 
 def _crossings(view: View, of: str | None) -> Coverage | None:
-    """Cover all crossings of the area, where the data have a border that any road crosses."""
+    """Cover all crossings of the area, where the data have a border that any road crosses.
+
+    A road that passes through the region without a node in it is no crossing, and no post is looked for on it.
+    """
     found, whole = road_facts.crossings(view), road_facts.crossings(view.whole)
-    return None if found is None or whole is None or whole.empty else Coverage(len(found), len(found))
+    passing = int(about(view.store.path / "network").get("passing", 0))
+    return None if found is None or whole is None or whole.empty else Coverage(len(found), len(found) + passing)
 
 
 def _ordered(view: View, of: str | None) -> Coverage | None:
@@ -147,6 +152,7 @@ UNASKED = {
     "isolation.release_over": mark("people under observation without days"),
     "roads.exposed": mark("settlements of which nothing is proved"),
     "roads.junctions": mark("settlements of which nothing is proved, with their junctions"),
+    "roads.crossings_open": mark("roads that pass through the region without crossing into it"),
     "gaps.hours": mark("entrances without an order, so without hours"),
     "entrances.overdue": mark("entrances without an order"),
     "screening.unreached": mark("registered households that are not listed"),

@@ -188,7 +188,7 @@ def roads_of(
     strikes, adds = (given[given["action"] == action] for action in ("strike", "add"))
     changed = edited(network, strikes, adds)
     found = ways_in(changed.network.of_mode(mode), shapes, within_m=attach_m)
-    decided = joints.decide(found.network, given[given["action"].isin(joints.DECISIONS)], within_m=joint_m)
+    decided = joints.decide(found.network, given[given["action"].isin(joints.DECISIONS)], mode=mode, within_m=joint_m)
     return Roads(changed, RoadIndex(decided.network), found, decided)
 
 
@@ -333,7 +333,7 @@ def _judged(settlements: gpd.GeoDataFrame, of: Roads, sources: gpd.GeoDataFrame,
     outside, astride = _beyond(of.index.network, shapes)
     # Where the data stop inside an outline, nobody knows what leads on.
     ends = sources[sources["kind"].isin(DATA_ENDS)]
-    astride[_inside(ends, shapes, settlements["layer"] != "areas")[1]] = True
+    astride[_inside(ends, shapes, pd.Series(True, index=settlements.index))[1]] = True
     node, distance = np.full(len(shapes), NOWHERE), np.full(len(shapes), np.inf)
     order = np.lexsort([of.ways_in.distance_m, of.ways_in.place])
     place = of.ways_in.place[order]

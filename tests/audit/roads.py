@@ -23,6 +23,7 @@ from tests.audit.raw import FOREVER, Raw, Row, open_by
 # The rules in force where a workspace has none of its own.
 ATTACH_M, POST_M, PARALLEL_M, ENTRANCE_M, JOINT_M, LABEL_PEOPLE = 1000.0, 50.0, 40.0, 30.0, 5.0, 3000
 AT_NODE_M, ON_ROAD_M, ALONG_M, AT_END_M, BORDER_DEGREES = 15.0, 1.0, 3.0, 0.5, 15 / 111_000
+BESIDE_M, LEVEL_M = 15.0, 0.5
 LEVEL = ("layer", "bridge", "tunnel")
 # A piece that joins two roads belongs to no way.
 NO_WAY: dict[str, Any] = {"name": "", "ref": "", "bridge": False, "tunnel": False, "oneway": False, "layer": 0}
@@ -421,10 +422,13 @@ class Ground:
         lines = shapely.linestrings(np.stack([roads.a[mine], roads.b[mine]], axis=1))
         away = shapely.distance(lines, shape)
         if len(mine) and away.min() <= ATTACH_M:
-            row = int(np.argmin(away))
-            if nearest not in roads.ends[mine[row]]:
-                foot = shapely.get_point(shapely.shortest_line(lines[row], shape), 0)
-                found.append((mine[row], (foot.x, foot.y)))
+            # Streets bound an outline on several sides; of a label the nearest counts.
+            rows = np.flatnonzero(away <= away.min() + BESIDE_M) if shape.geom_type.endswith("Polygon") else [int(np.argmin(away))]
+            for row in rows:
+                if nearest not in roads.ends[mine[row]]:
+                    beside = lines[row].intersection(shape.buffer(away[row] + LEVEL_M)).centroid
+                    foot = lines[row].interpolate(lines[row].project(beside))
+                    found.append((mine[row], (foot.x, foot.y)))
         return found
 
 
