@@ -50,7 +50,8 @@ def ways_in(network: RoadNetwork, places: NDArray[np.object_], *, within_m: floa
 
     A place with an outline: all points where a segment crosses it or runs along it (at most ``ALONG_M`` away); sources that lie in it are
     the caller's to add. A point, or an outline that no road comes to: the nearest node in the region, and the nearest point of a road
-    that passes nearer, where that is not by this node; beside an outline, of every road at most ``BESIDE_M`` farther off than the nearest.
+    that passes nearer; that point alone, where the road ends at this node but passes the place farther along. Beside an outline the nearest
+    points of every road at most ``BESIDE_M`` farther off than the nearest.
 
     Parameters
     ----------
@@ -171,9 +172,10 @@ class _Plane:
         whose, segment = self._beside(rows, mine, within_m)
         foot = self._foot(segment, rows[whose])
         ends_there = (u[segment] == by_node[whose]) | (v[segment] == by_node[whose])
-        # Who stands at the node sees the road close by, and not a straight one that comes to the place from its other end.
-        passes_by = ~ends_there | (np.hypot(*(foot - self.nodes[by_node[whose]]).T) > AT_NODE_M)
-        whose, segment, foot = whose[passes_by], segment[passes_by], foot[passes_by]
+        at_node = ends_there & (np.hypot(*(foot - self.nodes[by_node[whose]]).T) <= AT_NODE_M)
+        # Who stands at the end of a straight road past a label sees nobody who comes from its other end: its nearest point is the way in.
+        by_node[whose[ends_there & ~at_node]] = -1
+        whose, segment, foot = whose[~at_node], segment[~at_node], foot[~at_node]
         lon, lat = to_degrees(foot[:, 0], foot[:, 1], centre=self.centre)
         beyond = np.flatnonzero(~shapely.intersects_xy(network.region, lon, lat))
         foot[beyond] = self._in_region(segment[beyond], places[rows[whose[beyond]]])

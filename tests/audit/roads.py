@@ -425,10 +425,14 @@ class Ground:
             # Streets bound an outline on several sides; of a label the nearest counts.
             rows = np.flatnonzero(away <= away.min() + BESIDE_M) if shape.geom_type.endswith("Polygon") else [int(np.argmin(away))]
             for row in rows:
-                if nearest not in roads.ends[mine[row]]:
-                    beside = lines[row].intersection(shape.buffer(away[row] + LEVEL_M)).centroid
-                    foot = lines[row].interpolate(lines[row].project(beside))
-                    found.append((mine[row], (foot.x, foot.y)))
+                beside = lines[row].intersection(shape.buffer(away[row] + LEVEL_M)).centroid
+                foot = lines[row].interpolate(lines[row].project(beside))
+                ends_there = nearest in roads.ends[mine[row]]
+                if ends_there and shapely.Point(roads.xy[nearest]).distance(foot) <= AT_NODE_M:
+                    continue
+                if ends_there:  # past the end of the road the place has a nearer point of it
+                    found = [(piece, point) for piece, point in found if point is not roads.xy[nearest]]
+                found.append((mine[row], (foot.x, foot.y)))
         return found
 
 
