@@ -148,8 +148,13 @@ def truth_of(data: Data, mode: str) -> Truth:
             away = {edge: shapely.distance(there, shapely.intersection(lines[edge], box)) for edge in near if lines[edge].intersects(box)}
             nearest = min(away.values(), default=math.inf)
             found = [edge for edge, distance in away.items() if distance <= nearest + 0.5]
-            doors.append(found if nearest <= RULES.attach_m else [])
-            within.append(set())
+            # Where a road comes nearest by a node, whoever stands there sees it.
+            foot = {edge: lines[edge].project(there) for edge in found}
+            by_node = {
+                edge: edge[0] if foot[edge] <= 15 else edge[1] for edge in found if min(foot[edge], lines[edge].length - foot[edge]) <= 15
+            }
+            doors.append([edge for edge in found if edge not in by_node])
+            within.append(set(by_node.values()))
             continue
         crossing = [rows[row] for row in tree.query(there.boundary, predicate="intersects")]
         doors.append([edge for edge in crossing if not raised[edges[edge]]])
