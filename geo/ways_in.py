@@ -27,6 +27,8 @@ SAME_M = 0.01
 # This far inside the region's border somebody stands in it.
 STEP_M = 1.0
 LINE = 1
+# A road that runs along a frontage is as near at its node as anywhere else.
+NEARER_M = 1.0
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,9 @@ class _Plane:
         foot = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(self.lines[segment], places[rows[whose]]), 0))
         ends_there = (u[segment] == by_node[whose]) | (v[segment] == by_node[whose])
         # Who stands at the node sees the road close by, and not a straight one that comes to the place from its other end.
-        passes_by = ~ends_there | (np.hypot(*(foot - self.nodes[by_node[whose]]).T) > AT_NODE_M)
+        there, node = shapely.points(foot), shapely.points(self.nodes[by_node[whose]])
+        nearer = shapely.distance(node, places[rows[whose]]) - shapely.distance(there, places[rows[whose]]) > NEARER_M
+        passes_by = ~ends_there | (nearer & (shapely.distance(there, node) > AT_NODE_M))
         whose, segment, foot = whose[passes_by], segment[passes_by], foot[passes_by]
         lon, lat = to_degrees(foot[:, 0], foot[:, 1], centre=self.centre)
         beyond = np.flatnonzero(~shapely.intersects_xy(network.region, lon, lat))
