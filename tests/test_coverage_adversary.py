@@ -148,8 +148,16 @@ def truth_of(data: Data, mode: str) -> Truth:
             away = {edge: shapely.distance(there, shapely.intersection(lines[edge], box)) for edge in near if lines[edge].intersects(box)}
             nearest = min(away.values(), default=math.inf)
             found = [edge for edge, distance in away.items() if distance <= nearest + 0.5]
-            doors.append(found if nearest <= RULES.attach_m else [])
-            within.append(set())
+            # Where a road comes nearest by a node, whoever stands there sees it.
+            foot = {
+                edge: lines[edge].project(shapely.get_point(shapely.shortest_line(lines[edge].intersection(box), there), 0))
+                for edge in found
+            }
+            by_node = {
+                edge: edge[0] if foot[edge] <= 15 else edge[1] for edge in found if min(foot[edge], lines[edge].length - foot[edge]) <= 15
+            }
+            doors.append([edge for edge in found if edge not in by_node])
+            within.append(set(by_node.values()))
             continue
         crossing = [rows[row] for row in tree.query(there.boundary, predicate="intersects")]
         doors.append([edge for edge in crossing if not raised[edges[edge]]])
@@ -162,7 +170,7 @@ def blocked(truth: Truth, study: Study, posts: np.ndarray, mutation: Mutation) -
     """Return which nodes and edges of the original posts in the mutated roads watch: where they stand, else the nearest road."""
     network, at = study.coverage.network, truth.data.spot
     shut, cut = set[int](), set[Edge]()
-    lat = truth.data.region.centroid.y
+    lat, edges, lines = truth.data.region.centroid.y, list(truth.lines), np.array(list(truth.lines.values()), dtype=object)
     for node in posts.tolist():
         number, place = int(network.node_id[node]), (float(network.lon[node]), float(network.lat[node]))
         number = mutation.copies.get(number, number)
@@ -170,9 +178,8 @@ def blocked(truth: Truth, study: Study, posts: np.ndarray, mutation: Mutation) -
             shut.add(number)
             continue
         point = shapely.Point(flat(place, lat))
-        away = {edge: shapely.distance(point, line) for edge, line in truth.lines.items()}
-        least = min(away.values())
-        cut |= {edge for edge, distance in away.items() if distance <= least + 0.3}
+        away = shapely.distance(point, lines)
+        cut |= {edges[row] for row in np.flatnonzero(away <= away.min() + 0.3)}
     return shut, cut
 
 
@@ -276,7 +283,9 @@ def drivable_rows(data: Data, mode: str) -> list[int]:
 
 
 def inner(data: Data, node: int) -> bool:
-    return bool(shapely.intersects_xy(data.region, *data.spot[node]))
+    """Return whether a node lies in the region, which is a box."""
+    west, south, east, north = data.region.bounds
+    return west <= data.spot[node][0] <= east and south <= data.spot[node][1] <= north
 
 
 def parted(data: Data, random: Random, mode: str, kind: str, place: Callable[[Place], Place], wanted: set[int] | None = None) -> Mutation:

@@ -146,3 +146,8 @@ def test_ways_in_are_where_plain_loops_find_roads_at_the_outline(nodes: list[Pla
         assert min(shapely.Polygon(ring).distance(other) for other in at) < nearest + 15.1
     assert entered.network.length_m.sum() == pytest.approx(network.length_m.sum(), abs=0.01)
     assert np.array_equal(entered.network.node_id[: len(metre)], network.node_id)
+
+
+def test_a_street_along_a_frontage_comes_in_on_both_sides_of_its_node() -> None:
+    network = roads({1: (-300, -70), 2: (100, -70), 3: (300, -70)}, [1, 2, 3])
+    assert [(round(x, -1), y) for x, y in found(network, VILLAGE)] in ([(70, -70), (130, -70)], [(80, -70), (120, -70)])
