@@ -90,10 +90,13 @@ def demo(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def status(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print the figures of a moment."""
+    from briefing.indicators import figure
+    from briefing.view import View
     from ledgers.overview import figures
 
     known_at = store.moment(args.known_at) if args.known_at else None
     found = figures(store, LOCAL, at=store.moment(args.at), known_at=known_at, area=args.area)
+    view = View(store, LOCAL, args.area, found.at, known_at)
     document = {
         "at": found.at.isoformat(),
         "layers": found.layers,
@@ -103,6 +106,11 @@ def status(store: Store, args: argparse.Namespace, console: Console) -> int:
         "checkpoints_unstaffed_now": found.checkpoints_unstaffed_now,
         "checkpoints_beyond_border": found.checkpoints_beyond,
         "crossings": found.crossings,
+        # a zero above is an all-clear only where it was asked of all
+        "coverage": {
+            name: None if (coverage := figure(view, name).coverage) is None else {"asked": coverage.asked, "total": coverage.total}
+            for name in ("entrances.unstaffed", "checkpoints.unstaffed", "roads.crossings_open")
+        },
     }
     console.result(document, as_json=args.json)
     return 0

@@ -9,7 +9,7 @@ from ui import cache, state
 from ui.attention import attention
 from ui.filters import filters, search
 from ui.frame import frame
-from ui.headline import Standing, headline
+from ui.headline import ASKED, Standing, headline
 from ui.overview import command_map, table
 from ui.story import story
 from ui.timebar import follow, timebar
@@ -28,7 +28,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
             filters()
         wall_toggle(on=wall)
 
-headline(*(Standing(cache.figures(at), cache.people(at)) for at in (view.at, state.last_cutoff(view.at))))
+headline(*(Standing(cache.figures(at), cache.people(at)) for at in (view.at, state.last_cutoff(view.at))), cache.evidence(*ASKED))
 
 map_side, story_side = st.columns([1, 0.001] if wall else [3.2, 1], gap="small")
 with map_side:

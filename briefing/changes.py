@@ -25,6 +25,10 @@ STATUS = {
     "protected": mark("protected"),
     "closed": mark("closed"),
     "unattached": mark("no road known"),
+    "beyond_data": mark("beyond the road data"),
+    "island": mark("its roads touch no others in the data"),
+    "needs_outline": mark("a label of a town without an outline"),
+    "unproved": mark("not known"),
 }
 
 

@@ -17,11 +17,14 @@ from errors import NotFound
 from ledgers.people import isolation, persons
 from ledgers.people.slots import reading_slots
 from ledgers.posts import duty
-from ledgers.reports import daily_report
+from ledgers.posts.passes import FEVER
+from ledgers.reports import daily_report, report_chain
 from ledgers.reports.report_figures import latest_period, reporting_area
 from ledgers.risk import cases as risk_cases
+from ledgers.risk.levels import TIERS
 from ledgers.upkeep import environment, supplies, units
 from queries.store import LOCAL
+from settings import EVERYTHING_KNOWN
 
 # What a report calls new, taken or done is so of the day up to its cut-off; what is to come is told of the day after it.
 DAY = timedelta(hours=24)
@@ -61,20 +64,30 @@ def areas(view: View) -> pd.DataFrame:
 
 
 @fact
-def all_areas(view: View) -> gpd.GeoDataFrame:
-    """Return every area that the viewer sees."""
-    return view.store.layer("areas", view.viewer, at=view.at, known_at=view.known_at)
+def households_stated(view: View) -> int | None:
+    """Return how many households the area, or all areas in view, are said to have: by each description, else by those under it.
+
+    None where that is not said of every part.
+    """
+    found = areas(view)
+    under = found.groupby("parent_id").groups
+
+    def of(area: str) -> float | None:
+        own = found["households"].get(area)
+        if own is not None and pd.notna(own):
+            return float(own)
+        parts = [of(str(part)) for part in under.get(area, ()) if part != area]
+        return None if not parts or any(part is None for part in parts) else sum(part for part in parts if part is not None)
+
+    tops = [view.area] if view.area is not None else [str(i) for i in found.index[~found["parent_id"].isin(found.index)]]
+    told = [of(str(top)) for top in tops]
+    return None if not told or any(part is None for part in told) else int(sum(part for part in told if part is not None))
 
 
 @fact
-def around(view: View) -> frozenset[str]:
-    """Return the ids of the view's area, of those under it and of those above it that the viewer sees."""
-    everything = all_areas(view)
-    parent = dict(zip(everything["id"], everything["parent_id"], strict=True))
-    found, at = set(areas(view).index), view.area
-    while isinstance(at := parent.get(at), str) and at not in found:
-        found.add(at)
-    return frozenset(found)
+def all_areas(view: View) -> gpd.GeoDataFrame:
+    """Return every area that the viewer sees."""
+    return view.store.layer("areas", view.viewer, at=view.at, known_at=view.known_at)
 
 
 @fact
@@ -123,6 +136,15 @@ def episodes(view: View) -> pd.Series | None:
 
 
 @fact
+def chain(view: View) -> dict[str, int] | None:
+    """Return what leads from the isolations of a day before, as known then, to those of the cut-off (``report_chain.CHAIN``)."""
+    if not isolation_kept(view):
+        return None
+    known = view.known_at or EVERYTHING_KNOWN
+    return report_chain.between(view.store, view.viewer, area=view.area, start=view.at - DAY, at=view.at, known=known)
+
+
+@fact
 def outside_units(view: View) -> int | None:
     """Return how many episodes lie in the area, but in no unit that reports."""
     if not isolation_kept(view):
@@ -140,6 +162,15 @@ def readings(view: View) -> pd.DataFrame | None:
         return None
     slots = reading_slots(view.store, start=view.at - DAY, at=view.at)
     return view.store.run("count_readings", view.viewer, start=view.at - DAY, **slots.bound(), **view.when).set_index("area_id")
+
+
+@fact
+def measured(view: View) -> pd.Series | None:
+    """Return how many are under observation, and of how many of them a reading was taken in the last day (``count_measured``)."""
+    if not isolation_kept(view) or "readings" not in kept_anywhere(view):
+        return None
+    found = view.store.run("count_measured", view.viewer, start=view.at - DAY, fever=FEVER, **view.when)
+    return found[["observing", "measured", "abnormal"]].sum()
 
 
 @fact
@@ -164,6 +195,19 @@ def risk(view: View) -> pd.DataFrame | None:
     """Return the risk levels by area id; None where they rest on nothing: no case was ever recorded, and no level ordered."""
     found = view.risk.set_index("id")
     return found if "cases" in kept_anywhere(view) or bool(found["ordered"].any()) else None
+
+
+def at_level(view: View, level: str, tier: str = "unit") -> int | None:
+    """Return how many areas of a tier (``ledgers.risk.levels.TIERS``) stand at a level; None where the levels rest on nothing."""
+    found = risk(view)
+    of = None if found is None else found.loc[found["area_level"].isin(TIERS[tier]), "level"]
+    return None if of is None or of.empty else int((of == level).sum())
+
+
+@fact
+def staff(view: View) -> pd.DataFrame:
+    """Return the people needed and there at the checkpoints in force, by class of post (``duty.staffing``)."""
+    return duty.staffing(view.store, view.viewer, **view.when)
 
 
 @fact
@@ -248,8 +292,8 @@ def passes(view: View) -> pd.Series | None:
 
 @fact
 def rounds(view: View) -> pd.DataFrame | None:
-    """Return the places that are disinfected, each with its last round."""
-    return environment.rounds(view.store, view.viewer, **view.when) if "disinfection" in kept(view) else None
+    """Return the places that are disinfected, each with its last round; None where no round was ever recorded anywhere."""
+    return environment.rounds(view.store, view.viewer, **view.when) if "disinfection" in kept_anywhere(view) else None
 
 
 @fact
@@ -260,18 +304,20 @@ def stock(view: View) -> pd.DataFrame | None:
 
 @fact
 def scarce(view: View) -> pd.DataFrame | None:
-    """Return the stocks, of an item in an area each, that are used up within ``supplies.SCARCE_DAYS`` or are already, the scarcest first.
+    """Return the stocks, of an item in an area each, that last no more than ``supplies.SCARCE_DAYS``, the scarcest first.
 
     None where nothing says so of any: no use is known, and nothing is used up.
     """
     if "supplies" not in kept(view):
         return None
     found = view.stock
-    gone = found["stock"] <= 0
-    if not (gone | found["days_left"].notna()).any():
-        return None
-    left = found["days_left"].mask(gone, 0.0)
-    return found.assign(days_left=left)[left <= supplies.SCARCE_DAYS].sort_values(["days_left", "item"], kind="stable", ignore_index=True)
+    return found[found["scarce"]].reset_index(drop=True) if found["days_left"].notna().any() else None
+
+
+@fact
+def miscounted(view: View) -> pd.DataFrame | None:
+    """Return the stocks of which more was used than was entered: what is there is not known."""
+    return view.stock[view.stock["doubt"].eq("below_zero")] if "supplies" in kept(view) else None
 
 
 @fact
@@ -288,8 +334,7 @@ def measures(view: View) -> pd.DataFrame | None:
 
     None where none was ever ordered.
     """
-    found = environment.measures(view.store, view.viewer, at=view.at, known_at=view.known_at)
-    found = found[found["area_id"].isin(around(view))]
+    found = environment.measures(view.store, view.viewer, **view.when)
     return None if found.empty else found[found["status"].eq("active")].reset_index(drop=True)
 
 
@@ -308,9 +353,10 @@ def registered(view: View) -> pd.DataFrame | None:
 @fact
 def checks_due(view: View) -> pd.DataFrame | None:
     """Return the units to check by the day of the cut-off; those of an earlier day are ``overdue``."""
-    found = registered(view)
-    today = pd.Timestamp(view.at.date())
-    return None if found is None else found.assign(overdue=found["check_on"] < today)[found["check_on"] <= today]
+    if "units" not in kept(view):
+        return None
+    found = units.checks_due(view.store, view.viewer, **view.when)
+    return found.assign(overdue=found["days_over"] > 0)
 
 
 def since(moments: pd.Series, start: datetime) -> pd.Series:

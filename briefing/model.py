@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from errors import mark
+from ledgers.evidence import Coverage, Figure
 
 UNKNOWN = mark("not known")  # printed where nothing backs a number: 不详
 # Bookmarks of Word begin with a letter and have at most 40 characters.
@@ -36,6 +37,8 @@ class Number:
         The name of the indicator that answers it (``indicators.INDICATORS``); ``of`` says of which where there are many (an area, a post).
     section
         In which part it stands, one of ``SECTIONS``.
+    asked, total
+        Of how many it was asked, of how many there are (``ledgers.evidence.Coverage``); both None where nothing shows that it was asked.
     """
 
     id: str
@@ -45,6 +48,13 @@ class Number:
     query: str
     section: str
     of: str | None = None
+    asked: int | None = None
+    total: int | None = None
+
+    @property
+    def figure(self) -> Figure:
+        """Return it with its coverage, which says whether it is calm."""
+        return Figure(self.value, None if self.asked is None else Coverage(self.asked, self.total))
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.id):

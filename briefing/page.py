@@ -12,7 +12,7 @@ from string import Formatter
 
 from babel.dates import format_skeleton
 
-from briefing.indicators import INDICATORS, ask
+from briefing.indicators import INDICATORS
 from briefing.model import ID, Number, Paragraph, Run
 from briefing.view import View
 from errors import mark
@@ -55,7 +55,8 @@ class Page:
     def number(self, query: str, of: str | None = None, *, name: str = "") -> Number:
         """Return a number with the answer of its indicator; ``name`` says in the label of which it is."""
         found = INDICATORS[query]
-        value = ask(self.view, query, of)
+        figure = found.figure(self.view, of)
+        value, coverage = figure.value, figure.coverage
         return Number(
             id=self._free(number_id(query, of)),
             label=self._(mark("{label} ({name})")).format(label=self._(found.label), name=name) if name else self._(found.label),
@@ -64,6 +65,8 @@ class Page:
             query=query,
             section=self.section,
             of=of,
+            asked=None if coverage is None else coverage.asked,
+            total=None if coverage is None else coverage.total,
         )
 
     def numbers(self, **queries: str) -> dict[str, Number]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from briefing.facts import all_areas, areas, fact
 from briefing.view import View
-from geo.network import Bools
+from geo.network import Bools, Mode
 from ledgers.areas import assign_area
 from ledgers.roads.coverage import Study
 
@@ -17,11 +17,22 @@ NAMELESS = "-"
 
 
 @fact
+def asked(view: View) -> Study | None:
+    """Return the study of vehicles, be there anything to prove or not; None without roads, or where the viewer does not see everything."""
+    seen = view.viewer.areas is None and (view.store.path / "network" / "ways.parquet").exists()
+    return view.study if seen else None
+
+
+def of_mode(view: View, mode: Mode) -> Study | None:
+    """Return the study of a way to travel, as :func:`asked`."""
+    return None if asked(view) is None else view.study_of(mode)
+
+
+@fact
 def study(view: View) -> Study | None:
-    """Return the study; None where there are no roads, nothing can be proved, or the viewer does not see the whole workspace."""
-    if view.viewer.areas is not None or not (view.store.path / "network" / "ways.parquet").exists():
-        return None
-    return view.study if view.study.proves else None
+    """Return the study of vehicles; None as :func:`asked`, and where nothing can be proved."""
+    found = asked(view)
+    return found if found is not None and found.proves else None
 
 
 @fact
@@ -40,6 +51,13 @@ def settlements(view: View) -> gpd.GeoDataFrame | None:
     """Return the settlements of the area with their ``status``; None where none is known."""
     found, mine = study(view), here(view)
     return None if found is None or mine is None or not mine.any() else found.settlements[mine]
+
+
+@fact
+def covers_all(view: View) -> bool:
+    """Tell whether every settlement of the study lies in the area: what is said of the whole map is said of it."""
+    mine = here(view)
+    return mine is not None and bool(mine.all())
 
 
 @fact
@@ -85,12 +103,20 @@ def junctions(view: View) -> gpd.GeoDataFrame | None:
     return mine.sort_values("rank")
 
 
+def alone(view: View, junction: str | None) -> pd.Series | None:
+    """Return whom a post at a junction protects by itself: ``settlements, known, uncounted`` (``Study.alone``)."""
+    found, rows = study(view), junctions(view)
+    nodes = [] if rows is None else rows.loc[rows["id"] == junction, "node"].astype("int64").tolist()
+    return None if found is None or not nodes else found.alone(np.array(nodes[:1])).iloc[0]
+
+
 @fact
 def plan(view: View) -> gpd.GeoDataFrame | None:
     """Return the proposed posts that stand in the area or without which one of its settlements lies open again.
 
     ``id`` (of the road node), ``number`` (on every map), ``road, place`` (the area that it stands in), ``settlements, people``: of this
-    area, who lie open again when this post of the plan is missing; ``people`` is missing where nobody knows how many.
+    area, who lie open again when this post of the plan is missing; ``people`` is missing where nobody knows how many, and ``uncounted``
+    says of how many settlements nobody does.
     """
     found, mine = study(view), here(view)
     if found is None or mine is None or found.coverage.sealing_posts is None:
@@ -100,7 +126,8 @@ def plan(view: View) -> gpd.GeoDataFrame | None:
     still = coverage.exposed_after(nodes)
     lost = [coverage.exposed_after(np.setdiff1d(nodes, node)) & ~still & mine for node in nodes]
     known = found.settlements["population_known"].to_numpy(dtype=bool)
-    people = [int(coverage.population[which & known].sum()) if (which & known).any() else None for which in lost]
+    population = found.settlements["population"].to_numpy(dtype=np.int64)
+    people = [int(population[which & known].sum()) if (which & known).any() else None for which in lost]
     whole = all_areas(view)
     stands = assign_area(posts, whole)
     frame = posts.assign(
@@ -108,6 +135,9 @@ def plan(view: View) -> gpd.GeoDataFrame | None:
         place=stands.map(whole.set_index("id")["name"]),
         settlements=[int(which.sum()) for which in lost],
         people=pd.array(people, dtype="Int64"),
+        uncounted=[int((which & ~known).sum()) for which in lost],
     )
     concerned = stands.isin(areas(view).index) | (frame["settlements"] > 0)
-    return frame.loc[concerned, ["id", "number", "road", "highway", "place", "settlements", "people", "geometry"]].reset_index(drop=True)
+    return frame.loc[concerned, ["id", "number", "road", "highway", "place", "settlements", "people", "uncounted", "geometry"]].reset_index(
+        drop=True
+    )

@@ -9,12 +9,13 @@ import pandas as pd
 
 from briefing import facts, road_facts
 from briefing.model import Table
-from briefing.page import Page
-from briefing.shares import share
+from briefing.page import COMMA, Page
 from briefing.view import View
 from errors import mark
 from ledgers.people import screening_rounds
-from ledgers.reports.report_figures import FIGURES
+from ledgers.reports.report_chain import ADDED, TAKEN_BACK
+from ledgers.roads import claim
+from ledgers.upkeep.supplies import DOUBTS
 from queries.layers import CHECKPOINT_KINDS, MODES
 
 Cell = str | int | float | None
@@ -31,6 +32,8 @@ LEVEL_NAMES = {"high": mark("high risk"), "medium": mark("medium risk"), "low": 
 FIGURE_NAMES = {
     "cumulative": mark("Cumulative"),
     "new": mark("New"),
+    ADDED: mark("Added since"),
+    TAKEN_BACK: mark("Taken back"),
     "hospital": mark("In hospital"),
     "observing": mark("Observing"),
     "released": mark("Released"),
@@ -80,8 +83,9 @@ def _units(page: Page) -> Rows:
     _ = page._
     said: Iterable[Any] = zip(found.units["submitted_at"], found.units["missing"], strict=True)
     told = [_(mark("not reported")) if missing else "" if pd.isna(at) else page.clock(at) for at, missing in said]
-    rows = _rows(found.units.assign(told=told), ["name", *FIGURES, "told"])
-    return [*rows, (_(mark("Total")), *(found.total[name] for name in FIGURES), "")] if len(rows) > 1 else rows
+    rows = _rows(found.units.join(found.chain.units).assign(told=told), ["name", *FIGURE_NAMES, "told"])
+    total = {**found.total, **found.chain.total}
+    return [*rows, (_(mark("Total")), *(total[name] for name in FIGURE_NAMES), "")] if len(rows) > 1 else rows
 
 
 def _entrances(page: Page) -> Rows:
@@ -157,27 +161,34 @@ def _budget(page: Page) -> Rows:
     return _rows(found.budget.assign(people=people), ["posts", "protected_settlements", "people"])
 
 
+def _assumed(page: Page) -> Rows:
+    """Return what the statements about roads take for granted, and of which way to travel."""
+    if road_facts.study(page.view) is None:
+        return []
+    modes: dict[str, list[str]] = {}
+    for study in (page.view.study, page.view.on_foot):
+        for said in claim.assumptions(study) if study.proves else ():
+            modes.setdefault(said.text(page._), []).append(page._(claim.MODES[study.mode]))
+    return [(text, page._(COMMA).join(of)) for text, of in modes.items()]
+
+
 def _screening(page: Page) -> Rows:
     found = facts.screened(page.view)
     if found is None:
         return []
-    columns = ["area_name", "households", "visited", "reached", "open", "share", "screened", "key_persons"]
-    grids = screening_rounds.by_grid(found).sort_values("area_name", kind="stable")
-    counts: Iterable[Any] = zip(grids["households"], grids["open"], strict=True)
-    shares = [share(int(homes - left), int(homes)) if homes else None for homes, left in counts]
-    return _rows(grids.assign(share=pd.Series(shares, index=grids.index, dtype=float)), columns)
+    columns = ["area_name", "households", "visited", *screening_rounds.REACHED, "open", "share", "screened", "key_persons"]
+    return _rows(screening_rounds.by_grid(found).sort_values("area_name", kind="stable"), columns)
 
 
 def _supplies(page: Page) -> Rows:
     if "supplies" not in facts.kept(page.view):
         return []
-    short = facts.scarce(page.view)
-    keys = ["area_id", "item", "measure_unit"]
-    few = set() if short is None else set(short[keys].fillna("").itertuples(index=False, name=None))
     found = page.view.stock
-    told = [page._(mark("too little")) if key in few else "" for key in found[keys].fillna("").itertuples(index=False, name=None)]
-    frame = found.assign(told=told).sort_values("told", ascending=False, kind="stable")
-    return _rows(frame, ["area_name", "item", "measure_unit", "stock", "use_a_day", "days_left", "told"])
+    few = page._(mark("too little"))
+    told = [
+        few if scarce else page._(DOUBTS[doubt]) if doubt else "" for scarce, doubt in zip(found["scarce"], found["doubt"], strict=True)
+    ]
+    return _rows(found.assign(told=told), ["area_name", "item", "measure_unit", "stock", "use_a_day", "days_left", "told"])
 
 
 def _risk(page: Page) -> Rows:
@@ -187,10 +198,11 @@ def _risk(page: Page) -> Rows:
     def day(moment: Any) -> Cell:
         return None if pd.isna(moment) else page.day(moment)
 
-    return [
-        (str(row.name), page._(LEVEL_NAMES[row.level]), day(row.since), day(row.until), int(row.cases), int(row.new_in_window))
-        for row in rows
-    ]
+    def level(row: Any) -> str:
+        told = page._(LEVEL_NAMES[row.level])
+        return told + page._(mark(" (ordered)")) if row.ordered else told
+
+    return [(str(row.name), level(row), day(row.since), day(row.until), int(row.cases), int(row.new_in_window)) for row in rows]
 
 
 def _measures(page: Page) -> Rows:
@@ -252,6 +264,7 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
         _plan,
     ),
     ("budget", mark("What fewer posts would do"), (mark("Posts"), mark("Settlements protected"), mark("People protected")), _budget),
+    ("assumed", mark("What the statements about roads take for granted"), (mark("Taken for granted"), mark("Travelling")), _assumed),
     (
         "screening",
         mark("Screening by grid"),
@@ -259,7 +272,10 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
             mark("Grid"),
             mark("Households"),
             mark("Visited"),
-            mark("Reached"),
+            mark("Seen in person"),
+            mark("By phone only"),
+            mark("Through the landlord"),
+            mark("Vacant"),
             mark("Still to reach"),
             mark("Done (%)"),
             mark("Screened"),
@@ -270,7 +286,7 @@ TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
     (
         "supplies",
         mark("Supplies"),
-        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left"), mark("Two days at most")),
+        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left"), mark("Remark")),
         _supplies,
     ),
     ("measures", mark("Measures in force"), (mark("In force since"), mark("What is done"), mark("Content")), _measures),

@@ -10,7 +10,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geo.network import Mode
 from ledgers import overview, state
+from ledgers.beginning import before_records
 from ledgers.people import due, screening_rounds
 from ledgers.people import figures as of_people
 from ledgers.reports import daily_report
@@ -92,10 +94,21 @@ class View:
 
     @cached_property
     def study(self) -> coverage.Study:
-        """Return what the roads leave open, of the whole workspace: a road does not end at an area's border."""
+        """Return what the roads leave open to vehicles, of the whole workspace: a road does not end at an area's border."""
         if self.area is not None:
             return self.whole.study
         return coverage.study(self.store, self.viewer, at=self.at, known_at=self.known_at)
+
+    @cached_property
+    def on_foot(self) -> coverage.Study:
+        """Return the same of people on foot."""
+        if self.area is not None:
+            return self.whole.on_foot
+        return coverage.study(self.store, self.viewer, at=self.at, known_at=self.known_at, mode="walk")
+
+    def study_of(self, mode: Mode) -> coverage.Study:
+        """Return the study of a way to travel; each is worked out once."""
+        return self.study if mode == "drive" else self.on_foot
 
     @cached_property
     def screening(self) -> screening_rounds.Progress:
@@ -111,6 +124,13 @@ class View:
     def risk(self) -> pd.DataFrame:
         """Return the level of each area."""
         return levels.levels(self.store, self.viewer, **self.when)
+
+    @cached_property
+    def before_records(self) -> datetime | None:
+        """Return when the records of all that the viewer sees begin, where the moment of the view lies before that."""
+        if self.area is not None:
+            return self.whole.before_records
+        return before_records(self.store, self.viewer, at=self.at, known_at=self.known_at)
 
     @cached_property
     def stock(self) -> pd.DataFrame:

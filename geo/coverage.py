@@ -232,10 +232,16 @@ class Coverage:
         return members[members < count]
 
     @cached_property
-    def unmonitored_junctions(self) -> Ints:
-        """Return the junctions, no sources, that lie on a simple uncovered route from a source to a settlement; ascending."""
+    def on_way_in(self) -> Bools:
+        """Return which junctions and other kept nodes lie on a simple uncovered route from a source to a settlement, sources among them."""
         found = np.zeros(len(self.cost), dtype=bool)
         found[self.links.node[self._block]] = True
+        return found
+
+    @cached_property
+    def unmonitored_junctions(self) -> Ints:
+        """Return the junctions, no sources, that lie on a simple uncovered route from a source to a settlement; ascending."""
+        found = self.on_way_in.copy()
         found[self.sources] = False
         return self.junctions[found[self.junctions]]
 
@@ -264,13 +270,17 @@ class Coverage:
     @cached_property
     def protected_alone(self) -> Ints:
         """Return how many people a post at each node would protect by itself, shape ``(nodes,)``; 0 for nodes that are not kept."""
+        return self.alone(self.population)
+
+    def alone(self, weight: Ints) -> Ints:
+        """Return the sum of a weight over the settlements that a post at each node would protect by itself; see ``protected_alone``."""
         alone = np.zeros(len(self.cost), dtype=np.int64)
         if not self.exposed.any():
             return alone
         blocks, _ = self._dominators
         meeting, who = self._meeting
         value = np.zeros(len(blocks.node), dtype=np.int64)
-        np.add.at(value, meeting, self.population[who])
+        np.add.at(value, meeting, weight[who])
         below = blocks.sums_below(value)
         real = blocks.node < len(self.links.node)
         alone[self.links.node[blocks.node[real]]] = below[real]

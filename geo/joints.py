@@ -15,13 +15,17 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.crs import in_metres, to_degrees
-from geo.network import Bools, Floats, Ints, RoadNetwork
+from geo.network import FERRY, Bools, Floats, Ints, RoadNetwork
 from geo.splitting import with_segments, with_vertices
 
 # Roads drawn apart by no more than this may meet.
 JOINT_M = 5.0
+# A node this near to where a joint would be is part of it.
+AT_JOINT_M = 0.01
 GAP, CROSSING = "gap", "crossing"
 COLUMNS = ("lon", "lat", "kind", "gap_m", "segment", "other", "lon_a", "lat_a", "lon_b", "lat_b")
+# Where roads meet this near to a dead end, it is joined to one of them alone: somebody who stands there sees them all.
+CLOSE_BY_M = 15.0
 _LEVELS = ("layer", "bridge", "tunnel")
 
 
@@ -29,8 +33,8 @@ def find_joints(network: RoadNetwork, *, within_m: float = JOINT_M) -> pd.DataFr
     """Return the doubtful joints of a network whose every segment counts (``RoadNetwork.of_mode``).
 
     A gap: a dead end in the region at most ``within_m`` from a segment on the same level (``layer``, ``bridge``, ``tunnel``) that its own
-    road does not touch there; the nearest such segment counts. A crossing: two segments on the same level with a point in common
-    and no node.
+    road does not touch there. Bridges and tunnels come to the ground where they end: there they are on every level. Of segments that meet
+    close by the nearest counts. A crossing: two segments on the same level with a point in common and no node.
 
     Parameters
     ----------
@@ -54,6 +58,25 @@ def find_joints(network: RoadNetwork, *, within_m: float = JOINT_M) -> pd.DataFr
     return found.sort_values(["lon", "lat"], ignore_index=True)
 
 
+def open_country(network: RoadNetwork, *, within_m: float = JOINT_M) -> tuple[Ints, Ints]:
+    """Return ``(ends, passes)``, nodes where nothing is doubtful because nothing is drawn near enough, or not so that it ends or crosses.
+
+    ``ends`` are the dead ends in the region that no joint could join. ``passes`` are nodes inside a road at most ``within_m`` from another
+    road on the same level that it neither ends at nor crosses there.
+    """
+    nothing = np.zeros(0, dtype=np.int64)
+    if not len(network.seg_u):
+        return nothing, nothing
+    plane, joints = _Plane(network), find_joints(network, within_m=within_m)
+    ends, passes = plane.dead_ends(), plane.near_passes(within_m)
+    lon, lat = (np.concatenate([joints[f"{axis}_{side}"].to_numpy(dtype=np.float64) for side in "ab"]) for axis in ("lon", "lat"))
+    if not len(lon):
+        return ends, passes
+    spots = shapely.STRtree(in_metres(shapely.points(lon, lat), centre=plane.centre))
+    at = [spots.query(shapely.points(plane.nodes[nodes]), predicate="dwithin", distance=AT_JOINT_M)[0] for nodes in (ends, passes)]
+    return np.delete(ends, np.unique(at[0])), np.delete(passes, np.unique(at[1]))
+
+
 class _Plane:
     """The segments of a network in metres."""
 
@@ -68,11 +91,12 @@ class _Plane:
 
     def _one_level(self, one: Ints, other: Ints) -> Bools:
         ways, way = self.network.ways, self.network.seg_way
-        same = np.ones(len(one), dtype=bool)
+        role = self.network.seg_role
+        same = (role[one] != FERRY) & (role[other] != FERRY)  # a ferry's line is drawn over the water, and meets nothing there
         for level in _LEVELS:
             values = ways[level].to_numpy()
             same &= values[way[one]] == values[way[other]]
-        return same
+        return np.asarray(same)
 
     def _in_region(self, one: Ints, other: Ints) -> Bools:
         """Return which pairs of segments have an end in the region: what lies beyond is for nobody here to judge."""
@@ -95,25 +119,64 @@ class _Plane:
     def gaps(self, within_m: float) -> pd.DataFrame:
         """Return the dead ends that nearly reach another road."""
         network = self.network
-        degree = network.chains.degree
-        ends = np.flatnonzero((degree == 1) & network.inside)
-        own = np.full(len(degree), -1)
+        ends = self.dead_ends()
+        own = np.full(len(network.node_id), -1)
         own[network.seg_u], own[network.seg_v] = np.arange(len(network.seg_u)), np.arange(len(network.seg_u))
         who, other = self.tree.query(shapely.points(self.nodes[ends]), predicate="dwithin", distance=within_m)
         end, segment = ends[who], own[ends[who]]
         next_to = np.where(network.seg_u[segment] == end, network.seg_v[segment], network.seg_u[segment])
         # Its own segment, and those that its other end is on, it touches already.
         near = (other != segment) & (network.seg_u[other] != next_to) & (network.seg_v[other] != next_to)
-        near &= self._one_level(segment, other)
         end, segment, other = end[near], segment[near], other[near]
-        away = shapely.distance(shapely.points(self.nodes[end]), self.lines[other])
-        order = np.lexsort([other, away, end])
-        first = order[np.flatnonzero(np.diff(end[order], prepend=-1))]
-        end, segment, other, away = end[first], segment[first], other[first], away[first]
-        foot = shapely.get_coordinates(
-            shapely.line_interpolate_point(self.lines[other], shapely.line_locate_point(self.lines[other], shapely.points(self.nodes[end])))
-        )
+        along = shapely.line_locate_point(self.lines[other], shapely.points(self.nodes[end]))
+        level = self._one_level(segment, other) | self._lands(other, along, within_m)
+        end, segment, other, along = end[level], segment[level], other[level], along[level]
+        foot = shapely.get_coordinates(shapely.line_interpolate_point(self.lines[other], along))
+        away = np.hypot(*(foot - self.nodes[end]).T)
+        kept = self._nearest(end, other, away)
+        end, segment, other, away, foot = end[kept], segment[kept], other[kept], away[kept], foot[kept]
         return self._frame(GAP, segment, other, self.nodes[end], foot, away)
+
+    def dead_ends(self) -> Ints:
+        """Return the nodes in the region where a road ends."""
+        return np.flatnonzero((self.network.chains.degree == 1) & self.network.inside)
+
+    def _lands(self, segment: Ints, along: Floats, within_m: float) -> Bools:
+        """Return where a place on a segment, so far along it, is on the ground: all along a plain road, near the landings of others."""
+        network = self.network
+        ways = network.ways
+        raised = (ways["bridge"] | ways["tunnel"] | (ways["layer"] != 0)).to_numpy(dtype=bool)[network.seg_way]
+        landing = network.chains.degree == 1
+        landing[network.seg_u[~raised]] = landing[network.seg_v[~raised]] = True
+        rest = shapely.length(self.lines[segment]) - along
+        at_u, at_v = landing[network.seg_u[segment]] & (along <= within_m), landing[network.seg_v[segment]] & (rest <= within_m)
+        return np.asarray(~raised[segment] | at_u | at_v, dtype=bool)
+
+    def _nearest(self, end: Ints, other: Ints, away: Floats) -> Ints:
+        """Return which pairs of a dead end and a segment count, by dead end: of segments that meet close by, the nearest."""
+        network, kept = self.network, list[int]()
+        for row in np.lexsort([other, away, end]).tolist():
+            nodes = {int(network.seg_u[other[row]]), int(network.seg_v[other[row]])}
+            told = (k for k in reversed(kept) if end[k] == end[row])
+            shared = {node for k in told for node in nodes & {int(network.seg_u[other[k]]), int(network.seg_v[other[k]])}}
+            if not any(np.hypot(*(self.nodes[node] - self.nodes[end[row]])) <= CLOSE_BY_M for node in shared):
+                kept.append(row)
+        return np.array(kept, dtype=np.int64)
+
+    def near_passes(self, within_m: float) -> Ints:
+        """Return the nodes, no dead ends, that lie near a segment on the same level which their own road does not touch there."""
+        network = self.network
+        u, v = network.seg_u, network.seg_v
+        nodes = np.flatnonzero((network.chains.degree > 1) & network.inside)
+        who, other = self.tree.query(shapely.points(self.nodes[nodes]), predicate="dwithin", distance=within_m)
+        node = nodes[who]
+        count = len(network.node_id)
+        pairs = np.unique(np.concatenate([u * count + v, v * count + u, np.arange(count) * (count + 1)]))
+        touches = np.isin(node * count + u[other], pairs) | np.isin(node * count + v[other], pairs)
+        node, other = node[~touches], other[~touches]
+        own = np.full(count, -1)
+        own[u], own[v] = np.arange(len(u)), np.arange(len(v))
+        return np.unique(node[self._one_level(own[node], other)])
 
     def _frame(self, kind: str, segment: Ints, other: Ints, a: Floats, b: Floats, gap_m: Floats) -> pd.DataFrame:
         (lon_a, lat_a), (lon_b, lat_b) = (to_degrees(xy[:, 0], xy[:, 1], centre=self.centre) for xy in (a, b))

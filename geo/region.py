@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
 from errors import InputError
@@ -87,3 +88,9 @@ def boundary_region(path: Path) -> BaseGeometry:
     if len(finite) < len(shapes) or not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise InputError("The outline in {file} leaves the globe: its coordinates are not degrees east and north.", file=path.name)
     return region
+
+
+def area_km2(shape: BaseGeometry) -> float:
+    """Return the area of a shape (WGS-84) over the ellipsoid, in square kilometres; no projection stretches it."""
+    polygons = [shapely.orient_polygons(part) for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 2]
+    return sum(abs(Geod(ellps="WGS84").geometry_area_perimeter(part)[0]) for part in polygons) / 1e6

@@ -16,13 +16,19 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from geo.crs import in_metres, to_degrees
-from geo.network import Bools, Floats, Ints, RoadNetwork
+from geo.network import FERRY, Bools, Floats, Ints, RoadNetwork
 from geo.splitting import with_vertices
+from geo.watch import AT_NODE_M
 
 # A road this close to an outline runs along it, or stops just short of it.
 ALONG_M = 3.0
-# Points of one place this close on one segment are one.
-SAME_M = 0.01
+# Of an outline that no road comes to, roads at most this much farther off than the nearest bound it too.
+BESIDE_M = 15.0
+# A road that stays this level with an outline runs beside it.
+LEVEL_M = 0.5
+# This far inside the region's border somebody stands in it.
+STEP_M = 1.0
+LINE = 1
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,8 @@ def ways_in(network: RoadNetwork, places: NDArray[np.object_], *, within_m: floa
     """Return the ways into places over a network whose every segment counts (``RoadNetwork.of_mode``).
 
     A place with an outline: all points where a segment crosses it or runs along it (at most ``ALONG_M`` away); sources that lie in it are
-    the caller's to add. A point, or an outline that no road comes to: the nearest node in the region, and the nearest point of the road
-    that passes nearer without a node there.
+    the caller's to add. A point, or an outline that no road comes to: the nearest node in the region, and the nearest point of a road
+    that passes nearer, where that is not by this node; beside an outline, of every road at most ``BESIDE_M`` farther off than the nearest.
 
     Parameters
     ----------
@@ -96,7 +102,8 @@ class _Plane:
         self.tree = shapely.STRtree(self.lines)
         ways = network.ways
         raised = (ways["bridge"] | ways["tunnel"]).to_numpy(dtype=bool)
-        self.raised: Bools = raised[network.seg_way]
+        # A ferry passes an outline as a bridge does: what counts is where it lands.
+        self.raised: Bools = raised[network.seg_way] | (network.seg_role == FERRY)
 
     def outlines(self) -> _Points:
         """Return the ways in at outlines."""
@@ -132,7 +139,8 @@ class _Plane:
         up, down = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
         up[u[raised]] = up[v[raised]] = True
         down[u[~self.raised]] = down[v[~self.raised]] = True
-        landing = np.flatnonzero(up & down)
+        # Where nothing leads on it comes to the ground as well: a bridge is not built to end in the air.
+        landing = np.flatnonzero(up & (down | (np.bincount(np.concatenate([u, v]), minlength=count) == 1)))
         found = []
         for one, run in sorted(set(zip(place.tolist(), part[u[segment]].tolist(), strict=True))):
             mine = landing[part[landing] == run]
@@ -146,27 +154,66 @@ class _Plane:
         return _Points(who, at[node], self.nodes[node], np.zeros(len(who)))
 
     def nearest(self, rows: Ints, within_m: float) -> _Points:
-        """Return the node in the region nearest to each place, and the nearest point of a segment that is nearer and does not end there."""
+        """Return the node in the region nearest to each place, and the nearest point of a segment, where that is not by that node."""
         network, places = self.network, self.places
         u, v = network.seg_u, network.seg_v
         at = np.full(len(network.node_id), -1)
         at[u], at[v] = np.arange(len(u)), np.arange(len(v))
         nodes = np.flatnonzero(network.inside & (at >= 0))
-        mine = np.flatnonzero(network.inside[u] | network.inside[v])
-        if not len(nodes):
+        mine = np.flatnonzero((network.inside[u] | network.inside[v]) & (network.seg_role != FERRY))
+        if not len(nodes) or not len(mine):
             return _Points(rows[:0], rows[:0], np.zeros((0, 2)), np.zeros(0))
         who, found = shapely.STRtree(shapely.points(self.nodes[nodes])).query_nearest(
             places[rows], all_matches=False, max_distance=within_m
         )
         by_node = np.full(len(rows), -1)
         by_node[who] = nodes[found]
-        whose, line = shapely.STRtree(self.lines[mine]).query_nearest(places[rows], all_matches=False, max_distance=within_m)
-        segment = mine[line]
-        passes_by = (u[segment] != by_node[whose]) & (v[segment] != by_node[whose])
-        whose, segment = whose[passes_by], segment[passes_by]
-        foot = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(self.lines[segment], places[rows[whose]]), 0))
+        whose, segment = self._beside(rows, mine, within_m)
+        foot = self._foot(segment, rows[whose])
+        ends_there = (u[segment] == by_node[whose]) | (v[segment] == by_node[whose])
+        # Who stands at the node sees the road close by, and not a straight one that comes to the place from its other end.
+        passes_by = ~ends_there | (np.hypot(*(foot - self.nodes[by_node[whose]]).T) > AT_NODE_M)
+        whose, segment, foot = whose[passes_by], segment[passes_by], foot[passes_by]
+        lon, lat = to_degrees(foot[:, 0], foot[:, 1], centre=self.centre)
+        beyond = np.flatnonzero(~shapely.intersects_xy(network.region, lon, lat))
+        foot[beyond] = self._in_region(segment[beyond], places[rows[whose[beyond]]])
+        real = np.isfinite(foot).all(axis=1)
+        whose, segment, foot = whose[real], segment[real], foot[real]
         who = np.flatnonzero(by_node >= 0)
         place = np.concatenate([rows[who], rows[whose]])
         xy = np.concatenate([self.nodes[by_node[who]], foot])
         away = shapely.distance(places[place], shapely.points(xy))
         return _Points(place, np.concatenate([at[by_node[who]], segment]), xy, away)
+
+    def _beside(self, rows: Ints, segments: Ints, within_m: float) -> tuple[Ints, Ints]:
+        """Return ``(row, segment)``: the segment nearest to each place; of an outline all that are at most ``BESIDE_M`` farther off.
+
+        Streets bound it on several sides, and who stands in any of them is there.
+        """
+        places, tree = self.places[rows], shapely.STRtree(self.lines[segments])
+        (whose, line), away = tree.query_nearest(places, all_matches=False, max_distance=within_m, return_distance=True)
+        outlined = shapely.get_dimensions(places[whose]) == 2
+        if not outlined.any():
+            return whose, segments[line]
+        at, others = tree.query(places[whose[outlined]], predicate="dwithin", distance=away[outlined] + BESIDE_M)
+        return np.concatenate([whose[~outlined], whose[outlined][at]]), segments[np.concatenate([line[~outlined], others])]
+
+    def _foot(self, segment: Ints, place: Ints) -> Floats:
+        """Return where each segment comes nearest to a place; where it runs beside it, the middle of that stretch."""
+        lines, places = self.lines[segment], self.places[place]
+        near = shapely.intersection(lines, shapely.buffer(places, shapely.distance(lines, places) + LEVEL_M))
+        middle = shapely.line_locate_point(lines, shapely.centroid(near))
+        nearest = shapely.line_locate_point(lines, shapely.get_point(shapely.shortest_line(lines, places), 0))
+        at = np.where(np.isfinite(middle), middle, nearest)
+        return np.asarray(shapely.get_coordinates(shapely.line_interpolate_point(lines, at)))
+
+    def _in_region(self, segment: Ints, places: NDArray[np.object_]) -> Floats:
+        """Return the point of each segment nearest to a place, a step inside the region, where a post can stand; not a number for none."""
+        if not len(segment):
+            return np.zeros((0, 2))
+        part = shapely.intersection(self.lines[segment], in_metres([self.network.region], centre=self.centre)[0])
+        part = np.where(shapely.get_type_id(part) == LINE, part, None)
+        at = shapely.line_locate_point(part, shapely.get_point(shapely.shortest_line(part, places), 0))
+        at = np.clip(at, STEP_M, np.maximum(shapely.length(part) - STEP_M, STEP_M))
+        xy = shapely.line_interpolate_point(part, at)
+        return np.column_stack([shapely.get_x(xy), shapely.get_y(xy)])

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from ledgers.people.figures import MISSED_WITHIN, unreported
-from ledgers.people.privacy import masked
+from ledgers.people.alarms import alarms
+from ledgers.people.figures import unreported
 from ledgers.posts import duty
-from ledgers.posts.passes import FEVER
 from ledgers.risk.shades import shades
 from queries.store import Store, Viewer
 
@@ -25,10 +24,10 @@ def attention(store: Store, viewer: Viewer, *, at: datetime, area: str | None = 
     Returns
     -------
     DataFrame
-        ``sort`` (``alarm``: a fever or a symptom; ``unstaffed``: nobody there now; ``overdue``: a seal past its expiry; ``unreported``: a
-        unit without a report since the last cut-off; ``missed``: readings that were not taken, by grid; ``unreached``: households that no
-        screening has reached, by grid; ``soon``: nobody there within ``ahead``), ``layer, id, name``, ``starts_at``, since or from when
-        (missing of households), and ``n``, how many, where that is more than the row itself.
+        ``sort`` (``alarm``: a fever or a symptom that nobody has acted on; ``unstaffed``: nobody there now; ``overdue``: a seal past its
+        expiry; ``unreported``: a unit without a report since the last cut-off; ``missed``: readings that were not taken, by grid;
+        ``unreached``: households that no screening has reached, by grid; ``soon``: nobody there within ``ahead``), ``layer, id, name``,
+        ``starts_at``, since or from when (missing of households), and ``n``, how many, where that is more than the row itself.
     """
     rows = []
     for layer in ("checkpoints", "entrances"):
@@ -49,16 +48,14 @@ def _of_people(store: Store, viewer: Viewer, *, at: datetime, area: str | None) 
     """Return what nobody covers of people; grids with the most first."""
     waiting = unreported(store, viewer, at=at, area=area)
     units = pd.DataFrame(list(waiting.names), columns=["id", "name"]).assign(starts_at=waiting.cutoff)
-    alarms = masked(
-        store, "person_event", store.run("select_alarms", viewer, at=at, area=area, start=at - MISSED_WITHIN, fever=FEVER)
-    ).rename(columns={"episode_id": "id", "taken_at": "starts_at"})
+    alarming = alarms(store, viewer, at=at, area=area).rename(columns={"episode_id": "id", "alarm_since": "starts_at"})
     grids = shades(store, viewer, at=at, area=area).rename(columns={"area_id": "id"})
     by_grid = {
         "missed": grids.assign(n=grids["readings_missed"], starts_at=at),
         "unreached": grids.assign(n=grids["unreached"], starts_at=pd.Series(pd.NaT, index=grids.index)),
     }
     return [
-        alarms.assign(sort="alarm", layer="episodes"),
+        alarming.assign(sort="alarm", layer="episodes"),
         units.assign(sort="unreported", layer="areas"),
         *(frame[frame["n"] > 0].sort_values("n", ascending=False).assign(sort=sort, layer="areas") for sort, frame in by_grid.items()),
     ]

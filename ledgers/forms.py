@@ -18,11 +18,11 @@ from geo.archives import checked_zip
 from ledgers.form_sheets import Place, Record, fill, places
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.workbooks import open_whole
-from ledgers.people.isolation import FRESH
 from ledgers.people.persons import category_names
 from ledgers.posts.passes import FEVER
 from ledgers.reports.daily_report import daily
-from ledgers.reports.report_desk import standing_total
+from ledgers.reports.report_chain import CHAIN
+from ledgers.reports.report_desk import standing_chain, standing_total
 from ledgers.reports.report_figures import FIELDS, period, reporting_area
 from queries import landing
 from queries.store import Store, Viewer
@@ -91,7 +91,16 @@ LISTS: Mapping[str, List] = {
         ),
     ),
 }
-SINGLE = ("date", "cutoff", "today", "unit.id", "unit.name", "unit.responsible", "unit.phone", *(f"report.{name}" for name in FIELDS))
+SINGLE = (
+    "date",
+    "cutoff",
+    "today",
+    "unit.id",
+    "unit.name",
+    "unit.responsible",
+    "unit.phone",
+    *(f"report.{name}" for name in (*FIELDS, *CHAIN)),
+)
 KNOWN = frozenset({*SINGLE, *(f"{group}.{name}" for group, found in LISTS.items() for name in found.fields)})
 
 
@@ -224,13 +233,15 @@ def _single(store: Store, viewer: Viewer, day: date, area: str | None, *, report
     row = chosen.iloc[0].to_dict() if len(chosen) else {}
     values = {f"unit.{name}": _plain(row.get(name)) for name in ("id", "name", "responsible", "phone")}
     if report:
-        values |= {f"report.{name}": value for name, value in standing_total(daily(store, viewer, day, area=area)).items()}
+        found = daily(store, viewer, day, area=area)
+        stands = {**standing_total(found), **standing_chain(store, viewer, found)}
+        values |= {f"report.{name}": value for name, value in stands.items()}
     return values
 
 
 def _records(store: Store, viewer: Viewer, group: str, *, at: Any, area: str | None) -> list[Record]:
     found = LISTS[group]
-    options = {"start": at - FRESH, "fever": FEVER} if group == "episode" else {}
+    options = {"fever": FEVER} if group == "episode" else {}
     frame = store.run(found.query, viewer, at=at, area=area, **options)
     if len(frame) > MOST_ROWS:
         raise InputError("The list would have {n} rows, more than a form takes; choose a smaller area, or export it.", n=f"{len(frame):,}")

@@ -7,6 +7,7 @@ import streamlit as st
 from errors import mark
 from ui import keys
 from ui.acts import notice
+from ui.coverage_claim import assumed, claimed, other_mode
 from ui.coverage_controls import answered, controls
 from ui.coverage_figures import explained, figures
 from ui.coverage_map import coverage_map
@@ -24,6 +25,10 @@ question = controls(view)
 with st.container(key=keys.COVERAGE_STATUS):  # there in any case, so that the map keeps its place
     answer = answered(view, question)
     if answer:
+        claimed(answer)
+        beside, below = st.columns(2, gap="small")
+        with below:
+            assumed(answer)
         figures(answer)
 map_side, table_side = st.columns([1.15, 1], gap="small")
 with map_side:
@@ -34,4 +39,6 @@ with table_side:
         coverage_sections(view, answer)
 if answer:
     budget_and_clock(view, answer)
+    with beside:  # asked for last: what is in view comes first
+        other_mode(view, answer, question)
 follow()

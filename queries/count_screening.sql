@@ -1,5 +1,6 @@
--- screening by grid and building: households, their people, those visited, reached and still to reach after a moment, people screened
+-- screening by grid and building: households, their people, those visited after a moment, how they were reached, people screened
 -- parameters: areas, at, known_at, start
+-- each household is one of seen (at the door), by_phone, by_landlord, vacant (nobody lives there) and open (reached in no way)
 select
     household.area_id,
     household.building_id,
@@ -8,10 +9,16 @@ select
     count(*) as households,
     coalesce(sum(household.head_count), 0)::bigint as people,
     count(screening.household_id) as visited,
-    count(*) filter (where screening.reached) as reached,
+    count(*) filter (where screening.reached_how = 'seen') as seen,
+    count(*) filter (where screening.reached_how = 'phone') as by_phone,
+    count(*) filter (where screening.reached_how = 'landlord') as by_landlord,
+    count(*) filter (
+        where screening.reached_how = 'vacant' or (screening.reached_how is null and household.head_count is not distinct from 0)
+    ) as vacant,
     -- an empty home has nobody to reach
     count(*) filter (where screening.reached is distinct from true and household.head_count is distinct from 0) as open,
     coalesce(sum(screening.screened), 0)::bigint as screened,
+    count(*) filter (where screening.screened > 0) as screened_homes,
     coalesce(sum(screening.key_persons), 0)::bigint as key_persons,
     max(screening.visited_at) as visited_at
 from household_at($at, $known_at) as household

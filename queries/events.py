@@ -30,6 +30,7 @@ EVENT_TABLES = (
     "visit",
     "isolation_event",
     "reading",
+    "alarm_action",
     "care_request",
     "case_event",
     "risk_order",

@@ -2,9 +2,8 @@
 -- parameters: none
 with retold as (
     select feature_event.layer, count(*) as voids
-    from ledger.void
-    left join ledger.void as undone on undone.event_id = void.target_id
-    inner join ledger.feature_event on feature_event.event_id = coalesce(undone.target_id, void.target_id)
+    from void_root() as void
+    inner join ledger.feature_event on feature_event.event_id = void.root_id
     group by feature_event.layer
 )
 select

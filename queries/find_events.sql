@@ -1,9 +1,9 @@
--- those of some events that lie in view: in the area that they name, or that of their feature; a void lies where its target does
+-- those of some events that lie in view: in the area that they name, or that of their feature; a void lies where what it undoes in the end does
 -- parameters: areas, known_at, event_ids
 with wanted as (
-    select asked.event_id, coalesce(void.target_id, asked.event_id) as target_id
+    select asked.event_id, coalesce(void.root_id, asked.event_id) as target_id
     from (select unnest($event_ids::varchar[]) as event_id) as asked
-    left join ledger.void on void.event_id = asked.event_id
+    left join void_root() as void on void.event_id = asked.event_id
 ),
 feature as (
     select layer, feature_id, case when layer = 'areas' then feature_id else attributes ->> 'area_id' end as area_id
@@ -54,6 +54,8 @@ event as (
     select event_id, area_id from ledger.isolation_event
     union all
     select event_id, area_id from ledger.reading
+    union all
+    select event_id, area_id from ledger.alarm_action
     union all
     select event_id, area_id from ledger.care_request
     union all

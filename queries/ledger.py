@@ -79,9 +79,10 @@ def _check_objects(connection: duckdb.DuckDBPyConnection, ledger: Path) -> None:
         raise _open_failure(ledger, "")
 
 
-def _macro_order(path: Path) -> tuple[bool, bool, str]:
-    # All read undone_at, on_duty_at reads shift_known, unit_known_at reads reporting_unit_at.
-    return (path.stem != "undone_at", path.stem == "on_duty_at", path.stem)
+def _macro_order(path: Path) -> tuple[int, bool, str]:
+    # undone_at reads standing_void and all others read undone_at; on_duty_at reads shift_known, unit_known_at reads reporting_unit_at.
+    first = ("standing_void", "undone_at")
+    return (first.index(path.stem) if path.stem in first else len(first), path.stem == "on_duty_at", path.stem)
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection) -> None:

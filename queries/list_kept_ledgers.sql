@@ -34,8 +34,8 @@ record as (
     union all
     select 'passes', area_id, event_id, effective_at, recorded_at from ledger.pass_event
     union all
-    -- a roster holds for hours to come, and is known once it is written
-    select 'rosters', post.area_id, shift.event_id, shift.recorded_at, shift.recorded_at
+    -- a roster holds for hours to come, and is known once it is written; what was written later holds from its hours on
+    select 'rosters', post.area_id, shift.event_id, least(shift.recorded_at, shift.starts_at), shift.recorded_at
     from ledger.duty_shift as shift
     inner join post on post.id = shift.subject_id
     union all

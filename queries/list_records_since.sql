@@ -1,6 +1,8 @@
 -- the ledger tables in which anything was recorded after a moment
 -- parameters: known_at, since
 with record as (
+    select 'alarm_action' as name, recorded_at from ledger.alarm_action
+    union all
     select 'area_event' as name, recorded_at from ledger.area_event
     union all
     select 'business_check' as name, recorded_at from ledger.business_check

@@ -1,49 +1,32 @@
--- the open episodes under observation whose latest reading, after a start, is a fever or names a symptom
--- parameters: areas, at, known_at, start, fever
-with latest as (
-    select
-        episode_id,
-        arg_max(
-            {'temperature': temperature, 'symptoms': symptoms, 'channel': channel, 'taken_at': effective_at, 'event_id': event_id},
-            (effective_at, recorded_at, event_id)
-        ) as reading
-    from ledger.reading
-    where effective_at > $start
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    group by episode_id
+-- the open episodes under observation with a fever or a symptom that nobody has acted on: the last such reading, and what was read after it
+-- parameters: areas, at, known_at, fever
+with alarm as materialized (
+    select * from alarm_at($at, $known_at, $fever) where $areas is null or list_contains($areas, area_id)
 ),
-alarming as (
-    select episode_id, unnest(reading)
-    from latest
-    where reading.temperature >= $fever or coalesce(reading.symptoms, '') <> ''
-),
--- the same as episode_at and person_at, of these few alone
-episode as (
-    select episode_id, person_id, household_id, area_id, state
-    from ledger.isolation_event
-    where episode_id in (select episode_id from alarming)
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by episode_id order by effective_at desc, recorded_at desc, event_id desc) = 1
-),
+-- the same as person_at, of these few alone
 person as (
     select person_id, name, withdrawn
     from ledger.person_event
-    where person_id in (select person_id from episode)
+    where person_id in (select person_id from alarm)
         and effective_at <= $at
         and recorded_at <= $known_at
         and event_id not in (select target_id from undone_at($known_at))
     qualify row_number() over (partition by person_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+),
+last_reading as (
+    select episode_id, temperature, symptoms, effective_at as taken_at, event_id
+    from ledger.reading
+    where episode_id in (select episode_id from alarm)
+        and effective_at <= $at
+        and recorded_at <= $known_at
+        and event_id not in (select target_id from undone_at($known_at))
+    qualify row_number() over (partition by episode_id order by effective_at desc, recorded_at desc, event_id desc) = 1
 )
 select
-    alarming.episode_id, episode.person_id, episode.household_id, episode.area_id, person.name, alarming.temperature, alarming.symptoms,
-    alarming.channel, alarming.taken_at, alarming.event_id
-from alarming
-inner join episode using (episode_id)
-left join person on person.person_id = episode.person_id and not coalesce(person.withdrawn, false)
-where episode.state = 'observing'
-    and ($areas is null or list_contains($areas, episode.area_id))
-order by alarming.taken_at desc, alarming.episode_id
+    alarm.episode_id, alarm.person_id, alarm.household_id, alarm.area_id, person.name, alarm.temperature, alarm.symptoms, alarm.channel,
+    alarm.taken_at, alarm.event_id, alarm.alarm_since, alarm.highest, alarm.unacted, alarm.readings, last_reading.temperature as later_temperature,
+    last_reading.symptoms as later_symptoms, last_reading.taken_at as later_at
+from alarm
+left join person on person.person_id = alarm.person_id and not coalesce(person.withdrawn, false)
+left join last_reading on last_reading.episode_id = alarm.episode_id and last_reading.event_id <> alarm.event_id
+order by alarm.taken_at desc, alarm.episode_id

@@ -49,6 +49,9 @@ event as (
     select event_id from ledger.supply_event where batch_id = $batch_id
     union all
     select event_id from ledger.list_entry where batch_id = $batch_id
+    union all
+    -- what a correction replaced comes back with it
+    select event_id from ledger.void where batch_id = $batch_id
     union
     select event_id from description where first_batch_id = $batch_id
 )

@@ -3,7 +3,7 @@
 with touched as (
     select unnest($voided::varchar[]) as event_id
     union all
-    select target_id from ledger.void where list_contains($voided, event_id)
+    select root_id from void_root() where list_contains($voided, event_id)
 ),
 event as (
     select

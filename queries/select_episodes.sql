@@ -1,5 +1,5 @@
--- the isolation episodes as they stand: state, day, release, the last reading and whether it alarms; all, or those of one subject
--- parameters: areas, at, known_at, episode, person, household, start, fever
+-- the isolation episodes as they stand: state, day, release, the last reading, and the alarm that nobody has acted on; all, or of one subject
+-- parameters: areas, at, known_at, episode, person, household, fever
 with chosen as (
     select *
     from episode_at($at, $known_at)
@@ -27,12 +27,12 @@ select
         chosen.days
     ), 1) as day,
     last_reading.temperature, last_reading.symptoms, last_reading.channel, last_reading.taken_at,
-    chosen.state = 'observing'
-        and coalesce(last_reading.taken_at > $start, false)
-        and (coalesce(last_reading.temperature >= $fever, false) or coalesce(last_reading.symptoms, '') <> '') as alarm,
+    alarm.episode_id is not null as alarm, alarm.temperature as alarm_temperature, alarm.symptoms as alarm_symptoms,
+    alarm.taken_at as alarm_at, alarm.alarm_since, alarm.unacted,
     chosen.ordered_by, chosen.reason, chosen.since, chosen.recorded_at, chosen.recorded_by, chosen.event_id
 from chosen
 left join person_at($at, $known_at) as person using (person_id)
 left join feature_at('areas', $at, $known_at) as area on area.id = chosen.area_id
 left join last_reading using (episode_id)
+left join alarm_at($at, $known_at, $fever) as alarm using (episode_id)
 order by chosen.started_at desc, chosen.episode_id

@@ -37,6 +37,8 @@ with event as (
     union all
     select 'reading', event_id, area_id from ledger.reading
     union all
+    select 'alarm_action', event_id, area_id from ledger.alarm_action
+    union all
     select 'care_request', event_id, area_id from ledger.care_request
     union all
     select 'case_event', event_id, area_id from ledger.case_event

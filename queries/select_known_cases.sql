@@ -1,6 +1,8 @@
--- the latest event of every case, withdrawn ones too, for rows of a file to be compared with
+-- the latest event of every case, withdrawn ones too, with when it was last confirmed, for rows of a file to be compared with
 -- parameters: areas, at, known_at
-select case_id, person_id, area_id, status, cluster, note, effective_at
+select
+    case_id, person_id, area_id, status, cluster, note, effective_at,
+    max(effective_at) filter (where status = 'confirmed') over (partition by case_id) as confirmed_at
 from ledger.case_event
 where effective_at <= $at
     and recorded_at <= $known_at

@@ -1,5 +1,5 @@
 -- the events that hold personal data past its retention, undone ones too: those of a subject all together, after the last of them
--- parameters: at, known_at, gate_log, pass_event, visit, household_event, person_event, unit_event, isolation_event, reading, care_request, case_event, list_entry, tip, disclosure, area_event, entrance_event, checkpoint_event, risk_order, duty_shift, sign_in, mark, road_edit, entry_point, entrance_declaration, match_decision, report_correction, disinfection, business_check, inspection, supply_event, outreach, briefing_event, briefing_edit, void
+-- parameters: at, known_at, gate_log, pass_event, visit, household_event, person_event, unit_event, isolation_event, reading, alarm_action, care_request, case_event, list_entry, tip, disclosure, area_event, entrance_event, checkpoint_event, risk_order, duty_shift, sign_in, mark, road_edit, entry_point, entrance_declaration, match_decision, report_correction, disinfection, business_check, inspection, supply_event, outreach, briefing_event, briefing_edit, void
 with episode as (
     select episode_id, person_id, household_id, state from episode_at($at, $known_at)
 ),
@@ -191,6 +191,14 @@ past as (
             coalesce(reading.temperature::varchar, reading.symptoms, reading.needs, reading.taken_by, reading.note) is not null
             or regexp_matches(reading.participants, '[^;–]')
         )
+    union all
+    select 'alarm_action', acted.event_id
+    from ledger.alarm_action as acted
+    left join last_mention as said on said.table_name = 'isolation_event' and said.subject_id = acted.episode_id
+    left join episode on episode.episode_id = acted.episode_id
+    where greatest(happened_at(acted.effective_at, acted.recorded_at), said.moment) < $alarm_action
+        and coalesce(episode.person_id, '') not in (select person_id from open_person)
+        and coalesce(acted.note, acted.done_by) is not null
     union all
     select 'care_request', request.event_id
     from ledger.care_request as request

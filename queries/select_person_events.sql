@@ -83,6 +83,11 @@ event as (
     from ledger.reading
     where episode_id in (select episode_id from episode)
     union all
+    select 'alarm_action', episode_id, event_id, effective_at, recorded_at, recorded_by, source, batch_id, area_id,
+        to_json({'action': action, 'note': note, 'done_by': done_by})
+    from ledger.alarm_action
+    where episode_id in (select episode_id from episode)
+    union all
     select 'care_request', request_id, event_id, effective_at, recorded_at, recorded_by, source, batch_id, area_id,
         to_json({'kind': kind, 'detail': detail, 'status': status, 'answered_by': answered_by})
     from ledger.care_request

@@ -25,6 +25,7 @@ collect_ignore = ["map_app"]
 
 # Files are dealt out whole to the workers, in this order: the long ones first, so that short ones fill the end.
 LONGEST = (
+    "test_coverage_adversary",
     "test_blind_spots_browser",
     "test_geo_coverage",
     "test_browser",

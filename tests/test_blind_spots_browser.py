@@ -62,7 +62,7 @@ def test_a_junction_marked_on_the_map_is_marked_after_a_restart(town: Site, chro
         """async () => {
             const features = async (path) => (await (await fetch(`${path}?at=2020-02-12T18:00`)).json()).features;
             const placed = [];
-            for (const layer of ["leading", "proposed", "exposed", "checkpoints", "crossings"]) {
+            for (const layer of ["leading", "proposed", "exposed", "joints", "checkpoints", "crossings"]) {
                 const path = `/${["checkpoints", "crossings"].includes(layer) ? "layers" : "coverage"}/${layer}.geojson`;
                 for (const { properties: { id } } of await features(path)) placed.push({ layer, id, at: epigrid.whereIs(layer, id) });
             }

@@ -121,7 +121,7 @@ def test_what_is_most_urgent_stands_first_and_each_problem_asks_for_something(to
         assert what in asked
     assert "应检查" not in "".join(parts["problems"].values()) and "problems_none" not in parts["problems"]
     assert asked.count("缺一不可") == 1 and "24个居民点、10,153人仍然暴露" in asked
-    assert "列入摸排台账1,079户，占登记户数10.2%" in parts["measures"]["measures_screening"]
+    assert "列入摸排台账10,568户，占登记户数100%；其中已上门10,566户" in parts["measures"]["measures_screening"]
     assert not re.search("劝返|截止时|跨界", text_of(town))
 
 
@@ -284,6 +284,11 @@ def test_one_more_isolation_changes_the_numbers_of_isolation_alone(store: Store,
         "isolation_cumulative": (0, 1),
         "isolation_new": (0, 1),
         "isolation_observing": (0, 1),
+        # nobody has measured the one person who is observed now: of nobody there is a word of fever
+        "readings_abnormal": (0, None),
+        "readings_alarms": (0, None),
+        "readings_alarms_problems": (0, None),
+        "readings_unmeasured": (0, 1),
         "readings_due": (0, 1),
         "readings_due_advice": (None, 1),
         "readings_due_in__qh_v02_g1": (None, 1),
@@ -324,7 +329,7 @@ def test_one_post_staffed_changes_its_hours_and_what_the_roads_leave_open(store:
         "gaps_hours_advice": (14.0, 8.0),
         "gaps_hours_of__qh_v02_p1": (6.0, None),
     }
-    roads = ("roads_", "junction_", "plan_", "post_")
+    roads = ("roads_", "claim_", "junction_", "plan_", "post_")
     assert all(name.startswith(roads) for name in found), "nothing but hours and roads depends on who stands there"
 
 
@@ -344,6 +349,10 @@ def test_made_again_it_is_the_same_and_what_was_learned_later_stands_apart(demo_
             "isolation_cumulative": (0, 1),
             "isolation_new": (0, 1),
             "isolation_observing": (0, 1),
+            "readings_abnormal": (0, None),
+            "readings_alarms": (0, None),
+            "readings_alarms_problems": (0, None),
+            "readings_unmeasured": (0, 1),
             "readings_due": (0, 1),
         }
         known = answer(store, LOCAL, "isolation.cumulative", area="qh-v02", at=CUTOFF, known_at=CUTOFF + timedelta(hours=5))

@@ -59,15 +59,16 @@ def lay_roads(
     region: shapely.Geometry | None = None,
     extent: shapely.Geometry | None = None,
     ways: dict[str, list[int]] | None = None,
+    places: dict[int, tuple[float, float]] | None = None,
 ) -> None:
-    ways = WAYS if ways is None else ways
+    ways, places = WAYS if ways is None else ways, PLACES if places is None else places
     offsets = np.cumsum([0, *(len(chain) for chain in ways.values())])
     refs = np.array([node for chain in ways.values() for node in chain], dtype=np.int64)
     table = make_ways(offsets, refs, ["footway" if name == "小路" else "residential" for name in ways], name=list(ways))
-    at = np.array([degrees(*place) for place in PLACES.values()])
+    at = np.array([degrees(*place) for place in places.values()])
     network = build_network(
         table,
-        Nodes(np.array(list(PLACES)), at[:, 0], at[:, 1]),
+        Nodes(np.array(list(places)), at[:, 0], at[:, 1]),
         region or square(500, 500, 500),
         extent=extent or region or square(500, 500, 500),
     )

@@ -90,7 +90,9 @@ def test_households_people_and_followed_persons(store: Store) -> None:
     town, community = screening_rounds.progress(store, LOCAL), screening_rounds.progress(store, LOCAL, area=COMMUNITY)
     assert (town.screened, town.key_persons) == (35_360, 34)
     assert (community.households, community.visited) == (956, 956)
-    assert int(store.layer("areas", LOCAL).set_index("id").loc[TOWN, "population"]) == 35_360
+    described = store.layer("areas", LOCAL).set_index("id").loc[TOWN]
+    assert int(described["population"]) == town.screened, "the ledger, the screening and the description speak of the same people"
+    assert int(described["households"]) == town.households == 10_568
     followed = persons.persons(store, LOCAL)
     assert len(followed) == 34
     assert set(followed["category"]) == set(persons.categories_at(store, LAST)) == {"confirmed", "suspected", "fever", "contact"}
@@ -112,7 +114,7 @@ def test_43_buildings_were_done_in_48_hours(store: Store) -> None:
 def test_supplies_outreach_and_lists(store: Store, drawn: dict[int, Demo]) -> None:
     stock = supplies.stock(store, LOCAL).set_index(["area_id", "item"])
     assert stock.loc[(TOWN, "口罩"), "days_left"] == 2
-    assert stock.index[stock["scarce"]].tolist() == [("qh-v08", "消毒液")]
+    assert stock.index[stock["scarce"]].tolist() == [(COMMUNITY, "口罩"), ("qh-v08", "消毒液"), (TOWN, "口罩")]
     moved = drawn[SEED].events["supply_event"]
     assert moved[(moved["area_id"] == COMMUNITY) & (moved["item"] == "口罩") & (moved["action"] == "use")]["quantity"].sum() == 956
     given = drawn[SEED].events["outreach"].groupby("kind")["quantity"].sum()
@@ -150,6 +152,19 @@ def test_the_figures_of_every_cut_off_are_those_of_a_plain_count(told: dict[date
     grown = {f"{today:%m-%d}": found.total_later["cumulative"] for today, found in told.items() if found.total_later["cumulative"]}
     assert grown == {"02-08": 1}
     assert told[date(2020, 2, 9)].total_later["released"] == 1
+
+
+def test_the_reports_chain_and_who_was_entered_late_is_added_once(told: dict[date, Daily]) -> None:
+    for before, after in pairwise(DAYS):
+        chain = told[after].chain
+        assert chain.total["cumulative_before"] == told[before].total["cumulative"]
+        assert chain.units["cumulative_before"].to_dict() == told[before].units["cumulative"].to_dict()
+        grown = chain.units["cumulative_before"] + told[after].units["new"] + chain.units["added_late"] - chain.units["taken_back"]
+        assert grown.to_dict() == told[after].units["cumulative"].to_dict()
+    flows = {f"{today:%m-%d}": (found.chain.total["added_late"], found.chain.total["taken_back"]) for today, found in told.items()}
+    assert {today: flow for today, flow in flows.items() if any(flow)} == {"02-09": (1, 0)}
+    first = told[DAYS[0]].chain.total["cumulative_before"]
+    assert first + sum(found.total["new"] for found in told.values()) + 1 == told[LAST].total["cumulative"] == 19
 
 
 def test_every_unit_reported_every_day_and_what_it_saw_was_so(told: dict[date, Daily]) -> None:

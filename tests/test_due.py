@@ -86,7 +86,7 @@ def test_doors_that_are_due_and_others(store: Store) -> None:
     assert "unknown" in doors(store)
 
 
-def test_an_alarm_until_a_calmer_reading(store: Store) -> None:
+def test_an_alarm_until_somebody_has_acted(store: Store) -> None:
     store.append(LOCAL, {"person_event": pd.DataFrame([{"person_id": "px", "area_id": "a", "name": "王建国", "effective_at": at(1)}])})
     episode(store, "x", at(5))
     reading(store, "x", 37.3, at(12, 9))
@@ -99,14 +99,22 @@ def test_an_alarm_until_a_calmer_reading(store: Store) -> None:
         "temperature": 37.3,
         "symptoms": [],
         "taken_at": "2020-02-12T09:00:00+08:00",
+        "reading_id": alarm["reading_id"],
+        "since": "2020-02-12T09:00:00+08:00",
+        "readings": 1,
+        "highest": 37.3,
+        "later": None,
     }
-    assert len(due(store, LOCAL, at=at(13, 8, 59)).alarms) == 1
-    assert len(due(store, LOCAL, at=at(13, 9)).alarms) == 0
+    assert len(due(store, LOCAL, at=at(12, 8, 59)).alarms) == 0
+    assert len(due(store, LOCAL, at=at(18)).alarms) == 1, "an alarm has no age"
     calm = reading(store, "x", 37.2, at(12, 15))
-    assert len(due(store, LOCAL).alarms) == 0
+    (still,) = document(due(store, LOCAL))["alarms"]
+    assert (still["temperature"], still["later"]["temperature"]) == (37.3, 37.2), "a calmer reading stands beside it"
     store.undo(LOCAL, calm)
-    assert len(due(store, LOCAL).alarms) == 1
+    assert document(due(store, LOCAL))["alarms"] == [alarm]
     reading(store, "x", 36.5, at(12, 16), "cough,fatigue")
+    (both,) = document(due(store, LOCAL))["alarms"]
+    assert (both["temperature"], both["highest"], both["readings"], both["since"]) == (36.5, 37.3, 2, alarm["since"])
     assert document(due(store, LOCAL))["alarms"][0]["symptoms"] == ["cough", "fatigue"]
     assert document(due(store, LOCAL, area="b"))["alarms"] == []
     with_state = {"episode_id": "x", "person_id": "px", "area_id": "a", "state": "hospital", "started_at": at(5), "days": 14}
@@ -126,6 +134,8 @@ def test_the_document_of_an_empty_workspace(store: Store) -> None:
         "at": "2020-02-12T18:00:00+08:00",
         "readings_due": 0,
         "readings_missed": 0,
+        "observing": 0,
+        "unmeasured": 0,
         "alarms": [],
         "visits_due": 0,
         "releases_due": 0,
@@ -179,8 +189,10 @@ def test_everything_beside_pandas(store: Store) -> None:
             owed = (set(then["episode_id"]) - there) & set(here.index)
             wanted["due" if closes > NOW else "missed"] |= {(e, closes) for e in owed}
         observed = here[here["state"] == "observing"]
-        last = taken[taken["effective_at"] > NOW - timedelta(hours=24)].drop_duplicates("episode_id", keep="last")
-        alarming = set(last[(last["temperature"] >= 37.3) | (last["symptoms"] != "")]["episode_id"]) & set(observed.index)
+        unwell = taken[(taken["temperature"] >= 37.3) | (taken["symptoms"] != "")]
+        back = events[events["episode_id"].isin(events.loc[events["state"] == "hospital", "episode_id"])].groupby("episode_id")
+        assert not set(back.groups) & set(observed.index), "nobody comes back from hospital here"
+        alarming = set(unwell["episode_id"]) & set(observed.index)
         over = {e for e, row in observed.iterrows() if row["started_at"] + timedelta(days=row["days"]) <= NOW}
         found = due(store, LOCAL, area=area)
         assert set(zip(found.readings["episode_id"], found.readings["closes"], strict=True)) == wanted["due"]

@@ -243,7 +243,7 @@ def test_staff_by_class_and_shift(store: Store) -> None:
     roster(store, "checkpoints", "p1", (WANG, at(12, 16), at(13)), (ZHAO, at(12, 16), at(13)))
     roster(store, "checkpoints", "p2", (LI, at(12, 8), at(12, 16)))
     totals = duty.staffing(store, LOCAL).set_index("post_class")
-    assert totals.loc["national_road", ["posts", "required", "rostered", "signed_in", "short"]].tolist() == [1, 2, 2, 0, 0]
+    assert totals.loc["national_road", ["posts", "required", "rostered", "signed_in", "on_duty", "short"]].tolist() == [1, 2, 2, 0, 0, 1]
     assert totals.loc["village", ["posts", "required", "rostered", "short"]].tolist() == [1, 1, 0, 1]
     assert pd.isna(totals.loc["village", "signed_in"])
     shifts = duty.shift_staffing(store, LOCAL, start=at(12), end=at(13))

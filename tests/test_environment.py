@@ -136,19 +136,24 @@ def test_days_left_by_hand(store: Store) -> None:
     counted = move(store, "count", 119, 12, 10)
     assert stock(store) == {"stock": 119, "use_a_day": 60, "days_left": pytest.approx(119 / 60), "scarce": True}
     move(store, "receive", 1, 12, 11)
-    assert stock(store)["days_left"] == 2 and not stock(store)["scarce"]
+    assert stock(store)["days_left"] == 2 and stock(store)["scarce"]  # two days are no more than two days
+    move(store, "receive", 1, 12, 12)
+    assert stock(store)["days_left"] > 2 and not stock(store)["scarce"]
     store.undo(LOCAL, counted)
-    assert stock(store)["stock"] == 721
-    # A day later the use of the 6th is a week ago.
-    assert stock(store, at=at(13))["use_a_day"] == 60 and stock(store, at=at(17))["use_a_day"] == 60
-    assert stock(store, at=at(19))["use_a_day"] is None
+    assert stock(store)["stock"] == 722
+    # A day later the use of the 6th is a week ago, and two days with entries make no rate.
+    assert stock(store, at=at(13)) == {"stock": 722, "use_a_day": None, "days_left": None, "scarce": False}
+    assert supplies.stock(store, LOCAL, at=at(13))["doubt"].to_list() == ["few_days"]
+    assert supplies.stock(store, LOCAL, at=at(19))["doubt"].to_list() == [None]
 
 
 def test_the_day_is_the_workspaces(store: Store) -> None:
     move(store, "receive", 100, 1)
     move(store, "use", 10, 5, 23)  # still the 5th in Shanghai, and in Greenwich
     move(store, "use", 10, 6, 1)  # the 6th in Shanghai, the 5th in Greenwich
-    assert stock(store, at=at(12, 1))["use_a_day"] == 10
+    assert stock(store, at=at(11, 1))["use_a_day"] is None  # two days in Shanghai
+    move(store, "use", 16, 7, 1)
+    assert stock(store, at=at(11, 1))["use_a_day"] == 12
 
 
 def test_a_count_resets_and_may_be_zero(store: Store) -> None:
@@ -160,6 +165,22 @@ def test_a_count_resets_and_may_be_zero(store: Store) -> None:
     # At the moment of a count what is entered after it counts.
     supplies.move(store, LOCAL, "a", "口罩", action="receive", quantity=5, effective_at=at(2, 9))
     assert stock(store)["stock"] == 5
+
+
+def test_a_stock_below_zero_is_flagged_and_in_no_total(store: Store) -> None:
+    move(store, "receive", 10, 2)
+    move(store, "receive", 30, 2, area="b")
+    move(store, "use", 10, 12)
+    move(store, "use", 10, 8)  # entered later, for a day on which there were ten
+    found = supplies.stock(store, LOCAL)
+    assert found[["area_id", "doubt"]].to_numpy().tolist() == [["a", "below_zero"], ["b", None]]
+    assert pd.isna(found.loc[0, "stock"]) and pd.isna(found.loc[0, "days_left"]) and not found.loc[0, "scarce"]
+    total = supplies.totals(found).iloc[0]
+    assert (total["stock"], total["areas"], total["unknown"], total["doubt"]) == (30, 2, 1, "below_zero")
+    with pytest.raises(InputError, match="More of 口罩 was used here than was entered"):
+        move(store, "use", 1, 12, 10)
+    move(store, "count", 4, 12, 11)
+    assert stock(store)["stock"] == 4
 
 
 @pytest.mark.parametrize(
@@ -187,10 +208,16 @@ def test_a_movement_is_refused_in_one_sentence(store: Store, wrong: dict[str, ob
 def test_totals_over_areas(store: Store) -> None:
     move(store, "receive", 100, 1, area="a")
     move(store, "receive", 50, 1, area="b")
-    move(store, "use", 50, 12, area="a")
+    for day in (10, 11, 12):
+        move(store, "use", 10, day, area="a")
     move(store, "receive", 7, 1, item="消毒液")
     total = supplies.totals(supplies.stock(store, LOCAL)).set_index("item")
-    assert total.loc["口罩", ["stock", "use_a_day", "days_left", "areas"]].tolist() == [100, 50, 2, 2]
+    # What b uses is not known, so that nobody can say how long all of it lasts.
+    assert total.loc["口罩", ["stock", "areas", "unknown"]].tolist() == [120, 2, 0] and pd.isna(total.loc["口罩", "days_left"])
+    for day in (10, 11, 12):
+        move(store, "use", 5, day, area="b")
+    total = supplies.totals(supplies.stock(store, LOCAL)).set_index("item")
+    assert total.loc["口罩", ["stock", "use_a_day", "days_left", "areas"]].tolist() == [105, 15, 7, 2]
     assert pd.isna(total.loc["消毒液", "days_left"])
     assert set(supplies.stock(store, ONLY_B)["area_id"]) == {"b"}
 
@@ -218,7 +245,10 @@ def test_the_stock_is_what_a_ledger_by_hand_says(store: Store, moves: list[tuple
             assert refused
     for day in (3, 12):
         found = supplies.stock(store, LOCAL, at=at(day, 18))
-        assert found.loc[found["item"] == item, "stock"].sum() == by_hand(day)
+        here = found.loc[found["item"] == item, ["stock", "doubt"]].to_numpy().tolist()
+        # Below zero is no stock: it is flagged, and no figure.
+        assert [None if pd.isna(n) else n for n, _ in here] == ([] if not here else [by_hand(day) if by_hand(day) >= 0 else None])
+        assert [doubt == "below_zero" for _, doubt in here] == ([] if not here else [by_hand(day) < 0])
 
 
 # Outreach, measures, findings

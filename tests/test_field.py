@@ -81,11 +81,12 @@ def test_the_lists_of_a_grid(fresh: Store) -> None:
     assert not {"小明", "陈静", "199"} & set(json.dumps(tasks.document(), ensure_ascii=False).split())
 
 
-def test_a_new_slot_makes_everybody_due_and_an_alarm_fades_in_a_day(fresh: Store) -> None:
+def test_a_new_slot_makes_everybody_due_and_an_alarm_does_not_fade(fresh: Store) -> None:
     tomorrow = field.tasks(fresh, LOCAL, area=GRID, at="2020-02-13T09:00")
     assert {row["id"] for row in tomorrow.readings if row["due"]} == {"i1", "i2", "i3"}
     assert [row["id"] for row in tomorrow.readings if row["alarm"]] == ["i2"]
-    assert not any(row["alarm"] for row in field.tasks(fresh, LOCAL, area=GRID, at="2020-02-13T13:00").readings)
+    later = field.tasks(fresh, LOCAL, area=GRID, at="2020-02-15T13:00").readings
+    assert [(row["id"], row["alarm_temperature"] or row["alarm_symptoms"]) for row in later if row["alarm"]] == [("i2", 37.6)]
 
 
 def test_what_is_entered_changes_the_lists(fresh: Store) -> None:
@@ -97,7 +98,10 @@ def test_what_is_entered_changes_the_lists(fresh: Store) -> None:
         entry("visit", "h4", outcome="refused", screened=0),
     )
     tasks = field.tasks(fresh, LOCAL, area=GRID)
-    assert not any(row["due"] or row["alarm"] for row in tasks.readings)
+    assert not any(row["due"] for row in tasks.readings)
+    (alarm,) = [row for row in tasks.readings if row["alarm"]]
+    assert (alarm["id"], alarm["temperature"]) == ("i2", 36.5), "a calmer reading stands beside the alarm"
+    assert alarm["alarm_temperature"] > 37.2
     assert [row["id"] for row in tasks.doors] == ["h3"]
 
 

@@ -304,7 +304,7 @@ def test_every_event_has_an_area_by_which_undo_is_judged(store: Store) -> None:
         assert set(found["event_id"]) == set(seen.values())
 
 
-def test_the_alarm_is_that_of_the_last_fresh_reading(store: Store) -> None:
+def test_the_alarm_stands_until_hospital_whatever_is_read_later(store: Store) -> None:
     episode = begin(store, "p")
 
     def read(temperature: float, moment: datetime, symptoms: str | None = None) -> None:
@@ -314,12 +314,13 @@ def test_the_alarm_is_that_of_the_last_fresh_reading(store: Store) -> None:
     read(38.0, at(12, 8))
     assert one(store, episode)["alarm"]
     assert not one(store, episode, at=at(12, 7))["alarm"]
-    assert one(store, episode, at=at(13, 7, 59))["alarm"]
-    assert not one(store, episode, at=at(13, 8))["alarm"]
+    assert one(store, episode, at=at(15, 8))["alarm"]
     read(36.8, at(12, 12))
-    assert not one(store, episode)["alarm"]
+    row = one(store, episode)
+    assert (row["alarm"], row["alarm_temperature"], row["alarm_at"], row["temperature"]) == (True, 38.0, at(12, 8), 36.8)
     read(36.8, at(12, 14), "cough")
-    assert one(store, episode)["alarm"]
+    row = one(store, episode)
+    assert (row["alarm_symptoms"], row["alarm_at"], row["alarm_since"], row["unacted"]) == ("cough", at(12, 14), at(12, 8), 2)
     isolation.change(store, LOCAL, episode, "hospital", reason="发热")
     assert not one(store, episode)["alarm"]
 

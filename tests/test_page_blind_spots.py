@@ -16,12 +16,13 @@ import shapely
 from paging import open_page, press, said, served
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
-from test_coverage_ledgers import NOW, lay_roads, order, point, post, put, square
+from test_coverage_ledgers import NOW, PLACES, lay_roads, order, point, post, put, square
 from test_routes import get
 
 from errors import InputError
 from geo.certificate import verify
-from ledgers.roads import coverage_export, coverage_frames, entry_points, marks, road_edits
+from geo.network import EXTENT
+from ledgers.roads import coverage_export, coverage_frames, declarations, entry_points, marks, road_edits
 from ledgers.roads.coverage import study
 from ledgers.roads.coverage_rules import Rules
 from queries.store import LOCAL, Store, Viewer
@@ -94,7 +95,8 @@ def test_each_section_lists_what_it_says(store: Store) -> None:
     at = drawn(tab="settlements")
     rows = at.dataframe[0].value.set_index("name")
     assert rows["people"].to_dict() == {"名B": 500, "名A": 300}
-    assert set(rows["way_in"]) == {"青云路"}
+    assert set(rows["way_in"]) == {"青云路"} and set(rows["status"]) == {"Exposed"}
+    assert rows["via"].to_dict() == {"名B": "through an entrance", "名A": "by a road without one"}
     ways = drawn(tab="ways").dataframe[0].value.set_index("id")["with_post"].to_dict()
     assert ways == {"n1": "yes", "n7": "no"}
     posts = drawn(tab="posts").dataframe[0].value
@@ -213,8 +215,9 @@ def test_rules_and_costs_are_kept_with_the_workspace(store: Store) -> None:
     assert [Rules.of(store, moment).attach_m for moment in (NOW - timedelta(minutes=1), NOW)] == [1000, 10]
     assert store.setting(COSTS) == {"residential": 7}
     # The village lies 10.0 m and more from its lane; the compound has a gate on its own.
-    assert "of 2 · 500 people · 1 far from any road" in said(again(at))
-    assert "proved cheapest: cost 7" in said(at)
+    text = said(again(at))
+    assert "of 2 · 500 people · 1 without a road" in text and "Nothing is claimed of 1 settlements" in text
+    assert "proved cheapest: cost 7" in text
 
 
 def test_the_request_lists_each_post_in_either_language(store: Store) -> None:
@@ -231,7 +234,7 @@ def test_the_downloads_hold_all_that_was_found(store: Store, tmp_path: Path) -> 
     found = study(store, LOCAL)
     package = tmp_path / "x.gpkg"
     package.write_bytes(coverage_export.gpkg_bytes(found))
-    assert {name for name, _ in pyogrio.list_layers(package)} == {"exposed", "routes", "junctions", "proposed", "proof", "sources"}
+    assert {name for name, _ in pyogrio.list_layers(package)} == set(coverage_frames.FRAMES)
     assert pyogrio.read_dataframe(package, layer="exposed")["people"].tolist() == [500, 300]
     with zipfile.ZipFile(io.BytesIO(coverage_export.geojson_bytes(found))) as archive:
         assert len(json.loads(archive.read("routes.geojson"))["features"]) == 2
@@ -264,7 +267,7 @@ def test_no_way_in_proves_nothing_and_says_so(tmp_path: Path) -> None:
         lay_roads(store, ways={"村道": [4, 8, 9]})
         put(store, "settlements", {"A": point(500, 710)}, place="village", population=300)
         at = drawn(tab="posts")
-        assert "Nothing is proved here: no way in from outside is known." in said(at)
+        assert "No road leads in from outside: give the region's boundary at import, or add ways in." in said(at)
         assert metrics(at)["Posts that close everything"] == "–" and metrics(at)["Exposed settlements"] == "–"
 
 
@@ -273,8 +276,179 @@ def test_no_settlements_is_said(tmp_path: Path) -> None:
         lay_roads(store)
         for tab in ("junctions", "settlements", "posts", "ways", "drill", "verify"):
             at = drawn(tab=tab)
-            assert "No settlements are known" in said(at)
+            assert "No settlement is known: import the list of villages." in said(at)
+            assert "No road leads in" not in said(at)
+        assert metrics(at)["Exposed settlements"] == "–" and metrics(at)["Ways in without a post"] == "2"
+
+
+def test_none_attached_is_said_and_not_another_reason(tmp_path: Path) -> None:
+    with served(tmp_path, clocked) as store:
+        lay_roads(store, ways={"青云路": [1, 2, 3]})
+        put(store, "settlements", {"A": point(900, 990)}, place="village", population=300)
+        store.set_settings(LOCAL, {"coverage_rules": {"attach_m": 10}})
+        at = drawn()
+        assert "No road is known to lead to any settlement" in said(at)
+        assert metrics(at)["Exposed settlements"] == "–" and "1 without a road" in said(at)
+
+
+# What is claimed
+
+
+def test_the_claim_stands_first_and_its_assumptions_beside_it(store: Store) -> None:
+    at = drawn()
+    text = said(at)
+    assert len(at.warning) == 0
+    assert text.index("The road data reach over the whole region") < text.index("2 of 2 settlements can be reached")
+    assert "2 more posts close every way in as drawn, and fewer cannot" in text
+    assert at.expander[0].label == "What this assumes"
+    assert any("Every road on the ground is in the road data" in line.value for line in at.expander[0].markdown)
+
+
+def test_what_the_data_do_not_reach_is_warned_of_and_drawn(tmp_path: Path) -> None:
+    with served(tmp_path, clocked) as store:
+        west_half = shapely.box(*point(0, 0).coords[0], *point(600, 1000).coords[0])
+        lay_roads(store, extent=west_half)
+        put(store, "settlements", {"A": point(500, 710), "E": point(800, 500)}, place="village", population=300)
+        at = drawn()
+        assert "the road data do not reach 0.4 km², with 1 settlements and 300 known people" in at.warning[0].value.replace("\\", "")
+        assert "of 2 · 300 people · 1 beyond the road data" in said(at)
+        rows = drawn(tab="settlements").dataframe[0].value.set_index("name")["status"].to_dict()
+        assert rows == {"名A": "Exposed", "名E": "Beyond the road data"}
+        app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+        (beyond,) = get(app, "/coverage/unknown.geojson?at=2020-02-12T12:00").json["features"]
+        drawn_there = shapely.geometry.shape(beyond["geometry"])
+        assert drawn_there.contains(point(800, 500)) and not drawn_there.contains(point(500, 710))
+
+
+def test_without_an_extent_nothing_is_called_proved(tmp_path: Path) -> None:
+    with served(tmp_path, village_and_compound) as store:
+        (store.path / "network" / EXTENT).unlink()
+        at = drawn()
+        assert "How far the road data reach is not recorded" in at.warning[0].value
+        text = said(at)
+        assert "fewest as far as the file shows: 2 disjoint routes" in text and "proved minimal" not in text
+
+
+def test_nobody_is_counted_where_nobody_knows_how_many_they_are(tmp_path: Path) -> None:
+    with served(tmp_path, clocked) as store:
+        lay_roads(store)
+        put(store, "settlements", {"A": point(500, 710), "C": point(700, 310)}, place="village", population=None)
+        at = drawn()
+        assert "of 2 · people of 2 not known" in said(at) and "2 people" not in said(at)
+        rows = at.dataframe[0].value
+        assert rows["alone"].isna().all() and set(rows["alone_settlements"]) == {1}
+        assert drawn(tab="settlements").dataframe[0].value["people"].isna().all()
+        assert drawn(tab="posts").dataframe[0].value["people"].isna().all()
+        assert "1 settlements protected, 0 people as far as known" in said(drawn(tab="posts", posts="1"))
+        for layer in ("exposed", "routes"):
+            app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+            features = get(app, f"/coverage/{layer}.geojson?at=2020-02-12T12:00").json["features"]
+            assert [f["properties"]["people"] for f in features] == [None, None]
+
+
+def test_the_other_way_to_travel_is_told_beside(store: Store) -> None:
+    at = again(drawn())
+    other = at.button(key=keys.COVERAGE_OTHER)
+    assert other.label == "On foot: 2 of 2 exposed, 2 posts close every way in."
+    press(at, keys.COVERAGE_OTHER)
+    assert at.query_params["mode"] in ("walk", ["walk"])
+    at = again(again(at))
+    assert at.button(key=keys.COVERAGE_OTHER).label == "By vehicle: 2 of 2 exposed, 2 posts close every way in."
+    assert metrics(at)["Ways in without a post"] == "3"
+
+
+# Doubtful joints
+
+
+NEARLY = {"青云路": [1, 2, 3], "村道": [4, 8, 9]}
+
+
+def nearly_met(store: Store) -> None:
+    """Lay a road that ends 3 m before the village's lane, and a road into the lane from which nobody comes."""
+    clocked(store)
+    places = {**PLACES, 3: (497, 500)}
+    lay_roads(store, ways={**NEARLY, "东路": [4, 5, 6, 7]}, places=places)
+    put(store, "settlements", {"A": point(500, 710)}, place="village", population=300)
+    post(store, "e", 900, 500)
+
+
+def test_a_joint_that_matters_is_listed_and_joined_and_that_is_undone(tmp_path: Path) -> None:
+    with served(tmp_path, nearly_met) as store:
+        at = drawn(tab="joints")
         assert metrics(at)["Exposed settlements"] == "0"
+        assert "名A lie open: see the doubtful joints 1" in said(at)
+        assert "with all joints made: 1" in said(at)
+        row = at.dataframe[0].value.iloc[0]
+        assert (row["number"], row["matters"], row["settlements"], row["people"], row["kind"]) == (1, "yes", 1, 300, "Gap")
+        app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+        (joint,) = get(app, "/coverage/joints.geojson?at=2020-02-12T12:00").json["features"]
+        click(at, point(498, 500), "joints", joint["properties"]["id"])
+        press(at, f"{keys.ACT}_joint_join")
+        at.text_input(key=field("joint_join", "note")).input("走过").run()
+        press(at, field("joint_join", "go"))
+        at = again(at)
+        assert metrics(at)["Exposed settlements"] == "1"
+        edit = road_edits.edits(store, LOCAL).iloc[0]
+        assert (edit["action"], edit["note"]) == ("join", "走过")
+        assert "Joint: they meet" in said(drawn(tab="ways"))
+        press(at, keys.DONE_UNDO)
+        assert metrics(again(at))["Exposed settlements"] == "0"
+
+
+def test_a_joint_is_confirmed_and_that_is_ended_among_the_ways_in(tmp_path: Path) -> None:
+    with served(tmp_path, nearly_met) as store:
+        at = drawn(tab="joints")
+        at.session_state[f"{keys.PICKED}_joints"] = (coverage_frames.joints(study(store, LOCAL))["id"].iloc[0],)
+        press(again(at), f"{keys.ACT}_joint_confirm")
+        press(at, field("joint_confirm", "go"))
+        at = again(at)
+        assert "doubtful joints 1" not in said(at) and "No roads are drawn so near" in said(at)
+        edit = road_edits.edits(store, LOCAL).iloc[0]
+        press(drawn(tab="ways"), field("end", edit["edit_id"]))
+        assert "doubtful joints 1" in said(drawn(tab="joints"))
+
+
+# Entrances declared complete
+
+
+def test_entrances_are_declared_complete_after_the_roads_without_one_are_shown(store: Store) -> None:
+    put(store, "entrances", {"h": point(500, 640)}, area_id=None, kind="gate", provenance="entered")
+    key = "compounds:B"
+    put(store, "compounds", {"B": square(700, 330, 70).union(square(600, 330, 50))}, population=500)
+    at = drawn(tab="settlements", sel="exposed:B")
+    assert "**名B**: Exposed. 1 listed entrances; 0 roads lead in" in said(at)
+    press(at, f"{keys.ACT}_declare")
+    assert "Every known road into 名B has a listed entrance." in said(at)
+    at.text_input(key=field("declare", "note")).input("走过").run()
+    press(at, field("declare", "go"))
+    at = again(at)
+    told = declarations.declared(store, LOCAL).iloc[0]
+    assert (told["key"], bool(told["complete"]), told["note"]) == (key, True, "走过")
+    assert "Declared complete by" in said(at) and "走过" in said(at)
+    press(at, f"{keys.ACT}_undeclare")
+    press(at, field("undeclare", "go"))
+    assert not declarations.declared(store, LOCAL)["complete"].iloc[-1]
+
+
+def test_a_road_that_no_entrance_accounts_for_is_shown_before_anybody_declares(tmp_path: Path) -> None:
+    def two_roads(store: Store) -> None:
+        clocked(store)
+        lay_roads(store)
+        put(store, "compounds", {"B": square(700, 450, 80)}, population=500)  # 青云路 runs through it, 小区路 leaves it by the gate
+        put(store, "entrances", {"g": point(700, 400)}, compound_id="B", kind="gate", provenance="mapped")
+        order(store, mode="sealed", egress="none")
+
+    with served(tmp_path, two_roads) as store:
+        at = drawn(tab="settlements", sel="exposed:B")
+        press(at, f"{keys.ACT}_declare")
+        assert "roads lead into 名B that no listed entrance accounts for" in said(at)
+        asked = at.dataframe[len(at.dataframe) - 1].value
+        assert set(asked["name"]) == {"青云路"} and (asked["distance_m"] > 30).all()
+        app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+        entries = get(app, "/coverage/entries.geojson?at=2020-02-12T12:00").json["features"]
+        assert [f["properties"]["number"] for f in entries] == list(range(1, len(asked) + 1))
+        press(at, field("declare", "go"))
+        assert metrics(again(at))["Exposed settlements"] == "0"
 
 
 def test_a_viewer_of_some_areas_is_told_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,7 +475,7 @@ def test_the_routes_tell_what_the_tables_tell(store: Store) -> None:
     assert len(get(app, f"/coverage/proposed.geojson?{at}&posts=1").json["features"]) == 1
     assert len(get(app, f"/coverage/proposed.geojson?{at}").json["features"]) == 2
     assert len(get(app, f"/coverage/sources.geojson?{at}&mode=walk").json["features"]) == 3
-    for name in ("routes", "junctions", "others", "proof", "marks"):
+    for name in ("routes", "junctions", "others", "proof", "marks", "joints", "entries", "unknown"):
         assert get(app, f"/coverage/{name}.geojson?{at}").status == 200
     assert get(app, "/coverage/nothing.geojson").status == 404
     assert get(app, "/coverage/exposed.geojson?mode=fly").status == 400

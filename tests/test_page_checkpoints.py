@@ -69,9 +69,14 @@ def test_hours_nobody_covers_say_why(store: Store) -> None:
 
 def test_staff_totals_by_class_and_shift(store: Store) -> None:
     page = open_page(PAGE, tab="staff")
-    assert {m.label: m.value for m in page.metric} == {"Posts": "2", "Staff required": "3", "Rostered": "2", "Posts short of staff": "1"}
+    assert {m.label: m.value for m in page.metric} == {
+        "Posts": "2",
+        "Staff required": "3",
+        "People on duty": "0",  # two are rostered, where sign-ins are kept and nobody has signed in
+        "Posts short of staff": "2",
+    }
     classes = page.dataframe[1].value.set_index("post_class")
-    assert classes.loc["National road", ["required", "rostered", "short"]].tolist() == [2, 2, 0]
+    assert classes.loc["National road", ["required", "rostered", "on_duty", "short"]].tolist() == [2, 2, 0, 1]
     assert classes.loc["Village", ["required", "rostered", "short"]].tolist() == [1, 0, 1]
     shifts = page.dataframe[2].value.set_index("post_class")
     assert shifts.loc["National road", ["people", "police", "cadre"]].tolist() == [2, 1, 1]

@@ -57,9 +57,21 @@ def test_the_table_says_what_the_report_says(town: Store) -> None:
     assert list(shown.index) == ["Total", "朝阳村", "柳林村"]
     assert shown.loc["朝阳村", ["cumulative", "new", "observing", "hospital"]].tolist() == [3, 1, 2, 1]
     assert shown.loc["Total", "told"] == "0/2"
+    # one of the 5th was entered on the 12th: yesterday's 1, one new, one added
+    chained = ["cumulative_before", "new", "added_late", "taken_back", "cumulative"]
+    assert shown.loc["朝阳村", chained].tolist() == shown.loc["Total", chained].tolist() == [1, 1, 1, 0, 3]
+    assert "Added since 1" in said(page) and "with the day before, and with 0 of 2 reports" in said(page)
     assert metrics(page) | {"Cumulative": "3", "Not reported": "2", "Reconciles": "yes"} == metrics(page)
     before = table(open_page(PAGE, date="2020-02-11"))
     assert before.loc["朝阳村", ["cumulative", "later"]].tolist() == [1, "Cumulative +1 · Observing +1"]
+
+
+def test_a_day_before_the_first_record_shows_no_figures(town: Store) -> None:
+    page = open_page(PAGE, date="2020-02-02")
+    assert {name: value for name, value in metrics(page).items() if name in ("Cumulative", "Observing", "Reconciles")} == dict.fromkeys(
+        ("Cumulative", "Observing", "Reconciles"), "–"
+    )
+    assert any("Nothing of people had been recorded by this cut-off" in w.value for w in page.warning)
 
 
 def test_a_unit_confirms_and_takes_it_back(town: Store) -> None:

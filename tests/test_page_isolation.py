@@ -60,7 +60,7 @@ def test_the_figures_add_up(store: Store) -> None:
         "Requests waiting": "1",
     }
     told = said(page)
-    assert "王**** · 朝阳村 · :gray[day 8 of 14] · :red[**37.8\u00a0°C**] Cough" in told
+    assert "王**** · 朝阳村 · :gray[day 8 of 14] · :red[**37.8\u00a0°C, Cough, 12 Feb 13:00**]" in told
     assert "李**** · :gray[day 7 of 7] · :red[missed 2] · :orange[release due since 8 Feb 08:00]" in told
     assert "the longest for 10 h" in told
     due = page.dataframe[0].value
@@ -70,10 +70,27 @@ def test_the_figures_add_up(store: Store) -> None:
     assert "王建国" not in told + due.to_string()
 
 
-def test_nothing_is_due(store: Store) -> None:
+def test_nothing_on_record_is_no_all_clear(store: Store) -> None:
     page = open_page(PAGE)
-    assert set(figures(page).values()) == {"0"}
-    assert "Nothing is due for anybody here." in said(page)
+    # Nobody was ever entered here, so that nobody knows; the briefing says the same.
+    unknown = {"Observing", "In hospital", "Alarms", "Readings missed", "Releases due", "Requests waiting"}
+    assert {name for name, value in figures(page).items() if value == "not known"} == unknown
+    assert "Nothing is due by what is on record here, but not everybody was asked." in said(page), "nobody was ever entered"
+
+
+def test_an_alarm_is_acted_on_by_a_form_and_stands_until_then(store: Store) -> None:
+    episode = begin(store, "p", 5)
+    readings.record(store, LOCAL, episode, temperature=38.6, effective_at=moment(12, 8))
+    readings.record(store, LOCAL, episode, temperature=36.8, effective_at=moment(12, 15))
+    page = open_page(PAGE)
+    assert figures(page)["Alarms"] == "1"
+    assert "then 36.8\u00a0°C" in said(page)
+    press(page, f"{keys.ISOLATION_ALARM}_{episode}")
+    page.text_input(key=field("act_on_alarm", "done_by")).input("王医生").run()
+    press(page, field("act_on_alarm", "go"))
+    assert not state_of(store, episode)["alarm"]
+    press(page, keys.DONE_UNDO)
+    assert state_of(store, episode)["alarm"]
 
 
 def test_one_tap_records_a_reading(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -53,7 +53,7 @@ def test_the_tier_is_in_the_address(store: Store) -> None:
 
 
 def test_a_replay_shows_the_level_of_the_day(store: Store) -> None:
-    assert metrics(open_page(PAGE, at="2020-02-02T18:00"))["Medium risk"] == "0"
+    assert metrics(open_page(PAGE, at="2020-02-02T18:00"))["Medium risk"] == "not known"  # no case was known yet
 
 
 def test_a_case_is_reported_and_undone(store: Store) -> None:
@@ -158,3 +158,18 @@ def test_cases_by_day_are_all_of_them() -> None:
         [pd.Timestamp("2020-02-03"), False, True],
     ]
     assert frame["day"].nunique() == 43
+
+
+def test_a_case_is_corrected_and_the_correction_taken_back(store: Store) -> None:
+    page = press(open_page(PAGE), f"{keys.ACT}_correct_case")
+    case = cases.cases(store, LOCAL)["case_id"].iloc[0]
+    page.segmented_control(key=field("correct_case", f"confirmed_at_{case}_choice")).set_value("some").run()
+    page.datetime_input(key=field("correct_case", f"confirmed_at_{case}")).set_value(datetime(2020, 2, 1, 9)).run()
+    page.text_input(key=field("correct_case", f"note_{case}")).set_value("输入").run()
+    page.text_input(key=field("correct_case", "reason")).set_value("报告单日期").run()
+    press(page, field("correct_case", "go"))
+    found = cases.cases(store, LOCAL)
+    assert (found["confirmed_at"].tolist(), found["note"].tolist()) == ([moment(1, 9)], ["输入"])
+    assert risk.levels(store, LOCAL).set_index("id").loc["a", "until"].day == 15
+    press(page, keys.DONE_UNDO)
+    assert cases.cases(store, LOCAL)["confirmed_at"].tolist() == [moment(3, 9)]

@@ -56,8 +56,9 @@ def test_the_figures_are_those_of_the_round(store: Store) -> None:
     enter(store)
     page = open_page(SCREENING)
     assert figures(page) == {
-        "Settled": "50.0 %",
+        "Settled": "50%",
         "Visited": "1",
+        "Seen in person": "1",
         "People screened": "3",
         "To be followed": "1",
         "Doors to visit now": "1",
@@ -92,9 +93,9 @@ def test_a_visit_is_recorded_by_hand_and_undone(store: Store) -> None:
     press(page, field("visit", "go"))
     assert "Recorded 1 visit" in said(page)
     done = screening_rounds.progress(store, LOCAL)
-    assert (done.reached, done.screened) == (2, 5)
+    assert (done.seen, done.screened) == (2, 5)
     press(page, keys.DONE_UNDO)
-    assert screening_rounds.progress(store, LOCAL).reached == 1
+    assert screening_rounds.progress(store, LOCAL).seen == 1
 
 
 def test_a_person_is_masked_until_somebody_says_what_for(store: Store) -> None:

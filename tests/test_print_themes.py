@@ -21,6 +21,7 @@ from briefing.view import View
 from ledgers import overview
 from ledgers.people import figures as of_people
 from ledgers.risk import levels
+from ledgers.roads import claim
 from queries.layers import CHECKPOINT_KINDS, MODES
 from queries.store import LOCAL, Store, open_store
 from tests import demo_town as township
@@ -165,7 +166,10 @@ def test_blind_spots_are_those_of_the_study(town: View, sheets: dict[str, Conten
     assert {n: (p.x, p.y) for n, p in posts.items()} == {
         row.number: (row.geometry.x, row.geometry.y) for row in study.proposed.itertuples()
     }
-    assert "经证明：设这 3 个卡口后" in content.notes[0]
+    assert content.notes[0] == claim.reach(study).text(town.translate), "how far the data reach is said first"
+    assert "乘车：47 处居民点中有 24 处" in content.notes[1] and "再设 3 个卡口可封住所有进入路线，少于此数则不能" in content.notes[1]
+    assert any("乘车 3，步行 4（另在清溪河堤）" in note for note in content.notes)
+    assert "以上结论的前提：" in content.notes[-1] and "另有 6 项前提见简报附件" in content.notes[-1]
     assert listed(content)[1][3] == "缺此则 24 处居民点、10,153 人暴露"
     ranks = study.junctions.dropna(subset="rank").sort_values("rank")
     shown = [row[1] for number, row in sorted(listed(content).items()) if number > 3]
@@ -208,7 +212,7 @@ def test_risk_is_labelled_with_its_level_and_its_change(town: View, sheets: dict
 def test_screening_is_told_for_each_grid(town: View, sheets: dict[str, Content]) -> None:
     content = sheets["screening"]
     places = town.screening.places
-    by_grid = places.groupby("area_name")[["households", "visited", "reached", "open"]].sum()
+    by_grid = places.groupby("area_name")[["households", "visited", "seen", "open"]].sum()
     rows = {row[0]: row for row in content.table.rows}  # type: ignore[union-attr]
     assert set(rows) == set(by_grid.index)
     for name, grid in by_grid.iterrows():
@@ -231,7 +235,7 @@ def test_a_units_figures_are_those_of_its_own_view(town: View, units: dict[str, 
         assert figure(content, "户数") == f"{described['households']:,}" and figure(content, "居住人口") == f"{described['population']:,}"
         assert figure(content, "隔离中") == str(people.observing + people.hospital)
         assert figure(content, "漏测体温") == str(people.missed)
-        assert figure(content, "未见到户数") == str(int(view.shades["unreached"].sum()))
+        assert figure(content, "未联系上户数") == str(int(view.shades["unreached"].sum()))
         assert figure(content, "出入口") == str(figures.layers["entrances"]) and figure(content, "卡口 =") == str(
             figures.layers["checkpoints"]
         )

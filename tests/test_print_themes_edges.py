@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,8 @@ import shapely
 from shapely.geometry import Point
 
 from briefing.maps import draw, themes
-from briefing.maps.content import Paper
+from briefing.maps.content import Drawn, Paper
+from briefing.maps.themes.pieces import Piece, kept, widened
 from briefing.view import View
 from errors import InputError, NotFound
 from ledgers.intake.osm_import import import_osm
@@ -253,7 +255,9 @@ def test_a_real_town_without_areas_has_its_posts_and_plan(puyang: View) -> None:
     assert sealing is not None and legend(content)["post_proposed"] == len(sealing)
     assert figure(content, "建议卡口") == str(len(sealing)) and figure(content, "暴露人口") == "不详"
     assert content.table is not None and all("人数不详" in row[3] for row in content.table.rows[: len(sealing)])
-    assert f"设这 {len(sealing)} 个卡口后" in content.notes[0]
+    assert f"再设 {len(sealing)} 个卡口可封住所有进入路线" in content.notes[1]
+    others = [row[3] for row in content.table.rows if row[1].startswith("盲区路口")]
+    assert others and not any("人" in told.replace("人数不详", "") for told in others), "of nobody is it known how many they are"
 
 
 def test_much_later_more_is_known_and_the_sheet_says_when(puyang: View) -> None:
@@ -261,3 +265,50 @@ def test_much_later_more_is_known_and_the_sheet_says_when(puyang: View) -> None:
     assert themes.content(later, "command", cutoff=NOW).moment == "截至 2020年2月12日 18:00（截报时点） · 掌握情况时间 2月13日 18:00"
     other = themes.content(puyang, "command", cutoff=at(12, 8)).moment
     assert other == "截至 2020年2月12日 18:00 · 截报时点 2月12日 08:00 · 掌握情况时间 迄今"
+
+
+# What the sheet draws -------------------------------------------------------------------------------------------------
+
+
+def _beyond() -> Piece:
+    """Return two symbols: one in the extent, one beyond it that the paper would show."""
+    drawn = Drawn("posts", gpd.GeoSeries([Point(1, 1), Point(2.2, 1)], crs=4326), "settlement_exposed", labels=["甲村", "乙村"])
+    return Piece("exposed", drawn, "Exposed settlement")
+
+
+def test_the_legend_counts_what_the_sheet_draws_beyond_its_extent() -> None:
+    extent, piece = (0.0, 0.0, 2.0, 2.0), _beyond()
+    assert widened(extent, [replace(piece, counted=False)]) == extent and widened(extent, []) == extent
+    reach = widened(extent, [piece])
+    assert shapely.box(*reach).contains(shapely.union_all(piece.drawn.geometry.to_numpy()))  # with room for the symbol
+    assert [entry.count for entry in themes.legend([piece], reach, str)] == [2]
+
+
+def test_in_a_window_what_lies_beyond_is_neither_drawn_nor_counted() -> None:
+    window, piece = (0.0, 0.0, 2.0, 2.0), _beyond()
+    found = kept(piece, window)
+    assert (len(found.drawn.geometry), found.drawn.labels) == (1, ["甲村"])
+    assert [entry.count for entry in themes.legend([found], window, str)] == [1]
+    assert kept(replace(piece, counted=False), window).drawn is piece.drawn  # the ground goes to the edge of the paper
+
+
+# Compounds cut by the box: the middle of some lies outside it.
+CUT_BOXES = {
+    "osm/beijing_xueyuan_cau_2026.osm.pbf": "116.345,40.003,116.353,40.009",
+    "cases/geo/real-extracts/nanjing-xinjiekou-no-bounds.osm.pbf": "118.778,32.036,118.800,32.052",
+}
+
+
+@pytest.mark.parametrize(("file", "box"), CUT_BOXES.items())
+def test_headline_drawing_and_legend_agree_where_a_box_cuts_compounds(test_data: Path, tmp_path: Path, file: str, box: str) -> None:
+    extract = (test_data.parent if file.startswith("cases") else test_data) / file
+    if not extract.exists():
+        pytest.skip(f"{file} is not there")
+    with open_store(tmp_path / "cut") as store:
+        import_osm(store, LOCAL, extract, bbox=box)
+        for window in (None, tuple(float(side) for side in box.split(","))):
+            content = themes.content(View(store, LOCAL, None, store.now()), "blind-spots", extent=window)
+            drawn = of_style(content, "settlement_exposed")
+            count = sum(len(piece.geometry) for piece in drawn)
+            assert figure(content, "暴露的居民点").split("/")[0] == str(count) == str(legend(content)["settlement_exposed"])
+            assert all(piece.geometry.within(shapely.box(*content.extent)).all() for piece in drawn) and count

@@ -19,6 +19,7 @@ WITHOUT_SCOPE = {
     "batch_exists",
     "describe_features",
     "feature_stamps",
+    "find_first_record",
     "list_objects",
     "list_recorded_tables",
     "list_records_since",

@@ -59,7 +59,7 @@ def test_a_reading_is_written_whole(store: Store) -> None:
     row = counted(store)
     assert row["taken"] == 1
     assert row["joint"] == 1
-    written = store.run("select_alarms", LOCAL, start=at(12), fever=37.3).iloc[0]
+    written = store.run("select_alarms", LOCAL, fever=37.3).iloc[0]
     assert (written["event_id"], written["symptoms"], written["temperature"]) == (event_id, "cough,fatigue", 36.8)
 
 

@@ -229,7 +229,9 @@ def test_a_form_says_what_the_units_stand_by(town: Store, tmp_path: Path) -> Non
     assert filled(town, tmp_path, None) == filled(town, tmp_path, "t") == ["青禾镇", 2, 1, 3]
     found = daily(town, LOCAL, DAY)
     assert report_desk.differing(found) == {"observing": (2, 3), "released": (1, 0)}
-    assert (found.total["observing"], found.reconciles) == (3, True), "the figures of the ledger stay what they are"
+    assert found.total["observing"] == 3, "the figures of the ledger stay what they are"
+    told = [(d.unit, d.field, d.expected, d.found, d.why) for d in found.differences]
+    assert told == [("a", "observing", 2, 1, "said"), ("a", "released", 0, 1, "said")], "what a unit says against the ledger is named"
 
 
 def test_a_form_with_figures_is_filled_for_the_unit_of_a_grid(town: Store, tmp_path: Path) -> None:
@@ -249,11 +251,12 @@ def test_a_correction_is_undone_as_a_whole(town: Store) -> None:
         void = town.undo(LOCAL, [half])
         found = daily(town, LOCAL, DAY)
         assert report_desk.differing(found, "a") == {"observing": (1, 2), "released": (1, 0)}
-        assert len(found.corrections) == 2 and found.reconciles
+        assert len(found.corrections) == 2 and {d.why for d in found.differences} == {"said"}
         town.undo(LOCAL, void)
     assert report_desk.differing(daily(town, LOCAL, DAY), "a") == {"observing": (0, 2), "released": (1, 0), "transferred": (1, 0)}
     town.undo(LOCAL, first[:1])
     found = daily(town, LOCAL, DAY)
     assert not found.reconciles
-    assert [(d.unit, d.field, d.expected, d.found) for d in found.differences] == [("a", "cumulative", 2, 1)]
+    unsound = [d for d in found.differences if d.why == "standing"]
+    assert [(d.unit, d.field, d.expected, d.found) for d in unsound] == [("a", "cumulative", 2, 1)]
     assert "stands by does not add up" in document(found)["differences"][0]["why"]

@@ -102,7 +102,7 @@ def on_disk(folder: Path, text: str) -> int:
 
 
 def figures(store: Store, moment: datetime | None = None) -> list[object]:
-    counted = store.run("count_screening", LOCAL, at=moment)[["households", "people", "visited", "reached", "screened"]]
+    counted = store.run("count_screening", LOCAL, at=moment)[["households", "people", "visited", "seen", "by_phone", "vacant", "screened"]]
     people = persons.persons(store, LOCAL, at=moment)[["person_id", "area_id", "category", "state"]].sort_values("person_id")
     passes = store.run("count_passes", LOCAL, at=moment)
     return [frame.to_dict("records") for frame in (counted, people, passes)]
@@ -253,7 +253,7 @@ def test_every_personal_column_is_blanked_and_every_table_has_its_days(store: St
 TRACE = {"event_id", "recorded_by", "source", "batch_id"}  # who entered what, when and how answers for every record
 IDS = {"area_id", "building_id", "household_id", "person_id", "unit_id", "episode_id", "request_id", "case_id", "entry_id", "finding_id"}
 IDS |= {"left_id", "right_id", "tip_id", "measure_id", "feature_id", "entrance_id", "checkpoint_id", "subject_id", "shift_id", "edit_id"}
-IDS |= {"place_id", "target_id"}  # numbers of our own that say nothing without the row they name
+IDS |= {"place_id", "target_id", "reading_id"}  # numbers of our own that say nothing without the row they name
 CODES = {"status", "state", "kind", "category", "sex", "action", "mode", "barrier", "outcome", "purpose", "channel", "place", "level"}
 CODES |= {"direction", "decision", "layer", "subject_layer", "subject_table", "place_layer", "table_name", "field", "force", "timetable"}
 CODES |= {"egress", "measure_unit", "edition", "lang", "paragraph_id"}  # one of a short list

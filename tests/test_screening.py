@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def counts(done: screening_rounds.Progress) -> tuple[int, ...]:
-    return done.households, done.visited, done.reached, done.open, done.screened, done.key_persons
+    return done.households, done.visited, done.seen, done.open, done.screened, done.key_persons
 
 
 def test_a_round_is_counted_from_its_visits(store: Store) -> None:
@@ -59,6 +59,24 @@ def test_a_round_is_counted_from_its_visits(store: Store) -> None:
     assert grids.loc["a", ["households", "open", "share"]].tolist() == [2, 1, 50]
 
 
+def test_a_call_a_landlord_and_a_vacant_flat_are_nobody_seen(store: Store) -> None:
+    for home, outcome in {"h1": "phone_only", "h2": "vacant", "h3": "landlord_reached"}.items():
+        screening.record_visit(store, LOCAL, home, outcome=outcome, effective_at=at(11, 9))
+    done = screening_rounds.progress(store, LOCAL)
+    # h4 has nobody by its description; who was called was not seen.
+    assert (done.seen, done.by_phone, done.by_landlord, done.vacant, done.open) == (0, 1, 1, 2, 0)
+    screening.record_visit(store, LOCAL, "h1", outcome="registered", screened=3, effective_at=at(12, 9))
+    screening.record_visit(store, LOCAL, "h1", outcome="phone_only", effective_at=at(12, 10))
+    done = screening_rounds.progress(store, LOCAL)
+    assert (done.seen, done.by_phone, done.screened_homes) == (1, 0, 1)  # seen once is seen
+
+
+def test_a_share_is_never_whole_while_something_is_missing() -> None:
+    places = {"area_id": "a", "area_name": "a", "people": 1, "households": 2500, "open": 1}
+    counts = dict.fromkeys(("visited", *screening_rounds.REACHED, "screened_homes", "screened", "key_persons"), 0)
+    assert screening_rounds.by_grid(pd.DataFrame([places | counts]))["share"].tolist() == [99.9]
+
+
 def test_progress_against_the_clock(store: Store) -> None:
     store.set_settings(LOCAL, {"screening_rounds": [{"name": "两天清底", "area_id": "t", "starts_at": "2020-02-12T06:00", "hours": 48}]})
     screening.record_visit(store, LOCAL, "h2", outcome="registered", screened=2, effective_at=at(11, 9))  # before the round
@@ -67,7 +85,7 @@ def test_progress_against_the_clock(store: Store) -> None:
     assert (first.name, first.due_at) == ("两天清底", at(14, 6))
     assert everything == Round("")
     done = screening_rounds.progress(store, LOCAL, round=first)
-    assert (done.reached, done.open, done.expected) == (1, 2, 1)  # 12 of 48 h have passed: 4 * 12 / 48
+    assert (done.seen, done.open, done.expected) == (1, 2, 1)  # 12 of 48 h have passed: 4 * 12 / 48
     assert done.per_hour == pytest.approx(1 / 9)  # one since the first visit at nine
     assert done.done_at == NOW + timedelta(hours=18)
     assert screening_rounds.rounds(store, LOCAL, at=at(12, 5)) == [everything]
@@ -140,6 +158,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield opened
 
 
+TOLD: dict[str, int] = {}  # what the examples before have left in the store that they share
 VISITS = st.lists(
     st.tuples(st.integers(0, 3), st.sampled_from(screening.OUTCOMES), st.integers(0, 72), st.booleans(), st.booleans()), max_size=12
 )
@@ -173,5 +192,15 @@ def test_doors_agree_with_a_plain_count(shared: Store, made: list[tuple[int, str
         if outcome in RETRY_HOURS and (retry or moment + timedelta(hours=RETRY_HOURS[outcome])) <= NOW:
             due.add(household)
     assert set(screening.waiting_doors(shared, LOCAL)["household_id"]) & set(ids) == due
+    how = {ids[which]: {o for w, o, _, _, void in made if w == which and not void} for which in range(len(ids))}
+    counted = [
+        "seen" if "registered" in o else "by_phone" if "phone_only" in o else "by_landlord" if "landlord_reached" in o else "rest"
+        for o in how.values()
+    ]
+    mine = shared.run("count_screening", LOCAL).iloc[0]
+    for name in ("seen", "by_phone", "by_landlord"):
+        TOLD[name] = TOLD.get(name, 0) + counted.count(name)
+        assert mine[name] == TOLD[name]
+    assert mine[[*screening_rounds.REACHED, "open"]].sum() == mine["households"]
     left = {h for h, n in homes.items() if n != 0} - reached
     assert set(screening_rounds.unreached(shared, LOCAL)["household_id"]) & set(ids) == left

@@ -40,7 +40,7 @@ def test_a_click_inside_a_shaded_area_selects_it(chromium: Browser, url: str) ->
     spot = {"x": west["x"] - (east["x"] - west["x"]) * 0.3, "y": west["y"] + (east["x"] - west["x"]) * 0.2}
     frame.locator(".epi").click(position=spot)
     expect(visit.page).to_have_url(re.compile(r"sel=areas(%3A|:)a"), timeout=PATIENCE_MS)
-    visit.page.locator(".st-key-shade_choice button", has_text="未见到的住户").click()
+    visit.page.locator(".st-key-shade_choice button", has_text="未联系上的住户").click()
     expect(visit.page).to_have_url(re.compile("shade=unreached"), timeout=PATIENCE_MS)
     frame.wait_for_function("window.epigrid.stats().layers.unreached?.drawn === 2 && !window.epigrid.stats().layers.risk")
     expect(legend).not_to_contain_text("中风险")

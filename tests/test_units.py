@@ -147,3 +147,21 @@ def test_the_figures_of_units(store: Store) -> None:
     counted = units.counted(units.units(store, LOCAL), units.checks_due(store, LOCAL))
     expected = {"units": 3, "resumed": 2, "unsigned": 1, "staff_affected": 3, "clients_affected": 5, "checks_due": 3, "rechecks_due": 0}
     assert counted == expected
+
+
+def test_a_corrected_telephone_number_starts_no_clock_anew(store: Store) -> None:
+    """A unit that nobody has checked has been due since it was first entered, whatever is corrected later."""
+    unit, _ = units.enter(store, LOCAL, name="便民超市", area_id="a", effective_at=at(3))
+    before = units.checks_due(store, LOCAL).set_index("unit_id").loc[unit]
+    assert (before["check_why"], before["days_over"]) == ("never", 9)
+    units.edit(store, LOCAL, unit, phone="13800000000", effective_at=at(12))
+    after = units.checks_due(store, LOCAL).set_index("unit_id").loc[unit]
+    assert (after["check_why"], after["days_over"], after["phone"]) == ("never", 9, "13800000000")
+
+
+def test_the_clock_of_a_unit_begins_when_it_resumes_work(store: Store) -> None:
+    unit, _ = units.enter(store, LOCAL, name="便民超市", area_id="a", resumed=False, effective_at=at(3))
+    assert unit not in set(units.checks_due(store, LOCAL)["unit_id"])
+    units.edit(store, LOCAL, unit, resumed=True, effective_at=at(10))
+    units.edit(store, LOCAL, unit, phone="13800000000", effective_at=at(12))
+    assert units.checks_due(store, LOCAL).set_index("unit_id").loc[unit, "days_over"] == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
+from ledgers.evidence import Figure
 from ui import cache, keys, state
 from ui.frame import Frame
 from ui.words import _, number, plain, when
@@ -33,11 +35,35 @@ PAGES = {
 }
 
 
+# What the all-clear says of each of these; it is given where every one is asked of all (``ledgers.evidence``).
+ASKED = {
+    "readings.alarms": mark("people with a fever or a symptom"),
+    "readings.missed": mark("missed readings"),
+    "entrances.unstaffed": mark("open entrances with nobody there"),
+    "checkpoints.unstaffed": mark("posts with nobody there"),
+    "gaps.hours": mark("uncovered hours"),
+    "entrances.overdue": mark("overdue seals"),
+    "reports.missing": mark("units without a report"),
+    "screening.unreached": mark("households not reached"),
+}
+
+
+def doubts(figures: Mapping[str, Figure]) -> list[str]:
+    """Return of which questions (names of ``ASKED``) no all-clear can be given: not asked of all, or not at all."""
+    # Of hours to come the list looks half a day ahead, the figure a whole one: here it only says whether anybody could know.
+    return [name for name in ASKED if not (figures[name].whole if name == "gaps.hours" else figures[name].calm)]
+
+
 def attention(view: Frame) -> None:
     """Draw the line of the first few, each a button that selects its feature."""
     items = cache.attention()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=keys.ATTENTION):
         if items.empty:
+            if unknown := doubts(cache.evidence(*ASKED)):
+                what = _(", ").join(_(ASKED[name]) for name in unknown)
+                said = _("Nothing on record needs attention, but not known, or of a part only: {what}").format(what=what)
+                st.markdown(f":gray[:material/help: {said}]")
+                return
             all_well = _("Every open entrance and post is staffed now and for the next 12 hours; no seal is overdue; nobody is missed.")
             st.markdown(f":green[:material/check_circle:] {all_well}")
             return

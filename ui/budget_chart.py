@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from ledgers.roads.coverage import Study
 from ui import keys, state
 from ui.coverage_job import Answer
 from ui.coverage_map import chosen_posts
@@ -23,6 +24,8 @@ def budget_chart(answer: Answer) -> None:
     frame = study.budget.assign(chosen=study.budget["posts"] == chosen)
     uniform = study.coverage.uniform
     what = _("Posts") if uniform else _("Cost")
+    people = _all_known(study)
+    weight = _("People protected") if people else _("Weight: people, 1 where unknown")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{_('With only so many posts')}**", width="content")
         st.button(
@@ -40,7 +43,13 @@ def budget_chart(answer: Answer) -> None:
             _choose(int(points[0]["posts"]))
 
     st.vega_lite_chart(
-        frame, _spec(what), key=key, height=HEIGHT, on_select=picked, selection_mode=_PICK, alt=_("People protected, by number of posts")
+        frame,
+        _spec(what, weight=weight, people=people),
+        key=key,
+        height=HEIGHT,
+        on_select=picked,
+        selection_mode=_PICK,
+        alt=_("What is protected, by number of posts"),
     )
     st.caption(_said(answer, chosen, uniform=uniform))
 
@@ -57,6 +66,10 @@ def _said(answer: Answer, chosen: int | None, *, uniform: bool) -> str:
         return how
     plan = answer.study.coverage.plan(chosen)
     words = {"n": number(plan.cost), "people": number(plan.protected), "bound": number(plan.bound)}
+    if not _all_known(answer.study):
+        at = answer.study.budget.set_index("posts").loc[plan.cost]
+        words |= {"settlements": number(at["protected_settlements"]), "people": number(at["people"])}
+        return _("With {n}: {settlements} settlements protected, {people} people as far as known.").format(**words)
     if not uniform:
         return _("At cost {n}: {people} people protected; no plan of this cost protects more than {bound}.").format(**words)
     if plan.exact:
@@ -64,15 +77,20 @@ def _said(answer: Answer, chosen: int | None, *, uniform: bool) -> str:
     return _("With {n} posts: {people} people protected; no plan protects more than {bound}.").format(**words)
 
 
-def _spec(what: str) -> dict[str, Any]:
+def _all_known(study: Study) -> bool:
+    """Tell whether the people of all settlements are known that a plan protects: else its weight is no number of people."""
+    return bool(study.settlements.loc[study.situation.provable, "population_known"].all())
+
+
+def _spec(what: str, *, weight: str, people: bool) -> dict[str, Any]:
     blue = SKY if st.context.theme.type == "dark" else BLUE
     x = {"field": "posts", "type": "quantitative", "title": what, "axis": {"tickMinStep": 1, "grid": False}}
-    y = {"field": "protected_population", "type": "quantitative", "title": _("People protected"), "scale": {"zero": False}}
+    y = {"field": "protected_population", "type": "quantitative", "title": weight, "scale": {"zero": False}}
     told = [
         {"field": "posts", "title": what},
-        {"field": "protected_population", "title": _("People protected"), "format": ","},
+        {"field": "people", "title": _("People protected") if people else _("People protected, as far as known"), "format": ","},
         {"field": "protected_settlements", "title": _("Settlements protected"), "format": ","},
-        {"field": "bound", "title": _("At most"), "format": ","},
+        *([{"field": "bound", "title": _("At most"), "format": ","}] if people else []),
     ]
     return {
         "layer": [

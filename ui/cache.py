@@ -13,9 +13,12 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from briefing.indicators import Value, ask, figure
+from briefing.view import View
 from ledgers import attention as needing
 from ledgers import overview, search
 from ledgers import state as features
+from ledgers.evidence import Figure
 from ledgers.lists import entries as lists
 from ledgers.people import disturbance, requests, screening
 from ledgers.people import due as needed
@@ -30,9 +33,8 @@ from ledgers.reports import report_lists
 from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_figures import cutoff_of
 from ledgers.risk import cases as confirmed
-from ledgers.risk import levels as risk
 from ledgers.risk import shades as shading
-from ledgers.roads import coverage_frames
+from ledgers.roads import coverage_frames, junction_names
 from ledgers.roads.coverage import Study
 from ledgers.story import history
 from ledgers.upkeep import environment, supplies, units
@@ -40,6 +42,8 @@ from queries.layers import LAYERS
 from queries.store import Store, Viewer
 from ui import state
 from ui.coverage_job import Answer
+from ui.words import lang
+from words import translator
 
 # Days of reports that the chart beside the daily report shows.
 HISTORY_DAYS = 14
@@ -90,6 +94,22 @@ def _area_tree(key: Key, _store: Store, _viewer: Viewer, _at: datetime) -> pd.Da
 
 
 # The command map
+
+
+def view(at: datetime | None = None) -> View:
+    """Return the facts of a moment (that in view) and the area in view: what a briefing counts from, and the pages with it."""
+    store, viewer, moment, area = state.store(), state.viewer(), at or state.moment(), state.area()
+    return _view(key(store, viewer, at=moment, area=area), store, viewer, moment, area)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _view(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> View:
+    return View(_store, _viewer, _area, _at)
+
+
+def indicator(query: str) -> Value:
+    """Return what an indicator of the briefing answers for the moment and area in view; None is not known."""
+    return ask(view(), query)
 
 
 def tick() -> tuple[int, str]:
@@ -162,6 +182,11 @@ def _names(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str |
     return search.names(_store, _viewer, at=_at, area=_area)
 
 
+def evidence(*names: str) -> dict[str, Figure]:
+    """Return figures of the moment and area in view with of how many each was asked: the indicators of the briefing, by name."""
+    return {name: figure(view(), name) for name in names}
+
+
 def attention() -> pd.DataFrame:
     """Return what needs attention at the moment in view (``ledgers.attention``)."""
     store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
@@ -220,6 +245,17 @@ def coverage_frame(answer: Answer, name: str, *, posts: int | None = None) -> gp
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _coverage_frame(key: tuple[Hashable, ...], name: str, posts: int | None, _study: Study) -> gpd.GeoDataFrame:
     return coverage_frames.proposed(_study, posts=posts) if name == "proposed" else coverage_frames.FRAMES[name](_study)
+
+
+def named_frame(answer: Answer, name: str, *, posts: int | None = None) -> gpd.GeoDataFrame:
+    """Return a layer of a study in which what has no name of its own is called by its roads and the place near it."""
+    return _named_frame((str(state.store().path), *answer.key()), name, posts, lang(), answer)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _named_frame(key: tuple[Hashable, ...], name: str, posts: int | None, language: str, _answer: Answer) -> gpd.GeoDataFrame:
+    frame = coverage_frame(_answer, name, posts=posts)
+    return frame.assign(name=junction_names.called(frame, _answer.study.settlements, translator(language)))
 
 
 # Entrances and checkpoints
@@ -291,13 +327,7 @@ def _shades(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str 
 
 def risk_levels() -> pd.DataFrame:
     """Return the risk level of each area (``ledgers.risk.levels``) at the moment and in the area in view."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _risk_levels(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _risk_levels(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return risk.levels(_store, _viewer, at=_at, area=_area)
+    return view().risk
 
 
 def cases() -> pd.DataFrame:
@@ -476,13 +506,7 @@ def _person_file(key: Key, person_id: str, _store: Store, _viewer: Viewer, _at: 
 
 def due() -> needed.Due:
     """Return what is due at the moment and in the area in view, names masked."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _due(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _due(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> needed.Due:
-    return needed.due(_store, _viewer, at=_at, area=_area)
+    return view().due
 
 
 def isolation(name: str) -> pd.DataFrame:

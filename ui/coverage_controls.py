@@ -23,6 +23,9 @@ _RULES = {
     "attach_m": (mark("A settlement belongs to a road within, m"), 10, 20000, 50),
     "post_m": (mark("A post stands on a road within, m"), 1, 500, 5),
     "parallel_m": (mark("A post watches the other carriageway within, m"), 0, 200, 5),
+    "entrance_m": (mark("An entrance stands for every road in within, m"), 0, 200, 5),
+    "joint_m": (mark("Roads drawn apart may meet within, m"), 0, 50, 1),
+    "label_people": (mark("A place without an outline can be judged up to, people"), 0, 1_000_000, 500),
     "patrol_minutes": (mark("A soft barrier counts when patrolled every, min (0: never)"), 0, 1440, 10),
 }
 # Classes of road that have a price of their own; a ramp costs as its road.
@@ -56,6 +59,7 @@ def _choice(label: str, choices: Sequence[str], words: dict[str, str], key: str,
         key=key,
         required=True,
         label_visibility="collapsed",
+        wrap=True,
         on_change=lambda: state.put(**{param: st.session_state[key], "posts": None}),
     )
 

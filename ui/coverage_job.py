@@ -101,8 +101,10 @@ def _study(store: Store, viewer: Viewer, question: Question, report: Report) -> 
     _ = study.routes
     report(0.82, mark("Ranking the junctions"))
     _ = study.junctions
-    report(0.95, mark("Numbering the posts"))
+    report(0.9, mark("Numbering the posts"))
     _ = study.proposed
+    report(0.93, mark("Trying out the doubtful joints"))
+    _ = study.doubts.joints, study.doubts.differs, study.doubts.count
     return study
 
 

@@ -20,13 +20,18 @@ from ui.workbench import MOST_MARKED, bounds_of, pick, picked
 
 HEIGHT = 470
 _GROUND = ("areas", "compounds", "settlements", "open_ends", "crossings", "checkpoints", "edits", "marks")
-_STUDIED = ("routes", "others", "leading", "exposed", "sources", "proposed")
+_STUDIED = ("unknown", "routes", "others", "leading", "exposed", "entries", "joints", "sources", "proposed")
+# The ways in that no layer of the ground shows.
+_SHOWN_WAYS = (*ENTRY_KINDS, "passing", "edge_of_data", "ferry")
 # What is picked when a feature of a layer is clicked, and the section that lists it.
 _PICKS = {
     "leading": ("junctions", "junctions"),
     "others": ("junctions", "junctions"),
     "exposed": ("exposed", "settlements"),
     "routes": ("exposed", "settlements"),
+    "settlements": ("exposed", "settlements"),
+    "compounds": ("exposed", "settlements"),
+    "joints": ("joints", "joints"),
     "proposed": ("proposed", "posts"),
     "sources": ("sources", "ways"),
     "checkpoints": ("checkpoints", "drill"),
@@ -93,7 +98,7 @@ def _message(view: Frame, answer: Answer | None) -> webmap.MapMessage:
         words={**told.words, **words},
         # Routes that prove lie over those that lead in; both at once would hide each other.
         layers=(*_GROUND, *(layer for layer in studied if not (proof and layer == "routes"))),
-        filters={"sources": {"kind": ENTRY_KINDS}},
+        filters={"sources": {"kind": _SHOWN_WAYS}},
         selected=_selected(),
         placing=bool(st.session_state.get(keys.PLACING)),
         question=_question(answer),
@@ -123,7 +128,9 @@ def _bounds(answer: Answer) -> webmap.Bounds | None:
     wanted = set(st.session_state.get(keys.WORK_FLY, ()))
     if not wanted:
         return None
-    frames = [cache.coverage_frame(answer, name)[["id", "geometry"]] for name in ("routes", "junctions", "sources")]
+    frames = [
+        cache.coverage_frame(answer, name)[["id", "geometry"]] for name in ("routes", "settlements", "junctions", "sources", "joints")
+    ]
     frames.append(cache.coverage_frame(answer, "proposed", posts=chosen_posts())[["id", "geometry"]])
     frames.append(cache.layer("checkpoints")[["id", "geometry"]])
     found = [part for frame in frames if len(part := frame[frame["id"].isin(wanted)])]

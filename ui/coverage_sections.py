@@ -9,7 +9,9 @@ from ui.clock_strip import clock_strip
 from ui.coverage_downloads import downloads
 from ui.coverage_job import Answer
 from ui.coverage_tables import drill_list, junction_list, junctions_of, post_list, settlement_list, verify_list, way_list
+from ui.declaration_forms import settlement_acts
 from ui.frame import Frame
+from ui.joint_forms import joint_list
 from ui.mark_forms import mark_acts, mark_button, plan_acts
 from ui.request_letter import letter_button
 from ui.road_edit_forms import way_acts
@@ -22,9 +24,10 @@ def coverage_sections(view: Frame, answer: Answer) -> None:
     sections(
         {
             "junctions": (_("Junctions"), lambda: _junctions(view, answer)),
-            "settlements": (_("Settlements"), lambda: settlement_list(answer)),
+            "settlements": (_("Settlements"), lambda: _settlements(view, answer)),
             "posts": (_("Proposed posts"), lambda: _posts(view, answer)),
             "ways": (_("Ways in"), lambda: _ways(view, answer)),
+            "joints": (_("Doubtful joints"), lambda: joint_list(view, answer)),
             "drill": (_("Drill"), lambda: drill_list(view, answer)),
             "verify": (_("Verify"), lambda: verify_list(view, answer)),
         }
@@ -33,6 +36,14 @@ def coverage_sections(view: Frame, answer: Answer) -> None:
 
 def _junctions(view: Frame, answer: Answer) -> None:
     mark_acts(view, junction_list(answer))
+
+
+def _settlements(view: Frame, answer: Answer) -> None:
+    chosen = settlement_list(answer)
+    if chosen.empty:
+        st.caption(_("Pick a settlement to see the roads into it, and to say whether its entrances are all listed."))
+        return
+    settlement_acts(view, answer, chosen.iloc[0])
 
 
 def _posts(view: Frame, answer: Answer) -> None:

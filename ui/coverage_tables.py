@@ -9,13 +9,15 @@ import streamlit as st
 from errors import mark
 from ledgers.roads.coverage import Study
 from ledgers.roads.coverage_export import book_bytes, layers, with_place
+from ledgers.roads.coverage_frames import STATUSES
 from ui import cache, coverage_job, keys
+from ui.coverage_claim import all_clear
 from ui.coverage_job import Answer
 from ui.coverage_map import chosen_posts
 from ui.frame import Frame
 from ui.listing import Column, listing, told
 from ui.waiting import waited
-from ui.words import _, number, plain
+from ui.words import _, number, plain, term
 from ui.workbench import linked_table, pick, picked
 from words import Translate
 
@@ -27,7 +29,8 @@ _JUNCTIONS = (
     Column("name", mark("Roads")),
     _HIGHWAY,
     Column("first_posts", mark("Needed from posts"), "number"),
-    Column("alone", mark("Protects alone"), "number"),
+    Column("alone_settlements", mark("Settlements it protects alone"), "number"),
+    Column("alone", mark("People it protects alone"), "number"),
     Column("routes", mark("Routes passing"), "number"),
     Column("mark_status", mark("Mark"), "term:mark"),
     Column("mark_note", mark("Note")),
@@ -35,10 +38,29 @@ _JUNCTIONS = (
 )
 _SETTLEMENTS = (
     Column("name", mark("Name")),
+    Column("status", mark("Status"), "term:exposure"),
+    Column("via", mark("Gets in"), "term:via"),
     _PEOPLE,
+    Column("way_in", mark("Comes in by")),
     Column("length_m", mark("Route, m"), "number"),
-    Column("way_in", mark("Nearest way in")),
-    Column("population_known", mark("Population known"), "yes"),
+    Column("entrances", mark("Listed entrances"), "number"),
+    Column("unaccounted", mark("Roads without one"), "number"),
+    Column("declared", mark("Declared complete"), "yes"),
+)
+JOINTS = (
+    Column("number", mark("Number"), "number"),
+    Column("name", mark("Roads")),
+    Column("matters", mark("Matters"), "yes"),
+    Column("settlements", mark("Lie open if joined"), "number"),
+    _PEOPLE,
+    Column("names", mark("Settlements")),
+    Column("kind", mark("Kind"), "term:joint"),
+    Column("gap_m", mark("Gap, m"), "decimal"),
+)
+ENTRIES = (
+    Column("number", mark("Number"), "number"),
+    Column("name", mark("Road")),
+    Column("distance_m", mark("To the nearest entrance, m"), "number"),
 )
 _POSTS = (
     Column("number", mark("Number"), "number"),
@@ -75,11 +97,24 @@ _VERIFY = (
 
 def junction_list(answer: Answer) -> gpd.GeoDataFrame:
     """Draw the unmonitored junctions by rank; return those picked."""
-    frame = cache.coverage_frame(answer, "junctions")
-    if frame.empty and answer.study.proves:
-        st.markdown(f":green[:material/check_circle:] {_('No junction lies on an uncovered way in.')}")
+    frame = _counted_alone(cache.named_frame(answer, "junctions"))
+    if frame.empty:
+        calm(answer.study, _("No junction lies on an uncovered way in."))
     linked_table("junctions", frame, _JUNCTIONS, max_height=TABLE)
     return frame[frame["id"].isin(picked("junctions"))]
+
+
+def _counted_alone(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return junctions without the people of places where nobody knows of any."""
+    return frame.assign(alone=frame["alone"].astype("Int64").where((frame["alone"] > 0) | (frame["alone_settlements"] == 0)))
+
+
+def calm(study: Study, said: str) -> None:
+    """Say that there is nothing to see, with a tick where that is proved of the whole region; of what is not, say so."""
+    if all_clear(study):
+        st.markdown(f":green[:material/check_circle:] {said}")
+    elif study.proves:
+        st.caption(_("{said} That is all the file shows: see what is claimed above, and what it assumes.").format(said=said))
 
 
 def junctions_of(answer: Answer, posts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -89,25 +124,44 @@ def junctions_of(answer: Answer, posts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame[frame["id"].isin((posts if chosen.empty else chosen)["junction_id"])]
 
 
-def settlement_list(answer: Answer) -> None:
-    """Draw the exposed settlements."""
-    frame = cache.coverage_frame(answer, "exposed")
-    if frame.empty:
-        st.markdown(f":green[:material/check_circle:] {_('No settlement is exposed at this moment.')}")
-        return
-    linked_table("exposed", frame, _SETTLEMENTS, max_height=TABLE, several=False)
+def settlement_list(answer: Answer) -> gpd.GeoDataFrame:
+    """Draw the settlements of the statuses chosen, all at first; return those picked."""
+    frame = cache.coverage_frame(answer, "settlements")
+    way_in = cache.named_frame(answer, "sources").drop_duplicates("id").set_index("id")["name"]
+    frame = frame.assign(way_in=frame["way_in_id"].map(way_in).fillna(""), via=frame["via"].fillna(""))
+    if not (frame["status"] == "exposed").any():
+        calm(answer.study, _("No settlement is exposed at this moment."))
+    counts = frame["status"].value_counts()
+    chosen = st.pills(
+        _("Status"),
+        [status for status in STATUSES if status in counts],
+        selection_mode="multi",
+        format_func=lambda status: f"{term('exposure', status)} {number(counts[status])}",
+        key=keys.EXPOSURE,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    linked_table("exposed", frame[frame["status"].isin(chosen)] if chosen else frame, _SETTLEMENTS, max_height=TABLE, several=False)
+    return frame[frame["id"].isin(picked("exposed"))]
 
 
 def post_list(answer: Answer) -> gpd.GeoDataFrame:
     """Draw the posts of the plan in view; return them."""
-    frame = cache.coverage_frame(answer, "proposed", posts=chosen_posts())
+    frame = cache.named_frame(answer, "proposed", posts=chosen_posts())
+    frame = frame.assign(people=known(frame))
     linked_table("proposed", frame, _POSTS, max_height=TABLE, several=False)
     return frame
 
 
+def known(frame: pd.DataFrame) -> pd.Series:
+    """Return the people of rows that count ``settlements``, missing where some lie open and nobody knows of anybody in them."""
+    people: pd.Series = frame["people"].astype("Int64")
+    return people.where((people > 0) | (frame["settlements"] == 0))
+
+
 def way_list(answer: Answer) -> None:
     """Draw the ways in, those without a post first."""
-    linked_table("sources", cache.coverage_frame(answer, "sources"), _WAYS, max_height=TABLE, several=False)
+    linked_table("sources", cache.named_frame(answer, "sources"), _WAYS, max_height=TABLE, several=False)
 
 
 def drill_list(view: Frame, answer: Answer) -> None:
@@ -124,7 +178,7 @@ def drill_list(view: Frame, answer: Answer) -> None:
     comma = _(", ")
     linked_table(
         "checkpoints",
-        found.assign(opens=found["opens"].map(comma.join), where=found["where"].map(comma.join)),
+        found.assign(people=known(found), opens=found["opens"].map(comma.join), where=found["where"].map(comma.join)),
         _DRILL,
         max_height=TABLE,
         several=False,
@@ -142,7 +196,7 @@ def verify_list(view: Frame, answer: Answer) -> None:
         st.caption(_("Nothing here keeps people safe on trust alone."))
         return
     frame = found.verify
-    places = gpd.GeoDataFrame(frame).assign(id=frame["id"].astype("str"))
+    places = gpd.GeoDataFrame(frame).assign(id=frame["id"].astype("str"), people=known(frame))
     listing(
         pd.DataFrame(places.drop(columns="geometry")),
         _VERIFY,
@@ -185,7 +239,9 @@ def _counted(text: str, count: object) -> str:
 
 _COUNTED = {
     "unattached": mark("{n} settlements lie too far from any road: whether they are exposed is not known."),
-    "unknown_population": mark("{n} settlements have no known population and count as one person each."),
+    "unknown_population": mark(
+        "Of {n} settlements nobody knows how many people live there: no sum counts them, and a plan weighs each as one."
+    ),
     "posts_off_road": mark("{n} posts stand too far from any road to watch one."),
     "posts_not_counted": mark("{n} posts are not staffed now, or only a soft barrier, and do not count."),
     "parallel_carriageways": mark("{n} posts are taken to watch the other carriageway as well."),
@@ -202,9 +258,10 @@ _COUNTED = {
 # The sheets of the workbook: which layer, what it is called, its columns.
 _SHEETS = (
     ("junctions", mark("Junctions"), _JUNCTIONS),
-    ("exposed", mark("Settlements"), _SETTLEMENTS),
+    ("settlements", mark("Settlements"), _SETTLEMENTS),
     ("proposed", mark("Proposed posts"), _POSTS),
     ("sources", mark("Ways in"), _WAYS),
+    ("joints", mark("Doubtful joints"), JOINTS),
 )
 _PLACE = (Column("lon", mark("Longitude"), "number"), Column("lat", mark("Latitude"), "number"))
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ledgers.upkeep import units
 from ui import cache
+from ui.figures import printed, some
 from ui.tiles import Tile, tiles
 from ui.words import _, number, plain
 
@@ -15,24 +16,26 @@ def environment_figures() -> None:
     tiles([_units(), _checks(), _rounds(), _tips(), _stock(), _findings(), _measures()])
 
 
+def _tile(query: str, name: str, label: str, told: str, tab: str, *, problem: bool | None = None) -> Tile:
+    """Return an indicator as a tile that knows of how many it was asked; it is a problem where there are some, unless told otherwise."""
+    return Tile(name, label, printed(query), told, some(query) if problem is None else problem, tab, cache.evidence(query)[query])
+
+
 def _units() -> Tile:
     counted = units.counted(cache.surroundings("units"), cache.surroundings("checks_due"))
     told = _("of {total} · {unsigned} not signed").format(total=number(counted["units"]), unsigned=number(counted["unsigned"]))
-    return Tile("units", _("Units resumed"), number(counted["resumed"]), told, tab="units")
+    return Tile("units", _("Units resumed"), printed("units.resumed"), told, tab="units")
 
 
 def _checks() -> Tile:
-    due = cache.surroundings("checks_due")
-    again = int(due["check_why"].eq("recheck").sum())
-    told = _("{n} of them rechecks").format(n=number(again))
-    return Tile("checks", _("Checks due"), number(len(due)), told, problem=again > 0, tab="checks")
+    told = _("{n} of them rechecks").format(n=printed("units.rechecks_due"))
+    return _tile("units.checks_due", "checks", _("Checks due"), told, "checks", problem=some("units.rechecks_due"))
 
 
 def _rounds() -> Tile:
     counts = cache.surroundings("rounds")["state"].value_counts()
-    late = int(counts.get("overdue", 0))
     told = _("of {total} · {never} without any round").format(total=number(counts.sum()), never=number(counts.get("never", 0)))
-    return Tile("rounds", _("Disinfection overdue"), number(late), told, problem=late > 0, tab="disinfection")
+    return _tile("disinfection.overdue", "rounds", _("Disinfection overdue"), told, "disinfection")
 
 
 def _tips() -> Tile:
@@ -44,16 +47,17 @@ def _tips() -> Tile:
 
 
 def _stock() -> Tile:
-    found = cache.surroundings("stock")
-    scarce = found[found["scarce"]]
-    return Tile("stock", _("Short of supplies"), number(len(scarce)), _scarcest(found), problem=len(scarce) > 0, tab="supplies")
+    told = _scarcest(cache.surroundings("stock"))
+    if some("supplies.miscounted"):
+        told += " · " + _("{n} to be counted anew").format(n=printed("supplies.miscounted"))
+    return _tile("supplies.scarce", "stock", _("Short of supplies"), told, "supplies")
 
 
 def _scarcest(found: pd.DataFrame) -> str:
     known = found.dropna(subset="days_left")
     if known.empty:
         return _("use unknown")
-    least = known.iloc[0]
+    least = known.sort_values(["days_left", "item"], kind="stable").iloc[0]
     return _("least: {item}, {area}: {days} days").format(
         item=plain(least["item"]), area=plain(str(least["area_name"])), days=f"{least['days_left']:.1f}"
     )
@@ -61,11 +65,11 @@ def _scarcest(found: pd.DataFrame) -> str:
 
 def _findings() -> Tile:
     found = cache.surroundings("findings")
-    still = int(found["status"].eq("open").sum())
-    return Tile("findings", _("Findings to mend"), number(still), _("of {total}").format(total=number(len(found))), still > 0, "findings")
+    told = _("of {total}").format(total=number(len(found)))
+    return _tile("findings.open", "findings", _("Findings to mend"), told, "findings")
 
 
 def _measures() -> Tile:
     found = cache.surroundings("measures")
-    active = int(found["status"].eq("active").sum())
-    return Tile("measures", _("Measures in force"), number(active), _("of {total}").format(total=number(len(found))), tab="measures")
+    told = _("of {total}").format(total=number(len(found)))
+    return Tile("measures", _("Measures in force"), printed("measures.active"), told, tab="measures")

@@ -8,10 +8,13 @@ from typing import Any
 
 import streamlit as st
 
+from briefing.model import UNKNOWN
 from errors import mark
+from ledgers.evidence import Coverage, Figure
 from ledgers.overview import Figures
 from ledgers.people.figures import People
 from ui import keys, state
+from ui.tiles import in_part
 from ui.words import _, number, plain, term, when
 
 # Of the units that have not reported, so many are named.
@@ -42,6 +45,8 @@ class Headline:
         Where a click leads instead: the page that tells more.
     problem
         Whether a number above zero is one.
+    asked
+        The indicator that knows of how many it was asked: where of none, the number is not known.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Headline:
     filters: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     problem: bool = False
     page: str = ""
+    asked: str = ""
 
 
 def _by(table: str, now: Mapping[str, int], before: Mapping[str, int]) -> str:
@@ -92,6 +98,8 @@ def _staffed(places: Figures) -> str:
     return " · ".join(words)
 
 
+# Of this one the figures themselves say it: the units that report.
+UNITS = "units"
 HEADLINES: tuple[Headline, ...] = (
     Headline(
         "entrances",
@@ -110,6 +118,7 @@ HEADLINES: tuple[Headline, ...] = (
         lambda f, _before: _("Open at this hour {n}").format(n=number(f.places.entrances_open_now)),
         {"open_now": (True,), "staffed": (False,)},
         problem=True,
+        asked="entrances.unstaffed",
     ),
     Headline(
         "checkpoints",
@@ -128,6 +137,7 @@ HEADLINES: tuple[Headline, ...] = (
         lambda f, _before: _staffed(f.places),
         {"unstaffed": (True,)},
         problem=True,
+        asked="checkpoints.unstaffed",
     ),
     Headline(
         "crossings",
@@ -140,6 +150,7 @@ HEADLINES: tuple[Headline, ...] = (
         ),
         {"with_post": (False,)},
         problem=True,
+        asked="roads.crossings_open",
     ),
     Headline(
         "isolating",
@@ -149,6 +160,7 @@ HEADLINES: tuple[Headline, ...] = (
         lambda f: f.people.observing,
         lambda f, _before: _of_people(f.people),
         page="pages/isolation.py",
+        asked="isolation.observing",
     ),
     Headline(
         "unreported",
@@ -159,6 +171,7 @@ HEADLINES: tuple[Headline, ...] = (
         lambda f, _before: _without_report(f.people),
         problem=True,
         page="pages/daily_report.py",
+        asked=UNITS,
     ),
 )
 # Those that a click filters the map and the table by.
@@ -170,27 +183,44 @@ def chosen() -> Headline | None:
     return BY_NAME.get(state.param("show") or "")
 
 
-def headline(now: Standing, before: Standing) -> None:
-    """Draw the figures of a moment beside the change since another (the last cut-off)."""
+ASKED = tuple(figure.asked for figure in HEADLINES if figure.asked not in ("", UNITS))
+
+
+def told(figure: Headline, now: Standing, asked: Mapping[str, Figure]) -> Figure:
+    """Return a figure with its coverage: what it was asked of, where that is known."""
+    value = figure.value(now)
+    if figure.asked == UNITS:
+        units = now.people.unreported.units
+        return Figure.of(value, Coverage(units, units) if units else None)
+    found = asked.get(figure.asked)
+    if found is None:
+        return Figure(value, Coverage(value, value))
+    if figure.problem:
+        return Figure.of(value, found.coverage)
+    return Figure(value if found.known or value else None, found.coverage)
+
+
+def headline(now: Standing, before: Standing, asked: Mapping[str, Figure]) -> None:
+    """Draw the figures of a moment beside the change since another (the last cut-off), each with of how many it was asked (``ASKED``)."""
     with st.container(horizontal=True, gap="small", key=keys.FIGURES):
         for figure in HEADLINES:
-            _tile(figure, now, before)
+            _tile(figure, now, before, told(figure, now, asked))
 
 
-def _tile(figure: Headline, now: Standing, before: Standing) -> None:
-    value, change = figure.value(now), figure.value(now) - figure.value(before)
-    look = "problem" if figure.problem and value else "calm"
+def _tile(figure: Headline, now: Standing, before: Standing, known: Figure) -> None:
+    change = figure.value(now) - figure.value(before)
+    look = known.look if figure.problem else "calm"
     picked = "_chosen" if figure is chosen() else ""
     with st.container(border=True, key=f"{keys.FIGURE}_{look}{picked}_{figure.name}", gap=None):
         st.metric(
             _(figure.label),
-            number(value),
+            number(known.value) if known.value is not None else _(UNKNOWN),
             delta=f"{change:+,d}" if change else "±0",
             delta_color=("inverse" if figure.problem else "blue") if change else "off",
             delta_arrow="auto" if change else "off",
             delta_description=_("since {time}").format(time=f"{before.places.at:%H:%M}"),
         )
-        st.caption(figure.parts(now, before))
+        st.caption(" · ".join(filter(None, (figure.parts(now, before), in_part(known)))))
         pressed = st.button(
             _("Show {figure}").format(figure=_(figure.label)),
             key=f"{keys.FIGURE_SHOW}_{figure.name}",

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from errors import mark
-from ledgers.people import isolation, readings, requests
+from ledgers.people import alarms, isolation, readings, requests
 from ledgers.people.disturbance import would_exceed
 from ledgers.people.isolation_rules import DAYS, DEFAULT_DAYS
 from ledgers.people.privacy import masked
@@ -17,9 +17,9 @@ from ledgers.posts.passes import FEVER, PLAUSIBLE
 from ui import acts, cache, keys, state
 from ui.acts import act_button, dialog, field, moment_field, perform
 from ui.frame import Frame
-from ui.isolation_view import chosen, degrees, name_of
+from ui.isolation_view import chosen, degrees, name_of, told_alarm
 from ui.record_form import AREA, WHEN, Ask, record_form
-from ui.words import _, plain, term, when
+from ui.words import _, number, plain, term, when
 
 _SIGNED = (Ask("reason", mark("Reason"), needed=True), Ask("ordered_by", mark("Ordered by")))
 _PLACE = (Ask("place", mark("Place"), "term:place", options=isolation.PLACES), Ask("place_name", mark("Name of the place")))
@@ -32,6 +32,7 @@ def isolation_acts(view: Frame) -> None:
     titles = {
         "start_isolation": _("Begin an isolation"),
         "reading": _("Record a reading"),
+        "act_on_alarm": _("Act on the alarm"),
         "change_state": _("Change the state"),
         "change_dates": _("Change the dates"),
         "move_episode": _("Move"),
@@ -40,6 +41,7 @@ def isolation_acts(view: Frame) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         act_button(titles["start_isolation"], "start_isolation", icon=":material/home_health:")
         act_button(titles["reading"], "reading", icon=":material/thermostat:", disabled=not is_open, primary=is_open)
+        act_button(titles["act_on_alarm"], "act_on_alarm", icon=":material/emergency:", disabled=one is None or not one.alarm)
         act_button(titles["change_state"], "change_state", icon=":material/swap_horiz:", disabled=not is_open)
         act_button(titles["change_dates"], "change_dates", icon=":material/edit_calendar:", disabled=not is_open)
         act_button(titles["move_episode"], "move_episode", icon=":material/moving:", disabled=not is_open)
@@ -53,6 +55,7 @@ def isolation_acts(view: Frame) -> None:
         dialog(titles[act], lambda: _start(view))
     forms: dict[str, Callable[[Frame, Any], None]] = {
         "reading": _reading,
+        "act_on_alarm": _act,
         "change_state": _change,
         "change_dates": _dates,
         "move_episode": _move,
@@ -152,9 +155,37 @@ def _reading(view: Frame, one: Any) -> None:
         )
 
 
+def _act(view: Frame, one: Any) -> None:
+    found = cache.due().alarms
+    alarm = next(found[found["episode_id"] == one.episode_id].itertuples(index=False), None)
+    if alarm is None:
+        st.caption(_("No alarm stands here any more."))
+        return
+    told = told_alarm(alarm.temperature, alarm.symptoms, alarm.taken_at)
+    st.markdown(
+        _("{alarm}; {n} readings since {moment} that nobody has acted on.").format(
+            alarm=told, n=number(alarm.unacted), moment=when(alarm.alarm_since)
+        )
+    )
+    st.caption(_("Whoever is taken to hospital: change the state; that acts on the alarm too."))
+    record_form(
+        "act_on_alarm",
+        (
+            Ask("action", mark("What was done"), "term:alarm_action", needed=True, options=alarms.ACTIONS),
+            Ask("done_by", mark("Done by"), needed=True),
+            Ask("note", mark("Note")),
+            WHEN,
+        ),
+        go=_("Record what was done"),
+        save=lambda given: alarms.act(view.store, view.viewer, one.episode_id, reading_id=alarm.event_id, **given),
+        said=lambda given: _("{name}: alarm acted on ({action})").format(name=name_of(one), action=term("alarm_action", given["action"])),
+        start={"action": alarms.ACTIONS[0], "done_by": st.session_state.get(keys.ORDERED_BY, "")},
+    )
+
+
 def _warnings(view: Frame, one: Any, temperature: float | None, felt: list[str], channel: str) -> None:
     if (temperature is not None and temperature >= FEVER) or felt:
-        st.warning(_("This is an alarm: report it at once; it stands until a calmer reading."), icon=":material/thermostat:")
+        st.warning(_("This is an alarm: report it at once; it stands until somebody has acted on it."), icon=":material/thermostat:")
     if channel == "visit" and not pd.isna(one.household_id):
         warning = would_exceed(view.store, view.viewer, one.household_id)
         if warning:
@@ -168,6 +199,8 @@ def _change(view: Frame, one: Any) -> None:
             state=term("episode_state", one.state), moment=when(one.since), due=when(one.release_due)
         )
     )
+    if one.alarm:
+        st.warning(_("An alarm stands on which nobody has acted; released, nobody looks at it any more."), icon=":material/thermostat:")
     over = one.release_due <= view.store.now()
     record_form(
         "change_state",

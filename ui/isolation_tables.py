@@ -26,6 +26,12 @@ _DAYS = (
     Column("started_at", mark("Started"), "moment"),
     Column("release_due", mark("Release due"), "moment"),
 )
+_ALARM = (
+    Column("alarm_temperature", mark("Alarming temperature (°C)"), "decimal"),
+    Column("alarm_felt", mark("Alarming symptoms")),
+    Column("alarm_at", mark("Alarming reading"), "moment"),
+    Column("alarm_since", mark("Not acted on since"), "moment"),
+)
 _READING = (
     Column("temperature", mark("Temperature (°C)"), "decimal"),
     Column("felt", mark("Symptoms")),
@@ -39,6 +45,7 @@ def due_table() -> None:
     columns = (
         *_WHO[:2],
         Column("alarm", mark("Alarm"), "yes"),
+        *_ALARM,
         Column("reading_due", mark("Reading due"), "yes"),
         Column("missed", mark("Readings missed"), "number"),
         Column("release_now", mark("To be released"), "yes"),
@@ -58,7 +65,7 @@ def _choosable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> Non
     ids = [str(i) for i in frame["episode_id"].head(MOST_TO_CHOOSE_FROM)]
     digest = hashlib.blake2b(repr((name, ids)).encode(), digest_size=6).hexdigest()
     listing(
-        frame.assign(felt=frame["symptoms"].map(symptoms)),
+        frame.assign(felt=frame["symptoms"].map(symptoms), alarm_felt=frame["alarm_symptoms"].map(symptoms)),
         columns,
         key=f"{keys.LISTING}_{name}_{digest}",
         file=f"isolation-{name}",

@@ -2,68 +2,82 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from briefing.model import UNKNOWN
+from ledgers.evidence import all_clear
 from ledgers.people.requests import WAITING
 from ui import acts, cache, keys, state
+from ui.figures import printed, some
 from ui.tiles import Tile, tiles
 from ui.words import _, number, plain, term, when
 
 LIST_HEIGHT = 478
+ENDED = ("released", "transferred", "refuted")
 SHOWN = 40
 
 
 def figures() -> None:
     """Draw the headline figures."""
-    due, episodes, requests = cache.due(), cache.isolation("episodes"), cache.isolation("requests")
-    count = episodes["state"].value_counts()
-    ended = [f"{term('episode_state', code)} {number(count[code])}" for code in ("released", "transferred", "refuted") if code in count]
+    due, requests = cache.due(), cache.isolation("requests")
+    ended = [f"{term('episode_state', code)} {printed(f'isolation.{code}')}" for code in ENDED if some(f"isolation.{code}")]
     waiting = requests[requests["status"].isin(WAITING)]
+    asked = cache.evidence("readings.alarms", "readings.missed", "isolation.release_over")
     tiles(
         [
             Tile(
                 "observing",
                 _("Observing"),
-                number(count.get("observing", 0)),
-                " · ".join([_("of {n} ever").format(n=number(len(episodes))), *ended]),
+                printed("isolation.observing"),
+                " · ".join([_("of {n} ever").format(n=printed("isolation.cumulative")), *ended]),
                 tab="episodes",
             ),
-            Tile("in_hospital", _("In hospital"), number(count.get("hospital", 0)), _("read and released there"), tab="episodes"),
+            Tile("in_hospital", _("In hospital"), printed("isolation.hospital"), _("read and released there"), tab="episodes"),
             Tile(
                 "alarms",
                 _("Alarms"),
                 number(len(due.alarms)),
-                _("fever or symptoms in the last reading"),
+                _("fever or symptoms, not acted on"),
                 problem=len(due.alarms) > 0,
                 tab="due",
+                figure=asked["readings.alarms"],
             ),
-            Tile("readings_due", _("Readings due"), number(len(due.readings)), _until(due.readings), tab="due"),
+            Tile("readings_due", _("Readings due"), printed("readings.due"), _until(due.readings), tab="due"),
             Tile(
                 "readings_missed",
                 _("Readings missed"),
-                number(len(due.missed)),
+                printed("readings.missed"),
                 _("in the last 24 hours, of {n} people").format(n=number(due.missed["episode_id"].nunique())),
-                problem=len(due.missed) > 0,
+                problem=some("readings.missed"),
                 tab="due",
+                figure=asked["readings.missed"],
             ),
             Tile(
                 "releases_due",
                 _("Releases due"),
-                number(len(due.releases)),
+                printed("isolation.release_over"),
                 _("their days are over"),
-                problem=len(due.releases) > 0,
+                problem=some("isolation.release_over"),
                 tab="due",
+                figure=asked["isolation.release_over"],
             ),
-            Tile("requests", _("Requests waiting"), number(len(waiting)), _longest(waiting), tab="requests"),
+            Tile(
+                "requests",
+                _("Requests waiting"),
+                _(UNKNOWN) if requests.empty else number(len(waiting)),
+                _("no request is on record") if requests.empty else _longest(waiting),
+                tab="requests",
+            ),
         ]
     )
 
 
 def _until(readings: pd.DataFrame) -> str:
-    return _("until {moment}").format(moment=when(readings["closes"].min())) if len(readings) else _("everyone has been read")
+    return _("until {moment}").format(moment=when(readings["closes"].min())) if len(readings) else _("nobody on record waits")
 
 
 def _longest(waiting: pd.DataFrame) -> str:
@@ -77,7 +91,11 @@ def due_people() -> None:
     people = cache.due_people()
     with st.container(height=LIST_HEIGHT, border=True, key=keys.ISOLATION_LIST, gap="small"):
         if people.empty:
-            st.markdown(f":green[:material/check_circle:] {_('Nothing is due for anybody here.')}")
+            asked = cache.evidence("readings.alarms", "readings.missed", "isolation.release_over")
+            if all_clear(asked.values()):
+                st.markdown(f":green[:material/check_circle:] {_('Nothing is due for anybody here.')}")
+            else:
+                st.markdown(f":gray[:material/help: {_('Nothing is due by what is on record here, but not everybody was asked.')}]")
             return
         listed = people.head(SHOWN)
         alarming = listed["alarm"].to_numpy(dtype=bool)
@@ -96,12 +114,21 @@ def _group(title: str, people: pd.DataFrame, *, named: bool) -> None:
     for row in people.itertuples(index=False):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.markdown(_told(row, named=named), width="stretch")
+            if row.alarm:
+                st.button(
+                    _("Act"),
+                    key=f"{keys.ISOLATION_ALARM}_{row.episode_id}",
+                    icon=":material/emergency:",
+                    help=_("Record what was done about the alarm of {name}").format(name=name_of(row)),
+                    type="primary",
+                    on_click=_act,
+                    args=(row.episode_id,),
+                )
             st.button(
                 _("Record"),
                 key=f"{keys.ISOLATION_DUE}_{row.episode_id}",
                 icon=":material/thermostat:",
                 help=_("Record a reading of {name}").format(name=name_of(row)),
-                type="primary" if row.alarm else "secondary",
                 disabled=row.state != "observing",
                 on_click=_record,
                 args=(row.episode_id,),
@@ -111,7 +138,9 @@ def _group(title: str, people: pd.DataFrame, *, named: bool) -> None:
 def _told(row: Any, *, named: bool) -> str:
     what = []
     if row.alarm:
-        what.append(f":red[**{degrees(row.temperature)}**]" + (f" {symptoms(row.symptoms)}" if symptoms(row.symptoms) else ""))
+        what.append(f":red[**{told_alarm(row.alarm_temperature, row.alarm_symptoms, row.alarm_at)}**]")
+        if row.taken_at > row.alarm_at:
+            what.append(_("then {reading}").format(reading=told_alarm(row.temperature, row.symptoms, row.taken_at)))
     if row.missed:
         what.append(f":red[{_('missed {n}').format(n=number(row.missed))}]")
     if row.release_now:
@@ -126,6 +155,17 @@ def _told(row: Any, *, named: bool) -> str:
 def _record(episode: str) -> None:
     choose(episode)
     acts.start("reading")
+
+
+def _act(episode: str) -> None:
+    choose(episode)
+    acts.start("act_on_alarm")
+
+
+def told_alarm(temperature: float, codes: object, taken_at: datetime) -> str:
+    """Return a reading in a few words: 38.6 °C, cough, 12 Feb 08:00; what was blanked after its time is left out."""
+    measured = None if pd.isna(temperature) else degrees(temperature)
+    return _(", ").join(filter(None, (measured, symptoms(codes), when(taken_at))))
 
 
 def choose(episode: str | None) -> None:

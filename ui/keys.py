@@ -88,6 +88,9 @@ COVERAGE_LAST = "coverage_last"  # kept: the last answer, shown until the next i
 COVERAGE_MAP = "coverage_map"
 COVERAGE_BOX = "coverage_box"
 COVERAGE_STATUS = "coverage_status"
+COVERAGE_CLAIM = "coverage_claim"
+COVERAGE_OTHER = "coverage_other"
+EXPOSURE = "exposure"  # which settlements are listed, by status
 PLACE_FIRST = "act_place_first"  # kept: the first of two clicks
 BUDGET = "budget"  # one chart an answer: budget_HASH
 BUDGET_ALL = "budget_all"
@@ -199,6 +202,7 @@ FORM_REMOVE = "forms_remove"
 
 # Isolation
 ISOLATION_DUE = "isolation_due"  # one button an episode: isolation_due_EPISODE
+ISOLATION_ALARM = "isolation_alarm"  # likewise, of those who alarm
 ISOLATION_LIST = "isolation_list"
 REQUEST_PICKED = "request_picked"  # kept: the request picked in the table
 

@@ -58,6 +58,7 @@ _WHAT = {
     "visit": mark("Visit"),
     "isolation_event": mark("Isolation"),
     "reading": mark("Reading"),
+    "alarm_action": mark("Alarm acted on"),
     "care_request": mark("Request"),
     "case_event": mark("Case"),
     "list_entry": mark("List"),
@@ -103,6 +104,8 @@ _COLUMNS: dict[str, tuple[str, str | None]] = {
     "kind": (mark("Kind"), "request_kind"),
     "detail": (mark("Detail"), None),
     "answered_by": (mark("Answered by"), None),
+    "action": (mark("What was done"), "alarm_action"),
+    "done_by": (mark("Done by"), None),
     "cluster": (mark("In a cluster"), "yes"),
     "list_name": (mark("List"), None),
 }

@@ -11,6 +11,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers.reports.daily_report import Daily
+from ledgers.reports.report_chain import MOVED_IN, MOVED_OUT
 from ledgers.reports.report_desk import differing
 from ledgers.reports.report_figures import FIELDS, FIGURES
 from ui import keys, state
@@ -22,12 +23,17 @@ from ui.words import _, number, plain, term, when
 COLUMNS = (
     Column("name", mark("Unit")),
     Column("told", mark("Reported")),
-    *(Column(name, label, "number") for name, label in (("cumulative", mark("Cumulative")), ("new", mark("New")))),
+    Column("cumulative_before", mark("Day before"), "number"),
+    Column("new", mark("New"), "number"),
+    Column("added_late", mark("Added since"), "number"),
+    Column("taken_back", mark("Taken back"), "number"),
+    Column("cumulative", mark("Cumulative"), "number"),
     Column("observing", mark("Observing"), "number"),
     Column("hospital", mark("In hospital"), "number"),
     Column("released", mark("Released"), "number"),
     Column("transferred", mark("Transferred"), "number"),
     Column("refuted", mark("Refuted"), "number"),
+    Column("moved", mark("Moved between units"), "wide"),
     Column("stands", mark("Stands by"), "wide"),
     Column("later", mark("Learned later"), "wide"),
     Column("readings_taken", mark("Readings taken"), "number"),
@@ -60,7 +66,14 @@ def report_table(found: Daily) -> None:
 def _rows(found: Daily) -> pd.DataFrame:
     """Return the table with the total first."""
     units = [{"id": str(unit), **_told(found, str(unit), row)} for unit, row in found.units.to_dict("index").items()]
-    total: dict[str, Any] = {"id": "", "name": _("Total"), "told": f"{len(units) - len(found.missing)}/{len(units)}", **found.total}
+    total: dict[str, Any] = {
+        "id": "",
+        "name": _("Total"),
+        "told": f"{len(units) - len(found.missing)}/{len(units)}",
+        **found.total,
+        **found.chain.total,
+        "moved": "",
+    }
     stands = stands_words(differing(found))
     return pd.DataFrame([{**total, "stands": stands, "later": later_words(found.total_later, FIGURES), "corrected": ""}, *units])
 
@@ -70,6 +83,8 @@ def _told(found: Daily, unit: str, row: dict[Any, Any]) -> dict[str, Any]:
         "name": row["name"] or unit,
         "told": _status(found, row),
         **{name: row[name] for name in FIELDS},
+        **(chained := found.chain.units.loc[unit].to_dict()),
+        "moved": later_words(chained, (MOVED_IN, MOVED_OUT)),
         "stands": stands_words(differing(found, unit)),
         "later": later_words(found.later.loc[unit].to_dict(), FIGURES),
         "corrected": _corrected(found, unit),

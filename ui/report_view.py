@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 import streamlit as st
 
+from briefing.model import UNKNOWN
+from ledgers.evidence import Coverage, Figure
 from ledgers.reports.daily_report import WHY, Daily
+from ledgers.reports.report_chain import ADDED, TAKEN_BACK
 from ledgers.reports.report_figures import FIGURES, latest_period, period
 from ui import cache, keys, state
 from ui.frame import Frame
@@ -77,7 +80,12 @@ def tiles(found: Daily) -> None:
             "hospital": [],
             "released": [_count(name, total[name]) for name in ("transferred", "refuted")],
         }.items():
+            if name == "cumulative":
+                parts += [_count(flow, found.chain.total[flow]) for flow in (ADDED, TAKEN_BACK) if found.chain.total[flow]]
             parts += [_("learned later {n}").format(n=f"{later[name]:+,d}")] if later[name] else []
+            if found.before_records:  # a nought of a day on which nobody counted says nothing
+                _tile(name, term("report_field", name), "–", _("before the first record"))
+                continue
             _tile(name, term("report_field", name), number(total[name]), " · ".join(parts) or "–", figure=name)
         _reported(found)
         _balance(found)
@@ -92,12 +100,18 @@ def _reported(found: Daily) -> None:
     who = _(", ").join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
     nobody = _("No unit reports here.") if found.units.empty else _("all have reported")
     parts = [who or nobody, *([_("late {n}").format(n=number(len(found.late)))] if found.late else [])]
-    _tile("missing", _("Not reported"), number(len(names)), " · ".join(parts), problem=bool(names) and cutoff_passed(found))
+    known = Figure.of(len(names), Coverage(len(found.units), len(found.units)) if len(found.units) and cutoff_passed(found) else None)
+    value = number(len(names)) if known.known else _(UNKNOWN)
+    _tile("missing", _("Not reported"), value, " · ".join(parts), look="problem" if names and cutoff_passed(found) else known.look)
 
 
 def _balance(found: Daily) -> None:
     if found.reconciles:
-        _tile("balance", _("Reconciles"), _("yes"), _("states and units sum up"))
+        if found.before_records:
+            _tile("balance", _("Reconciles"), "–", _("before the first record"))
+            return
+        told = _("with the day before, and with {n} of {units} reports")
+        _tile("balance", _("Reconciles"), _("yes"), told.format(n=number(found.compared), units=number(len(found.units))))
         return
     first = found.differences[0]
     told = _("{where}: {field} {expected} against {found}").format(
@@ -106,11 +120,10 @@ def _balance(found: Daily) -> None:
         expected=number(first.expected),
         found=number(first.found),
     )
-    _tile("balance", _("Reconciles"), _("no"), told, problem=True)
+    _tile("balance", _("Reconciles"), _("no"), told, look="problem")
 
 
-def _tile(name: str, label: str, value: str, told: str, *, figure: str | None = None, problem: bool = False) -> None:
-    look = "problem" if problem else "calm"
+def _tile(name: str, label: str, value: str, told: str, *, figure: str | None = None, look: str = "calm") -> None:
     with st.container(border=True, key=f"{keys.FIGURE}_{look}_{name}", gap=None):
         st.metric(label, value)
         st.caption(told)
@@ -148,6 +161,11 @@ def heading(found: Daily) -> None:
     else:
         told = _("The report of {date} is not closed yet: until {moment} its figures still change.")
         st.info(told.format(date=found.period.date, moment=moment), icon=":material/hourglass_top:")
+    if found.before_records:
+        first = found.first_record
+        told = _("Nothing of people had been recorded by this cut-off; the noughts below are no counts.")
+        since = _("The first record is of {moment}.").format(moment=plain(when(first, year=True))) if first else ""
+        st.warning(f"{told} {since}", icon=":material/event_busy:")
     if found.area != state.area():
         names = dict(cache.area_tree()[["id", "name"]].itertuples(index=False, name=None))
         area, unit = (plain(str(names.get(i) or i)) for i in (state.area(), found.area))

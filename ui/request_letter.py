@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 from babel.dates import format_date
 
+from geo.network import Mode
 from ledgers.roads import request_letter
-from ui import acts, cache, keys
+from ledgers.roads.coverage import Study
+from ui import acts, cache, coverage_job, keys
 from ui.acts import act_button, dialog
 from ui.coverage_job import Answer
 from ui.coverage_map import chosen_posts
@@ -49,6 +53,7 @@ def _letter(view: Frame, answer: Answer) -> None:
         addressee=addressee,
         when=f"{dated} {answer.study.at:%H:%M}",
         dated=dated,
+        other=_other(view, answer),
         road_class=[translate(name) for name in (_class_message(code) for code in posts["highway"])],
     )
     # Another language or addressee is another draft: what was typed into the last one stays with it.
@@ -64,6 +69,13 @@ def _letter(view: Frame, answer: Answer) -> None:
         on_click="ignore",
     )
     st.caption(_("Nothing is sent: copy it or take it away as a file. The study is of {moment}.").format(moment=when(answer.study.at)))
+
+
+def _other(view: Frame, answer: Answer) -> Study:
+    """Return the same study for the other way to travel: a request says what it takes on foot and by vehicle."""
+    mode: Mode = "walk" if answer.question.mode == "drive" else "drive"
+    with st.spinner(_("Following every way in")):
+        return coverage_job.ask(view.store, view.viewer, replace(answer.question, mode=mode)).result().study
 
 
 def _class_message(code: object) -> str:

@@ -27,6 +27,7 @@ def risk_acts(view: Frame) -> None:
         "order_level": _("Order a level"),
         "lift_level": _("Lift an order"),
         "withdraw_case": _("Withdraw a case"),
+        "correct_case": _("Correct a case"),
     }
     with st.container(horizontal=True, gap="xsmall"):
         act_button(titles["report_case"], "report_case", icon=":material/add_circle:", disabled=rated.empty, primary=True)
@@ -37,6 +38,7 @@ def risk_acts(view: Frame) -> None:
         "order_level": lambda: _order(view),
         "lift_level": lambda: _lift(view, list(ordered["id"])),
         "withdraw_case": lambda: _withdraw(view),
+        "correct_case": lambda: _correct(view),
     }
     act = acts.running()
     if act in forms:
@@ -133,21 +135,45 @@ def _lift(view: Frame, ordered: list[str]) -> None:
         )
 
 
-def _withdraw(view: Frame) -> None:
-    found = cache.cases().set_index("case_id")
+def _case_field(act: str, found: pd.DataFrame) -> tuple[str, str]:
+    """Draw the choice of a case; return its id and what it is called."""
     labels = {
-        case: f"{row.area_name or row.area_id} · {when(row.confirmed_at)}"
+        str(case): f"{row.area_name or row.area_id} · {when(row.confirmed_at)}"
         for case, row in zip(found.index, found.itertuples(), strict=True)
     }
-    case = st.selectbox(_("Case"), list(labels), format_func=labels.__getitem__, key=field("withdraw_case", "case"))
+    case = st.selectbox(_("Case"), list(labels), format_func=labels.__getitem__, key=field(act, "case")) or ""
+    return case, plain(labels.get(case, ""))
+
+
+def _correct(view: Frame) -> None:
+    found = cache.cases().set_index("case_id")
+    case, name = _case_field("correct_case", found)
+    if not case:
+        return
+    row = found.to_dict("index")[case]
+    moment = moment_field("correct_case", f"confirmed_at_{case}", _("Confirmed"), none=_("as it stands"))
+    cluster = st.checkbox(_("It belongs to a cluster"), bool(row["cluster"]), key=field("correct_case", f"cluster_{case}"))
+    note = st.text_input(_("Note"), "" if pd.isna(row["note"]) else row["note"], key=field("correct_case", f"note_{case}"))
+    reason = st.text_input(_("Why is it corrected?"), key=field("correct_case", "reason"))
+    st.caption(_("As known before, the case keeps its old date; levels and every replay from now on follow the new one."))
+    if st.button(_("Correct this case"), key=field("correct_case", "go"), type="primary", disabled=not reason.strip()):
+        perform(
+            _("Corrected the case of {what}").format(what=name),
+            lambda: cases.correct(view.store, view.viewer, case, reason=reason, confirmed_at=moment, cluster=cluster, note=note.strip()),
+        )
+
+
+def _withdraw(view: Frame) -> None:
+    found = cache.cases().set_index("case_id")
+    case, name = _case_field("withdraw_case", found)
     ways = {"refuted": _("Refuted: counts no more from now on"), "mistake": _("Entered by mistake: never was one")}
     way = st.radio(_("Why"), list(ways), format_func=ways.__getitem__, key=field("withdraw_case", "way"))
     reason = st.text_input(_("Reason"), key=field("withdraw_case", "reason"))
 
     def act() -> list[str]:
         if way == "mistake":
-            return undoing.undo(view.store, view.viewer, [found.loc[case, "event_id"]], reason=reason.strip())
-        return cases.withdraw(view.store, view.viewer, [str(case)], reason=reason)
+            return undoing.undo(view.store, view.viewer, cases.replaced(view.store, [case], since=view.store.now()), reason=reason.strip())
+        return cases.withdraw(view.store, view.viewer, [case], reason=reason)
 
     if st.button(_("Withdraw this case"), key=field("withdraw_case", "go"), type="primary", disabled=not (case and reason.strip())):
-        perform(_("Withdrew the case of {what}").format(what=plain(labels[str(case)])), act)
+        perform(_("Withdrew the case of {what}").format(what=name), act)

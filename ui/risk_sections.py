@@ -50,7 +50,9 @@ def case_section(view: Frame) -> None:
     drawn = frame.assign(kind=frame["cluster"].map(names), day=[_short(day) for day in frame["day"]])
     st.vega_lite_chart(drawn, _spec(list(names.values())), key=keys.RISK_CHART, height=CHART_HEIGHT, alt=_("Cases by day"))
     st.caption(_("Pale: cases that are no longer new ({days} days and more).").format(days=number(rule.window_days)))
-    act_button(_("Withdraw a case"), "withdraw_case", icon=":material/delete:")
+    with st.container(horizontal=True, gap="xsmall"):
+        act_button(_("Correct a case"), "correct_case", icon=":material/edit_note:")
+        act_button(_("Withdraw a case"), "withdraw_case", icon=":material/delete:")
     listing(cases, _CASES, key=f"{keys.LISTING}_cases", file="cases")
 
 

@@ -7,22 +7,18 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
+from briefing import facts
 from errors import mark
 from ledgers.risk import levels as risk
+from ledgers.risk.levels import TIERS
 from ledgers.risk.rules import LEVELS
 from ui import cache, keys, state
+from ui.figures import printed
 from ui.frame import Frame
 from ui.listing import Column, listing
 from ui.words import _, number, plain, term, when
 
 HEIGHT = 470
-# Villages and communities are told together: they are the units that act.
-TIERS = {
-    "unit": ("village", "community"),
-    "township": ("township",),
-    "district": ("district",),
-    "city": ("city",),
-}
 _COLUMNS = (
     Column("name", mark("Area")),
     Column("level", mark("Risk level"), "term:risk"),
@@ -64,7 +60,8 @@ def level_figures() -> None:
             told = _("of {total}").format(total=number(len(found)))
             if ordered := int(of["ordered"].sum()):
                 told += " · " + _("{n} by order").format(n=number(ordered))
-            _tile(level, term("risk", level), number(len(of)), told, problem=level != "low" and len(of) > 0)
+            count = facts.at_level(cache.view(), level, shown_tier())
+            _tile(level, term("risk", level), printed(f"risk.{level}", count), told, problem=level != "low" and len(of) > 0)
         _case_tile()
         _change_tile(found)
 
@@ -77,10 +74,10 @@ def _tile(name: str, label: str, value: str, told: str, *, problem: bool = False
 
 def _case_tile() -> None:
     cases = cache.cases()
-    told = _("none so far") if cases.empty else _("the last on {moment}").format(moment=when(cases["confirmed_at"].iloc[0]))
+    told = _("none recorded") if cases.empty else _("the last on {moment}").format(moment=when(cases["confirmed_at"].iloc[0]))
     if clustered := int(cases["cluster"].sum()):
         told += " · " + _("{n} in clusters").format(n=number(clustered))
-    _tile("cases", _("Confirmed cases"), number(len(cases)), told)
+    _tile("cases", _("Confirmed cases"), printed("cases.confirmed"), told)
 
 
 def _change_tile(found: pd.DataFrame) -> None:

@@ -14,6 +14,7 @@ from errors import mark
 from ledgers.posts import duty
 from ui import acts, cache, keys
 from ui.acts import act_button, field, perform
+from ui.figures import all_clear
 from ui.frame import Frame
 from ui.listing import Column, listing
 from ui.sections import span
@@ -48,7 +49,7 @@ def uncovered(view: Frame, layer: str) -> None:
     gaps = cache.uncovered(layer, start, end)
     hours = (gaps["ends_at"] - gaps["starts_at"]).dt.total_seconds() / 3600
     if gaps.empty:
-        st.markdown(f":green[:material/check_circle:] {_('Every open hour is covered.')}")
+        all_clear(f"{layer}.unstaffed", _("Every open hour is covered."), _("uncovered hours"))
         return
     said = _("{hours} open hours at {n} places have nobody.").format(
         hours=f"**{hours.sum():,.1f}**", n=f"**{number(gaps['subject_id'].nunique())}**"

@@ -70,6 +70,9 @@ _COVERAGE: dict[str, Callable[[Study, int | None], gpd.GeoDataFrame]] = {
     "proof": lambda study, posts: coverage_frames.proof(study),
     "marks": lambda study, posts: coverage_frames.marks(study.marks, study.junctions),
     "sources": lambda study, posts: coverage_frames.sources(study),
+    "joints": lambda study, posts: coverage_frames.joints(study),
+    "entries": lambda study, posts: coverage_frames.entries(study),
+    "unknown": lambda study, posts: coverage_frames.unknown(study),
 }
 _JUNCTION_COLUMNS = (*STYLES["leading"].columns, "leading")
 

@@ -20,6 +20,10 @@ TABLE = "household_event"
 _COUNTS = (
     Column("households", mark("Households"), "number"),
     Column("visited", mark("Visited"), "number"),
+    Column("seen", mark("Seen in person"), "number"),
+    Column("by_phone", mark("By phone only"), "number"),
+    Column("by_landlord", mark("Through the landlord"), "number"),
+    Column("vacant", mark("Vacant"), "number"),
     Column("open", mark("To be reached"), "number"),
     Column("share", mark("Settled (%)"), "decimal"),
     Column("people", mark("People"), "number"),

@@ -6,7 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from ledgers.evidence import Figure
 from ledgers.people.screening_rounds import Progress, curve, funnel
+from ledgers.shares import percent
 from ui import cache, keys, state
 from ui.styles import BLUE, GREY, SKY, VERMILLION
 from ui.tiles import Tile, tiles
@@ -44,11 +46,16 @@ def figures(done: Progress) -> None:
                 "visited",
                 _("Visited"),
                 number(done.visited),
-                _("{n} reached, {visits} visits made").format(n=number(done.reached), visits=number(done.work["visits"].sum())),
+                _("{visits} visits made").format(visits=number(done.work["visits"].sum())),
                 tab="teams",
             ),
+            Tile("seen", _("Seen in person"), number(done.seen), _otherwise(done), tab="grids"),
             Tile(
-                "screened", _("People screened"), number(done.screened), _("in {n} households").format(n=number(done.reached)), tab="days"
+                "screened",
+                _("People screened"),
+                number(done.screened),
+                _("in {n} households").format(n=number(done.screened_homes)),
+                tab="days",
             ),
             Tile(
                 "key_persons",
@@ -64,6 +71,7 @@ def figures(done: Progress) -> None:
                 _("{retries} to try again, {never} never visited").format(retries=number(len(waiting) - never), never=number(never)),
                 problem=len(waiting) > 0,
                 tab="waiting",
+                figure=Figure.of(len(waiting), cache.evidence("screening.unreached")["screening.unreached"].coverage),
             ),
             Tile(
                 "unreached",
@@ -72,13 +80,20 @@ def figures(done: Progress) -> None:
                 _("of {total} households").format(total=number(done.households)),
                 problem=done.open > 0,
                 tab="unreached",
+                figure=Figure.of(done.open, cache.evidence("screening.unreached")["screening.unreached"].coverage),
             ),
         ]
     )
 
 
+def _otherwise(done: Progress) -> str:
+    """Say in what other way households were reached: none of them was seen."""
+    told = _("by phone {phone} · landlord {landlord} · vacant {vacant}")
+    return told.format(phone=number(done.by_phone), landlord=number(done.by_landlord), vacant=number(done.vacant))
+
+
 def _settled(done: Progress) -> Tile:
-    share = f"{100 * done.settled / done.households:.1f} %" if done.households else "–"
+    share = "–" if done.settled_share is None else percent(done.settled_share)
     if done.expected is None or done.round.due_at is None:
         told, behind = _("{n} of {total} households").format(n=number(done.settled), total=number(done.households)), False
     else:
@@ -108,7 +123,8 @@ def _told(done: Progress) -> str:
     if not done.households:
         return _("No households have been entered yet.")
     if not done.open:
-        return _("Every household is settled.")
+        whole = cache.evidence("screening.unreached")["screening.unreached"].whole
+        return _("Every household is settled.") if whole else _("Every household that is listed is settled; others may not be listed.")
     if done.done_at is None:
         return _("{pace}: at this pace the rest is never done").format(pace=pace)
     return _("{pace}: the last household on {moment}").format(pace=pace, moment=when(done.done_at))
@@ -143,12 +159,12 @@ def _clock_spec(names: list[str]) -> dict[str, Any]:
 
 
 def funnel_chart(done: Progress) -> None:
-    """Draw the funnel: households, those visited, those reached, the people screened in them, those who must be followed."""
+    """Draw the funnel: households, those visited, those seen, the people screened in them, those who must be followed."""
     st.markdown(f"**{_('From households to key persons')}**")
     labels = {
         "households": _("Households"),
         "visited": _("Visited"),
-        "reached": _("Reached"),
+        "seen": _("Seen in person"),
         "people": _("People"),
         "screened": _("People screened"),
         "key_persons": _("To be followed"),

@@ -32,6 +32,7 @@ def sections(bodies: Mapping[str, tuple[str, Callable[[], None]]]) -> None:
         key=keys.SECTION,
         required=True,
         label_visibility="collapsed",
+        wrap=True,
         on_change=lambda: state.put(tab=st.session_state[keys.SECTION]),
     )
     bodies[chosen][1]()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from briefing import facts
 from errors import mark
 from ledgers.posts import duty
 from ui import cache, keys, state
+from ui.figures import all_clear, printed
 from ui.frame import Frame
 from ui.listing import Column, listing
 from ui.sections import span
@@ -17,6 +19,7 @@ _CLASSES = (
     Column("post_class", mark("Class"), "term:post_class"),
     Column("posts", mark("Posts"), "number"),
     Column("required", mark("Staff required"), "number"),
+    Column("on_duty", mark("People on duty"), "number"),
     Column("rostered", mark("Rostered"), "number"),
     Column("signed_in", mark("Signed in"), "number"),
     Column("short", mark("Posts short of staff"), "number"),
@@ -51,15 +54,15 @@ _OVERDUE = (
 
 def staff_totals(view: Frame) -> None:
     """Draw the staff of the moment by class of post, and of a window by shift and force."""
-    totals = duty.staffing(view.store, view.viewer, at=view.at, area=view.area)
+    totals = facts.staff(cache.view())
     with st.container(horizontal=True):
-        for label, column in (
-            (_("Posts"), "posts"),
-            (_("Staff required"), "required"),
-            (_("Rostered"), "rostered"),
-            (_("Posts short of staff"), "short"),
+        for label, query in (
+            (_("Posts"), "checkpoints.total"),
+            (_("Staff required"), "staff.required"),
+            (_("People on duty"), "staff.on_duty"),
+            (_("Posts short of staff"), "staff.short"),
         ):
-            st.metric(label, number(int(totals[column].sum())))
+            st.metric(label, printed(query))
     listing(totals, _CLASSES, key=f"{keys.LISTING}_classes", file="staff_by_class")
     st.markdown(f"**{_('By shift and force')}**")
     start, end = span(view, "staff")
@@ -99,7 +102,7 @@ def overdue_seals() -> None:
     gates = cache.layer("entrances")
     overdue = gates[gates["overdue"]].sort_values("expires_at", ignore_index=True)
     if overdue.empty:
-        st.markdown(f":green[:material/check_circle:] {_('No seal is past its expiry.')}")
+        all_clear("entrances.overdue", _("No seal is past its expiry."), _("overdue seals"))
         return
     st.markdown(_("The order of **{n}** seals has expired; they stand until someone decides.").format(n=number(len(overdue))))
     listing(

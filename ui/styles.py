@@ -55,7 +55,9 @@ MARKS = {
     "covered": mark("Marked: covered"),
     "dismissed": mark("Marked: dismissed"),
 }
-_JUNCTION_TELLS = ("rank", "highway", "alone", "first_posts", "routes", "mark_status")
+VIA = {"entrance": mark("through an entrance"), "road": mark("by a road without one")}
+_JUNCTION_TELLS = ("rank", "highway", "alone_settlements", "alone", "first_posts", "routes", "mark_status")
+_JUNCTION_COLUMNS = ("highway", "rank", "first_posts", "alone_settlements", "alone", "routes", "mark_status", "size")
 
 
 def _steps(*labels: str) -> dict[str, Symbol]:
@@ -130,6 +132,13 @@ STYLES: dict[str, LayerStyle] = {
         tell=("level", "status", "responsible", "phone"),
         names_from=5,
     ),
+    "unknown": LayerStyle(
+        label=mark("Beyond the road data"),
+        draw="area",
+        symbols={"": Symbol("unknown", GREY, mark("No road data here: nothing is proved"))},
+        path="coverage/unknown",
+        studied=True,
+    ),
     "compounds": LayerStyle(
         label=mark("Compounds"),
         draw="area",
@@ -198,6 +207,9 @@ STYLES: dict[str, LayerStyle] = {
         symbols={
             "": Symbol("struck_line", VERMILLION, mark("Road struck by hand")),
             "add": Symbol("added_line", BLUE, mark("Road added by hand")),
+            "join": Symbol("joined_line", BLUE, mark("Joint made by hand")),
+            "part": Symbol("parted_line", VERMILLION, mark("Joint parted by hand")),
+            "confirm": Symbol("seen_line", GREY, mark("Joint seen: as drawn")),
         },
         columns=("action", "mode", "note"),
         tell=("note", "mode"),
@@ -208,10 +220,11 @@ STYLES: dict[str, LayerStyle] = {
         label=mark("Uncovered routes"),
         draw="line",
         symbols={"": Symbol("route_line", PURPLE, mark("Uncovered route"))},
-        columns=("people", "length_m", "way_in"),
-        tell=("people", "length_m", "way_in"),
+        columns=("people", "length_m", "way_in", "via"),
+        tell=("people", "length_m", "way_in", "via"),
         path="coverage/routes",
         studied=True,
+        words=VIA,
     ),
     "proof": LayerStyle(
         label=mark("Disjoint routes"),
@@ -226,7 +239,7 @@ STYLES: dict[str, LayerStyle] = {
         label=mark("Unmonitored junctions"),
         draw="point",
         symbols={"": Symbol("dot", PURPLE, mark("Unmonitored junction, lower in rank"))},
-        columns=("highway", "rank", "first_posts", "alone", "routes", "mark_status", "size"),
+        columns=_JUNCTION_COLUMNS,
         tell=_JUNCTION_TELLS,
         from_zoom=13,
         path="coverage/others",
@@ -237,7 +250,7 @@ STYLES: dict[str, LayerStyle] = {
         label=mark("Unmonitored junctions"),
         draw="point",
         symbols={"": Symbol("dot", PURPLE, mark("Unmonitored junction"))},
-        columns=("highway", "rank", "first_posts", "alone", "routes", "mark_status", "size"),
+        columns=_JUNCTION_COLUMNS,
         tell=_JUNCTION_TELLS,
         scale=1.3,
         path="coverage/leading",
@@ -248,11 +261,38 @@ STYLES: dict[str, LayerStyle] = {
         label=mark("Exposed settlements"),
         draw="point",
         symbols={"": Symbol("target", VERMILLION, mark("Exposed settlement"))},
-        columns=("people", "length_m", "way_in"),
-        tell=("people", "length_m", "way_in"),
+        columns=("people", "length_m", "way_in", "via"),
+        tell=("people", "length_m", "way_in", "via"),
         scale=1.35,
         path="coverage/exposed",
         studied=True,
+        words=VIA,
+    ),
+    "entries": LayerStyle(
+        label=mark("Ways into settlements"),
+        draw="point",
+        symbols={"": Symbol("numbered", GREY, mark("Way into a settlement without a listed entrance"))},
+        columns=("number", "distance_m", "declared"),
+        tell=("number", "distance_m", "declared"),
+        scale=1.1,
+        from_zoom=14,
+        path="coverage/entries",
+        studied=True,
+    ),
+    "joints": LayerStyle(
+        label=mark("Doubtful joints"),
+        draw="point",
+        by="state",
+        symbols={
+            "": Symbol("joint", GREY, mark("Doubtful joint")),
+            "matters": Symbol("joint_matters", PURPLE, mark("Doubtful joint that matters")),
+        },
+        columns=("state", "number", "kind", "gap_m", "settlements", "people", "size"),
+        tell=("number", "kind", "gap_m", "settlements", "people"),
+        scale=1.2,
+        path="coverage/joints",
+        studied=True,
+        words={"gap": mark("Gap"), "crossing": mark("Crossing without a junction")},
     ),
     "crossings": LayerStyle(
         label=mark("Crossings"),
@@ -332,6 +372,9 @@ STYLES: dict[str, LayerStyle] = {
         path="coverage/sources",
         studied=True,
         words={
+            "passing": mark("Road passing through"),
+            "edge_of_data": mark("The road data stop here"),
+            "ferry": mark("Ferry"),
             "station": mark("Station"),
             "wharf": mark("Wharf"),
             "expressway_exit": mark("Expressway exit"),
@@ -417,7 +460,13 @@ MAP_WORDS = {
     "column.number": mark("Number"),
     "column.opens": mark("Opens without it"),
     "column.rank": mark("Rank"),
-    "column.alone": mark("Protects alone"),
+    "column.alone": mark("People it protects alone"),
+    "column.alone_settlements": mark("Settlements it protects alone"),
+    "column.via": mark("Gets in"),
+    "column.gap_m": mark("Gap, m"),
+    "column.settlements": mark("Lie open if joined"),
+    "column.distance_m": mark("To the nearest entrance, m"),
+    "column.declared": mark("Declared complete"),
     "column.first_posts": mark("Needed from posts"),
     "column.routes": mark("Routes passing"),
     "column.mark_status": mark("Mark"),

@@ -24,6 +24,7 @@ _STOCK = (
     Column("measure_unit", mark("Measure")),
     Column("use_a_day", mark("Use a day"), "decimal"),
     Column("days_left", mark("Days left"), "decimal"),
+    Column("doubt", mark("Remark"), "term:stock_doubt"),
     Column("counted_at", mark("Last count"), "moment"),
     Column("last_at", mark("Last entry"), "moment"),
 )
@@ -34,6 +35,7 @@ _TOTALS = (
     Column("use_a_day", mark("Use a day"), "decimal"),
     Column("days_left", mark("Days left"), "decimal"),
     Column("areas", mark("Areas"), "number"),
+    Column("unknown", mark("Areas not known"), "number"),
 )
 _OUTREACH = (
     Column("unit_name", mark("Village or community")),
@@ -56,7 +58,10 @@ def stock(view: Frame) -> None:
             listing(found, _STOCK, key=f"{keys.LISTING}_stock", file="supplies", max_height=TABLE)
         with all_of:
             listing(supplies.totals(found), _TOTALS, key=f"{keys.LISTING}_stock_totals", file="supplies_total", max_height=TABLE)
-        told = _("Days left: the stock over the mean use of those of the last 7 days that have entries; unknown where nothing was used.")
+        told = _(
+            "Days left: the stock over the mean use of those of the last 7 days that have entries; not known with fewer than 3 such days. "
+            "A stock of which more was used than was entered is not known either, and is in no total."
+        )
         st.caption(told)
     titles = {"receive": _("Record a delivery"), "use": _("Record use"), "count": _("Count anew")}
     icons = {"receive": ":material/input:", "use": ":material/output:", "count": ":material/calculate:"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from errors import mark
+from ledgers.upkeep.supplies import DOUBTS
 
 TERMS: dict[str, dict[str, str]] = {
     "layer": {
@@ -78,7 +79,10 @@ TERMS: dict[str, dict[str, str]] = {
     },
     "way_in": {
         "crossing": mark("Crossing"),
+        "passing": mark("Road passing through"),
+        "edge_of_data": mark("The road data stop here"),
         "open_end": mark("Open end"),
+        "ferry": mark("Ferry"),
         "station": mark("Station"),
         "wharf": mark("Wharf"),
         "expressway_exit": mark("Expressway exit"),
@@ -86,7 +90,25 @@ TERMS: dict[str, dict[str, str]] = {
         "other": mark("Other"),
     },
     "verified": {"entrance": mark("Entrance"), "checkpoint": mark("Checkpoint"), "segment": mark("Piece of road")},
-    "road_edit": {"strike": mark("Struck"), "add": mark("Added")},
+    "road_edit": {
+        "strike": mark("Struck"),
+        "add": mark("Added"),
+        "join": mark("Joint: they meet"),
+        "part": mark("Joint: they do not meet"),
+        "confirm": mark("Joint: seen, as drawn"),
+    },
+    "joint": {"gap": mark("Gap"), "crossing": mark("Crossing without a junction")},
+    "exposure": {
+        "exposed": mark("Exposed"),
+        "beyond_data": mark("Beyond the road data"),
+        "unattached": mark("No road to it"),
+        "island": mark("Its roads touch no others"),
+        "needs_outline": mark("Needs an outline"),
+        "unproved": mark("No way in from outside is known"),
+        "protected": mark("No open way in, as drawn"),
+        "closed": mark("All its entrances shut or watched"),
+    },
+    "via": {"entrance": mark("through an entrance"), "road": mark("by a road without one")},
     "highway": {
         "motorway": mark("Motorway"),
         "motorway_link": mark("Motorway ramp"),
@@ -149,6 +171,13 @@ TERMS: dict[str, dict[str, str]] = {
         "other": mark("Other"),
     },
     "channel": {"visit": mark("At the door"), "phone": mark("By phone"), "video": mark("By video")},
+    "alarm_action": {
+        "clinic": mark("Taken to the fever clinic"),
+        "doctor": mark("Seen by a doctor"),
+        "tested": mark("Sampled and tested"),
+        "remeasured": mark("Measured again, no fever: a false alarm"),
+        "other": mark("Other"),
+    },
     "request_kind": {
         "shopping": mark("Shopping"),
         "medicine": mark("Medicine"),
@@ -158,6 +187,7 @@ TERMS: dict[str, dict[str, str]] = {
     "request_status": {"open": mark("Waiting"), "taken": mark("Taken on"), "done": mark("Done"), "cancelled": mark("Cancelled")},
     "risk": {"low": mark("Low risk"), "medium": mark("Medium risk"), "high": mark("High risk")},
     "tip_status": {"received": mark("Taken down"), "verified": mark("Verified"), "unfounded": mark("Unfounded"), "closed": mark("Closed")},
+    "stock_doubt": dict(DOUBTS),
     "supply_action": {"receive": mark("Received"), "use": mark("Used"), "count": mark("Counted")},
     "check_why": {"recheck": mark("Recheck"), "routine": mark("Regular check"), "never": mark("Never checked")},
     "round_state": {"overdue": mark("Overdue"), "never": mark("No round recorded"), "fresh": mark("Done in time")},
@@ -180,6 +210,11 @@ TERMS: dict[str, dict[str, str]] = {
         "gates": mark("Gates open"),
         "supplies": mark("Stocks on hand"),
         "later": mark("Learned later"),
+        "cumulative_before": mark("Day before"),
+        "added_late": mark("Added since"),
+        "taken_back": mark("Taken back"),
+        "moved_in": mark("Moved in"),
+        "moved_out": mark("Moved out"),
     },
     "personal_table": {
         "household_event": mark("Household"),
@@ -188,6 +223,7 @@ TERMS: dict[str, dict[str, str]] = {
         "visit": mark("Visit"),
         "isolation_event": mark("Isolation"),
         "reading": mark("Reading"),
+        "alarm_action": mark("Alarm acted on"),
         "care_request": mark("Request"),
         "case_event": mark("Case"),
         "list_entry": mark("List"),

@@ -34,6 +34,10 @@ def timebar(at: datetime) -> None:
             on_click=_toggle_play,
             args=(at,),
         )
+        if (first := cache.view(at).before_records) is not None:
+            st.badge(
+                _("before the first record of {moment}").format(moment=when(first, year=True)), icon=":material/warning:", color="orange"
+            )
         with st.popover("", icon=":material/calendar_month:", help=_("Any moment"), key=keys.TIME_MENU):
             _picker(at)
 

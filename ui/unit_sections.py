@@ -12,6 +12,7 @@ from ledgers.people import privacy
 from ledgers.upkeep import units
 from ui import acts, cache, keys
 from ui.acts import act_button
+from ui.figures import all_clear
 from ui.frame import Frame
 from ui.listing import Column, listing
 from ui.opening import open_button, open_form, opened, shown
@@ -105,7 +106,7 @@ def checks_due(view: Frame) -> None:
     """Draw what is to be checked, and the checks made."""
     due = cache.surroundings("checks_due")
     if due.empty:
-        st.markdown(f":green[:material/check_circle:] {_('No check is due.')}")
+        all_clear("units.checks_overdue", _("No check is due."), _("checks of units"))
     else:
         linked_table("units", due.assign(id=due["unit_id"]), _DUE, max_height=330, several=False)
     chosen = _chosen(cache.surroundings("units"))

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from briefing.indicators import people, posts, roads, since, upkeep
+from briefing.indicators import asked, people, posts, roads, since, upkeep
 from briefing.indicators.base import Form, Indicator, Value
 from briefing.view import View
 from errors import NotFound
+from ledgers.evidence import Figure
 from queries.store import Store, Viewer
 
-__all__ = ["INDICATORS", "Form", "Indicator", "Value", "answer", "ask"]
+__all__ = ["INDICATORS", "Form", "Indicator", "Value", "answer", "ask", "figure"]
 
 INDICATORS: dict[str, Indicator] = {
-    found.name: found for found in (*people.INDICATORS, *posts.INDICATORS, *roads.INDICATORS, *upkeep.INDICATORS, *since.INDICATORS)
+    found.name: found
+    for found in (
+        *people.INDICATORS,
+        *posts.INDICATORS,
+        *roads.INDICATORS,
+        *upkeep.INDICATORS,
+        *since.INDICATORS,
+        *asked.INDICATORS,
+    )
 }
 
 
 def ask(view: View, query: str, of: str | None = None) -> Value:
     """Return what an indicator answers for a view; None is not known."""
-    return INDICATORS[query].ask(view, of)
+    return figure(view, query, of).value
+
+
+def figure(view: View, query: str, of: str | None = None) -> Figure:
+    """Return what an indicator answers for a view, with its coverage."""
+    return INDICATORS[query].figure(view, of)
 
 
 def answer(

@@ -9,12 +9,13 @@ from typing import Any, Literal
 import pandas as pd
 
 from briefing.model import UNKNOWN
-from briefing.shares import percent
 from briefing.view import View
+from ledgers.evidence import Coverage, Figure
+from ledgers.shares import percent
 from words import Translate
 
 Value = int | float | None
-Form = Literal["count", "share", "amount", "change"]
+Form = Literal["count", "share", "amount", "measure", "change"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,10 @@ class Indicator:
     of
         What ``of`` names: an area, a category, an item with its measure, a feature; empty where there is only one.
     form
-        How it is printed: a whole number, a percentage (the value is of 100), an amount with at most one decimal, or a change in whole
-        numbers with its sign.
+        How it is printed: a whole number, a percentage (the value is of 100), an amount with at most one decimal, a measure with at
+        most two, or a change in whole numbers with its sign.
+    covers
+        Of how many the question was asked, for a number whose zero could be taken for an all-clear; without it no zero is one.
     """
 
     name: str
@@ -47,6 +50,14 @@ class Indicator:
     ask: Callable[[View, str | None], Value]
     of: str = ""
     form: Form = "count"
+    covers: Callable[[View, str | None], Coverage | None] | None = None
+
+    def figure(self, view: View, of: str | None = None) -> Figure:
+        """Return the answer for a view with its coverage: a zero of which nobody was asked is not known (``ledgers.evidence``)."""
+        value = self.ask(view, of)
+        if self.covers is None:
+            return Figure(value, None)
+        return Figure.of(value, None if value is None else self.covers(view, of))
 
     def text(self, value: Value, translate: Translate) -> str:
         """Return a value as it is printed.
@@ -62,6 +73,8 @@ class Indicator:
             return f"{value:,.0f}"
         if self.form == "change":
             return f"{value:+,.0f}"
+        if self.form == "measure":
+            return f"{value:,.2f}".rstrip("0").rstrip(".")
         return percent(value) if self.form == "share" else f"{value:,.1f}".removesuffix(".0")
 
 

@@ -8,9 +8,10 @@ import pandas as pd
 
 from briefing import facts
 from briefing.indicators.base import Indicator, Value, whole
-from briefing.shares import share
 from briefing.view import View
 from errors import mark
+from ledgers.reports import report_chain
+from ledgers.shares import share
 
 Ask = Callable[[View, str | None], Value]
 
@@ -42,6 +43,14 @@ def _episodes(column: str) -> Ask:
     return ask
 
 
+def _chain(column: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.chain(view)
+        return None if found is None else found[column]
+
+    return ask
+
+
 def _unexplained(view: View, of: str | None) -> Value:
     found = facts.episodes(view)
     states = ["observing", "hospital", "released", "transferred", "refuted"]
@@ -56,20 +65,29 @@ def _readings(column: str) -> Ask:
     return ask
 
 
+def _measured(count: Callable[[pd.Series], int]) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = facts.measured(view)
+        # of people nobody has measured nobody knows how they are
+        return None if found is None else int(count(found))
+
+    return ask
+
+
 def _alarms(view: View, of: str | None) -> Value:
     return None if facts.readings(view) is None else len(view.due.alarms)
 
 
-def _releases(*, overdue: bool) -> Ask:
-    def ask(view: View, of: str | None) -> Value:
-        found = facts.stays(view)
-        if found is None:
-            return None
-        due = found.loc[found["state"] == "observing", "release_due"]
-        begins, ends = (pd.Timestamp.min.tz_localize("UTC"), view.at) if overdue else (pd.Timestamp(view.at), view.at + facts.DAY)
-        return int(((due > begins) & (due <= ends)).sum())
+def _releases(view: View, of: str | None) -> Value:
+    found = facts.stays(view)
+    if found is None:
+        return None
+    due = found.loc[found["state"] == "observing", "release_due"]
+    return int(((due > view.at) & (due <= view.at + facts.DAY)).sum())
 
-    return ask
+
+def _releases_over(view: View, of: str | None) -> Value:
+    return len(view.due.releases) if facts.isolation_kept(view) else None
 
 
 def _cases(*, new: bool) -> Ask:
@@ -83,12 +101,7 @@ def _cases(*, new: bool) -> Ask:
 
 
 def _at_level(level: str) -> Ask:
-    def ask(view: View, of: str | None) -> Value:
-        found = facts.risk(view)
-        units = None if found is None else found.loc[found["area_level"].isin(("village", "community")), "level"]
-        return None if units is None or units.empty else int((units == level).sum())
-
-    return ask
+    return lambda view, of: facts.at_level(view, level)
 
 
 def _followed(view: View, of: str | None) -> Value:
@@ -158,6 +171,7 @@ _EPISODES, _READINGS, _SCREENING, _RISK = (
     ("count_screening",),
     ("select_area_cases", "select_risk_orders"),
 )
+_CHAIN = ("count_episodes", "select_counted_episodes")
 _DAILY = ("select_reporting_units", "select_submissions")
 
 INDICATORS = (
@@ -173,6 +187,27 @@ INDICATORS = (
     # Isolation
     Indicator("isolation.cumulative", mark("isolations ever begun"), EPISODES, _EPISODES, _episodes("cumulative")),
     Indicator("isolation.new", mark("isolations begun in the 24 hours before the cut-off"), EPISODES, _EPISODES, _episodes("new")),
+    Indicator(
+        "isolation.before",
+        mark("isolations ever begun 24 hours before the cut-off, as known then"),
+        EPISODES,
+        _CHAIN,
+        _chain(report_chain.BEFORE),
+    ),
+    Indicator(
+        "isolation.added_late",
+        mark("isolations that are no new ones, counted now and not 24 hours before: learned late, or moved here"),
+        EPISODES,
+        _CHAIN,
+        _chain(report_chain.ADDED),
+    ),
+    Indicator(
+        "isolation.taken_back",
+        mark("isolations counted 24 hours before and not now, or anew: undone, corrected, or moved away"),
+        EPISODES,
+        _CHAIN,
+        _chain(report_chain.TAKEN_BACK),
+    ),
     Indicator("isolation.observing", mark("people under observation"), EPISODES, _EPISODES, _episodes("observing")),
     Indicator("isolation.hospital", mark("isolated people now in hospital"), EPISODES, _EPISODES, _episodes("hospital")),
     Indicator("isolation.released", mark("people released from isolation"), EPISODES, _EPISODES, _episodes("released")),
@@ -191,14 +226,14 @@ INDICATORS = (
         mark("people under observation whose isolation ends in the 24 hours after the cut-off"),
         PEOPLE,
         ("select_episodes",),
-        _releases(overdue=False),
+        _releases,
     ),
     Indicator(
         "isolation.release_over",
         mark("people under observation whose days were over at the cut-off"),
         PEOPLE,
         ("select_episodes",),
-        _releases(overdue=True),
+        _releases_over,
     ),
     # Cases and risk
     Indicator("cases.confirmed", mark("confirmed cases"), PEOPLE, ("select_cases",), _cases(new=False)),
@@ -226,11 +261,25 @@ INDICATORS = (
     ),
     Indicator("readings.due_in", mark("temperature readings still to take, by grid"), TIMES, _READINGS, _in("due"), of="area"),
     Indicator(
-        "readings.alarms", mark("people observed with a fever or a symptom in the last 24 hours"), PEOPLE, ("select_alarms",), _alarms
+        "readings.alarms", mark("people observed with a fever or a symptom on which nobody has acted"), PEOPLE, ("select_alarms",), _alarms
+    ),
+    Indicator(
+        "readings.abnormal",
+        mark("people observed in whom a fever or a symptom was found in the 24 hours before the cut-off"),
+        PEOPLE,
+        ("count_measured",),
+        _measured(lambda found: found["abnormal"]),
+    ),
+    Indicator(
+        "readings.unmeasured",
+        mark("people observed who were not measured in the 24 hours before the cut-off"),
+        PEOPLE,
+        ("count_measured",),
+        _measured(lambda found: found["observing"] - found["measured"]),
     ),
     Indicator(
         "readings.alarms_in",
-        mark("people observed with a fever or a symptom in the last 24 hours, by grid"),
+        mark("people observed with a fever or a symptom on which nobody has acted, by grid"),
         PEOPLE,
         ("select_alarms",),
         _in("alarms"),
@@ -249,10 +298,13 @@ INDICATORS = (
         form="share",
     ),
     Indicator("screening.visited", mark("households visited for screening"), HOUSEHOLDS, _SCREENING, _screened("visited")),
-    Indicator("screening.reached", mark("households reached by screening"), HOUSEHOLDS, _SCREENING, _screened("reached")),
+    Indicator("screening.seen", mark("households seen in person"), HOUSEHOLDS, _SCREENING, _screened("seen")),
+    Indicator("screening.by_phone", mark("households reached by phone only"), HOUSEHOLDS, _SCREENING, _screened("by_phone")),
+    Indicator("screening.by_landlord", mark("households told of by their landlord only"), HOUSEHOLDS, _SCREENING, _screened("by_landlord")),
+    Indicator("screening.vacant", mark("homes where nobody lives"), HOUSEHOLDS, _SCREENING, _screened("vacant")),
     Indicator(
         "screening.settled",
-        mark("share of the listed households that need no further visit: reached, or nobody lives there"),
+        mark("share of the listed households seen, reached by phone or through the landlord, or vacant"),
         HOUSEHOLDS,
         _SCREENING,
         _settled,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pandas as pd
-
 from briefing import facts
 from briefing.indicators.base import Indicator, Value, amount
 from briefing.view import View
 from errors import mark
+from ledgers.overview import Figures
 from queries.layers import CHECKPOINT_KINDS
 
 Ask = Callable[[View, str | None], Value]
@@ -17,63 +16,62 @@ Ask = Callable[[View, str | None], Value]
 ENTRANCES, POSTS, HOURS, PEOPLE = mark("entrances"), mark("posts"), mark("hours"), mark("people")
 
 
-def _entrances(count: Callable[[pd.DataFrame], pd.Series], *, compounds: bool = False, rosters: bool = False, orders: bool = True) -> Ask:
-    """Return how to count entrances, all or those of compounds.
+def _entrances(count: Callable[[Figures], int], *, rosters: bool = False, orders: bool = True) -> Ask:
+    """Return how to count entrances, from the figures that the home page and ``status`` show.
 
     Where none is listed, nobody knows how many there are; where none has an order, nobody knows which are open.
     """
 
     def ask(view: View, of: str | None) -> Value:
-        found = view.layer("entrances")
-        found = found[found["compound_id"].notna()] if compounds else found
-        if found.empty or (orders and found["mode"].isna().all()) or (rosters and "rosters" not in facts.kept_anywhere(view)):
+        total = view.figures.layers["entrances"]
+        if not total or (orders and view.figures.entrances_undecided == total):
             return None
-        return int(count(found).sum())
+        return None if rosters and "rosters" not in facts.kept_anywhere(view) else count(view.figures)
 
     return ask
 
 
-def _mode(mode: str) -> Callable[[pd.DataFrame], pd.Series]:
-    return lambda found: found["mode"] == mode
+def _mode(mode: str) -> Callable[[Figures], int]:
+    return lambda found: found.entrances[mode]
 
 
-def _all(found: pd.DataFrame) -> pd.Series:
-    return pd.Series(True, index=found.index)
+def _compounds(mode: str | None) -> Ask:
+    """Return how to count the entrances of compounds: all, or those of a mode."""
+
+    def ask(view: View, of: str | None) -> Value:
+        found = view.layer("entrances")
+        modes = found.loc[found["compound_id"].notna(), "mode"]
+        if modes.empty or (mode is not None and modes.isna().all()):
+            return None
+        return len(modes) if mode is None else int((modes == mode).sum())
+
+    return ask
 
 
-def _checkpoints(count: Callable[[pd.DataFrame], pd.Series], *, rosters: bool = False) -> Ask:
+def _checkpoints(count: Callable[[Figures], int], *, rosters: bool = False) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        kept = facts.kept_anywhere(view)
+        return None if "checkpoints" not in kept or (rosters and "rosters" not in kept) else count(view.figures)
+
+    return ask
+
+
+def _kind(kind: str) -> Callable[[Figures], int]:
+    return lambda found: found.checkpoints[kind]
+
+
+def _staff(column: str, *, rosters: bool = False) -> Ask:
+    """Return how to sum a column of the staff at checkpoints; the need is not known where it is known of no post."""
+
     def ask(view: View, of: str | None) -> Value:
         kept = facts.kept_anywhere(view)
         if "checkpoints" not in kept or (rosters and "rosters" not in kept):
             return None
-        return int(count(view.layer("checkpoints")).sum())
+        found = facts.staff(view)
+        unknown = column == "required" and len(found) and (found["uncounted"] == found["posts"]).all()
+        return None if unknown else int(found[column].sum())
 
     return ask
-
-
-def _beyond(view: View, of: str | None) -> Value:
-    return view.figures.checkpoints_beyond if "checkpoints" in facts.kept_anywhere(view) else None
-
-
-def _kind(kind: str) -> Callable[[pd.DataFrame], pd.Series]:
-    return lambda found: found["kind"] == kind
-
-
-def _required(view: View, of: str | None) -> Value:
-    """Return the people needed at the posts of which that is known; of none when it is known of none."""
-    if "checkpoints" not in facts.kept_anywhere(view):
-        return None
-    found = view.layer("checkpoints")["staff_required"]
-    return None if len(found) and found.isna().all() else int(found.sum())
-
-
-def _uncounted(found: pd.DataFrame) -> pd.Series:
-    return found["staff_required"].isna()
-
-
-def _short(found: pd.DataFrame) -> pd.Series:
-    """Tell which posts have fewer people than they need: one at least, unless it is a block that needs nobody."""
-    return (found["on_duty"] < found["staff_required"].fillna(1).clip(lower=1)) & ~found["holds"]
 
 
 def _gaps(layer: str) -> Ask:
@@ -105,11 +103,14 @@ def _passes(column: str) -> Ask:
     return ask
 
 
-_ENTRANCES, _CHECKPOINTS, _PASSES = ("select_entrances",), ("select_checkpoints",), ("count_passes",)
+_ENTRANCES, _CHECKPOINTS, _PASSES = ("count_entrances",), ("count_checkpoints",), ("count_passes",)
+_COMPOUNDS, _STAFF = ("select_entrances",), ("count_staff",)
 _UNCOVERED = ("select_entrance_periods", "select_checkpoint_periods", "select_shifts", "duty.uncovered_hours")
 
 INDICATORS = (
-    Indicator("entrances.total", mark("entrances listed"), ENTRANCES, _ENTRANCES, _entrances(_all, orders=False)),
+    Indicator(
+        "entrances.total", mark("entrances listed"), ENTRANCES, _ENTRANCES, _entrances(lambda f: f.layers["entrances"], orders=False)
+    ),
     Indicator("entrances.sealed", mark("entrances sealed"), ENTRANCES, _ENTRANCES, _entrances(_mode("sealed"))),
     Indicator("entrances.open_24h", mark("entrances open around the clock"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_24h"))),
     Indicator("entrances.open_hours", mark("entrances open by hours"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_hours"))),
@@ -118,53 +119,57 @@ INDICATORS = (
         mark("entrances without an order"),
         ENTRANCES,
         _ENTRANCES,
-        _entrances(lambda found: found["mode"].isna(), orders=False),
+        _entrances(lambda f: f.entrances_undecided, orders=False),
     ),
-    Indicator("compounds.entrances", mark("entrances of compounds"), ENTRANCES, _ENTRANCES, _entrances(_all, compounds=True, orders=False)),
-    Indicator(
-        "compounds.sealed", mark("entrances of compounds sealed"), ENTRANCES, _ENTRANCES, _entrances(_mode("sealed"), compounds=True)
-    ),
+    Indicator("compounds.entrances", mark("entrances of compounds"), ENTRANCES, _ENTRANCES, _compounds(None)),
+    Indicator("compounds.sealed", mark("entrances of compounds sealed"), ENTRANCES, _ENTRANCES, _compounds("sealed")),
     Indicator(
         "compounds.open_24h",
         mark("entrances of compounds open around the clock"),
         ENTRANCES,
         _ENTRANCES,
-        _entrances(_mode("open_24h"), compounds=True),
+        _compounds("open_24h"),
     ),
     Indicator(
         "compounds.open_hours",
         mark("entrances of compounds open by hours"),
         ENTRANCES,
         _ENTRANCES,
-        _entrances(_mode("open_hours"), compounds=True),
+        _compounds("open_hours"),
     ),
     Indicator(
-        "entrances.open_now", mark("entrances open at the cut-off"), ENTRANCES, _ENTRANCES, _entrances(lambda found: found["open_now"])
+        "entrances.open_now", mark("entrances open at the cut-off"), ENTRANCES, _ENTRANCES, _entrances(lambda f: f.entrances_open_now)
     ),
     Indicator(
         "entrances.staffed",
         mark("entrances open at the cut-off with somebody on duty"),
         ENTRANCES,
         _ENTRANCES,
-        _entrances(lambda found: found["open_now"] & found["staffed"], rosters=True),
+        _entrances(lambda f: f.entrances_open_now - f.entrances_unstaffed_now, rosters=True),
     ),
     Indicator(
         "entrances.unstaffed",
         mark("entrances open at the cut-off with nobody on duty"),
         ENTRANCES,
         _ENTRANCES,
-        _entrances(lambda found: found["unstaffed"], rosters=True),
+        _entrances(lambda f: f.entrances_unstaffed_now, rosters=True),
     ),
     Indicator(
         "entrances.overdue",
         mark("entrances sealed past the date of their order"),
         ENTRANCES,
         _ENTRANCES,
-        _entrances(lambda found: found["overdue"]),
+        _entrances(lambda f: f.seals_overdue),
     ),
     # Checkpoints
-    Indicator("checkpoints.total", mark("checkpoints in force"), POSTS, _CHECKPOINTS, _checkpoints(_all)),
-    Indicator("checkpoints.beyond", mark("checkpoints beyond the drawn border"), POSTS, ("count_checkpoints",), _beyond),
+    Indicator("checkpoints.total", mark("checkpoints in force"), POSTS, _CHECKPOINTS, _checkpoints(lambda f: f.layers["checkpoints"])),
+    Indicator(
+        "checkpoints.beyond",
+        mark("checkpoints beyond the drawn border"),
+        POSTS,
+        ("count_checkpoints",),
+        _checkpoints(lambda f: f.checkpoints_beyond),
+    ),
     *(
         Indicator(f"checkpoints.{kind}", label, POSTS, _CHECKPOINTS, _checkpoints(_kind(kind)))
         for kind, label in zip(
@@ -183,38 +188,38 @@ INDICATORS = (
         mark("checkpoints with somebody on duty at the cut-off"),
         POSTS,
         _CHECKPOINTS,
-        _checkpoints(lambda found: found["staffed"], rosters=True),
+        _checkpoints(lambda f: f.layers["checkpoints"] - f.checkpoints_unstaffed_now - f.checkpoints_held_now, rosters=True),
     ),
     Indicator(
         "checkpoints.unstaffed",
         mark("checkpoints with nobody on duty at the cut-off, but for blocks that need nobody"),
         POSTS,
         _CHECKPOINTS,
-        _checkpoints(lambda found: found["unstaffed"], rosters=True),
+        _checkpoints(lambda f: f.checkpoints_unstaffed_now, rosters=True),
     ),
     Indicator(
         "checkpoints.held",
         mark("blocks with nobody on duty at the cut-off that need nobody"),
         POSTS,
         _CHECKPOINTS,
-        _checkpoints(lambda found: found["holds"] & ~found["staffed"], rosters=True),
+        _checkpoints(lambda f: f.checkpoints_held_now, rosters=True),
     ),
     Indicator(
         "staff.on_duty",
         mark("people on duty at checkpoints at the cut-off"),
         PEOPLE,
-        _CHECKPOINTS,
-        _checkpoints(lambda found: found["on_duty"], rosters=True),
+        _STAFF,
+        _staff("on_duty", rosters=True),
     ),
-    Indicator("staff.required", mark("people that the checkpoints need at once, as far as known"), PEOPLE, _CHECKPOINTS, _required),
+    Indicator("staff.required", mark("people that the checkpoints need at once, as far as known"), PEOPLE, _STAFF, _staff("required")),
     Indicator(
         "staff.uncounted",
         mark("checkpoints of which nobody knows how many people they need"),
         POSTS,
-        _CHECKPOINTS,
-        _checkpoints(_uncounted),
+        _STAFF,
+        _staff("uncounted"),
     ),
-    Indicator("staff.short", mark("checkpoints with fewer people than they need"), POSTS, _CHECKPOINTS, _checkpoints(_short, rosters=True)),
+    Indicator("staff.short", mark("checkpoints with fewer people than they need"), POSTS, _STAFF, _staff("short", rosters=True)),
     # Hours
     Indicator(
         "gaps.entrances", mark("entrances that nobody covers at some hour of the next 24"), ENTRANCES, _UNCOVERED, _gaps("entrances")

@@ -8,10 +8,12 @@ from briefing import road_facts
 from briefing.indicators.base import Indicator, Value, whole
 from briefing.view import View
 from errors import mark
+from ledgers.roads import claim
+from ledgers.roads.coverage import Study
 
 Ask = Callable[[View, str | None], Value]
 
-POSTS, PLACES, PEOPLE = mark("posts"), mark("places"), mark("people")
+POSTS, PLACES, PEOPLE, AREA = mark("posts"), mark("places"), mark("people"), mark("square kilometres")
 # The study of the whole workspace: found by graph algorithms, and checked by a certificate of its own (docs/coverage.md).
 PROOF = "coverage proof"
 
@@ -64,11 +66,53 @@ def _junctions(view: View, of: str | None) -> Value:
     return None if found is None else len(found)
 
 
-def _alone(view: View, of: str | None) -> Value:
-    found = road_facts.junctions(view)
-    if found is None or not road_facts.counted(view):
-        return None
-    return next(iter(found.loc[found["id"] == of, "alone"].astype(int).tolist()), None)
+def _alone(column: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = road_facts.alone(view, of)
+        return None if found is None else whole(found[column])
+
+    return ask
+
+
+def _area(name: str) -> Ask:
+    """Return how to tell what of the region the data do not reach."""
+
+    def ask(view: View, of: str | None) -> Value:
+        found = road_facts.asked(view)
+        value: Value = None if found is None else claim.unknown_area(found)[name]
+        return value
+
+    return ask
+
+
+def _claim(count: Callable[[Study], Value]) -> Ask:
+    """Return how to tell a number of the claim of one way to travel, of the whole map; ``of`` names the way."""
+
+    def ask(view: View, of: str | None) -> Value:
+        found = road_facts.of_mode(view, "walk" if of == "walk" else "drive")
+        return None if found is None or not found.proves else count(found)
+
+    return ask
+
+
+def _unnamed(view: View, of: str | None) -> Value:
+    """Return how many settlements a sentence of the claim has no room to name; ``of`` is the way to travel and what is said of them."""
+    mode, _, what = (of or "").partition("-")
+    found = road_facts.of_mode(view, "walk" if mode == "walk" else "drive")
+    return None if found is None else max(int(claim.concerned(found, what).sum()) - claim.NAMED, 0)
+
+
+def _status(status: str) -> Ask:
+    def ask(view: View, of: str | None) -> Value:
+        found = road_facts.settlements(view)
+        return None if found is None else int((found["status"] == status).sum())
+
+    return ask
+
+
+def _joints(view: View, of: str | None) -> Value:
+    found = road_facts.study(view)
+    return None if found is None else int(found.doubts.joints["matters"].sum())
 
 
 def _sealing(view: View, of: str | None) -> Value:
@@ -106,7 +150,9 @@ def _of_each_post(column: str) -> Ask:
 
 INDICATORS = (
     Indicator("roads.settlements", mark("settlements studied"), PLACES, (PROOF,), _settlements),
-    Indicator("roads.exposed", mark("settlements that can be reached from outside past nobody who watches"), PLACES, (PROOF,), _exposed),
+    Indicator(
+        "roads.exposed", mark("settlements that can be reached from outside by vehicle past nobody who watches"), PLACES, (PROOF,), _exposed
+    ),
     Indicator("roads.exposed_people", mark("people who live in exposed settlements, as far as known"), PEOPLE, (PROOF,), _exposed_people),
     Indicator("roads.exposed_uncounted", mark("exposed settlements whose population is not known"), PLACES, (PROOF,), _exposed_uncounted),
     Indicator("roads.unattached", mark("settlements that no road is known to lead to"), PLACES, (PROOF,), _unattached),
@@ -127,8 +173,87 @@ INDICATORS = (
         of="road",
     ),
     Indicator("roads.junctions", mark("unmonitored junctions on ways in"), PLACES, (PROOF,), _junctions),
-    Indicator("junction.alone", mark("people whom a post at this junction protects by itself"), PEOPLE, (PROOF,), _alone, of="feature"),
-    Indicator("roads.sealing", mark("fewest further posts that close every way in, of the whole map"), POSTS, (PROOF,), _sealing),
+    Indicator(
+        "junction.alone",
+        mark("people whom a post at this junction protects by itself, as far as known"),
+        PEOPLE,
+        (PROOF,),
+        _alone("known"),
+        of="feature",
+    ),
+    Indicator(
+        "junction.alone_settlements",
+        mark("settlements that a post at this junction protects by itself"),
+        PLACES,
+        (PROOF,),
+        _alone("settlements"),
+        of="feature",
+    ),
+    Indicator("roads.region_km2", mark("area of the region in square kilometres"), AREA, (PROOF,), _area("total_km2"), form="measure"),
+    Indicator(
+        "roads.unknown_km2",
+        mark("area of the region in square kilometres that the road data do not reach"),
+        AREA,
+        (PROOF,),
+        _area("km2"),
+        form="measure",
+    ),
+    Indicator(
+        "roads.unknown_settlements", mark("settlements on or beyond the border of the road data"), PLACES, (PROOF,), _area("settlements")
+    ),
+    Indicator(
+        "roads.unknown_people", mark("people on or beyond the border of the road data, as far as known"), PEOPLE, (PROOF,), _area("people")
+    ),
+    Indicator("roads.islands", mark("settlements whose roads touch no others in the data"), PLACES, (PROOF,), _status("island")),
+    Indicator("roads.labels", mark("towns that are labels without an outline"), PLACES, (PROOF,), _status("needs_outline")),
+    Indicator("roads.joints", mark("doubtful joints of roads on which the answer hangs, of the whole map"), PLACES, (PROOF,), _joints),
+    Indicator(
+        "claim.settlements",
+        mark("settlements studied, of the whole map"),
+        PLACES,
+        (PROOF,),
+        _claim(lambda study: len(study.settlements)),
+        of="mode",
+    ),
+    Indicator(
+        "claim.exposed",
+        mark("settlements that can be reached from outside past nobody who watches, of the whole map"),
+        PLACES,
+        (PROOF,),
+        _claim(lambda study: int(study.coverage.exposed.sum())),
+        of="mode",
+    ),
+    Indicator(
+        "claim.posts",
+        mark("fewest further posts that close every way in as drawn, of the whole map"),
+        POSTS,
+        (PROOF,),
+        _claim(lambda study: None if study.coverage.sealing_posts is None else len(study.coverage.sealing_posts)),
+        of="mode",
+    ),
+    Indicator(
+        "claim.if_joined",
+        mark("fewest further posts that close every way in if all doubtful joints are made"),
+        POSTS,
+        (PROOF,),
+        _claim(lambda study: study.doubts.count),
+        of="mode",
+    ),
+    Indicator(
+        "claim.joint_m",
+        mark("distance in metres within which roads drawn apart are doubtful joints"),
+        mark("metres"),
+        (PROOF,),
+        _claim(lambda study: float(study.situation.ground.rules.joint_m)),
+        of="mode",
+        form="measure",
+    ),
+    Indicator(
+        "claim.unnamed", mark("settlements of which the same is said, and that are not named"), PLACES, (PROOF,), _unnamed, of="mode"
+    ),
+    Indicator(
+        "roads.sealing", mark("fewest further posts that close every way in by vehicle, of the whole map"), POSTS, (PROOF,), _sealing
+    ),
     Indicator(
         "roads.disjoint", mark("ways in that share no place where a post could stand, of the whole map"), PLACES, (PROOF,), _disjoint
     ),

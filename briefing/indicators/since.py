@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from briefing import facts
-from briefing.indicators import people, posts, roads
+from briefing.indicators import asked, people, posts, roads
 from briefing.indicators.base import Indicator, Value
 from briefing.view import View
 from errors import mark
@@ -24,11 +24,11 @@ def _since(indicator: Indicator) -> Indicator:
     """Return how much another indicator has changed; not known where it was or is not."""
 
     def ask(view: View, of: str | None) -> Value:
-        now, was = indicator.ask(view, None), indicator.ask(facts.previous(view), None)
+        now, was = indicator.figure(view).value, indicator.figure(facts.previous(view)).value
         return None if now is None or was is None else now - was
 
-    return replace(indicator, name=f"change.{indicator.name}", label=LABELS[indicator.name], ask=ask, form="change")
+    return replace(indicator, name=f"change.{indicator.name}", label=LABELS[indicator.name], ask=ask, form="change", covers=None)
 
 
-_ALL = {found.name: found for found in (*people.INDICATORS, *posts.INDICATORS, *roads.INDICATORS)}
+_ALL = {found.name: found for found in (*people.INDICATORS, *posts.INDICATORS, *roads.INDICATORS, *asked.INDICATORS)}
 INDICATORS = tuple(_since(_ALL[name]) for name in LABELS)

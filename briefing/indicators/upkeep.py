@@ -34,6 +34,12 @@ def _rounds(state: str | None) -> Ask:
     return ask
 
 
+def _overdue_rounds(view: View, of: str | None) -> Value:
+    """Count the places whose next round is overdue; one without any round has been due since it was listed."""
+    found = facts.rounds(view)
+    return None if found is None else int(found["state"].isin(("overdue", "never")).sum())
+
+
 def _disinfected(view: View, of: str | None) -> Value:
     found = facts.rounds(view)
     return None if found is None else int(facts.since(found["done_at"], view.at - facts.DAY).sum())
@@ -55,6 +61,11 @@ def _scarce(view: View, of: str | None) -> Value:
     return None if found is None else len(found)
 
 
+def _miscounted(view: View, of: str | None) -> Value:
+    found = facts.miscounted(view)
+    return None if found is None else len(found)
+
+
 def _left(view: View, of: str | None) -> Value:
     """Return the days that a stock of one area lasts: ``of`` is the area, a slash and the item."""
     if of is None or "supplies" not in facts.kept(view):
@@ -62,8 +73,7 @@ def _left(view: View, of: str | None) -> Value:
     keys = [
         f"{area}/{item_key(item, unit)}" for area, item, unit in view.stock[["area_id", "item", "measure_unit"]].itertuples(index=False)
     ]
-    left = view.stock["days_left"].mask(view.stock["stock"] <= 0, 0.0)
-    return next((amount(days) for key, days in zip(keys, left, strict=True) if key == of), None)
+    return next((amount(days) for key, days in zip(keys, view.stock["days_left"], strict=True) if key == of), None)
 
 
 def _outreach(kind: str) -> Ask:
@@ -121,7 +131,13 @@ _ROUNDS, _SUPPLIES, _OUTREACH, _UNITS = ("select_disinfection",), ("count_suppli
 INDICATORS = (
     Indicator("disinfection.places", mark("places that are disinfected"), PLACES, _ROUNDS, _rounds(None)),
     Indicator("disinfection.done", mark("places disinfected in the 24 hours before the cut-off"), PLACES, _ROUNDS, _disinfected),
-    Indicator("disinfection.overdue", mark("places whose next disinfection is overdue"), PLACES, _ROUNDS, _rounds("overdue")),
+    Indicator(
+        "disinfection.overdue",
+        mark("places whose next disinfection is overdue, those without any round among them"),
+        PLACES,
+        _ROUNDS,
+        _overdue_rounds,
+    ),
     Indicator("disinfection.never", mark("places without any record of disinfection"), PLACES, _ROUNDS, _rounds("never")),
     Indicator("supplies.stock", mark("stock in all areas together"), ITEMS, _SUPPLIES, _stock("stock"), of=ITEM, form="amount"),
     Indicator(
@@ -134,6 +150,13 @@ INDICATORS = (
         form="amount",
     ),
     Indicator("supplies.scarce", mark("stocks that last no more than two days"), ITEMS, _SUPPLIES, _scarce),
+    Indicator(
+        "supplies.miscounted",
+        mark("stocks of which more was used than was entered, so that nobody knows them"),
+        ITEMS,
+        _SUPPLIES,
+        _miscounted,
+    ),
     Indicator("supplies.left", mark("days that a stock of an area lasts"), DAYS, _SUPPLIES, _left, of=ITEM, form="amount"),
     Indicator("outreach.leaflets", mark("leaflets handed out"), PIECES, _OUTREACH, _outreach("leaflet")),
     Indicator("outreach.banners", mark("banners hung up"), PIECES, _OUTREACH, _outreach("banner")),

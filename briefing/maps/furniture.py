@@ -116,9 +116,9 @@ def _sample(surface: Surface, style: Style, x: float, y: float, u: float) -> Non
     swatch = np.array([shapely.box(x - half, y - 1.45 * u, x + half, y + 1.45 * u)], dtype=object)
     if style.fill:
         surface.fill(shapes.area_paths(swatch), style.colour, alpha=style.fill)
-    if style.pattern in ("bars", "hatch"):
+    if style.pattern in ("bars", "hatch", "falling"):
         surface.stroke(
-            shapes.hatching(swatch, (1.7 if style.pattern == "bars" else 2.0) * u),
+            shapes.hatching(swatch, (1.7 if style.pattern == "bars" else 2.0) * u, falling=style.pattern == "falling"),
             style.colour,
             (0.28 if style.pattern == "bars" else 0.16) * u,
         )

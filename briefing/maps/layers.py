@@ -21,7 +21,7 @@ HALO = 0.32
 LEADER = 0.13
 CROWDED = 1.8  # symbols shrink until their third neighbour is so many radii away
 LEAST = 0.45  # but never below this part of their size
-SPACING = {"bars": 1.7, "spots": 1.9, "hatch": 2.4, "dots": 1.7}  # of patterns, in millimetres
+SPACING = {"bars": 1.7, "spots": 1.9, "hatch": 2.4, "falling": 2.4, "dots": 1.7}  # of patterns, in millimetres
 TURN = 5  # degrees: arrows are turned in such steps
 
 
@@ -98,9 +98,10 @@ def _areas(surface: Surface, piece: Piece, frame: Box, unit: float) -> None:
     fills = shapes.area_paths(piece.shapes)
     if style.fill:
         surface.fill(fills, style.colour, alpha=style.fill, clip=frame, name=name)
-    if style.pattern in ("bars", "hatch"):
+    if style.pattern in ("bars", "hatch", "falling"):
         width = 0.28 if style.pattern == "bars" else 0.16
-        surface.stroke(shapes.hatching(piece.shapes, SPACING[style.pattern] * unit), style.colour, width * unit, clip=frame, name=name)
+        lines = shapes.hatching(piece.shapes, SPACING[style.pattern] * unit, falling=style.pattern == "falling")
+        surface.stroke(lines, style.colour, width * unit, clip=frame, name=name)
     elif style.pattern:
         radius = 0.38 if style.pattern == "spots" else 0.16
         grid = shapes.dots(piece.shapes, SPACING[style.pattern] * unit)

@@ -47,17 +47,20 @@ def _chunks(sizes: NDArray[np.integer]) -> Iterator[slice]:
             yield slice(int(first), int(after))
 
 
-def hatching(geometries: Geometries, spacing: float) -> list[Path]:
-    """Return the parts of parallel lines, rising to the right at 45 degrees, that lie in some areas. They go on from one to the next."""
+def hatching(geometries: Geometries, spacing: float, *, falling: bool = False) -> list[Path]:
+    """Return the parts of parallel lines, rising to the right at 45 degrees (or falling), that lie in some areas.
+
+    They go on from one to the next.
+    """
     areas = _areas(geometries)
     if not len(areas):
         return []
     x0, y0, x1, y1 = shapely.total_bounds(areas)
     step = spacing * np.sqrt(2)
-    offsets = np.arange(np.floor((y0 - x1) / step) * step, y1 - x0 + step, step)
-    ends = np.stack(
-        (np.column_stack((np.full(len(offsets), x0), x0 + offsets)), np.column_stack((np.full(len(offsets), x1), x1 + offsets))), 1
-    )
+    slope = -1 if falling else 1
+    low, high = (y0 + x0, y1 + x1) if falling else (y0 - x1, y1 - x0)
+    offsets = np.arange(np.floor(low / step) * step, high + step, step)
+    ends = np.stack([np.column_stack((np.full(len(offsets), x), slope * x + offsets)) for x in (x0, x1)], 1)
     lines = shapely.linestrings(ends)
     tree = shapely.STRtree(lines)
     area, line = tree.query(areas, predicate="intersects")

@@ -47,7 +47,7 @@ class Style:
     width, dash, casing, heads
         Of a line or an outline: its width, dashes and gaps, the colour of a wider line below it, and how far apart arrow heads stand.
     fill, pattern
-        Of an area: how dense its colour is, and what is drawn over it (``bars``, ``spots``, ``hatch``, ``dots``).
+        Of an area: how dense its colour is, and what is drawn over it (``bars``, ``spots``, ``hatch``, ``falling``, ``dots``).
     inside
         Its number stands inside the symbol.
     ground
@@ -116,10 +116,12 @@ STYLES: dict[str, Style] = {
     "step_3": _step(0.54),
     "step_4": _step(0.78),
     "step_unknown": Style("area", GREY, width=0.2, dash=(0.5, 0.7), pattern="dots", letters=_AREA_NAME),
+    "unknown_area": Style("area", FAINT, width=0.3, dash=(1.6, 0.9), pattern="falling"),
     # Ways in.
     "route_uncovered": Style("line", PURPLE, width=0.55, dash=(2.2, 1.3), heads=14.0, letters=Letters(5.8, "#8d3f6b")),
     "crossing_open": _point("arrow", PURPLE, 1.9),
     "crossing_watched": _point("arrow", GREY, 1.5),
+    "joint_doubtful": _point("gap", VERMILLION, 1.5),
     # Places.
     "settlement": _point("dot", "#565d64", 0.75, Letters(6.6, INK)),
     "settlement_exposed": _point("target", VERMILLION, 1.35, Letters(6.6, INK, bold=True)),

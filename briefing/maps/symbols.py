@@ -129,7 +129,15 @@ def _plus_lines(r: float) -> Path:
 _FLAG = ((0, 2.3), (1.5, 1.75), (0, 1.2))
 _BANNER = ((0, 2.3), (1.5, 2.3), (1.02, 1.75), (1.5, 1.2), (0, 1.2))
 
+
+def _gap(r: float, colour: str, hollow: bool) -> list[Stamp]:
+    """Two ends that do not meet."""
+    ends = Path.make_compound_path(_box(-1.15 * r, -0.42 * r, -0.22 * r, 0.42 * r), _box(0.22 * r, -0.42 * r, 1.15 * r, 0.42 * r))
+    return [Stamp(disc(1.0 * r), PAPER, PAPER, 0.3 * r), *_body(ends, r, colour, hollow)]
+
+
 SHAPES: dict[str, Recipe] = {
+    "gap": _gap,
     "circle": lambda r, colour, hollow: _body(disc(r), r, colour, hollow),
     "ring": lambda r, colour, hollow: _body(disc(0.8 * r), r, colour, True),
     "dot": lambda r, colour, hollow: _body(disc(0.7 * r), r, colour, hollow),

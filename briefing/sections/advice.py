@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from briefing import facts, road_facts
-from briefing.model import Paragraph, Run
+from briefing.indicators import figure
+from briefing.model import Number, Paragraph, Run
 from briefing.page import COMMA, Page, Part, filled, number_id
-from briefing.sections import problems
+from briefing.sections import problems, roads
 from briefing.sections.lists import HOMES, TIMES, by_grid, scarce
 from errors import mark
+from ledgers.evidence import all_clear
 
 Step = Callable[[Page], list[Paragraph]]
 HOURS_OF = {"checkpoints": "gaps.hours_of", "entrances": "gaps.entrance_hours_of"}
@@ -20,7 +23,15 @@ NAMED = 10
 def paragraphs(page: Page) -> list[Paragraph]:
     """Return the paragraphs of the part."""
     told = [paragraph for of in STEPS for paragraph in of(page)]
-    return told or [Paragraph("advice_none", (page._(mark("Nothing that was computed asks for action.")),))]
+    if told:
+        return told
+    if all_clear(figure(page.view, query) for query in problems.QUERIES):
+        return [Paragraph("advice_none", (page._(mark("Nothing that was computed asks for action.")),))]
+    return [
+        Paragraph(
+            "advice_unknown", (page._(mark("What is known asks for no action; what part three calls unknown is to be asked first.")),)
+        )
+    ]
 
 
 def _act(*topics: Callable[[Page], Iterable[problems.Topic]]) -> Step:
@@ -34,46 +45,80 @@ def _act(*topics: Callable[[Page], Iterable[problems.Topic]]) -> Step:
 
 
 def _posts(page: Page) -> list[Paragraph]:
-    """Return the posts to add: where each stands, what it closes, and why fewer cannot do."""
+    """Return the posts to add: where each stands, what it closes, why fewer cannot do, and how many it takes on foot."""
     _ = page._
-    study, plan, exposed = road_facts.study(page.view), road_facts.plan(page.view), road_facts.exposed(page.view)
+    asked, plan, exposed = road_facts.asked(page.view), road_facts.plan(page.view), road_facts.exposed(page.view)
     what = _(mark("Posts to add"))
-    if study is None or exposed is None:
+    if asked is not None and not asked.proves:
+        return [Paragraph("advice_posts", (_(mark("Posts: nothing is proved. {why}")).format(why=_(asked.nothing_because or "")),))]
+    if asked is None or exposed is None:
         return [Paragraph("advice_posts", page.short(what, page.number("plan.posts")))]
     if plan is None:
-        why = study.obstacle().text(page.view.translate)
-        return [Paragraph("advice_posts", (_(mark("Posts alone cannot close every way in. {why}")).format(why=why),))]
+        why = asked.obstacle().text(page.view.translate)
+        impossible = _(mark("Against vehicles posts alone cannot close every way in. {why}")).format(why=why)
+        return [Paragraph("advice_posts", (impossible,)), roads.both_modes(page, "advice_modes")]
     if plan.empty:
-        return []
-    template = _(mark("Posts: {posts} further posts, of {sealing} that close every way in of the whole map, concern the area."))
-    told = [page.sentence("advice_posts", what, template, **page.numbers(posts="plan.posts", sealing="roads.sealing"))]
+        return [roads.both_modes(page, "advice_modes")] if road_facts.covers_all(page.view) and page.view.on_foot.proposed.size else []
+    numbers = page.numbers(posts="plan.posts", sealing="roads.sealing")
+    template = _(mark("Posts: {posts} further posts, of {sealing} that close every way in by vehicle as drawn, concern the area."))
+    told = [page.sentence("advice_posts", what, template, **numbers)]
     each = page.numbers(settlements="plan.each_settlements", people="plan.each_people")
-    alike = len(plan) > 1 and each["settlements"].value is not None and (each["people"].value is not None or plan["people"].isna().all())
+    # Of posts that guard others alone nothing is said here together: each would be needed for somebody else.
+    alike = len(plan) > 1 and bool(each["settlements"].value) and (each["people"].value is not None or plan["people"].isna().all())
+    alike = alike and not (plan["uncounted"].any() and plan["people"].notna().any())
     for row in plan.head(NAMED).itertuples():
-        name = _(mark("post {n}")).format(n=row.number)
-        place = [text for text in (row.place, row.road) if isinstance(text, str) and text]
-        where = _(mark("{place} (lon {lon}, lat {lat})")).format(
-            place=_(COMMA).join(place) or _(mark("on a road without a name")), lon=f"{row.geometry.x:.5f}", lat=f"{row.geometry.y:.5f}"
-        )
-        if alike:
-            paragraph = f"advice_{number_id('post.settlements', row.id)}"
-            told.append(page.item(paragraph, name, _(mark("{name}: {where}.")), name=name, where=where))
-            continue
-        settlements, people = (page.number(query, row.id, name=name) for query in ("post.settlements", "post.people"))
-        template = _(mark("{name}: {where}. Without it {settlements} settlements with {people} people lie open."))
-        if people.value is None:
-            template = _(mark("{name}: {where}. Without it {settlements} settlements lie open, population: {people}."))
-        parts: dict[str, Part] = {"name": name, "where": where, "settlements": settlements, "people": people}
-        told.append(page.item(f"advice_{settlements.id}", name, template, **parts))
+        told.append(_post(page, row, alike=alike))
     if alike:
-        template = _(mark("All of them are needed: without any one {settlements} settlements with {people} people lie open."))
-        if each["people"].value is None:
-            template = _(mark("All of them are needed: without any one {settlements} settlements lie open, population: {people}."))
-        told.append(page.sentence("advice_each", what, template, **each))
+        told.append(_each(page, what, each, more=len(plan) > NAMED, others=len(plan) < len(asked.proposed)))
     template = _(
         mark("Fewer cannot do: {disjoint} ways in have been found that share no place where a post could stand; each needs its own.")
     )
-    return [*told, page.sentence("advice_proof", what, template, disjoint=page.number("roads.disjoint"))]
+    if not asked.proved:
+        template = _(
+            mark(
+                "As far as the file shows, fewer cannot do: {disjoint} ways in share no place where a post could stand. Of the region "
+                "it is not proved."
+            )
+        )
+    proof = page.sentence("advice_proof", what, template, disjoint=page.number("roads.disjoint"))
+    return [*told, proof, roads.both_modes(page, "advice_modes")]
+
+
+def _post(page: Page, row: Any, *, alike: bool) -> Paragraph:
+    """Return where a post stands, and what lies open without it unless that is said of all of them together."""
+    _ = page._
+    name = _(mark("post {n}")).format(n=row.number)
+    place = [text for text in (row.place, row.road) if isinstance(text, str) and text]
+    where = _(mark("{place} (lon {lon}, lat {lat})")).format(
+        place=_(COMMA).join(place) or _(mark("on a road without a name")), lon=f"{row.geometry.x:.5f}", lat=f"{row.geometry.y:.5f}"
+    )
+    if alike:
+        paragraph = f"advice_{number_id('post.settlements', row.id)}"
+        return page.item(paragraph, name, _(mark("{name}: {where}.")), name=name, where=where)
+    settlements, people = (page.number(query, row.id, name=name) for query in ("post.settlements", "post.people"))
+    template = _(mark("{name}: {where}. Without it {settlements} settlements with {people} people lie open."))
+    if people.value is None:
+        template = _(mark("{name}: {where}. Without it {settlements} settlements lie open, population: {people}."))
+    elif row.uncounted:
+        template = _(mark("{name}: {where}. Without it {settlements} settlements lie open; {people} people are known to live there."))
+    if not settlements.value:
+        template = _(mark("{name}: {where}. What it closes lies in other areas ({settlements} settlements here)."))
+    parts: dict[str, Part] = {"name": name, "where": where, "settlements": settlements, "people": people}
+    return page.item(f"advice_{settlements.id}", name, template, **parts)
+
+
+def _each(page: Page, what: str, each: dict[str, Number], *, more: bool, others: bool) -> Paragraph:
+    """Return that each post is needed: of those listed, or of all that concern the area; beside the others of the plan where there are."""
+    _ = page._
+    parts: dict[str, Part] = {
+        "which": _(mark("Each of these posts is needed, those that are not listed too")) if more else _(mark("All of them are needed")),
+        "beside": _(mark(", with the other posts of the plan in place")) if others else "",
+        **each,
+    }
+    template = _(mark("{which}{beside}: without any one {settlements} settlements with {people} people lie open."))
+    if each["people"].value is None:
+        template = _(mark("{which}{beside}: without any one {settlements} settlements lie open, population: {people}."))
+    return page.sentence("advice_each", what, template, **parts)
 
 
 def _shifts(page: Page) -> list[Paragraph]:
@@ -159,6 +204,7 @@ STEPS: tuple[Step, ...] = (
     _act(problems.alarms),
     _posts,
     _act(problems.crossings, problems.unattached),
+    roads.to_settle,
     _shifts,
     _act(problems.seals),
     _doors,
@@ -168,6 +214,7 @@ STEPS: tuple[Step, ...] = (
     _units,
     _act(problems.late),
     _supplies,
+    _act(problems.miscounted),
     _act(problems.rounds),
     _checks,
     _act(problems.findings),

@@ -120,23 +120,28 @@ def _screening(page: Page) -> Paragraph:
     numbers = page.numbers(
         households="screening.households",
         visited="screening.visited",
-        reached="screening.reached",
+        seen="screening.seen",
+        phone="screening.by_phone",
+        landlord="screening.by_landlord",
+        vacant="screening.vacant",
         settled="screening.settled",
         screened="screening.screened",
         found="screening.key_persons",
     )
     template = _(
         mark(
-            "{households} households are listed, {visited} visited and {reached} reached, {settled} done; {screened} people screened, "
-            "{found} key persons found."
+            "{households} households are listed and {visited} visited: {seen} were seen in person, {phone} reached by phone only, "
+            "{landlord} through the landlord, {vacant} are vacant, {settled} done in all; {screened} people screened, {found} key persons "
+            "found."
         )
     )
     listed = page.number("screening.listed")
     if listed.value is not None:
         template = _(
             mark(
-                "{households} households are listed, {listed} of those registered; {visited} visited and {reached} reached, {settled} of "
-                "the listed done; {screened} people screened, {found} key persons found."
+                "{households} households are listed, {listed} of those registered, and {visited} visited: {seen} were seen in person, "
+                "{phone} reached by phone only, {landlord} through the landlord, {vacant} are vacant, {settled} of the listed done in all; "
+                "{screened} people screened, {found} key persons found."
             )
         )
         numbers["listed"] = listed

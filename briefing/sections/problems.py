@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from briefing import facts, road_facts
 from briefing.model import Number, Paragraph, Run
 from briefing.page import COMMA, SHOWN, Page, Part, filled
+from briefing.sections import roads
 from briefing.sections.lists import HOMES, PEOPLE, TIMES, by_grid, scarce
 from errors import mark
 from ledgers.roads.junction_names import called
@@ -32,7 +33,10 @@ class Topic:
 
 
 def paragraphs(page: Page) -> list[Paragraph]:
-    """Return the paragraphs of the part: a problem each, then what is in order, then what nobody knows."""
+    """Return the paragraphs of the part: a problem each, then what is in order, what is known in part, and what nobody knows.
+
+    In order is what is calm: nothing was found, and the question was asked of all (``ledgers.evidence``).
+    """
     _ = page._
     found = [topic for of in TOPICS for topic in of(page)]
     told = [
@@ -40,14 +44,30 @@ def paragraphs(page: Page) -> list[Paragraph]:
         for topic in found
         if topic.number.value
     ]
-    calm = [topic for topic in found if topic.number.value == 0]
+    # How far the road data reach is said before anything that rests on them; people with a fever come before any road.
+    at = int(bool(told) and told[0].id == "problems_alarms")
+    told[at:at] = roads.claimed(page)
+    calm = [topic for topic in found if topic.number.figure.calm]
+    partial = [topic for topic in found if topic.number.figure.partial]
     unknown = [topic for topic in found if topic.number.value is None]
     if len(calm) > 1:
         told.append(Paragraph("problems_none", filled(_(mark("In order: {items}.")), {"items": _counts(page, calm)})))
+    if partial:
+        template = _(mark("Known in part only: {items}."))
+        told.append(Paragraph("problems_partial", filled(template, {"items": page.joined(_in_part(page, topic) for topic in partial)})))
     if unknown:
         template = _(mark("No record says anything of these: {items}."))
         told.append(Paragraph("problems_unknown", filled(template, {"items": _counts(page, unknown)})))
     return told
+
+
+def _in_part(page: Page, topic: Topic) -> tuple[Run, ...]:
+    """Return of how many the question was not asked, behind the figure itself where it is told nowhere else."""
+    unasked = page.number(f"unasked.{topic.number.query}")
+    parts: dict[str, Part] = {"what": topic.what, "n": topic.number, "unasked_what": unasked.label, "unasked": unasked}
+    if topic.number.value:
+        return filled(page._(mark("{unasked_what} {unasked}")), parts)
+    return filled(page._(mark("{what} {n}, but {unasked_what} {unasked}")), parts)
 
 
 def _counts(page: Page, topics: Sequence[Topic]) -> list[Run]:
@@ -71,18 +91,18 @@ def _roads(page: Page) -> Iterable[Topic]:
         names = found.sort_values(["population", "id"], ascending=[False, True])["name"]
         parts = {**page.numbers(settlements="roads.settlements", people="roads.exposed_people"), "names": page.listed(names)}
         template = _(
-            mark("Roads: {n} of {settlements} settlements, with {people} people, can be reached from outside past no post: {names}.")
+            mark("Roads: {n} of {settlements} settlements, with {people} people, can be reached by vehicle past no post: {names}.")
         )
         uncounted = page.number("roads.exposed_uncounted")
         if uncounted.value == exposed.value:
             template = _(
-                mark("Roads: {n} of {settlements} settlements can be reached from outside past no post: {names}; population: {people}.")
+                mark("Roads: {n} of {settlements} settlements can be reached by vehicle past no post: {names}; population: {people}.")
             )
         elif uncounted.value:
             parts["uncounted"] = uncounted
             template = _(
                 mark(
-                    "Roads: {n} of {settlements} settlements can be reached from outside past no post: {names}; {people} people are known "
+                    "Roads: {n} of {settlements} settlements can be reached by vehicle past no post: {names}; {people} people are known "
                     "to live there, of {uncounted} settlements the number is not known."
                 )
             )
@@ -126,9 +146,13 @@ def _junctions(page: Page) -> Iterable[Topic]:
         for row, name in zip(top.itertuples(), called(top, page.view.study.settlements, _), strict=True):
             parts: dict[str, Part] = {"name": name, "rank": str(row.rank)}
             template = _(mark("{name} (no. {rank})"))
-            if row.alone and road_facts.counted(page.view):
-                template = _(mark("{name} (no. {rank}; a post there protects {alone} people by itself)"))
-                parts["alone"] = page.number("junction.alone", str(row.id), name=name)
+            if row.alone:
+                queries = {"settlements": "junction.alone_settlements", "people": "junction.alone"}
+                alone = {part: page.number(query, str(row.id), name=name) for part, query in queries.items()}
+                template = _(mark("{name} (no. {rank}; a post there alone protects {settlements} settlements, {people} people)"))
+                if alone["people"].value is None:
+                    template = _(mark("{name} (no. {rank}; a post there alone protects {settlements} settlements, population: {people})"))
+                parts |= alone
             leading.append(filled(template, parts))
     template = _(mark("Junctions: of the junctions on the ways in that nobody watches the leading ones are {names}; there are {n} in all."))
     yield Topic("junctions", _(mark("unmonitored junctions")), number, template, {"names": page.joined(leading, between=COMMA)})
@@ -171,7 +195,7 @@ def alarms(page: Page) -> Iterable[Topic]:
     _ = page._
     number = page.number("readings.alarms")
     grids = by_grid(page, "readings.alarms_in", "alarms", _(PEOPLE)) if number.value else []
-    template = _(mark("Fever: {n} people under observation had a fever or a symptom in the last 24 hours: {grids}."))
+    template = _(mark("Fever: {n} people under observation have a fever or a symptom on which nobody has acted: {grids}."))
     action = _(mark("Fever: {grids} with a fever or a symptom ({n} in all), take them to a doctor at once."))
     yield Topic("alarms", _(mark("people with a fever or a symptom")), number, template, {"grids": grids}, action)
 
@@ -233,14 +257,32 @@ def _supplies(page: Page) -> Iterable[Topic]:
     yield Topic("supplies", _(mark("scarce supplies")), number, template, {"items": page.joined(scarce(page)) if number.value else []})
 
 
+def miscounted(page: Page) -> Iterable[Topic]:
+    """Yield the stocks of which more was used than was entered, where there are any: it is a flag, and nothing to be in order."""
+    _ = page._
+    found, number = facts.miscounted(page.view), page.number("supplies.miscounted")
+    rows: Iterable[tuple[str, str]] = [] if found is None else found[["area_name", "item"]].itertuples(index=False, name=None)
+    names = page.listed(_(mark("{area} {subject}")).format(area=area, subject=item) for area, item in rows)
+    template = _(mark("Supplies: of {n} stocks more was used than was entered, so that nobody knows what is there: {names}."))
+    action = _(mark("Supplies: count {n} stocks anew: {names}."))
+    if number.value:
+        yield Topic("miscounted", _(mark("stocks used beyond what was entered")), number, template, {"names": names}, action)
+
+
 def rounds(page: Page) -> Iterable[Topic]:
     """Yield the places whose disinfection is overdue."""
     _ = page._
     found, number = facts.rounds(page.view), page.number("disinfection.overdue")
-    names = "" if found is None else page.listed(found.loc[found["state"] == "overdue", "name"])
+    parts: dict[str, Part] = {"names": ""}
     template = _(mark("Disinfection: {n} places are overdue: {names}."))
+    if found is not None:
+        late = found[found["state"].isin(("overdue", "never"))]
+        parts["names"] = page.listed(late["name"])
+        if (late["state"] == "never").any():
+            parts["never"] = page.number("disinfection.never")
+            template = _(mark("Disinfection: {n} places are overdue, {never} of them without any round on record: {names}."))
     action = _(mark("Disinfection: disinfect {n} overdue places at once: {names}."))
-    yield Topic("disinfection", _(mark("overdue disinfection")), number, template, {"names": names}, action)
+    yield Topic("disinfection", _(mark("overdue disinfection")), number, template, parts, action)
 
 
 def _checks(page: Page) -> Iterable[Topic]:
@@ -267,6 +309,12 @@ def findings(page: Page) -> Iterable[Topic]:
     yield Topic("findings", _(mark("open findings")), number, template, {"findings": page.listed(listed)}, action)
 
 
+# What the topics ask, each with a coverage of its own.
+QUERIES = (
+    *("readings.alarms", "roads.exposed", "roads.crossings_open", "roads.junctions", "roads.unattached", "gaps.hours", "entrances.overdue"),
+    *("screening.unreached", "readings.missed", "isolation.release_over", "reports.missing", "reports.late", "supplies.scarce"),
+    *("disinfection.overdue", "units.checks_overdue", "findings.open"),
+)
 # The most urgent first.
 TOPICS = (
     alarms,
@@ -282,6 +330,7 @@ TOPICS = (
     _reports,
     late,
     _supplies,
+    miscounted,
     rounds,
     _checks,
     findings,

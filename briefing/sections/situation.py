@@ -35,10 +35,12 @@ def paragraphs(page: Page) -> list[Paragraph]:
     """Return the paragraphs of the part."""
     _ = page._
     return [
+        *_before(page),
         page.heading("situation_area", _(mark("The area"))),
         _area(page),
         page.heading("situation_isolation_heading", _(mark("Isolation and cases"))),
         _isolation(page),
+        *_chain(page),
         *_differences(page),
         _cases(page),
         *_risk(page),
@@ -47,6 +49,15 @@ def paragraphs(page: Page) -> list[Paragraph]:
         *_alarms(page),
         _persons(page),
     ]
+
+
+def _before(page: Page) -> list[Paragraph]:
+    """Return that the cut-off lies before everything that is recorded, where it does: then no figure says anything of it."""
+    first = page.view.before_records
+    if first is None:
+        return []
+    template = page._(mark("This cut-off lies before the first record, of {moment}: no figure of it is known."))
+    return [Paragraph("situation_before", (template.format(moment=page.clock(first)),))]
 
 
 def changes(page: Page) -> list[Paragraph]:
@@ -96,6 +107,27 @@ def _isolation(page: Page) -> Paragraph:
             refuted="isolation.refuted",
         ),
     )
+
+
+def _chain(page: Page) -> list[Paragraph]:
+    """Return what leads from the figure of the day before to this one, where new ones alone do not."""
+    _ = page._
+    numbers = page.numbers(
+        before="isolation.before",
+        new="isolation.new",
+        added="isolation.added_late",
+        back="isolation.taken_back",
+        cumulative="isolation.cumulative",
+    )
+    if not (numbers["added"].value or numbers["back"].value):
+        return []
+    template = _(
+        mark(
+            "The day before {before} had been reported; with {new} new, {added} added since and {back} taken back since, "
+            "these are {cumulative}."
+        )
+    )
+    return [page.sentence("situation_chain", _(mark("Isolation since the day before")), template, **numbers)]
 
 
 def _differences(page: Page) -> list[Paragraph]:
@@ -148,10 +180,18 @@ def _risk(page: Page) -> list[Paragraph]:
 
 
 def _level(page: Page, row: dict[Any, Any]) -> str:
-    """Return a level with the day from which it holds and the day on which it changes if nothing new happens."""
+    """Return a level with the day from which it holds and the day on which it changes if nothing new happens; an order is told as one."""
     _ = page._
-    level = {"high": _(mark("high risk")), "medium": _(mark("medium risk")), "low": _(mark("low risk"))}[row["level"]]
+    names = {"high": _(mark("high risk")), "medium": _(mark("medium risk")), "low": _(mark("low risk"))}
+    level = names[row["level"]]
     since, until = (None if pd.isna(row[name]) else page.day(row[name]) for name in ("since", "until"))
+    if row["ordered"]:
+        # Not by cases: neither how many there were nor that none is new says why the level is what it is, nor when it ends.
+        rule, ends = names[row["computed"]], row["ordered_until"]
+        if pd.isna(ends):
+            return _(mark("{level} (by order, until another order; {rule} by the rule)")).format(level=level, rule=rule)
+        template = _(mark("{level} (by order until {until}; {rule} by the rule)"))
+        return template.format(level=level, until=page.day(ends), rule=rule)
     if since and until:
         return _(mark("{level} (since {since}, changes on {until} if nothing new happens)")).format(level=level, since=since, until=until)
     return _(mark("{level} (since {since})")).format(level=level, since=since) if since else level
@@ -166,15 +206,16 @@ def _readings(page: Page) -> Paragraph:
 
 def _alarms(page: Page) -> list[Paragraph]:
     _ = page._
-    alarms = page.number("readings.alarms")
-    if alarms.value is None:
+    numbers = page.numbers(abnormal="readings.abnormal", unmeasured="readings.unmeasured", alarms="readings.alarms")
+    if numbers["unmeasured"].value is None:
         return []
-    template = (
-        _(mark("{alarms} people under observation have a fever or a symptom."))
-        if alarms.value
-        else _(mark("People with a fever or a symptom: {alarms}."))
+    template = _(
+        mark(
+            "People with a fever or a symptom in the last 24 hours: {abnormal}; under observation but not measured: {unmeasured}; with a "
+            "fever or a symptom, of whatever day, on which nobody has acted: {alarms}."
+        )
     )
-    return [page.sentence("situation_alarms", _(mark("Alarms")), template, alarms=alarms)]
+    return [page.sentence("situation_alarms", _(mark("Alarms")), template, **numbers)]
 
 
 def _persons(page: Page) -> Paragraph:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from briefing.model import Briefing, Number
+from briefing.model import UNKNOWN, Briefing, Number
 from briefing.writers.appendix import rows
 from briefing.writers.text import clean
+from ledgers.evidence import Coverage
 from words import translator
 
 MOST = 8
@@ -54,7 +55,14 @@ def _headline(briefing: Briefing, number: Number, by_hand: str | None) -> Headli
     _ = translator(briefing.lang)
     change = change_of(briefing, number) if by_hand is None else _("by hand; the system says {value}").format(value=number.text)
     alarming = bool(number.value) and (number.query in PROBLEMS or number.section == "problems")
-    return Headline(number, clean(by_hand or number.text), clean(number.label), clean(change), alarming)
+    counts = number.label
+    if by_hand is None and number.figure.partial:
+        template = _("{what}; not known of {unasked} of {total}")
+        unasked, total = (
+            _(UNKNOWN) if n is None else f"{n:,}" for n in ((number.figure.coverage or Coverage(0, None)).unasked, number.total)
+        )
+        counts = template.format(what=number.label, unasked=unasked, total=total)
+    return Headline(number, clean(by_hand or number.text), clean(counts), clean(change), alarming)
 
 
 def change_of(briefing: Briefing, number: Number) -> str:

@@ -19,7 +19,7 @@ from ledgers.people.id_numbers import check_character
 
 PER_FLOOR = 4
 VACANT, UNREACHED = 12, 7
-# People of a village group, about.
+# People of a village group 村民小组, about.
 GROUP = 330
 NEVER_ISSUED = "999999"
 # Homes in villages where nobody has opened yet: the village and the day on which the home was entered.
@@ -29,19 +29,23 @@ FOUR_FROM = "02-05 10:00"
 
 
 def homes(areas: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the households: every flat of the community, and the groups of the villages, apart from the homes that stand by themselves.
+    """Return the households: every flat of the community and every home of the villages, as many as the areas are described with.
 
-    Columns ``household_id, area_id, building_id, door, address, contact, phone, head_count, status, note, kind (flat, home, group, shut),
-    plan (the letter of ``FOLLOWED``, or none), entered``. Known head counts sum to the population of each building and grid.
+    Columns ``household_id, area_id, building_id, door, address, contact, phone, head_count, status, note, kind (flat, house, shut, home of
+    somebody followed), plan (the letter of ``FOLLOWED``, or none), entered``. Known head counts sum to the population of each building and
+    grid. Of the villages' homes every other one has a telephone: there are no more numbers that nobody can have.
     """
     flats = _flats(buildings, rng)
     rest = _village_homes(areas, rng)
     frame = pd.concat([flats, rest], ignore_index=True)
     people = invent(len(frame), rng)
     known = (frame["head_count"].notna() | (frame["kind"] != "flat")) & (frame["kind"] != "shut")
+    reached = known & ((frame["kind"] != "house") | (frame.index % 2 == 0))
+    numbers = pd.Series(people.phone[: int(reached.sum())], index=frame.index[reached])
     return frame.assign(
         contact=pd.Series(people.name).where(known, None),
-        phone=pd.Series(people.phone).where(known, None),
+        phone=numbers.reindex(frame.index).astype("object").where(reached, None),
+        note=None,
         head_count=frame["head_count"].astype("Int64"),
     )
 
@@ -99,39 +103,36 @@ def _shared(people: int, lived_in: Floats, rng: np.random.Generator) -> Ints:
 
 
 def _village_homes(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the homes of the villages that stand by themselves in the ledger, and the groups with everybody else."""
+    """Return the homes of the villages, group by group: as many as each grid has households, with as many people as live there."""
     rows: list[dict[str, object]] = []
     names = {unit: name for name, unit in VILLAGE_ID.items()}
     grids = areas[(areas["level"] == "grid") & (areas["parent_id"] != COMMUNITY)]
     for unit, parts in grids.groupby("parent_id", sort=True):
-        name, number = names[str(unit)], 0
+        name, before = names[str(unit)], 0
         letters = list(dict.fromkeys(one.household for one in FOLLOWED if one.unit == name))
-        for grid, people in zip(parts["id"], parts["population"], strict=True):
-            own = letters if grid == parts["id"].iloc[0] else []
+        for n, (grid, people, homes) in enumerate(zip(parts["id"], parts["population"], parts["households"], strict=True)):
+            own = letters if n == 0 else []
             heads = [int(rng.integers(3, 6)) for _ in own]
-            for n, (letter, head) in enumerate(zip(own, heads, strict=True)):
-                rows.append(_home(name, grid, number + 1, 11 + 7 * n, "home", plan=letter, head_count=head))
-            if own or grid == parts["id"].iloc[0]:
-                for n, (village, entered) in enumerate(SHUT):
-                    if village == name:
-                        rows.append(_home(name, grid, number + 1, 40 + n, "shut", status="away", entered=entered))
+            told = [
+                *(
+                    {"number": 11 + 7 * k, "kind": "home", "plan": letter, "head_count": head}
+                    for k, (letter, head) in enumerate(zip(own, heads, strict=True))
+                ),
+                *(
+                    {"number": 140 + k, "kind": "shut", "status": "away", "entered": entered}
+                    for k, (village, entered) in enumerate(SHUT)
+                    if n == 0 and village == name
+                ),
+            ]
+            rows += [_home(name, grid, before + 1, **one) for one in told]
+            others = int(homes) - len(told)
             groups = max(1, round(int(people) / GROUP))
-            for head in _shared(int(people) - sum(heads), np.full(groups, True), rng).tolist():
-                number += 1
-                door = f"第{number}组"
-                rows.append(
-                    {
-                        "household_id": f"{grid}-z{number:02d}",
-                        "area_id": grid,
-                        "door": door,
-                        "address": name + door,
-                        "head_count": head,
-                        "status": "occupied",
-                        "note": f"村民小组，约 {round(head / 3.4)} 户，单列户除外",
-                        "kind": "group",
-                        "entered": "01-23",
-                    }
-                )
+            taken = {one["number"] for one in told}
+            free = [number for number in range(1, 140) if number not in taken]
+            shared = _shared(int(people) - sum(heads), np.full(others, True), rng).tolist()
+            for k, head in enumerate(shared):
+                rows.append(_home(name, grid, before + 1 + k % groups, free[k // groups], "house", head_count=head))
+            before += groups
     return pd.DataFrame(rows)
 
 
@@ -145,7 +146,7 @@ def household_events(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each household, as it was entered on its day."""
     columns = ["household_id", "area_id", "building_id", "door", "address", "contact", "phone", "head_count", "status", "note"]
     at = pd.Series([day(f"{entered} 08:00") for entered in frame["entered"]])
-    return frame[columns].assign(withdrawn=False, effective_at=at, recorded_at=at + pd.to_timedelta(np.arange(len(frame)) // 4, unit="m"))
+    return frame[columns].assign(withdrawn=False, effective_at=at, recorded_at=at + pd.to_timedelta(np.arange(len(frame)) // 20, unit="m"))
 
 
 # Persons

@@ -15,7 +15,7 @@ from data.demo.town import COMMUNITY_NAME, VILLAGE_ID
 from data.demo.town_environment import disinfection, inspections, measures, outreach, supplies
 from data.demo.town_homes import FOUR_FROM, homes, household_events, person_events
 from data.demo.town_lists import entries
-from data.demo.town_readings import readings, requests
+from data.demo.town_readings import alarm_actions, readings, requests
 from data.demo.town_screening import ROUNDS, visits
 from data.demo.town_stays import DIRECT_CASE, FOLLOWED, IN_HOSPITAL, ORDERED_BY, isolation_events, person_id
 from data.demo.town_units import checks, tips, units
@@ -29,7 +29,7 @@ def town_ledgers(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generato
     frame = homes(layers["areas"], layers["buildings"], rng)
     household = dict(zip(frame["plan"], frame["household_id"], strict=True))
     area = dict(zip(frame["household_id"], frame["area_id"], strict=True))
-    persons = person_events(household, frame, _others(len(frame), rng), rng)
+    persons = person_events(household, frame, _others(int(frame["phone"].notna().sum()), rng), rng)
     known = persons.drop_duplicates("person_id").groupby("household_id")["effective_at"].agg(list).to_dict()
     isolation, void = isolation_events(household, area, rng)
     registered = units(layers["areas"], rng)
@@ -53,6 +53,7 @@ def town_ledgers(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generato
         "inspection": inspections(),
         "void": void,
     }
+    tables["alarm_action"] = alarm_actions(tables["reading"])
     return {name: _told(rows, rng) for name, rows in tables.items()}
 
 

@@ -96,6 +96,26 @@ def _reading(key: tuple[int, str, str], at: datetime, area: str, team: list[str]
     }
 
 
+# What was done about a fever: the reading as in UNWELL, what, by whom, when. Stay 10 went to hospital; on 17 nobody has acted yet.
+ACTED = (
+    ((3, "01-31", EVENING), "tested", "镇卫生院医生王敏", "02-01 09:20", "采样，结果阴性，继续居家观察"),
+    ((14, "02-08", EVENING), "doctor", "镇卫生院医生王敏", "02-08 18:30", "电话问诊，受凉，次日复测正常"),
+)
+
+
+def alarm_actions(taken: pd.DataFrame) -> pd.DataFrame:
+    """Return what was done about the fevers among readings: all of them but the last."""
+    rng = np.random.default_rng(20200131)  # of its own: what else is drawn stays as it is
+    rows = []
+    for (number, date, half), action, done_by, at, note in ACTED:
+        mine = taken[(taken["episode_id"] == episode_id(number)) & (taken["temperature"] == UNWELL[number, date, half][0])]
+        row = {"episode_id": episode_id(number), "reading_id": mine["event_id"].iloc[0], "area_id": mine["area_id"].iloc[0]}
+        rows.append({**row, "action": action, "note": note, "done_by": done_by, "effective_at": day(at), "recorded_at": day(at)})
+    frame = pd.DataFrame(rows).assign(recorded_by="防疫隔离组")
+    frame["recorded_at"] += pd.Timedelta(minutes=10)
+    return frame.assign(event_id=event_ids(frame["recorded_at"], rng))
+
+
 # Household by its letter, kind, what, and when it was asked, taken up and done; an open one has no more.
 REQUESTS = (
     ("a", "shopping", "米 10 斤、蔬菜、鸡蛋", ("01-26 09:20", "01-26 09:50", "01-26 15:10")),

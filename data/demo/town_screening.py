@@ -1,4 +1,4 @@
-"""The screening of 青禾镇: 43 buildings in two days, the villages group by group, and the doors that nobody opened."""
+"""The screening of 青禾镇: 43 buildings in two days, the villages home by home, and the doors that nobody opened."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ ROUNDS = [
 # Nobody was in twice and more: what was left behind, and how often, of the flats that stay shut.
 STILL_SHUT = ("letter_left", "letter_left", "not_in", "letter_left", "letter_left", "not_in", "letter_left")
 BY_PHONE_ONLY = 2
+# The share of the villages' homes where nobody was in at first.
+NOT_IN = 0.06
 VISITED_SHUT = (("石桥村", ("02-06 10:20", "02-10 15:40")), ("杨畈村", ("02-08 09:30",)))
 
 Visit = dict[str, object]
@@ -121,7 +123,7 @@ def _again(at: datetime, team: str, first: str, heads: int, rng: np.random.Gener
 
 
 def _villages(homes: pd.DataFrame, known: Mapping[str, list[datetime]], rng: np.random.Generator) -> list[Visit]:
-    """Return the visits to the groups, a day or two apart, and to the homes that stand by themselves."""
+    """Return the visits to the homes of the villages: to those of who is followed, to those that stay shut, and to all others."""
     rows: list[Visit] = []
     shut = dict(VISITED_SHUT)
     unit = homes["area_id"].str.rsplit("-", n=1).str[0]
@@ -135,18 +137,30 @@ def _villages(homes: pd.DataFrame, known: Mapping[str, list[datetime]], rng: np.
             rows.append(_visit(home, at, team, "registered", int(home.head_count), len(moments)))
         for home in mine[mine["kind"] == "shut"].itertuples():
             rows += [_visit(home, day(at), team, "letter_left", 0) for at in shut.get(name, ())]
-        groups = mine[mine["kind"] == "group"]
-        at = _moments(len(groups), n % 2, rng)
-        for k, (home, moment) in enumerate(zip(groups.itertuples(), at, strict=True)):
-            # Three groups were reached by telephone alone so far, their list written by the head of the group.
-            by_phone = n % 5 == 2 and k == len(groups) - 1
-            outcome, note = ("phone_only", "组长电话登记，待入户核对") if by_phone else ("registered", None)
-            rows.append(_visit(home, moment, team, outcome, int(home.head_count), 0, note))
+        rows += _houses(mine[mine["kind"] == "house"], team, n, rng)
     return rows
 
 
-def _moments(count: int, turn: int, rng: np.random.Generator) -> list[datetime]:
-    """Return when each group of a village was done: over ten days, the two villages of a team in turn."""
+def _houses(homes: pd.DataFrame, team: str, n: int, rng: np.random.Generator) -> list[Visit]:
+    """Return the visits to the homes of a village, group by group, a day for each; who was not in is met in the evening."""
+    rows: list[Visit] = []
+    group = homes["household_id"].str.rsplit("-", n=1).str[0]
+    days = _days(group.nunique(), n % 2)
+    for start, (_, houses) in zip(days, homes.groupby(group, sort=True), strict=True):
+        away = rng.random(len(houses)) < NOT_IN
+        for k, (house, missed) in enumerate(zip(houses.itertuples(), away.tolist(), strict=True)):
+            at, heads = start + timedelta(minutes=round(4.2 * k)), int(house.head_count)
+            if missed:
+                rows += [_visit(house, at, team, "not_in", 0), _visit(house, _evening(at, rng), team, "registered", heads)]
+            else:
+                rows.append(_visit(house, at, team, "registered", heads))
+    # Three homes were reached by telephone alone so far.
+    if n % 5 == 2:
+        rows[-1] |= {"outcome": "phone_only", "note": "电话登记，待入户核对"}
+    return rows
+
+
+def _days(count: int, turn: int) -> list[datetime]:
+    """Return when each group of a village was begun: over ten days, the two villages of a team in turn."""
     days: Floats = np.linspace(0, 8, count).round() + turn
-    minutes = rng.integers(0, 7 * 60, count)
-    return [day("02-01 09:00") + timedelta(days=int(d), minutes=int(m)) for d, m in zip(days, minutes, strict=True)]
+    return [day("02-01 09:00") + timedelta(days=int(d)) for d in days]

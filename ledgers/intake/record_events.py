@@ -1,4 +1,4 @@
-"""Visits, readings, cases and supplies: which rows tell of something new, and which repeat what is known."""
+"""Visits, readings and supplies: which rows tell of something new, and which repeat what is known."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from errors import InputError
 from ledgers.intake.columns import folded
 from ledgers.intake.diffs import Differences
 from ledgers.intake.readers import text_of
-from ledgers.intake.record_links import Here, Record, linked, records, with_household, with_person
+from ledgers.intake.record_links import Here, linked, with_household, with_person
 from ledgers.intake.record_rows import objects
 from ledgers.intake.record_values import AFTERNOON, MORNING, PARTS_OF_DAY
 from ledgers.intake.rows import Rows, first_filled
@@ -21,10 +21,8 @@ from ledgers.intake.standing import in_utc
 from ledgers.people.reading_rules import check_readings
 from ledgers.people.readings import periods
 from ledgers.people.screening import check_visits
-from ledgers.risk.case_rules import check_one_case
 from ledgers.rules import Fault
 from ledgers.upkeep.supplies import check_moves, stock
-from queries.store import LOCAL, new_id
 
 NOON = 12
 SLOTS = {"temperature": None, "temperature_am": MORNING, "temperature_pm": AFTERNOON}
@@ -82,7 +80,7 @@ def _unknown(rows: Rows, frame: pd.DataFrame, known: pd.DataFrame, keys: list[st
 
 def _visits(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     frame = with_household(rows, linked(rows, here), here)
-    _filled(rows, "effective_at", "household_id" if rows.has("household_id") else "door" if rows.has("door") else "contact", "outcome")
+    require(rows, "effective_at", "household_id" if rows.has("household_id") else "door" if rows.has("door") else "contact", "outcome")
     purpose = rows.column("purpose")
     names = ["household_id", "area_id", "effective_at", "team", "outcome", "screened", "key_persons", "retry_at", "note"]
     found = frame.reindex(columns=names).assign(purpose=purpose.where(purpose.notna(), "screening"))
@@ -97,7 +95,7 @@ def _supplies(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     frame = linked(rows, here)
     if "area_id" not in frame:
         raise InputError("The file has no column for the area (所属网格, 社区, 村): whose supplies are these?")
-    _filled(rows, "area_id", "item", "action", "quantity", "effective_at")
+    require(rows, "area_id", "item", "action", "quantity", "effective_at")
     found = objects(frame.reindex(columns=["area_id", "item", "action", "quantity", "measure_unit", "effective_at", "note"]))
     keys = ["area_id", "item"]
     before = stock(here.store, here.viewer).set_index(keys)["measure_unit"].to_dict()
@@ -113,12 +111,12 @@ def _supplies(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
 def _readings(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     known = periods(here.store, here.viewer)
     columns = [name for name in SLOTS if rows.has(name)]
-    _filled(rows, "effective_at")
-    _reject(rows, columns[0], rows.values[columns].isna().all(axis=1), InputError("The temperature is missing; no reading is without one."))
+    require(rows, "effective_at")
+    reject(rows, columns[0], rows.values[columns].isna().all(axis=1), InputError("The temperature is missing; no reading is without one."))
     frame = _with_episode_given(rows, here, known)
     told = pd.concat([_taken(rows, frame, name) for name in columns])
     told = told[told["temperature"].notna() & told["row"].map(rows.sound)]
-    _reject_rows(
+    reject_rows(
         rows,
         "effective_at",
         told["row"],
@@ -128,7 +126,7 @@ def _readings(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     told = told.sort_values("row", kind="stable").reset_index(drop=True)
     told["episode_id"] = told["episode_id"].where(told["episode_id"].notna(), _episodes(told, known))
     who = next(name for name in ("name", "id_number", "person_id", "episode_id") if rows.has(name))
-    _reject_rows(
+    reject_rows(
         rows,
         who,
         told["row"],
@@ -235,83 +233,19 @@ def _episodes(told: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     return chosen.where(chosen.notna(), None)
 
 
-def plan_cases(rows: Rows, here: Here, now: datetime) -> Differences:
-    """Return what rows of cases would add: new ones, and what is said otherwise of one that is known."""
-    frame = with_person(rows, linked(rows, here), here, needed=False)
-    _filled(rows, "effective_at")
-    area = frame["area_id"]
-    _reject(rows, "area_id", area.isna() & rows.sound, InputError("Write the village or community of the case, or who it is."))
-    known = records(here.store.run("select_known_cases", here.viewer))
-    by_key = {key: case for case in known for key in (_case_key(case), ("id", case["case_id"]))}
-    hidden = set(here.store.run("select_known_cases", LOCAL)["case_id"]) - {case["case_id"] for case in known}
-    courses = here.store.run("select_courses", LOCAL, persons=frame["person_id"].dropna().tolist())
-    of_persons = records(courses[courses["kind"] == "case"])
-    added, repeated, events = [], [], []
-    for position in rows.values.index[rows.sound]:
-        row = frame.loc[position]
-        said: Record = {name: row.get(name) for name in ("case_id", "person_id", "area_id", "cluster", "note", "effective_at")}
-        said["status"] = row.get("status") or "confirmed"
-        if said["case_id"] in hidden:
-            reason = InputError("This is the number of a record in areas that you do not see; correct the number.")
-            rows.reject("case_id", {int(position): reason})
-            continue
-        key = ("id", said["case_id"]) if said["case_id"] else _case_key(said)
-        old = by_key.get(key)
-        if old is None and said["status"] == "withdrawn":
-            rows.reject(
-                "status", {int(position): InputError("There is no confirmed case to withdraw; correct its number, person or date.")}
-            )
-            continue
-        if old is not None and all(said[name] in (None, old[name]) for name in ("status", "cluster", "area_id", "person_id")):
-            repeated.append(position)
-            continue
-        carried = {name: (old or {}).get(name) if said[name] is None else said[name] for name in said}
-        event = {**carried, "case_id": said["case_id"] or (old or {}).get("case_id") or new_id()}
-        event["cluster"] = bool(event["cluster"])
-        problem = _second_case(of_persons, event)
-        if problem is not None:
-            rows.reject("effective_at", {int(position): problem})
-            continue
-        by_key |= {key: event, ("id", event["case_id"]): event}
-        added.append(position)
-        events.append(event)
-    named = pd.DataFrame({"id": rows.column("case_id"), "name": rows.column("name")})
-    return differences(named, added, repeated, {"case_event": pd.DataFrame(events)} if events else {})
-
-
-def _second_case(of_persons: list[Record], event: Record) -> InputError | None:
-    """Return what is wrong with a row that makes a person two cases at once; else note it with the events of the persons known so far."""
-    if event["person_id"] is None:
-        return None
-    own = [course for course in of_persons if course["person_id"] == event["person_id"]]
-    moments = dict.fromkeys(("started_at", "since"), event["effective_at"])
-    told = {"subject_id": event["case_id"], "person_id": event["person_id"], "open": event["status"] == "confirmed", **moments}
-    try:
-        check_one_case(own, [*own, told])
-    except InputError as error:
-        return error
-    of_persons.append(told)
-    return None
-
-
-def _case_key(case: Record) -> tuple[Any, ...]:
-    day = pd.Timestamp(case["effective_at"]).tz_convert("UTC")
-    return ("person", case["person_id"]) if case["person_id"] else ("area", case["area_id"], day)
-
-
-def _filled(rows: Rows, *names: str) -> None:
+def require(rows: Rows, *names: str) -> None:
     """Note as problems the cells that no row can do without."""
     for name in names:
         there = {position for position, field in rows.problems if field == name}
         blank = rows.column(name).isna() & ~rows.values.index.isin(list(there))
-        _reject(rows, name, blank, InputError("It is blank; no row is complete without it."))
+        reject(rows, name, blank, InputError("It is blank; no row is complete without it."))
 
 
-def _reject(rows: Rows, name: str, wrong: pd.Series, reason: InputError) -> None:
+def reject(rows: Rows, name: str, wrong: pd.Series, reason: InputError) -> None:
     rows.reject(name, dict.fromkeys(np.flatnonzero(wrong.to_numpy(dtype=bool)).tolist(), reason))
 
 
-def _reject_rows(rows: Rows, name: str, positions: pd.Series, wrong: pd.Series, reason: InputError) -> None:
+def reject_rows(rows: Rows, name: str, positions: pd.Series, wrong: pd.Series, reason: InputError) -> None:
     rows.reject(name, dict.fromkeys(positions[wrong].tolist(), reason))
 
 

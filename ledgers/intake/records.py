@@ -13,7 +13,8 @@ from ledgers.intake.columns import recognise
 from ledgers.intake.mappings import remembered
 from ledgers.intake.marked import write_marked
 from ledgers.intake.plans import Plan, Translate
-from ledgers.intake.record_events import plan_cases, plan_events
+from ledgers.intake.record_cases import plan_cases
+from ledgers.intake.record_events import plan_events
 from ledgers.intake.record_isolation import plan_isolation
 from ledgers.intake.record_links import Here
 from ledgers.intake.record_rows import read_records
@@ -54,6 +55,9 @@ def plan_records(
     tell(mark("Comparing {n} rows with the workspace ..."), n=f"{len(rows):,}")
     result = PLANNERS[layer](rows, Here(store, viewer), now)
     rejected = rows.rejections()
+    events = {**result.events}
+    if "void" in events:  # why something was replaced is kept in the language of whoever brings the file
+        events["void"] = events["void"].assign(reason=events["void"]["reason"].map(translate))
     return Plan(
         path=path,
         layer=layer,
@@ -69,7 +73,7 @@ def plan_records(
         changed=result.changed,
         unchanged=result.unchanged,
         changes=_masked(store, layer, result.changes),
-        events=result.events,
+        events=events,
         rejected=rejected,
         marked_file=write_marked(path, table, rejected, store.path / "exports", translate=translate) if rejected else None,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ledgers.people.alarms import alarms
 from ledgers.people.privacy import masked
 from ledgers.people.reading_rules import OPEN
 from ledgers.people.screening import retry_hours
@@ -16,7 +17,7 @@ from ledgers.posts.passes import FEVER
 from queries.events import Viewer
 from queries.store import Store
 
-# A slot that closed longer ago than this is no more missed now, an alarm older no more an alarm.
+# A slot that closed longer ago than this is no more missed now. An alarm has no age.
 WINDOW = timedelta(hours=24)
 
 _SLOT = ["episode_id", "person_id", "household_id", "area_id", "opens", "closes"]
@@ -34,12 +35,15 @@ class Due:
     readings, missed
         One row for an episode and slot (``opens, closes``): the slot is open, or has closed in the last 24 hours, without a reading.
     alarms
-        The latest reading, of the last 24 hours, of each person observed where it is a fever or names a symptom.
+        Each person observed with a fever or a symptom that nobody has acted on (``ledgers.people.alarms.alarms``).
     visits
         Households whose retry is due (``due_at``), or without any screening visit: ``household_id, area_id, building_id, team, outcome,
         visited_at, due_at``.
     releases
         Episodes under observation whose days are over.
+    observing, unmeasured
+        How many people are under observation, and of how many of them no reading was taken in the last 24 hours: no alarm of theirs means
+        nothing.
     """
 
     at: datetime
@@ -48,6 +52,8 @@ class Due:
     alarms: pd.DataFrame
     visits: pd.DataFrame
     releases: pd.DataFrame
+    observing: int
+    unmeasured: int
 
 
 def due(
@@ -69,14 +75,16 @@ def due(
     found = store.run("select_slots_and_releases_due", viewer, **asked, **slots.bound())
     owed, closed, over = (found[name].to_numpy(dtype=bool) for name in ("owed", "closed", "release_now"))
     slot = found[_SLOT]
-    alarms = store.run("select_alarms", viewer, **asked, start=moment - WINDOW, fever=FEVER)
+    measured = store.run("count_measured", viewer, **asked, start=moment - WINDOW, fever=FEVER)[["observing", "measured"]].sum()
     return Due(
         at=moment,
         readings=slot[owed & ~closed].reset_index(drop=True),
         missed=slot[owed & closed].reset_index(drop=True),
-        alarms=masked(store, "person_event", alarms),
+        alarms=alarms(store, viewer, **asked),
         visits=_visits(store, viewer, **asked)[_DOORS],
         releases=found.loc[over, _RELEASE].sort_values(["release_due", "episode_id"], ignore_index=True),
+        observing=int(measured["observing"]),
+        unmeasured=int(measured["observing"] - measured["measured"]),
     )
 
 
@@ -106,6 +114,8 @@ def document(found: Due) -> dict[str, Any]:
         "at": found.at.isoformat(),
         "readings_due": len(found.readings),
         "readings_missed": len(found.missed),
+        "observing": found.observing,
+        "unmeasured": found.unmeasured,
         "alarms": [_alarm(row) for row in found.alarms.itertuples(index=False)],
         "visits_due": len(found.visits),
         "releases_due": len(found.releases),
@@ -113,15 +123,28 @@ def document(found: Due) -> dict[str, Any]:
 
 
 def _alarm(row: Any) -> dict[str, Any]:
+    """Return an alarm: the last reading that nobody has acted on, since when and how often there was one, and what was read after it."""
+    later = None
+    if not pd.isna(row.later_at):
+        later = {"temperature": row.later_temperature, "symptoms": _codes(row.later_symptoms), "taken_at": row.later_at.isoformat()}
     return {
         "episode_id": row.episode_id,
         "person_id": row.person_id,
         "area_id": row.area_id,
         "name": None if pd.isna(row.name) else row.name,
         "temperature": row.temperature,
-        "symptoms": [] if pd.isna(row.symptoms) else [code for code in row.symptoms.split(",") if code],
+        "symptoms": _codes(row.symptoms),
         "taken_at": row.taken_at.isoformat(),
+        "reading_id": row.event_id,
+        "since": row.alarm_since.isoformat(),
+        "readings": int(row.unacted),
+        "highest": None if pd.isna(row.highest) else row.highest,
+        "later": later,
     }
+
+
+def _codes(symptoms: Any) -> list[str]:
+    return [] if pd.isna(symptoms) else [code for code in symptoms.split(",") if code]
 
 
 def due_list(found: Due, episodes: pd.DataFrame) -> pd.DataFrame:

@@ -45,7 +45,8 @@ class Tasks:
     """What there is to do in a grid: rows as plain values, times in ISO 8601, names masked.
 
     ``readings`` has everybody observed there: ``id`` (the episode), ``name, building, door, day, days, taken_at, temperature, symptoms``,
-    ``due`` (owed in the open slot), ``missed`` (slots of the last 24 h), ``alarm`` (as ``ledgers.people.isolation.episodes``).
+    ``due`` (owed in the open slot), ``missed`` (slots of the last 24 h), ``alarm, alarm_at, alarm_temperature,
+    alarm_symptoms`` (as ``ledgers.people.isolation.episodes``).
     ``doors`` has the households to visit, retries before those never visited: ``id, name, building, door, people, outcome, visited_at``;
     ``doors_total`` counts those left out too. ``entrances`` has ``id, name, mode``.
     """
@@ -104,7 +105,12 @@ def _observed(store: Store, viewer: Viewer, area: str, at: datetime) -> pd.DataF
         missed=people["episode_id"].map(owed.loc[owed["closed"], "episode_id"].value_counts()).fillna(0).astype("int64"),
     )
     order = rows.sort_values(["building", "door"], key=_natural, na_position="last", kind="stable")
-    return order[["id", "name", "building", "door", "day", "days", "taken_at", "temperature", "symptoms", "due", "missed", "alarm"]]
+    return order[
+        [
+            *("id", "name", "building", "door", "day", "days", "taken_at", "temperature", "symptoms", "due", "missed"),
+            *("alarm", "alarm_at", "alarm_temperature", "alarm_symptoms"),
+        ]
+    ]
 
 
 def _doors(store: Store, viewer: Viewer, area: str, at: datetime) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -45,8 +45,6 @@ __all__ = [
     "start",
 ]
 
-# A reading older than this says nothing about now.
-FRESH = timedelta(hours=24)
 Row: TypeAlias = dict[str, Any]
 # The whole state, which every event of an episode holds.
 _STATE = ["state", "place", "place_name", "started_at", "days", "ordered_by", "reason"]
@@ -263,12 +261,13 @@ def episodes(
     -------
     DataFrame
         ``episode_id, person_id, name, household_id, area_id, area_name, state, place, place_name, started_at, days, release_due``, ``day``
-        (of ``days``), ``temperature, symptoms, channel, taken_at`` (of the last reading), ``alarm`` (that one is of the last 24 hours, a
-        fever or names a symptom, of somebody observed), ``ordered_by, reason, since, recorded_at, recorded_by, event_id``.
+        (of ``days``), ``temperature, symptoms, channel, taken_at`` (of the last reading), ``alarm`` (somebody
+        observed has a fever or a symptom that nobody has acted on), of it ``alarm_temperature, alarm_symptoms, alarm_at`` (the last such
+        reading), ``alarm_since, unacted`` (the first, and how many), ``ordered_by, reason, since, recorded_at, recorded_by, event_id``.
     """
     moment = store.moment(at)
     subject = {"person": person, "household": household}
-    found = store.run("select_episodes", viewer, at=moment, known_at=known_at, area=area, start=moment - FRESH, fever=FEVER, **subject)
+    found = store.run("select_episodes", viewer, at=moment, known_at=known_at, area=area, fever=FEVER, **subject)
     return masked(store, ("person_event", "isolation_event"), found)
 
 

@@ -28,6 +28,7 @@ RETENTION_DAYS: dict[str, int] = {
     "pass_event": 180,
     "visit": 180,
     "reading": 180,
+    "alarm_action": 180,
     "isolation_event": 180,
     "care_request": 180,
     "tip": 180,

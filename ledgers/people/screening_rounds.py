@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from errors import NotFound
+from ledgers.shares import share
 from queries.events import Viewer
 from queries.store import Store
 
@@ -46,8 +47,10 @@ class Progress:
     """How far a round has come.
 
     ``places`` is a row a grid and building (``count_screening``), ``work`` a row a team and quarter of an hour
-    (``count_screening_work``). The counts are those of the places together; ``expected`` is how many households would be settled by now
-    at an even pace, ``done_at`` when the last will be at the pace of the last day (None: never, or nothing to reckon with).
+    (``count_screening_work``). The counts are those of the places together; each household is one of ``seen`` (somebody was met at the
+    door), ``by_phone``, ``by_landlord``, ``vacant`` (nobody lives there) and ``open`` (reached in no way); in ``screened_homes`` somebody
+    was screened. ``expected`` is how many households would be settled by now at an even pace, ``done_at`` when the last will be at the
+    pace of the last day (None: never, or nothing to reckon with).
     """
 
     round: Round
@@ -56,8 +59,12 @@ class Progress:
     work: pd.DataFrame
     households: int
     visited: int
-    reached: int
+    seen: int
+    by_phone: int
+    by_landlord: int
+    vacant: int
     open: int
+    screened_homes: int
     screened: int
     key_persons: int
     expected: int | None
@@ -66,8 +73,13 @@ class Progress:
 
     @property
     def settled(self) -> int:
-        """Return the households that need no further try: reached, or nobody lives there."""
+        """Return the households that are not open: seen, reached by phone or through the landlord, or vacant."""
         return self.households - self.open
+
+    @property
+    def settled_share(self) -> float | None:
+        """Return how many of a hundred households are settled; None without any."""
+        return share(self.settled, self.households) if self.households else None
 
 
 def progress(
@@ -84,7 +96,7 @@ def progress(
     where = {"at": moment, "known_at": known_at, "area": _narrower(store, viewer, of.area_id, area, moment), "start": of.starts_at}
     places = store.run("count_screening", viewer, **where)
     work = store.run("count_screening_work", viewer, **where)
-    total = {name: int(places[name].sum()) for name in ("households", "visited", "reached", "open", "screened", "key_persons")}
+    total = {name: int(places[name].sum()) for name in _COUNTS if name != "people"}
     per_hour = pace(work, of, moment)
     left = total["open"]
     return Progress(
@@ -162,7 +174,7 @@ def funnel(done: Progress) -> pd.DataFrame:
     stages = {
         "households": (done.households, done.households),
         "visited": (done.visited, done.households),
-        "reached": (done.reached, done.households),
+        "seen": (done.seen, done.households),
         "people": (people, max(people, done.screened)),
         "screened": (done.screened, max(people, done.screened)),
         "key_persons": (done.key_persons, max(people, done.screened)),
@@ -180,13 +192,19 @@ def by_building(places: pd.DataFrame) -> pd.DataFrame:
     return _grouped(places.dropna(subset="building_id"), ["building_id", "building_name", "area_name"])
 
 
-_COUNTS = ["households", "people", "visited", "reached", "open", "screened", "key_persons"]
+# Of a household that is not open, how it was reached.
+REACHED = ("seen", "by_phone", "by_landlord", "vacant")
+_COUNTS = ["households", "people", "visited", *REACHED, "open", "screened_homes", "screened", "key_persons"]
 
 
 def _grouped(places: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     counted = places.groupby(names, dropna=False, as_index=False)[_COUNTS].sum()
-    share = 100 * (1 - counted["open"] / counted["households"])
-    return counted.assign(share=share).sort_values(["open", names[1]], ascending=[False, True]).reset_index(drop=True)
+    settled = [share(homes - left, homes) for homes, left in zip(counted["households"], counted["open"], strict=True)]
+    return (
+        counted.assign(share=pd.Series(settled, index=counted.index, dtype=float))
+        .sort_values(["open", names[1]], ascending=[False, True])
+        .reset_index(drop=True)
+    )
 
 
 _WORK = ["visits", "reached", "screened", "key_persons"]

@@ -384,17 +384,22 @@ def _text(moment: datetime) -> str:
 # Staffing totals ----------------------------------------------------------------------------------------------------------
 
 
-def staffing(store: Store, viewer: Viewer, *, at: datetime | None = None, area: str | None = None) -> pd.DataFrame:
-    """Return, for each class of post at a moment: ``post_class, posts, required, rostered, signed_in, short`` (posts with too few).
+def staffing(
+    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
+) -> pd.DataFrame:
+    """Return the staff of the checkpoints in force by class of post.
 
-    A block that holds with nobody there has never too few.
+    Columns ``post_class, posts, required`` (of those of which it is known), ``uncounted`` (of which it is not), ``on_duty`` (there: signed
+    in, where sign-ins are kept), ``rostered, signed_in, short`` (with fewer there than they need: one at least; a block that holds with
+    nobody there has never too few).
     """
-    rows = store.run("count_staff", viewer, at=at, area=area)
+    rows = store.run("count_staff", viewer, at=at, known_at=known_at, area=area)
     held = holds_alone(rows, patrol_minutes=Rules.of(store, store.moment(at)).patrol_minutes)
     by_class = rows.assign(short=rows["short"].where(~held, 0)).groupby("post_class")
-    counts = by_class[["posts", "required", "rostered", "short"]].sum().assign(signed_in=by_class["signed_in"].sum(min_count=1))
+    summed = ["posts", "required", "uncounted", "on_duty", "rostered", "short"]
+    counts = by_class[summed].sum().assign(signed_in=by_class["signed_in"].sum(min_count=1))
     ordered = counts.reset_index().sort_values(["required", "post_class"], ascending=[False, True], ignore_index=True)
-    return ordered[["post_class", "posts", "required", "rostered", "signed_in", "short"]]
+    return ordered[["post_class", "posts", "required", "uncounted", "on_duty", "rostered", "signed_in", "short"]]
 
 
 def shift_staffing(

@@ -16,8 +16,9 @@ import pandas as pd
 
 from errors import NotFound, mark
 from ledgers.dated import setting_on
+from ledgers.reports.report_chain import ADDED, BEFORE, CHAIN, TAKEN_BACK, Chain, chain
 from ledgers.reports.report_figures import FIELDS, FIGURES, OF_PEOPLE, STATES, Counted, Period, count, period, reporting_area
-from queries.store import Store, Viewer
+from queries.store import LOCAL, Store, Viewer
 from settings import EVERYTHING_KNOWN
 
 # Minutes before the cut-off from which a unit may confirm, and after it until which it is in time.
@@ -29,6 +30,9 @@ WHY = {
     "states": mark("cumulative is not the sum of hospital, observing, released, transferred and refuted"),
     "standing": mark("what the unit stands by does not add up; correct it again"),
     "outside": mark("what is recorded in areas outside every reporting unit is in the total alone"),
+    "chain": mark("the report of the day before, with what is new and added and without what was taken back, is another number"),
+    "said": mark("the unit reported another figure than the ledger held at the cut-off, or holds now"),
+    "more_new": mark("the unit stands by more new ones than all together; correct it again"),
 }
 
 
@@ -60,6 +64,10 @@ class Daily:
         By unit id, ``FIELDS``: what was learned later, the difference of what is known now and what was known at the cut-off.
     total, total_later
         The same for all units together, by field.
+    chain
+        What leads from the report of the day before to this one (see ``report_chain``).
+    first_record
+        When anything was first recorded here; None while nothing was. A report whose cut-off lies before it tells of nothing.
     corrections
         ``unit_id, field, submitted, corrected, by, at, why``, in the order in which they were made.
     differences
@@ -75,6 +83,8 @@ class Daily:
     later: pd.DataFrame
     total: dict[str, int]
     total_later: dict[str, int]
+    chain: Chain
+    first_record: datetime | None
     corrections: pd.DataFrame
     differences: tuple[Difference, ...]
 
@@ -90,8 +100,18 @@ class Daily:
 
     @property
     def reconciles(self) -> bool:
-        """Tell whether every identity holds and the units sum to the total."""
+        """Tell whether all that was counted apart agrees: states, units and total, the day before, and what the units reported."""
         return not self.differences
+
+    @property
+    def compared(self) -> int:
+        """Return how many units have reported, and could be held against the ledger."""
+        return int(self.units["submitted_at"].notna().sum())
+
+    @property
+    def before_records(self) -> bool:
+        """Tell whether the cut-off lies before anything was recorded: then nobody counted, and a nought says nothing."""
+        return not self.compared and (self.first_record is None or self.first_record > self.period.cutoff)
 
 
 def daily(
@@ -140,7 +160,8 @@ def daily(
     told = _submissions(store, viewer, span, known).reindex(chosen)
     units = units.join(told.drop(columns="cutoff_at")).assign(
         zero=(units[list(NOT_ZERO)] == 0).all(axis=1),
-        missing=told["submitted_at"].isna() & chosen.isin(now.units.index),
+        # who was a unit at the cut-off, as known then: no later merger makes its report unneeded, nor asks one of a unit made since
+        missing=told["submitted_at"].isna() & chosen.isin(then.units.index),
         # in time is who was so by the cut-off of their submission, whichever is asked about
         late=told["submitted_at"] > told["cutoff_at"] + grace,
     )
@@ -148,6 +169,9 @@ def daily(
     total, total_now = (then.total, now.total) if whole else (figures.sum(), figures_now.sum())
     corrections = _corrections(store, viewer, span, known)
     corrections = corrections[corrections["unit_id"].isin(chosen)].reset_index(drop=True)
+    moments = {"start": span.start, "at": span.at, "known": min(span.cutoff, known)}
+    linked = chain(store, viewer, **moments, lies=then.lies, units=list(chosen), whole=whole)
+    later = figures_now - figures
     return Daily(
         period=span,
         area=where,
@@ -155,12 +179,25 @@ def daily(
         opens=span.cutoff - opens,
         late_after=span.cutoff + grace,
         units=units,
-        later=figures_now - figures,
+        later=later,
         total=numbers(total.to_dict()),
         total_later=numbers((total_now - total).to_dict()),
+        chain=linked,
+        first_record=_first_record(store, known),
         corrections=corrections,
-        differences=(*_broken(figures, "states"), *_unsound(units, corrections), *(_outside(then, figures) if whole else ())),
+        differences=(
+            *_broken(figures, "states"),
+            *_unsound(units, corrections),
+            *_said_otherwise(units, later, corrections),
+            *_unchained(pd.concat([figures, linked.units], axis=1), {**numbers(total.to_dict()), **linked.total}),
+            *(_outside(then, figures) if whole else ()),
+        ),
     )
+
+
+def _first_record(store: Store, known: datetime) -> datetime | None:
+    found = store.run("find_first_record", LOCAL, known_at=known)["recorded_at"]
+    return None if found.isna().all() else found.iloc[0].to_pydatetime()
 
 
 def _chosen(
@@ -189,7 +226,34 @@ def _unsound(units: pd.DataFrame, corrections: pd.DataFrame) -> list[Difference]
     """Return the units whose corrected figures do not add up, as when a correction was undone that a later one rests on."""
     corrected = corrections["unit_id"].unique()
     stand = {unit: standing_of(units.loc[unit, "submitted"], corrections[corrections["unit_id"] == unit]) for unit in corrected}
-    return _broken(pd.DataFrame.from_dict(stand, orient="index", columns=list(FIGURES)), "standing")
+    figures = pd.DataFrame.from_dict(stand, orient="index", columns=list(FIGURES))
+    above = figures[figures["new"] > figures["cumulative"]]
+    more = [Difference(str(unit), "new", int(row["cumulative"]), int(row["new"]), "more_new") for unit, row in above.iterrows()]
+    return [*_broken(figures, "standing"), *more]
+
+
+def _said_otherwise(units: pd.DataFrame, later: pd.DataFrame, corrections: pd.DataFrame) -> list[Difference]:
+    """Return where units reported, or corrected, other figures than the ledger held at the cut-off.
+
+    Who reported what is known now has said what was learned since; that is no difference.
+    """
+    found, learned = [], later.to_dict("index")
+    for unit, row in units.to_dict("index").items():
+        if not isinstance(row["submitted"], dict):
+            continue
+        said = standing_of(row["submitted"], corrections[corrections["unit_id"] == unit])
+        now = {name: row[name] + learned[unit][name] for name in FIGURES}
+        gaps = {name: (int(row[name]), said[name]) for name in FIGURES if name in said and said[name] != row[name]}
+        if any(said.get(name, value) != value for name, value in now.items()):
+            found += [Difference(str(unit), name, held, told, "said") for name, (held, told) in gaps.items()]
+    return found
+
+
+def _unchained(units: pd.DataFrame, total: Mapping[str, int]) -> list[Difference]:
+    """Return the units, and the total (None), whose figure does not follow from that of the day before."""
+    rows: list[tuple[str | None, Mapping[Any, Any]]] = [*((str(i), row) for i, row in units.to_dict("index").items()), (None, total)]
+    led = [(unit, int(row[BEFORE] + row["new"] + row[ADDED] - row[TAKEN_BACK]), int(row["cumulative"])) for unit, row in rows]
+    return [Difference(unit, "cumulative", expected, found, "chain") for unit, expected, found in led if expected != found]
 
 
 def _outside(then: Counted, figures: pd.DataFrame) -> list[Difference]:
@@ -243,7 +307,7 @@ def document(found: Daily) -> dict[str, Any]:
     ``learned_later`` names every field, so that nothing learned reads as 0 and not as nothing known. The ``submitted_at`` of the total is
     that of the last unit, once all have reported.
     """
-    units, later = found.units.to_dict("index"), found.later.to_dict("index")
+    units, later, chained = found.units.to_dict("index"), found.later.to_dict("index"), found.chain.units.to_dict("index")
     told = found.units["submitted_at"]
     last = told.max() if len(told) and not found.missing else None
     corrected = _corrected(found)
@@ -252,15 +316,17 @@ def document(found: Daily) -> dict[str, Any]:
         "cutoff": f"{found.period.cutoff:%H:%M}",
         "units": [
             {"id": unit, "name": row["name"]}
-            | _row(row["submitted_at"], row["zero"], row, later[unit])
+            | _row(row["submitted_at"], row["zero"], row, chained[unit], later[unit])
             | {"corrected": corrected.get(str(unit), [])}
             for unit, row in units.items()
         ],
         "missing": found.missing,
         "late": found.late,
-        "total": _row(last, is_zero(found.total), found.total, found.total_later)
+        "total": _row(last, is_zero(found.total), found.total, found.chain.total, found.total_later)
         | {"corrected": [{"unit": unit, **correction} for unit in units for correction in corrected.get(str(unit), [])]},
+        "before_records": found.before_records,
         "reconciles": found.reconciles,
+        "compared": {"units": found.compared, "of": len(found.units)},
         "differences": [
             {"unit": d.unit, "field": d.field, "expected": d.expected, "found": d.found, "why": WHY[d.why], "areas": list(d.areas)}
             for d in found.differences
@@ -268,11 +334,12 @@ def document(found: Daily) -> dict[str, Any]:
     }
 
 
-def _row(submitted_at: Any, zero: Any, figures: Mapping[Any, Any], later: Mapping[Any, Any]) -> dict[str, Any]:
+def _row(submitted_at: Any, zero: Any, figures: Mapping[Any, Any], chained: Mapping[Any, int], later: Mapping[Any, Any]) -> dict[str, Any]:
     return {
         "submitted_at": None if pd.isna(submitted_at) else submitted_at.isoformat(),
         "zero": bool(zero),
         **numbers(figures),
+        **{name: int(chained[name]) for name in CHAIN},
         "learned_later": numbers(later),
     }
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
-from errors import InputError
+from errors import InputError, NotFound
 from ledgers.reports.daily_report import Daily, daily, is_zero, numbers, standing_of
+from ledgers.reports.report_chain import ADDED, BEFORE, TAKEN_BACK
 from ledgers.reports.report_figures import FIELDS, FIGURES, STATES
 from queries.store import Store, Viewer
 
@@ -114,6 +115,23 @@ def standing_total(found: Daily) -> dict[str, int]:
     }
 
 
+def standing_chain(store: Store, viewer: Viewer, found: Daily) -> dict[str, int]:
+    """Return what leads from the total that stood the day before to the one that stands, which forms say: ``report_chain.CHAIN``.
+
+    What a unit had put right in its report of the day before is not added, or taken back, once more.
+    """
+    stands, told = standing_total(found), dict(found.chain.total)
+    try:
+        previous = daily(store, viewer, found.period.date - timedelta(days=1), known_at=found.known_at, area=found.area)
+    except NotFound:
+        return told
+    told[BEFORE] = standing_total(previous)["cumulative"]
+    gap = stands["cumulative"] - told[BEFORE] - stands["new"] - told[ADDED] + told[TAKEN_BACK]
+    grows, shrinks = (ADDED, TAKEN_BACK) if gap > 0 else (TAKEN_BACK, ADDED)
+    settled = min(abs(gap), told[shrinks])
+    return {**told, shrinks: told[shrinks] - settled, grows: told[grows] + abs(gap) - settled}
+
+
 def _of(store: Store, viewer: Viewer, unit: str, day: date | str) -> tuple[Daily, dict[str, Any]]:
     found = daily(store, viewer, day, unit=unit)
     return found, {str(name): value for name, value in found.units.iloc[0].items()}
@@ -135,6 +153,12 @@ def _check_sum(figures: Mapping[str, int]) -> None:
             "refuted together.",
             cumulative=figures["cumulative"],
             sum=total,
+        )
+    if figures["new"] > figures["cumulative"]:
+        raise InputError(
+            "The corrected figures do not add up: {new} new, but only {cumulative} in all; correct the new ones too.",
+            new=figures["new"],
+            cumulative=figures["cumulative"],
         )
 
 

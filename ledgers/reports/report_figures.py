@@ -105,11 +105,14 @@ class Counted:
         By area id, what lies outside every unit: ``FIELDS``.
     total
         ``FIELDS``: those of people counted without regard to areas, the others over the units.
+    lies
+        The unit of each area that lies in one.
     """
 
     units: pd.DataFrame
     outside: pd.DataFrame
     total: pd.Series
+    lies: dict[str, str]
 
 
 def count(store: Store, viewer: Viewer, span: Period, *, first: datetime, then: datetime) -> tuple[Counted, Counted]:
@@ -158,7 +161,8 @@ def _summed(rows: dict[str, pd.DataFrame]) -> Counted:
         ignore_index=True,
     )
     units = reporting.drop_duplicates("unit_id").set_index("unit_id")
-    unit = by_area["area_id"].map(dict(zip(reporting["area_id"], reporting["unit_id"], strict=True)))
+    lies = dict(zip(reporting["area_id"], reporting["unit_id"], strict=True))
+    unit = by_area["area_id"].map(lies)
     inside, rest = by_area[unit.notna()], by_area[unit.isna()]
     beside = by_area["field"].isin(BESIDE) & (by_area["field"].isin(OF_PEOPLE) | unit.notna())
     everywhere = episodes[episodes["whole"]].iloc[0][list(FIGURES)]
@@ -168,6 +172,7 @@ def _summed(rows: dict[str, pd.DataFrame]) -> Counted:
         .join(_wide(inside, unit[unit.notna()]).reindex(units.index, fill_value=0)),
         outside=_wide(rest, rest["area_id"].fillna("")),
         total=pd.concat([everywhere, by_area[beside].groupby("field")["counted"].sum()]).reindex(list(FIELDS)).fillna(0).astype("int64"),
+        lies=lies,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -129,6 +130,71 @@ def withdraw(
             raise NotFound("There is no confirmed case {case} here.", case=", ".join(map(repr, missing[:_NAMED])))
         rows = chosen[["case_id", "area_id", "person_id", "cluster"]].assign(status="withdrawn", note=reason.strip(), effective_at=moment)
         return store.append(viewer, {"case_event": rows})
+
+
+def correct(
+    store: Store,
+    viewer: Viewer,
+    case_id: str,
+    *,
+    reason: str,
+    confirmed_at: datetime | str | None = None,
+    cluster: bool | None = None,
+    note: str | None = None,
+) -> list[str]:
+    """Correct a confirmed case: when it was confirmed, whether it belongs to a cluster, its note; None leaves what stands.
+
+    The case as known before keeps its old date, as known from now on it has the new one and never had the old: levels, their days and every
+    replay follow. Return the event ids, for ``undoing.undo``.
+
+    Raises
+    ------
+    NotFound
+        When there is no such confirmed case in view.
+    InputError
+        When no reason is given, nothing changes, the moment is still to come, or lies before the case was withdrawn and confirmed again.
+    """
+    if not reason.strip():
+        raise InputError("Say why the case is corrected.")
+    with store.writing():
+        found = store.run("select_cases", viewer)
+        rows = found[found["case_id"] == case_id].to_dict("records")
+        if not rows:
+            raise NotFound("There is no confirmed case {case} here.", case=repr(case_id))
+        old: dict[Any, Any] = {name: None if pd.isna(value) else value for name, value in rows[0].items()}
+        moment: datetime = old["confirmed_at"] if confirmed_at is None else store.moment(confirmed_at)
+        if moment > store.now():
+            raise InputError("A case cannot be confirmed in the future: {moment}.", moment=f"{moment:%Y-%m-%d %H:%M}")
+        new = {
+            **{name: old[name] for name in ("case_id", "area_id", "person_id")},
+            "cluster": old["cluster"] if cluster is None else cluster,
+            "note": old["note"] if note is None else (note.strip() or None),
+        }
+        if moment == old["confirmed_at"] and all(new[name] == old[name] for name in ("cluster", "note")):
+            raise InputError("This is how the case stands: nothing changes.")
+        events = {"case_event": pd.DataFrame([{**new, "status": "confirmed", "effective_at": moment}])}
+        if moment != old["confirmed_at"]:
+            events["void"] = pd.DataFrame([{"target_id": i, "reason": reason.strip()} for i in replaced(store, [case_id], since=moment)])
+        return store.append(viewer, events)
+
+
+def replaced(store: Store, case_ids: Sequence[str], *, since: datetime) -> list[str]:
+    """Return the events of confirmed cases that another date of confirmation takes the place of.
+
+    Raises
+    ------
+    InputError
+        When one of them was withdrawn after that date, and confirmed again.
+    """
+    found = store.run("select_case_events", LOCAL, cases=list(case_ids))
+    gone: list[str] = []
+    for _case, events in found.groupby("case_id", sort=True):
+        ends = events.loc[events["status"] == "withdrawn", "effective_at"]
+        if len(ends) and ends.max() > since:
+            raise InputError("The case was withdrawn on {date}, and confirmed again after that.", date=f"{ends.max():%Y-%m-%d}")
+        last = ends.index.max() if len(ends) else -1
+        gone += events.loc[(events.index > last) & (events["status"] == "confirmed"), "event_id"].tolist()
+    return gone
 
 
 def cases(

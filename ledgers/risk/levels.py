@@ -23,6 +23,13 @@ from words import Translate
 
 # The levels of areas that are told a risk of their own.
 RATED = ("city", "district", "township", "village", "community")
+# Areas that are told together; villages and communities are, since they are the units that act.
+TIERS: Mapping[str, tuple[str, ...]] = {
+    "unit": ("village", "community"),
+    "township": ("township",),
+    "district": ("district",),
+    "city": ("city",),
+}
 Days: TypeAlias = np.ndarray[tuple[int], np.dtype[np.datetime64]]
 # From when on a level holds (None: always), and which.
 Step: TypeAlias = tuple[datetime | None, str]

@@ -4,7 +4,7 @@ say the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,9 @@ import numpy as np
 import shapely
 
 from errors import mark
-from geo.crs import in_metres
-from geo.network import FERRY
+from geo.joints import open_country
+from geo.network import FERRY, Bools
+from geo.region import area_km2
 from ledgers.roads.situation import UNPROVED
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ REACH_UNKNOWN = mark(
 NOTHING_OPEN = mark("At {at}, {mode}: no road as drawn leads from outside to any of {total} settlements past nobody who watches.")
 SOME_OPEN = mark("At {at}, {mode}: {exposed} of {total} settlements can be reached from outside past nobody who watches.")
 POSTS = mark("{posts} more posts close every way in as drawn, and fewer cannot.")
+POSTS_CHOSEN = mark(
+    "{posts} more posts close every way in as drawn, at the places and costs that were chosen; "
+    "elsewhere, or at the same cost, fewer may do."
+)
 POSTS_UNPROVED = mark("{posts} more posts close every way in as far as the file shows; that fewer cannot is not proved of the region.")
 IF_JOINED = mark(
     "This holds as drawn. If roads drawn apart within {metres} m of each other meet, {names} lie open: see the doubtful joints {numbers}."
@@ -45,8 +50,17 @@ MORE_IF_JOINED = mark(
     "This holds as drawn. If roads drawn apart within {metres} m of each other meet, these posts leave {names} open, "
     "and {count} posts are needed: see the doubtful joints {numbers}."
 )
+NONE_IF_JOINED = mark(
+    "This holds as drawn. If roads drawn apart within {metres} m of each other meet, these posts leave {names} open, "
+    "and posts alone cannot close every way in: see the doubtful joints {numbers}."
+)
+BOTH = mark("Posts that close every way in as drawn: {mode} {posts}, {other} {others}.")
+BOTH_WHERE = mark("Posts that close every way in as drawn: {mode} {posts}, {other} {others} (on {roads}).")
+IMPOSSIBLE, NONE_PROVED = mark("none can"), mark("nothing to prove")
 ISLANDS = mark("The roads of {names} touch no others in the data: whether they are protected is not known.")
 LABELS = mark("{names} are labels of towns without an outline: whether they are protected is not known.")
+# What is opened by doubtful joints, what the posts leave open then, and of what nothing is known.
+LIMITS = {"opened": IF_JOINED, "leaking": MORE_IF_JOINED, "island": ISLANDS, "needs_outline": LABELS}
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,9 @@ def _plain(value: Any, translate: Callable[[str], str]) -> str:
         return value.text(translate)
     if isinstance(value, list):
         return translate(mark(", ")).join(_plain(item, translate) for item in value)
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def unknown_area(study: Study) -> dict[str, Any]:
@@ -78,10 +94,9 @@ def unknown_area(study: Study) -> dict[str, Any]:
     region, extent = network.region, network.extent
     if region.is_empty:
         return {"km2": None, "settlements": None, "people": None, "total_km2": 0.0}
-    middle = region.centroid
 
     def km2(shape: Any) -> float:
-        return round(float(shapely.area(in_metres([shape], centre=(middle.x, middle.y))[0])) / 1e6, 2)
+        return round(area_km2(shape), 2)
 
     if extent is None:
         return {"km2": None, "settlements": None, "people": None, "total_km2": km2(region)}
@@ -106,7 +121,12 @@ def reach(study: Study) -> Said:
 
 
 def finding(study: Study) -> list[Said]:
-    """Return what was found: who lies open, and how many posts would close it; why nothing is proved, where that is so."""
+    """Return what was found: who lies open, and how many posts would close it; why nothing is proved, where that is so; the limits."""
+    return [*holds(study), *(limits(study) if study.proves else ())]
+
+
+def holds(study: Study) -> list[Said]:
+    """Return the finding without its limits: sentences that belong together, since the first says when and for whom the others hold."""
     if (why := study.nothing_because) is not None:
         return [Said(why)]
     exposed = int(study.coverage.exposed.sum())
@@ -114,7 +134,8 @@ def finding(study: Study) -> list[Said]:
         "at": study.at.strftime("%Y-%m-%d %H:%M"),
         "mode": Said(MODES[study.mode]),
         "exposed": exposed,
-        "total": len(study.settlements),
+        # Of the others nothing is said: not that they are closed either.
+        "total": int((study.situation.provable | study.coverage.exposed).sum()),
     }
     found = [Said(SOME_OPEN if exposed else NOTHING_OPEN, values)]
     posts = study.coverage.sealing_posts
@@ -122,27 +143,59 @@ def finding(study: Study) -> list[Said]:
         obstacle = study.obstacle()
         found.append(Said(obstacle.message, dict(obstacle.params)))
     elif exposed:
-        found.append(Said(POSTS if study.proved else POSTS_UNPROVED, {"posts": len(posts)}))
-    return [*found, *_limits(study)]
+        message = POSTS_UNPROVED if not study.proved else POSTS if study.fewest else POSTS_CHOSEN
+        found.append(Said(message, {"posts": len(posts)}))
+    return found
 
 
-def _limits(study: Study) -> Iterator[Said]:
+def limits(study: Study) -> Iterator[Said]:
     """Yield what a headline must not keep to itself: what hangs on doubtful joints, islands, and towns that are mere labels."""
     doubts = study.doubts
     if doubts.differs:
-        which = doubts.opened if doubts.opened.any() else doubts.leaking
+        what = "opened" if doubts.opened.any() else "leaking"
         joints = doubts.joints
         values = {
             "metres": study.situation.ground.rules.joint_m,
-            "names": names(study, which),
+            "names": names(study, concerned(study, what)),
             "numbers": joints.loc[joints["matters"], "number"].tolist()[:NAMED],
-            "count": "?" if doubts.count is None else doubts.count,
+            "count": doubts.count,
         }
-        yield Said(IF_JOINED if doubts.opened.any() else MORE_IF_JOINED, values)
-    for status, message in (("island", ISLANDS), ("needs_outline", LABELS)):
-        which = (study.settlements["status"] == status).to_numpy(dtype=bool)
-        if which.any():
-            yield Said(message, {"names": names(study, which)})
+        yield Said(NONE_IF_JOINED if what == "leaking" and doubts.count is None else LIMITS[what], values)
+    for what in ("island", "needs_outline"):
+        if (which := concerned(study, what)).any():
+            yield Said(LIMITS[what], {"names": names(study, which)})
+
+
+def concerned(study: Study, what: str) -> Bools:
+    """Return of which settlements a limit speaks; ``what`` is a key of :data:`LIMITS`."""
+    if what in ("opened", "leaking"):
+        found: Bools = getattr(study.doubts, what)
+        return found
+    return np.asarray((study.settlements["status"] == what).to_numpy(dtype=bool))
+
+
+def both_modes(study: Study, other: Study) -> Said:
+    """Return how many posts close every way in for each of two ways to travel, and on which roads the second asks for more."""
+    values = {"mode": Said(MODES[study.mode]), "other": Said(MODES[other.mode]), "posts": posts(study), "others": posts(other)}
+    roads = more_roads(study, other)
+    return Said(BOTH_WHERE, {**values, "roads": roads}) if roads else Said(BOTH, values)
+
+
+def posts(study: Study) -> int | Said:
+    """Return how many posts close every way in, or why there is no such number."""
+    if not study.proves:
+        return Said(NONE_PROVED)
+    found = study.coverage.sealing_posts
+    return Said(IMPOSSIBLE) if found is None else len(found)
+
+
+def more_roads(study: Study, other: Study) -> list[str]:
+    """Return the named roads on which the plan of another study has posts and that of this one has none, at most ``NAMED``."""
+    if not (study.proves and other.proves):
+        return []
+    # A junction is called by all its roads.
+    mine, theirs = ([road for called in found.proposed["road"] for road in str(called).split(" / ")] for found in (study, other))
+    return [road for road in dict.fromkeys(theirs) if road and road not in mine][:NAMED]
 
 
 def names(study: Study, which: Any) -> list[Any]:
@@ -156,6 +209,14 @@ def names(study: Study, which: Any) -> list[Any]:
 def sentences(study: Study) -> list[Said]:
     """Return the claim: how far the data reach, then what was found."""
     return [reach(study), *finding(study)]
+
+
+def paragraph(said: Iterable[Said], translate: Callable[[str], str] = mark) -> str:
+    """Return sentences in a row; between Chinese ones stands no space."""
+    text = ""
+    for sentence in (one.text(translate) for one in said):
+        text += sentence if not text or text.endswith("。") else f" {sentence}"
+    return text
 
 
 # Assumptions ---------------------------------------------------------------------------------------------------------------
@@ -195,20 +256,25 @@ def _of_joints(study: Study) -> Iterator[Said]:
     network, ground = study.coverage.network, study.situation.ground
     source = np.zeros(len(network.node_id), dtype=bool)
     source[ground.sources["node"].to_numpy(dtype=np.int64)] = True
-    doubtful = ground.joints.doubtful
-    gaps = int((doubtful["kind"] == "gap").sum())
-    ends = int(((network.chains.degree == 1) & network.inside & ~source).sum()) - gaps
-    metres = ground.rules.joint_m
-    if ends > 0:
+    doubtful, metres = ground.joints.doubtful, ground.rules.joint_m
+    ends, passes = open_country(network, within_m=metres)
+    if n := int((~source[ends]).sum()):
         yield Said(
-            mark("{n} roads end inside the region more than {metres} m from any other road, and end there on the ground too."),
-            {"n": ends, "metres": metres},
+            mark(
+                "{n} roads end inside the region more than {metres} m from any other road on their level, and end there on the ground too."
+            ),
+            {"n": n, "metres": metres},
+        )
+    if len(passes):
+        yield Said(
+            mark("At {n} places a road passes within {metres} m of another that it neither ends at nor crosses; they do not meet there."),
+            {"n": len(passes), "metres": metres},
         )
     if len(doubtful):
         yield Said(mark("{n} doubtful joints are as drawn: the two roads do not meet there."), {"n": len(doubtful)})
-    decided = ground.joints.decided
-    if len(decided):
-        yield Said(mark("{n} doubtful joints are as somebody decided who was there."), {"n": len(decided)})
+    # A decision on a joint that is there no more decides nothing.
+    if decided := int(ground.joints.decided["found"].sum()):
+        yield Said(mark("{n} doubtful joints are as somebody decided who was there."), {"n": decided})
 
 
 def _of_entrances(study: Study) -> Iterator[Said]:
@@ -217,11 +283,13 @@ def _of_entrances(study: Study) -> Iterator[Said]:
         yield Said(
             mark("A listed entrance stands for every road into its settlement within {metres} m of it."), {"metres": rules.entrance_m}
         )
-    if declared := int(settlements["declared"].sum()):
+    # Where the entrances are complete no road is sought; that none at all are closes nothing.
+    complete = settlements["declared"] & (settlements["entrances"] > 0)
+    if declared := int(complete.sum()):
         yield Said(mark("The entrances of {n} settlements are complete, as somebody declared."), {"n": declared})
     if gates["shut"].any():
         yield Said(mark("Nobody passes a closed entrance; {n} are taken to be closed."), {"n": int(gates["shut"].sum())})
-    labels = int((~settlements["outlined"] & ~settlements["declared"] & settlements["status"].isin(["protected", "exposed"])).sum())
+    labels = int((~settlements["outlined"] & ~complete & settlements["status"].isin(["protected", "exposed", "closed"])).sum())
     if labels:
         yield Said(mark("{n} settlements are points without an outline: the road nearest to the point is the way in."), {"n": labels})
 
@@ -230,6 +298,11 @@ def _of_posts(study: Study) -> Iterator[Said]:
     watching = int(study.situation.posts["watching"].sum())
     if watching:
         yield Said(mark("Nobody passes a post that watches unseen; {n} watch at this hour."), {"n": watching})
+
+
+def _of_choices(study: Study) -> Iterator[Said]:
+    if not study.fewest:
+        yield Said(mark("Posts stand at the places that were chosen for them and cost what was set; no other places or costs were tried."))
 
 
 def _of_ferries(study: Study) -> Iterator[Said]:
@@ -261,6 +334,7 @@ ASSUMED: tuple[Callable[[Study], Iterator[Said]], ...] = (
     _of_joints,
     _of_entrances,
     _of_posts,
+    _of_choices,
     _of_ferries,
     _of_edits,
     _left_out,

@@ -76,6 +76,11 @@ class Study:
         return self.coverage.network.extent is not None
 
     @property
+    def fewest(self) -> bool:
+        """Tell whether no fewer posts than the plan's can do: they may stand anywhere, and each costs the same."""
+        return self.coverage.uniform and self.sites == "anywhere"
+
+    @property
     def mode(self) -> Mode:
         """Return how people are taken to travel."""
         return self.situation.ground.mode
@@ -95,6 +100,15 @@ class Study:
             return frame.assign(status=frame["status"].where(frame["status"].isin(UNPROVED), "unproved"))
         status = frame["status"].where(frame["status"] != "attached", "protected").mask(self.coverage.exposed, "exposed")
         return frame.assign(status=status)
+
+    @cached_property
+    def known_people(self) -> Ints:
+        """Return how many people live in each settlement as far as known: none where nobody knows, or where nothing is proved.
+
+        Plans weigh an unknown population as 1; that weight is nobody to tell of.
+        """
+        known = self.settlements["population_known"].to_numpy(dtype=bool)
+        return np.where(known, self.coverage.population, 0)
 
     @cached_property
     def doubts(self) -> Doubts:
@@ -137,8 +151,9 @@ class Study:
         """Return all junctions: ``id, name, highway, degree, node, kind`` (of ``KINDS``), what tells their rank, and their marks.
 
         An unmonitored junction comes the earlier (``rank``, from 1) the fewer posts the first corner of the budget has whose plan uses it
-        (``first_posts``), then the more people a post there would protect by itself (``alone``), then the more shortest uncovered
-        routes pass it (``routes``).
+        (``first_posts``), then the more a post there would protect by itself (``weight``: people, an unknown population as 1), then the
+        more shortest uncovered routes pass it (``routes``). ``alone`` are the people whom such a post would protect, as far as known;
+        ``alone_settlements`` counts where they live.
         """
         network, coverage = self.coverage.network, self.coverage
         frame = road_layers.junctions(network)
@@ -146,17 +161,26 @@ class Study:
         kind = np.full(len(frame), "leads_nowhere", dtype=object)
         kind[self._reached_without_posts[node]] = "behind_posts"
         kind[coverage.reached[node]] = "leads_nowhere"
-        kind[np.isin(node, coverage.unmonitored_junctions)] = "unmonitored"
+        # One where people come in, as at the edge of the data, leads somewhere, though no post may stand there.
+        kind[coverage.on_way_in[node]] = "unmonitored"
         kind[np.isin(node, self.situation.watched.nodes)] = "watched"
 
         passing = np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *self.routes["nodes"]]), minlength=len(network.node_id))
         first = np.full(len(network.node_id), np.inf)
         for plan in reversed([plan for plan in coverage.plans if plan.corner]):
             first[plan.posts] = plan.cost
-        frame = frame.assign(kind=kind, first_posts=first[node], alone=coverage.protected_alone[node], routes=passing[node])
-        frame.loc[frame["kind"] != "unmonitored", ["first_posts", "alone", "routes"]] = [np.inf, 0, 0]
+        frame = frame.assign(
+            kind=kind,
+            first_posts=first[node],
+            weight=coverage.protected_alone[node],
+            alone=coverage.alone(self.known_people)[node],
+            alone_settlements=coverage.alone(np.ones_like(self.known_people))[node],
+            routes=passing[node],
+        )
+        counted = ["weight", "alone", "alone_settlements", "routes"]
+        frame.loc[frame["kind"] != "unmonitored", ["first_posts", *counted]] = [np.inf, 0, 0, 0, 0]
         # First those that a plan needs at all; ids settle what is left.
-        order = frame.assign(alone=-frame["alone"], routes=-frame["routes"]).sort_values(["first_posts", "alone", "routes", "id"]).index
+        order = frame.assign(weight=-frame["weight"], routes=-frame["routes"]).sort_values(["first_posts", "weight", "routes", "id"]).index
         rank = pd.Series(np.arange(1, len(frame) + 1), index=order).reindex(frame.index)
         frame = frame.assign(rank=rank.where(frame["kind"] == "unmonitored").astype("Int64"))
         frame["first_posts"] = frame["first_posts"].where(np.isfinite(frame["first_posts"])).astype("Int64")
@@ -186,17 +210,38 @@ class Study:
         """Return posts at nodes that a plan names, numbered from 1, those first without which most people lie open again.
 
         ``opens`` names the settlements that lie open when this one post of the plan is missing; ``settlements`` counts them, ``people``
-        those who live there.
+        those who live there as far as known (missing where of no settlement they are), ``uncounted`` the settlements of which they are not.
         """
         frame, still = self.posts(nodes), self.coverage.exposed_after(nodes)
-        names, people = self.settlements["name"].to_numpy(), self.coverage.population
+        names, weight = self.settlements["name"].to_numpy(), self.coverage.population
         lost = [self.coverage.exposed_after(np.setdiff1d(nodes, node)) & ~still for node in frame["node"]]
         frame = frame.assign(
             opens=[", ".join(names[which]) for which in lost],
             settlements=[int(which.sum()) for which in lost],
-            people=[int(people[which].sum()) for which in lost],
-        ).sort_values(["people", "node"], ascending=[False, True], ignore_index=True)
-        return frame.assign(number=np.arange(1, len(frame) + 1))
+            **self._counted(lost)[["known", "uncounted"]].rename(columns={"known": "people"}),
+            weight=[int(weight[which].sum()) for which in lost],
+        ).sort_values(["weight", "node"], ascending=[False, True], ignore_index=True)
+        return frame.drop(columns="weight").assign(number=np.arange(1, len(frame) + 1))
+
+    def alone(self, nodes: Ints) -> pd.DataFrame:
+        """Return whom a post at each of some nodes protects by itself: ``settlements``, their people as far as ``known`` (missing where of
+        none they are), and of how many they are not (``uncounted``).
+        """
+        found = [self.coverage.exposed & ~self.coverage.exposed_after(np.array([node])) for node in np.asarray(nodes, dtype=np.int64)]
+        return self._counted(found)
+
+    def _counted(self, groups: Sequence[Bools]) -> pd.DataFrame:
+        """Return how many settlements each group has, their people as far as ``known``, and of how many they are not."""
+        # Not the people of the analysis: of a town that is a mere label it counts none, and it may lie open all the same.
+        people, known = (self.settlements[name].to_numpy() for name in ("population", "population_known"))
+        known = known.astype(bool)
+        return pd.DataFrame(
+            {
+                "settlements": [int(which.sum()) for which in groups],
+                "known": pd.array([int(people[which & known].sum()) if (which & known).any() else None for which in groups], dtype="Int64"),
+                "uncounted": [int((which & ~known).sum()) for which in groups],
+            }
+        )
 
     @cached_property
     def proof(self) -> gpd.GeoDataFrame:
@@ -208,14 +253,16 @@ class Study:
     @cached_property
     def budget(self) -> pd.DataFrame:
         """Return the best plan found for each number of posts: ``posts, protected_population,
-        protected_settlements, exact, corner, bound``.
+        protected_settlements, exact, corner, bound``; ``people`` are those protected as far as known, where the plan weighs an unknown
+        population as 1.
         """
         rows = []
         counted = self.situation.provable
         for plan in self.coverage.plans:
             still = self.coverage.exposed_after(plan.posts)
-            rows.append((plan.cost, plan.protected, int((~still & counted).sum()), plan.exact, plan.corner, plan.bound))
-        return pd.DataFrame(rows, columns=["posts", "protected_population", "protected_settlements", "exact", "corner", "bound"])
+            people = int(self.known_people[~still].sum())
+            rows.append((plan.cost, plan.protected, int((~still & counted).sum()), plan.exact, plan.corner, plan.bound, people))
+        return pd.DataFrame(rows, columns=["posts", "protected_population", "protected_settlements", "exact", "corner", "bound", "people"])
 
     def certificate(self) -> dict[str, Any]:
         """Return the certificate of the sealing set. Raises InputError when there is none, or there is nothing to prove."""

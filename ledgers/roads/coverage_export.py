@@ -22,7 +22,7 @@ from ledgers.sheets import rows
 
 
 def layers(study: Study, *, posts: int | None = None) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of a study by name: exposed, routes, junctions, proposed (the posts of the plan), proof, sources."""
+    """Return the layers of a study by name: ``FRAMES``, in which proposed are the posts of the plan."""
     found = {name: make(study) for name, make in FRAMES.items() if name != "proposed"}
     return {name: _portable(frame) for name, frame in {**found, "proposed": proposed(study, posts=posts)}.items()}
 
@@ -30,7 +30,7 @@ def layers(study: Study, *, posts: int | None = None) -> dict[str, gpd.GeoDataFr
 def _portable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a frame with its moments as ISO text and without the numbers that nodes have in this network alone."""
     moments = {c: [None if pd.isna(m) else m.isoformat() for m in frame[c]] for c in frame.select_dtypes(["datetime", "datetimetz"])}
-    kept = frame.drop(columns=["node", "size", "leading"], errors="ignore")
+    kept = frame.drop(columns=["node", "size", "leading", "weight", "way_in_id", "entry"], errors="ignore")
     return kept.assign(**{c: pd.Series(texts, index=frame.index, dtype="str") for c, texts in moments.items()})
 
 

@@ -114,30 +114,49 @@ def find_ground(
     places = tuple(shapely.to_wkb(settlements["shape"].to_numpy()))
     with store.reading():
         stamp = (folder / "ways.parquet").stat().st_mtime_ns
-        roads_of = _roads(folder, stamp, mode, told, places, rules.attach_m, rules.joint_m)
-    index = roads_of.index
+        found = _roads(folder, stamp, mode, told, places, rules.attach_m, rules.joint_m)
     ways = entry_points.entry_points(store, viewer, at=moment, known_at=known_at)
-    sources = _sources(index, ways, rules.attach_m)
     complete = declarations.declared(store, viewer, at=moment, known_at=known_at)
-    settlements = _judged(settlements, roads_of, sources, set(complete.loc[complete["complete"], "key"]), rules)
+    declared = set(complete.loc[complete["complete"], "key"])
+    return ground_of(found, settlements, ways, declared, rules=rules, mode=mode, edited_by_hand=edits, village=_villages(areas))
+
+
+def ground_of(
+    found: Roads,
+    settlements: gpd.GeoDataFrame,
+    ways: gpd.GeoDataFrame,
+    declared: set[str],
+    *,
+    rules: Rules,
+    mode: Mode,
+    edited_by_hand: gpd.GeoDataFrame,
+    village: Mapping[str, str],
+) -> Ground:
+    """Return the ground of roads and settlements (``shape`` and the other columns of :class:`Ground`, but for what is judged here).
+
+    ``ways`` are the entry points that a planner added, ``declared`` the keys of the settlements whose entrances are complete.
+    """
+    index = found.index
+    sources = _sources(index, ways, rules.attach_m)
+    settlements = _judged(settlements, found, sources, declared, rules)
     return Ground(
         mode=mode,
         network=index.network,
         index=index,
-        edits=roads_of.edits,
-        edited_by_hand=edits,
-        joints=roads_of.joints,
+        edits=found.edits,
+        edited_by_hand=edited_by_hand,
+        joints=found.joints,
         sources=sources,
         off_road=_off_road(index, ways, rules.attach_m),
         settlements=settlements,
-        entries=_entries(settlements, roads_of, sources),
-        village=_villages(areas),
+        entries=_entries(settlements, found, sources),
+        village=village,
         rules=rules,
     )
 
 
 @dataclass(frozen=True)
-class _Roads:
+class Roads:
     """The roads of a workspace in one mode, with the edits by hand and a vertex at each way into a settlement."""
 
     edits: Edited
@@ -155,15 +174,22 @@ def _roads(
     places: tuple[bytes | None, ...],
     attach_m: float,
     joint_m: float,
-) -> _Roads:
+) -> Roads:
     """Return the roads; ``stamp`` tells one import from the next, ``places`` are the settlements' shapes as WKB."""
+    shapes = shapely.from_wkb(np.array(places, dtype=object))
+    return roads_of(roads.load(folder), mode, edits, shapes, attach_m=attach_m, joint_m=joint_m)
+
+
+def roads_of(
+    network: RoadNetwork, mode: Mode, edits: tuple[tuple[Any, ...], ...], shapes: Any, *, attach_m: float, joint_m: float
+) -> Roads:
+    """Return the roads of one mode with edits by hand (rows of ``EDIT_COLUMNS``), and their ways into places of the shapes given."""
     given = pd.DataFrame(list(edits), columns=list(EDIT_COLUMNS))
     strikes, adds = (given[given["action"] == action] for action in ("strike", "add"))
-    changed = edited(roads.load(folder), strikes, adds)
-    found = ways_in(changed.network.of_mode(mode), shapely.from_wkb(np.array(places, dtype=object)), within_m=attach_m)
-    decided = joints.decide(found.network, given[given["action"].isin(joints.DECISIONS)], within_m=joint_m)
-    network = decided.network
-    return _Roads(changed, RoadIndex(network), found, decided)
+    changed = edited(network, strikes, adds)
+    found = ways_in(changed.network.of_mode(mode), shapes, within_m=attach_m)
+    decided = joints.decide(found.network, given[given["action"].isin(joints.DECISIONS)], mode=mode, within_m=joint_m)
+    return Roads(changed, RoadIndex(decided.network), found, decided)
 
 
 def _sources(index: RoadIndex, added: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFrame:
@@ -297,21 +323,23 @@ def _shapes(places: Any, compounds: Any) -> Any:
     return shapes
 
 
-def _judged(settlements: gpd.GeoDataFrame, of: _Roads, sources: gpd.GeoDataFrame, declared: set[str], rules: Rules) -> gpd.GeoDataFrame:
+def _judged(settlements: gpd.GeoDataFrame, of: Roads, sources: gpd.GeoDataFrame, declared: set[str], rules: Rules) -> gpd.GeoDataFrame:
     """Return the settlements with what keeps anything from being proved of them, and their nearest way in."""
     shapes = settlements["shape"].to_numpy()
     outlined = shapely.get_dimensions(shapes) == 2
+    # A town or a large village does not end at the compound in which its label happens to lie.
+    drawn = shapely.get_dimensions(settlements.geometry.to_numpy()) == 2
     places = settlements["place"].isin(TOWNS) | (settlements["population_known"] & (settlements["population"] > rules.label_people))
     outside, astride = _beyond(of.index.network, shapes)
     # Where the data stop inside an outline, nobody knows what leads on.
     ends = sources[sources["kind"].isin(DATA_ENDS)]
-    astride[_inside(ends, shapes, settlements["layer"] != "areas")[1]] = True
+    astride[_inside(ends, shapes, pd.Series(True, index=settlements.index))[1]] = True
     node, distance = np.full(len(shapes), NOWHERE), np.full(len(shapes), np.inf)
     order = np.lexsort([of.ways_in.distance_m, of.ways_in.place])
     place = of.ways_in.place[order]
     first = order[np.flatnonzero(np.diff(place, prepend=-1))]
     node[of.ways_in.place[first]], distance[of.ways_in.place[first]] = of.ways_in.node[first], of.ways_in.distance_m[first]
-    doubt = np.select([outside | astride, ~outlined & places.to_numpy(dtype=bool)], ["beyond_data", "needs_outline"], default="")
+    doubt = np.select([outside | astride, ~drawn & places.to_numpy(dtype=bool)], ["beyond_data", "needs_outline"], default="")
     return settlements.assign(
         outlined=outlined,
         declared=settlements["key"].isin(declared),
@@ -327,7 +355,7 @@ def _beyond(network: RoadNetwork, shapes: Any) -> tuple[Bools, Bools]:
     known = network.known_region
     somewhere = ~shapely.is_missing(shapes)
     outside, astride = np.zeros(len(shapes), dtype=bool), np.zeros(len(shapes), dtype=bool)
-    if known.is_empty or not somewhere.any():
+    if network.region.is_empty or not somewhere.any():
         return outside, astride
     around = shapely.buffer(known, BORDER_M / DEGREE_M)
     shapely.prepare(around)
@@ -337,7 +365,7 @@ def _beyond(network: RoadNetwork, shapes: Any) -> tuple[Bools, Bools]:
     return outside, astride & ~outside
 
 
-def _entries(settlements: gpd.GeoDataFrame, of: _Roads, sources: gpd.GeoDataFrame) -> pd.DataFrame:
+def _entries(settlements: gpd.GeoDataFrame, of: Roads, sources: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the ways into all settlements; where people come in inside an outline, that is one.
 
     Of a village or community of which no more is known than its border, what people reach from a station within it is its middle.

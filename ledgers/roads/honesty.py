@@ -13,6 +13,7 @@ import shapely
 from errors import mark
 from geo.crs import in_metres
 from geo.network import about
+from geo.region import area_km2
 from geo.watch import NOWHERE
 from ledgers.roads import claim
 from ledgers.roads.coverage import Study
@@ -108,7 +109,8 @@ def _extent(study: Study) -> dict[str, float]:
     cells = np.unique(np.round(shapely.get_coordinates(near) / SIMPLE_M).astype(np.int64), axis=0) * SIMPLE_M
     covered = shapely.union_all(shapely.buffer(shapely.points(cells), DATA_WITHIN_M, quad_segs=2))
     bare = shapely.difference(shapely.make_valid(region), covered)
-    return {"area_km2": round(shapely.area(region) / 1e6, 2), "without_roads_km2": round(shapely.area(bare) / 1e6, 2)}
+    whole = area_km2(network.region)
+    return {"area_km2": round(whole, 2), "without_roads_km2": round(whole * float(shapely.area(bare) / shapely.area(region)), 2)}
 
 
 def _with_other_carriageway(study: Study) -> gpd.GeoDataFrame:
@@ -128,13 +130,13 @@ def verify_first(study: Study) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         EPSG:4326; ``what`` (entrance, checkpoint, segment), ``id, name, why`` (an untranslated message), ``settlements, people``: how many
-        lie open besides if it is not so (missing where that is not worked out), and the place.
+        lie open besides if it is not so (missing where that is not worked out), people as far as known, and the place.
     """
     rows = [*_gates(study), *_posts(study), *_struck(study)]
     columns = ["what", "id", "name", "why", "settlements", "people", "geometry"]
     frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=CRS)
     frame = frame.astype({"settlements": "Int64", "people": "Int64"})
-    return frame.sort_values("people", ascending=False, na_position="last", kind="stable", ignore_index=True)
+    return frame.sort_values(["people", "settlements"], ascending=False, na_position="last", kind="stable", ignore_index=True)
 
 
 def _gates(study: Study) -> list[dict[str, Any]]:
@@ -158,7 +160,7 @@ def _gates(study: Study) -> list[dict[str, Any]]:
         if comes_here and gate.settlement in row_of:
             opened[row_of[gate.settlement]] |= not coverage.exposed[row_of[gate.settlement]]
         if opened.any():
-            rows.append(_row("entrance", gate.id, gate.name, why, int(opened.sum()), int(coverage.population[opened].sum()), gate.geometry))
+            rows.append(_row("entrance", gate.id, gate.name, why, int(opened.sum()), int(study.known_people[opened].sum()), gate.geometry))
     return rows
 
 
@@ -173,7 +175,7 @@ def _posts(study: Study) -> list[dict[str, Any]]:
         opened = coverage.exposed_without(only.nodes, only.edges) & ~coverage.exposed
         if opened.any():
             rows.append(
-                _row("checkpoint", post.id, post.name, why, int(opened.sum()), int(coverage.population[opened].sum()), post.geometry)
+                _row("checkpoint", post.id, post.name, why, int(opened.sum()), int(study.known_people[opened].sum()), post.geometry)
             )
 
     for post in posts.itertuples():

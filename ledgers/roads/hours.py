@@ -59,10 +59,10 @@ def clock(
     Returns
     -------
     DataFrame
-        ``starts_at, ends_at``; ``settlements, people``: how many are exposed; ``names``: who, a list; ``only_now``: those of them who are
-        not exposed all through the window; ``through``: the entrances and posts without anybody there, not so all through the window,
-        of which one more in its place would protect somebody (where only several together would, all of these). Neighbours that do not
-        differ are one row.
+        ``starts_at, ends_at``; ``settlements, people``: how many are exposed, people as far as known; ``names``: who, a list;
+        ``only_now``: those of them who are not exposed all through the window; ``through``: the entrances and posts without anybody
+        there, not so all through the window, of which one more in its place would protect somebody (where only several together would,
+        all of these). Neighbours that do not differ are one row.
     """
     first = store.moment(start)
     last = first + ahead
@@ -120,7 +120,7 @@ class _Hours:
         situation = assess(self.ground, entrances, self.posts.assign(staffed=self.posts["id"].isin(here["checkpoints"])))
         coverage = self._known.setdefault(situation.key(), analyse_situation(situation))
         exposed = situation.settlements[coverage.exposed]
-        people = dict(zip(exposed["key"], zip(exposed["name"], exposed["population"].astype(int), strict=True), strict=True))
+        people = dict(zip(exposed["key"], zip(exposed["name"], known_people(exposed), strict=True), strict=True))
         return _Interval(moment, until, people, _missing(situation, coverage), situation, coverage)
 
     def _there(self, layer: str, moment: datetime) -> set[str]:
@@ -195,6 +195,12 @@ def _told(found: list[_Interval], progress: Progress | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def known_people(settlements: pd.DataFrame) -> pd.Series:
+    """Return how many people live in each settlement as far as known, 0 where nobody knows."""
+    known: pd.Series = settlements["population"].where(settlements["population_known"], 0).astype("int64")
+    return known
+
+
 def _through(interval: _Interval, missing: frozenset[str]) -> list[str]:
     """Return the names of those of the missing whose coming would protect somebody; all of them when no single one's would."""
     situation, coverage = interval.situation, interval.coverage
@@ -219,9 +225,9 @@ def drill(study: Study, *, progress: Progress | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``id, name, kind``; ``settlements, people``: how many more lie open then; ``opens``: their names, a list; ``replacement``: how many
-        posts at other places would close these again (missing when none would, or nothing opens); ``where``: their roads, a list. What
-        opens most people comes first.
+        ``id, name, kind``; ``settlements, people``: how many more lie open then, people as far as known; ``opens``: their names, a list;
+        ``replacement``: how many posts at other places would close these again (missing when none would, or nothing opens); ``where``:
+        their roads, a list. What opens most people, then most settlements, comes first.
     """
     situation, rows = study.situation, []
     posts = situation.posts[situation.posts["watching"]]
@@ -235,7 +241,7 @@ def drill(study: Study, *, progress: Progress | None = None) -> pd.DataFrame:
     nodes = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *frame["where"]]).astype(np.int64))
     road = dict(zip(nodes.tolist(), study.posts(nodes)["road"], strict=True))
     frame["where"] = pd.Series([[road[node] for node in at] for at in frame["where"]], index=frame.index, dtype="object")
-    return frame.sort_values(["people", "id"], ascending=[False, True], ignore_index=True)
+    return frame.sort_values(["people", "settlements", "id"], ascending=[False, False, True], ignore_index=True)
 
 
 def spots_of_one(situation: Situation, posts: gpd.GeoDataFrame, post: int) -> Spots:
@@ -262,7 +268,7 @@ def _lost(study: Study, only: Spots) -> dict[str, Any]:
     lost = situation.settlements[opened]
     return {
         "settlements": len(lost),
-        "people": int(lost["population"].sum()),
+        "people": int(known_people(lost).sum()),
         "opens": lost["name"].tolist(),
         "replacement": None if sealing is None else len(sealing),
         "where": [] if sealing is None else sealing.tolist(),

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from geo.joints import find_joints, join
-from geo.network import Bools, RoadNetwork, geodesic_m
+from geo.network import Bools, Mode, RoadNetwork, geodesic_m
 
 # What somebody who has been there can say of a joint: the roads meet, they do not, it is as drawn. The first makes it.
 DECISIONS = ("join", "part", "confirm")
 # How far a joint may have moved between two imports.
 SAME_M = 10.0
+# Joints of one place: where several roads end at one point.
+SPOT_M = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,16 +34,20 @@ class Joints:
     decided: pd.DataFrame
 
 
-def decide(network: RoadNetwork, decisions: pd.DataFrame, *, within_m: float) -> Joints:
-    """Put decisions (rows of road edits with an action of ``DECISIONS``) on a network whose every segment counts."""
+def decide(network: RoadNetwork, decisions: pd.DataFrame, *, mode: Mode, within_m: float) -> Joints:
+    """Put decisions (rows of road edits with an action of ``DECISIONS``) on a network of a mode whose every segment counts.
+
+    What was said looking at the other mode holds at the very spot alone: beside a footpath's gap there may be one of a road.
+    """
     found = find_joints(network, within_m=within_m)
     if decisions.empty:
         return Joints(network, found, decisions.assign(found=pd.Series(dtype=bool)))
     said = np.full(len(found), "", dtype=object)
     matched = np.zeros(len(decisions), dtype=bool)
     lon, lat = (decisions[[f"{axis}_a", f"{axis}_b"]].mean(axis=1).tolist() for axis in ("lon", "lat"))
+    modes = decisions["mode"].tolist()
     for row, action in enumerate(decisions["action"].tolist()):  # the latest counts
-        here = _near(found, lon[row], lat[row])
+        here = _at(found, lon[row], lat[row], within_m=SAME_M if modes[row] == mode else SPOT_M)
         said[here] = action
         matched[row] = here.any()
     made = join(network, found[said == "join"])
@@ -49,12 +55,23 @@ def decide(network: RoadNetwork, decisions: pd.DataFrame, *, within_m: float) ->
     if len(made.segment):
         # Segments that a joint split have other rows now.
         again = find_joints(made.network, within_m=within_m)
-        known = [_near(again, lon, lat, within_m=0.5) for lon, lat in zip(left["lon"], left["lat"], strict=True)]
+        known = [_near(again, lon, lat, within_m=SPOT_M) for lon, lat in zip(left["lon"], left["lat"], strict=True)]
         left = again[np.any([np.zeros(len(again), dtype=bool), *known], axis=0)]
     return Joints(made.network, left.reset_index(drop=True), decisions.assign(found=matched))
 
 
-def _near(joints: pd.DataFrame, lon: float, lat: float, *, within_m: float = SAME_M) -> Bools:
+def _at(joints: pd.DataFrame, lon: float, lat: float, *, within_m: float) -> Bools:
+    """Return which joints a decision is about: the nearest, and those at the same place, not all that are near."""
+    count = len(joints)
+    xs, ys = np.append(joints["lon"], lon), np.append(joints["lat"], lat)
+    away = geodesic_m(xs, ys, np.arange(count), np.full(count, count)) if count else np.zeros(0)
+    nearest = int(np.argmin(away)) if count else 0
+    if not count or away[nearest] > within_m:
+        return np.zeros(count, dtype=bool)
+    return _near(joints, joints["lon"].iloc[nearest], joints["lat"].iloc[nearest], within_m=SPOT_M)
+
+
+def _near(joints: pd.DataFrame, lon: float, lat: float, *, within_m: float) -> Bools:
     count = len(joints)
     if not count:
         return np.zeros(0, dtype=bool)

@@ -40,8 +40,9 @@ class Situation:
     or one of ``UNPROVED``), ``entrances`` (how many are known), ``unaccounted`` (how many ways in no entrance accounts for), ``access``,
     the list of its access nodes, and ``by_road``, those of them that are ways in without an entrance. ``posts`` are the checkpoints with
     ``node, segment, distance_m, watching``, the segments ``beside`` and ``beyond`` that it watches of the other carriageway, and ``why``
-    one does not watch (off_road, unstaffed, soft). ``gates`` are the entrances with the key of their ``settlement``, ``shut``, ``free``
-    (open, nobody there), and the ``shuts_node`` or ``shuts_segment`` of those that stand on a road.
+    one does not watch (off_road, unstaffed, soft). ``gates`` are the entrances with the key of their ``settlement`` (``astray``: of
+    the compound of one that no road is near), ``shut``, ``free`` (open, nobody there), and the ``shuts_node`` or ``shuts_segment`` of those
+    that stand on a road.
     """
 
     ground: Ground
@@ -153,7 +154,8 @@ def place_entrances(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataF
     segment = np.where(found_there, standing.segment, NOWHERE)
     placed = entrances.assign(node=ends[:, 0], other_end=ends[:, 1], distance_m=distance, shuts_node=shuts, shuts_segment=segment)
     near = placed[placed["distance_m"] <= ground.rules.attach_m]
-    return placed.assign(settlement=_settlement_of(ground.settlements, near, ground.village).reindex(placed.index))
+    whose = _settlement_of(ground.settlements, near, ground.village).reindex(placed.index)
+    return placed.assign(settlement=whose, astray=_compound_of(ground.settlements, placed).where(whose.isna()))
 
 
 def assess(ground: Ground, entrances: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> Situation:
@@ -190,7 +192,9 @@ def with_access(ground: Ground, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame
         sorted({*nodes, *([] if beyond else through_entrances.get(k, []))}) for k, nodes, beyond in zip(key, roads_in, outside, strict=True)
     ]
     count = key.map(entrances["settlement"].value_counts()).fillna(0).astype("int64")
-    with_way_in = key.isin(ground.entries["settlement"]) | (count > 0)
+    # Of a place that lies nobody knows where its gates are known, but not the roads beside them.
+    placed = ~shapely.is_missing(settlements["shape"].to_numpy()) | settlements["declared"]
+    with_way_in = key.isin(ground.entries["settlement"]) | (placed & (count > 0))
     led_to = _led_to(ground, entrances)
     status = np.select(
         [
@@ -216,11 +220,14 @@ def unaccounted(ground: Ground, entrances: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the ways in (rows of ``Ground.entries``) that no listed entrance of the settlement accounts for.
 
     An entrance accounts for every way in at most ``entrance_m`` from it; where the entrances are declared complete, all are accounted for.
-    Of a source in the settlement itself none can account.
+    Of a source in the settlement itself none can account. That no entrances at all are complete closes nothing: those declared so were
+    withdrawn since, and who declared them did not mean that nobody can come in. Nor do they close a place with one that stands open where
+    no road is near: people get in somewhere.
     """
     entries = ground.entries
-    complete = set(ground.settlements.loc[ground.settlements["declared"], "key"])
     listed = entrances[entrances["settlement"].notna()]
+    complete = set(ground.settlements.loc[ground.settlements["declared"], "key"]) & set(listed["settlement"])
+    complete -= set(entrances.loc[entrances["free"], "astray"].dropna())
     lon, lat = lon_lat(listed.geometry)
     here = pd.DataFrame({"settlement": listed["settlement"].to_numpy(dtype=object), "lon_e": lon, "lat_e": lat}).dropna()
     pairs = entries.reset_index().merge(here, on="settlement")
@@ -244,10 +251,16 @@ def _led_to(ground: Ground, entrances: gpd.GeoDataFrame) -> set[str]:
     return found
 
 
+def _compound_of(settlements: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> pd.Series:
+    """Return the key of the compound that each entrance is said to be of (missing: of none)."""
+    compound = "compounds:" + entrances["compound_id"].astype("str")
+    of: pd.Series = compound.where(entrances["compound_id"].notna() & compound.isin(settlements["key"]))
+    return of
+
+
 def _settlement_of(settlements: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, village: Mapping[str, str]) -> pd.Series:
     """Return whose entrance each is: its compound's, else the nearest settlement's in its village or community (missing: nobody's)."""
-    compound = "compounds:" + entrances["compound_id"].astype("str")
-    compound = compound.where(entrances["compound_id"].notna() & compound.isin(settlements["key"]))
+    compound = _compound_of(settlements, entrances)
     rest = entrances[compound.isna() & entrances["area_id"].notna()]
     others = settlements[settlements["layer"] != "compounds"]
     if rest.empty or others.empty:

@@ -241,8 +241,20 @@ def end_measure(store: Store, viewer: Viewer, measure_id: str, *, ordered_by: st
 def measures(
     store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
 ) -> pd.DataFrame:
-    """Return the measures ordered up to a moment, latest first; ``status`` says which are in force then."""
-    return store.run("select_measures", viewer, at=at, known_at=known_at, area=area)
+    """Return the measures ordered up to a moment, latest first; ``status`` says which are in force then.
+
+    Those of an area are its own, of areas in it, and of those above it that are in view: what the township orders holds in its villages.
+    """
+    found = store.run("select_measures", viewer, at=at, known_at=known_at)
+    if area is None:
+        return found
+    areas = store.run("select_areas", viewer, at=at, known_at=known_at)
+    parent = dict(zip(areas["id"], areas["parent_id"], strict=True))
+    around, above = set(store.scope(viewer, area, at=at, known_at=known_at) or (area,)), parent.get(area)
+    while isinstance(above, str) and above not in around:
+        around.add(above)
+        above = parent.get(above)
+    return found[found["area_id"].isin(around)].reset_index(drop=True)
 
 
 # Findings

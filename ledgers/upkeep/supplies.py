@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
-from errors import InputError
+from errors import InputError, mark
 from ledgers.entering import code, happened, text
 from ledgers.rules import Fault, Rule, faults
 from queries.events import Viewer
@@ -15,8 +16,15 @@ from queries.store import Store
 ACTIONS = ("receive", "use", "count")
 # Present use is the mean of the days with entries among the last so many, today being one of them.
 USE_DAYS = 7
-# With less than so many days left there is a warning.
+# Of fewer days than these no rate is made: what was used on a day or two says nothing of the next.
+LEAST_DAYS = 3
+# What lasts no more than so many days is scarce.
 SCARCE_DAYS = 2.0
+# Why a stock, or how long it lasts, is not known: more was used than was entered; used on fewer than LEAST_DAYS days.
+DOUBTS = {
+    "below_zero": mark("more used than entered: count anew"),
+    "few_days": mark("used on fewer than 3 days of the last 7"),
+}
 MOST = 1e9
 
 # Of the columns of ``check_moves``.
@@ -75,13 +83,15 @@ def move(
         raise InputError("Write which item it is.")
     code(action, ACTIONS)
     with store.writing():
-        standing = stock(store, viewer, at=moment)
+        standing = _counted(store, viewer, at=moment)
         here = standing[(standing["area_id"] == area_id) & (standing["item"] == called)]
         before = text(here["measure_unit"].iloc[0]) if len(here) else None
         row = {"area_id": area_id, "item": called, "action": action, "quantity": float(quantity), "measure_unit": measure}
         for fault in check_moves(pd.DataFrame([{**row, "kept_in": before}])).values():
             raise fault.error
         left = float(here["stock"].sum())
+        if action == "use" and left < 0:
+            raise InputError("More of {item} was used here than was entered; record what came in, or count again.", item=called)
         if action == "use" and quantity > left:
             raise InputError(
                 "There are {left} of {item} left, not {quantity}; record what came in, or count again.",
@@ -101,28 +111,47 @@ def stock(
     Returns
     -------
     DataFrame
-        ``area_id, area_name, item, measure_unit, stock`` (the last count, plus received, less used since), ``counted_at, last_at``,
-        ``use_a_day`` (the mean of the days with entries among the last :data:`USE_DAYS`; missing where nothing was used),
-        ``days_left`` (missing where the use is unknown) and ``scarce``; the scarcest first.
+        ``area_id, area_name, item, measure_unit, stock`` (the last count, plus received, less used since; missing where that is below
+        zero, which no stock is), ``counted_at, last_at``, ``use_a_day`` (the mean of the days with entries among the last
+        :data:`USE_DAYS`; missing with fewer than :data:`LEAST_DAYS` of them), ``days_left`` (0 of what is used up; missing where stock or
+        use is unknown), ``scarce`` (no more than :data:`SCARCE_DAYS` left) and ``doubt`` (a key of :data:`DOUBTS`, or missing); those to
+        be counted anew first, then the scarcest.
     """
-    moment = store.moment(at)
-    found = store.run("count_supplies", viewer, at=moment, known_at=known_at, area=area, zone=str(store.time_zone), days=USE_DAYS)
-    return _lasting(found)
+    found = _counted(store, viewer, at=store.moment(at), known_at=known_at, area=area)
+    balance, used = found["stock"].astype("float64"), found["used"].astype("float64")
+    below, few = balance < 0, (used > 0) & (found["days_used"] < LEAST_DAYS)
+    rate = (used / found["days_used"].where(found["days_used"] > 0)).where((used > 0) & ~few)
+    doubt = pd.Series(np.select([below, few], ["below_zero", "few_days"], ""), index=found.index, dtype="object").replace("", None)
+    return _judged(found.assign(stock=balance.mask(below), use_a_day=rate, doubt=doubt))
 
 
 def totals(found: pd.DataFrame) -> pd.DataFrame:
-    """Return stock, use and days left of each item over all areas of a frame of :func:`stock`."""
-    grouped = found.groupby(["item", "measure_unit"], dropna=False, as_index=False)
-    summed = grouped.agg(stock=("stock", "sum"), use_a_day=("use_a_day", lambda use: use.sum(min_count=1)), areas=("area_id", "nunique"))
-    return _judged(summed)
+    """Return stock, use and days left of each item over all areas of a frame of :func:`stock`.
+
+    An area whose stock is not known is not in the sum: ``unknown`` counts those, and where there are any, or the use of an area that has
+    some is not known, neither is how long all of it lasts.
+    """
+    told = found.assign(unknown=found["stock"].isna(), unsure=found["stock"].isna() | (found["use_a_day"].isna() & (found["stock"] > 0)))
+    grouped = told.groupby(["item", "measure_unit"], dropna=False, as_index=False)
+    summed = grouped.agg(
+        stock=("stock", lambda known: known.sum(min_count=1)),
+        use_a_day=("use_a_day", lambda use: use.sum(min_count=1)),
+        areas=("area_id", "nunique"),
+        unknown=("unknown", "sum"),
+        unsure=("unsure", "any"),
+    )
+    doubt = pd.Series(np.where(summed["unknown"] > 0, "below_zero", ""), index=summed.index, dtype="object").replace("", None)
+    return _judged(summed.assign(use_a_day=summed["use_a_day"].mask(summed["unsure"]), doubt=doubt).drop(columns="unsure"))
 
 
-def _lasting(found: pd.DataFrame) -> pd.DataFrame:
-    used = found["used"].astype("float64")
-    return _judged(found.assign(use_a_day=(used / found["days_used"].where(found["days_used"] > 0)).where(used > 0)))
+def _counted(store: Store, viewer: Viewer, *, at: datetime, known_at: datetime | None = None, area: str | None = None) -> pd.DataFrame:
+    """Return what the entries of each item in each area come to (``count_supplies``), below zero where more was used than entered."""
+    return store.run("count_supplies", viewer, at=at, known_at=known_at, area=area, zone=str(store.time_zone), days=USE_DAYS)
 
 
 def _judged(found: pd.DataFrame) -> pd.DataFrame:
-    days = (found["stock"].astype("float64") / found["use_a_day"]).clip(lower=0)
-    judged = found.assign(days_left=days, scarce=days < SCARCE_DAYS)
-    return judged.sort_values(["days_left", "item"], na_position="last").reset_index(drop=True)
+    """Return how long each stock lasts: what is used up lasts no longer, whatever its use."""
+    days = (found["stock"] / found["use_a_day"]).mask(found["stock"] == 0, 0.0)
+    judged = found.assign(days_left=days, scarce=days <= SCARCE_DAYS)
+    order = judged.assign(first=judged["doubt"].ne("below_zero")).sort_values(["first", "days_left", "item"], na_position="last").index
+    return judged.loc[order].reset_index(drop=True)

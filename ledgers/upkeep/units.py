@@ -161,7 +161,7 @@ def units(
     again = pd.to_datetime(found["recheck_on"])
     works = ~found["resumed"].eq(False)
     routine = checked + pd.to_timedelta([rule.check_days for rule in own], unit="D")
-    never = pd.to_datetime(found["since"]).dt.tz_localize(None).dt.normalize()
+    never = pd.to_datetime(found["first_at"]).dt.tz_localize(None).dt.normalize()
     why = np.select([again.notna(), works & checked.notna(), works], ["recheck", "routine", "never"], "")
     day = again.where(again.notna(), routine.where(checked.notna(), never)).where(why != "")
     return found.assign(rule=[rule.rule for rule in own], check_on=day, check_why=pd.Series(why, dtype="object").replace("", None))

@@ -16,6 +16,13 @@ select
     household_id,
     count(*) as visits,
     bool_or(reached) as reached,
+    -- how, the surest of all visits: met at the door (seen), else called (phone), else told of by the landlord, else nobody lives there
+    case
+        when bool_or(outcome = 'registered') then 'seen'
+        when bool_or(outcome = 'phone_only') then 'phone'
+        when bool_or(outcome = 'landlord_reached') then 'landlord'
+        when bool_or(outcome = 'vacant') then 'vacant'
+    end as reached_how,
     -- the people of a household are counted once, however often it is visited
     max(screened) as screened,
     max(key_persons) as key_persons,

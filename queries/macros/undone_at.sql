@@ -2,7 +2,4 @@
 -- parameters: known
 create or replace macro undone_at(known) as table
 select target_id, recorded_at, recorded_by, reason
-from ledger.void
-where recorded_at <= known
-    and target_id is not null
-    and event_id not in (select target_id from ledger.void where recorded_at <= known and target_id is not null)
+from standing_void(known, null)

@@ -2,10 +2,4 @@
 -- parameters: known, voided
 create or replace macro undone_with(known, voided) as table
 select target_id
-from ledger.void
-where recorded_at <= known
-    and target_id is not null
-    and event_id not in (select target_id from ledger.void where recorded_at <= known and target_id is not null)
-    and event_id not in (select unnest(voided::varchar[]))
-union all
-select unnest(voided::varchar[])
+from standing_void(known, voided)

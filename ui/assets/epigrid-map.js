@@ -276,7 +276,7 @@ window.epigrid = window.epigrid || {};
     stamp(c, f, style, x, y, r) {
       const symbol = style.symbols[f.symbol];
       const first = symbol.shape === "letter" && f.p[style.by] !== "other" ? Array.from(this.panels.value(style.name, f.p[style.by] ?? ""))[0] : "";
-      const letter = symbol.shape === "star" ? String(f.p.number ?? "") : first;
+      const letter = ["star", "joint_matters", "numbered"].includes(symbol.shape) ? String(f.p.number ?? "") : first;
       const sprite = this.sprites.get({
         shape: symbol.shape, colour: this.colour(symbol), r, hollow: f.hollow, closed: f.closed, corner: f.corner, overdue: f.overdue,
         letter, angle: f.p.bearing || 0, ink: this.look.ink, paper: this.look.paper,

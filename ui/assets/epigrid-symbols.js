@@ -112,6 +112,11 @@ window.epigrid = window.epigrid || {};
       c.beginPath(); c.arc(0, 0, s.r, 0, TAU); body(c, { ...s, hollow: true, r: s.r * 0.8 });
       c.beginPath(); c.arc(0, 0, s.r * 0.42, 0, TAU); c.fillStyle = s.colour; c.fill();
     },
+    // Two roads that may or may not meet: a ring with a stub on either side, and its number or a question mark in it.
+    joint(c, s) { joint(c, s, "?", false); },
+    joint_matters(c, s) { joint(c, s, s.letter || "?", true); },
+    // A small number beside which a table says more.
+    numbered(c, s) { c.beginPath(); c.arc(0, 0, s.r * 0.9, 0, TAU); body(c, { ...s, hollow: true, r: s.r * 0.4 }); letters(c, s, s.letter, s.ink); },
     // People come in here: a wedge that points down, to the ground.
     entry(c, s) {
       c.beginPath(); c.moveTo(-s.r, -s.r); c.lineTo(s.r, -s.r); c.lineTo(s.r, s.r * 0.1); c.lineTo(0, s.r * 1.1); c.lineTo(-s.r, s.r * 0.1); c.closePath();
@@ -126,6 +131,9 @@ window.epigrid = window.epigrid || {};
     route_line(c, s) { piece(c, s); epigrid.head(c, 4, 0, Math.PI / 2, 4.5, s.colour, s.paper); },
     proof_line(c, s) { piece(c, s); },
     added_line(c, s) { piece(c, s); },
+    joined_line(c, s) { piece(c, s); },
+    parted_line(c, s) { piece(c, s); epigrid.saltire(c, 0, 0, 3.6, s.colour, s.paper); },
+    seen_line(c, s) { piece(c, s); },
     struck_line(c, s) { piece(c, s); epigrid.saltire(c, 0, 0, 3.6, s.colour, s.paper); },
     // Areas, for the legend: a swatch.
     outline(c, s) { swatch(c, s, null); },
@@ -133,6 +141,7 @@ window.epigrid = window.epigrid || {};
     dashed(c, s) { c.setLineDash([3, 2]); swatch(c, s, null); },
     dots(c, s) { swatch(c, s, "dots"); },
     hatch(c, s) { swatch(c, s, "hatch"); },
+    unknown(c, s) { shaded(c, s); },
     risk_plain(c, s) { shaded(c, s); },
     risk_dots(c, s) { shaded(c, s); },
     risk_hatch(c, s) { shaded(c, s); },
@@ -146,7 +155,7 @@ window.epigrid = window.epigrid || {};
   // How areas are shaded: how dense the colour is, and what is drawn over it.
   const SHADES = {
     risk_plain: [0.35], risk_dots: [0.35, "spots"], risk_hatch: [0.35, "bars"],
-    step_0: [0], step_1: [0.16], step_2: [0.34], step_3: [0.54], step_4: [0.78],
+    unknown: [0.07, "slats"], step_0: [0], step_1: [0.16], step_2: [0.34], step_3: [0.54], step_4: [0.78],
   };
 
   // Fill the shape of a shade; other shapes are none, and false says so.
@@ -160,6 +169,25 @@ window.epigrid = window.epigrid || {};
     c.restore();
     return true;
   };
+
+  function letters(c, s, text, ink) {
+    if (s.r < 5.5 || !text) return;
+    c.fillStyle = ink; c.textAlign = "center"; c.textBaseline = "middle";
+    c.font = `700 ${Math.round(s.r * (text.length > 1 ? 1 : 1.25))}px ${epigrid.FONT}`;
+    c.fillText(text, 0, s.r * 0.08);
+  }
+
+  function joint(c, s, text, full) {
+    const r = s.r * 0.85, stub = s.r * 1.5;
+    const lines = () => { c.beginPath(); c.moveTo(-stub, 0); c.lineTo(-r, 0); c.moveTo(r, 0); c.lineTo(stub, 0); c.stroke(); };
+    c.lineCap = "butt";
+    c.lineWidth = Math.max(3.6, s.r * 0.6); c.strokeStyle = s.paper; lines();
+    c.lineWidth = Math.max(1.8, s.r * 0.34); c.strokeStyle = s.colour; lines();
+    c.beginPath(); c.arc(0, 0, r, 0, TAU);
+    c.fillStyle = full ? s.colour : s.paper; c.fill();
+    c.lineWidth = Math.max(1.4, s.r * 0.2); c.strokeStyle = full ? s.paper : s.colour; c.stroke();
+    letters(c, s, text, full ? s.paper : s.ink);
+  }
 
   function shaded(c, s) {
     c.beginPath(); c.rect(-s.r * 1.4, -s.r, s.r * 2.8, s.r * 2);
@@ -189,6 +217,10 @@ window.epigrid = window.epigrid || {};
       proof_line: { colour: hue, width: 3.4, dash },
       added_line: { colour, width: 3, dash: [2, 4], cap: "round" },
       struck_line: { colour, width: 2, dash: [], bars: 16 },
+      // A few metres long: what is seen of them is the width.
+      joined_line: { colour, width: 6, dash: [], cap: "round" },
+      parted_line: { colour, width: 6, dash: [3, 3] },
+      seen_line: { colour, width: 6, dash: [], cap: "round" },
     }[shape];
   };
 
@@ -242,6 +274,8 @@ window.epigrid = window.epigrid || {};
     t.strokeStyle = t.fillStyle = colour;
     // Over a shade, where the pattern is all that grey paper shows: bold, on no ground of its own.
     if (kind === "bars") { t.lineWidth = 1.8; t.beginPath(); for (const o of [-8, 0, 8, 16]) { t.moveTo(o - 2, 18); t.lineTo(o + 18, -2); } t.stroke(); }
+    // The other way than what is sealed off, and wider: where nobody knows anything.
+    if (kind === "slats") { t.lineWidth = 1.3; t.beginPath(); for (const o of [-16, 0, 16]) { t.moveTo(o - 2, -2); t.lineTo(o + 18, 18); } t.stroke(); }
     if (kind === "spots") for (const [x, y] of [[4, 4], [12, 12]]) { t.beginPath(); t.arc(x, y, 1.7, 0, TAU); t.fill(); }
     t.globalAlpha = kind === "dots" ? 0.05 : 0.1;
     if (kind === "hatch" || kind === "dots") t.fillRect(0, 0, 16, 16);

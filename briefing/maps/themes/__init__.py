@@ -13,7 +13,7 @@ from briefing.maps.themes import blind_spots, command, differences, entrances, r
 from briefing.maps.themes.facts import A4, Facts
 from briefing.maps.themes.ground import ground, locator, roads
 from briefing.maps.themes.layers import MAKERS
-from briefing.maps.themes.pieces import Sheet, Told, legend
+from briefing.maps.themes.pieces import Sheet, Told, kept, legend, widened
 from briefing.view import View
 from errors import InputError, NotFound, mark
 from ledgers.risk.shades import NAMES
@@ -190,7 +190,12 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
     filled = bool(told.fills) or any(layer in NAMES for layer in shown)
     sheet = Sheet(facts, extent, shown, told.numbers, theme.grids, filled, theme.held or layers is not None)
     of_layers = [piece for layer in shown for piece in MAKERS[layer](sheet)] if recorded else []
-    pieces = [*ground(facts, extent), *told.fills, *of_layers, *told.above]
+    counted = [*told.fills, *of_layers, *told.above]
+    if facts.window is None:
+        extent = widened(extent, counted)
+    else:
+        counted = [piece for piece in (kept(piece, extent) for piece in counted) if len(piece.drawn.geometry)]
+    pieces = [*ground(facts, extent, counted), *told.below, *counted]
     notes = list(told.notes)
     if not recorded:
         notes.append(_("Nothing had been recorded of {name} by this moment.").format(name=facts.name))
@@ -198,6 +203,8 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
         notes.append(_("No post, entrance or other ledger had been kept by this moment: what is drawn is the ground alone."))
     elif not notes and not legend((piece for piece in pieces if piece.layer), extent, _):
         notes.append(_("Nothing of what this map shows is recorded here at this moment."))
+    if facts.view.before_records is not None:
+        notes.append(_("This moment lies before the first record: no figure of it is known."))
     if facts.view.at > facts.view.store.now():
         notes.append(_("This moment is still to come: it is drawn as ordered and rostered so far."))
     return Content(
@@ -208,7 +215,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
         extent=extent,
         layers=tuple(piece.drawn for piece in pieces),
         legend=legend(pieces, extent, _),
-        figures=told.figures,
+        figures=told.figures if facts.view.before_records is None else (),
         table=_listed(told, shown),
         locator=locator(facts),
         marks=tuple(_marks(facts)),
@@ -232,6 +239,8 @@ def _moment(view: View, cutoff: datetime | None) -> Iterator[str]:
     _ = view.translate
     at = terms.moment(view, view.at, year=True)
     yield (_("As of {moment} (cut-off)") if cutoff == view.at else _("As of {moment}")).format(moment=at)
+    if view.before_records is not None:
+        yield _("before the first record of {moment}").format(moment=terms.moment(view, view.before_records, year=True))
     if cutoff is not None and cutoff != view.at:
         yield _("cut-off {moment}").format(moment=terms.moment(view, cutoff))
     known = _("so far") if view.known_at is None else terms.moment(view, view.known_at)

@@ -17,6 +17,7 @@ from briefing.maps.themes.places import located
 from briefing.model import UNKNOWN
 from errors import mark
 from geo.crs import in_metres
+from ledgers.roads import claim
 
 LAYERS = ("areas", "settlements", "exposed", "crossings", "entrances", "checkpoints")
 # A list longer than this is not read in a meeting; the pages have the rest.
@@ -117,8 +118,15 @@ def _notes(facts: Facts, lapses: int) -> Iterator[str]:
     yield from beyond(facts)
     if _crowded(facts):
         yield _("Where entrances stand close together, the map of entrances of the community tells them apart.")
+    yield from reach(facts)
     if facts.unstudied is not None:
         yield _("Which settlements are exposed is not known: {why}").format(why=facts.unstudied.text(_))
+
+
+def reach(facts: Facts) -> Iterator[str]:
+    """Yield how far the road data reach, where that is not the whole region: no count of exposed settlements speaks of more."""
+    if facts.asked is not None and (said := claim.reach(facts.asked)).message != claim.REACHES_ALL:
+        yield said.text(facts.translate)
 
 
 def beyond(facts: Facts) -> Iterator[str]:

@@ -181,15 +181,23 @@ class Facts:
 
     @cached_property
     def study(self) -> Study | None:
-        """Return what the roads leave open, None where that cannot be said (``unstudied`` says why)."""
+        """Return what the roads leave open to vehicles, None where that cannot be said (``unstudied`` says why)."""
         return None if self.unstudied else self.whole.study
+
+    @cached_property
+    def asked(self) -> Study | None:
+        """Return the study, be there anything to prove or not; None where there is none."""
+        try:
+            return self.whole.study
+        except EpiGridError:
+            return None
 
     @cached_property
     def plan(self) -> gpd.GeoDataFrame:
         """Return the proposed posts that stand in the area, or without which one of its settlements lies open again.
 
         ``id, number`` (on every map), ``road, highway, place`` (the area where it stands); ``settlements, people``: of this area, how
-        many lie open again when this post alone is missing; ``people`` is missing where nobody knows.
+        many lie open again when this post alone is missing; ``people`` is missing where nobody knows, ``uncounted`` of how many not.
         """
         if self.study is None:
             return gpd.GeoDataFrame({"id": [], "number": []}, geometry=[], crs=CRS)
@@ -197,10 +205,11 @@ class Facts:
         settlements = self.study.settlements
         mine = np.ones(len(settlements), dtype=bool) if self.ids is None else self.of_area(settlements["area_id"]).to_numpy(dtype=bool)
         known = mine & settlements["population_known"].to_numpy(dtype=bool)
-        people = self.study.coverage.population
+        people = settlements["population"].to_numpy(dtype=np.int64)
         frame = posts.assign(
             settlements=[int((mine & each).sum()) for each in lost],
             people=pd.array([int(people[known & each].sum()) if (known & each).any() else None for each in lost], dtype="Int64"),
+            uncounted=[int((mine & ~known & each).sum()) for each in lost],
         )
         stands = np.ones(len(frame), dtype=bool) if self.ids is None else self.of_area(frame["area_id"]).to_numpy(dtype=bool)
         found = frame[stands | (frame["settlements"] > 0).to_numpy(dtype=bool)]
@@ -219,21 +228,23 @@ class Facts:
             study = self.whole.study
         except EpiGridError as error:
             return error
-        if study.proves:
-            return None
-        if study.settlements.empty:
-            return InputError("No settlements are known, so nobody can be exposed: load a list of villages first.")
-        return InputError("No way in from outside is known, so there is nothing to prove.")
+        return None if study.nothing_because is None else InputError(study.nothing_because)
+
+    @cached_property
+    def settlements(self) -> gpd.GeoDataFrame:
+        """Return the settlements studied as points, as they are drawn: in a window count those whose point is in it."""
+        assert self.study is not None
+        found = self.study.settlements
+        points = gpd.GeoSeries(shapely.point_on_surface(found.geometry.to_numpy()), index=found.index, crs=found.crs)
+        return self.inside(found.set_geometry(points))
 
     @cached_property
     def exposed(self) -> gpd.GeoDataFrame:
         """Return the exposed settlements of the area as points: ``id, name, people, area_id``, most people first; None studied is empty."""
         if self.study is None:
             return gpd.GeoDataFrame({"id": [], "name": [], "people": [], "area_id": []}, geometry=[], crs=CRS)
-        settlements = self.study.settlements
-        hit = self.inside(settlements[settlements["status"] == "exposed"]).rename(columns={"population": "people"})
-        points = gpd.GeoSeries(shapely.point_on_surface(hit.geometry.to_numpy()), index=hit.index, crs=hit.crs)
-        return hit.set_geometry(points).sort_values(["people", "id"], ascending=[False, True])
+        hit = self.settlements[self.settlements["status"] == "exposed"].rename(columns={"population": "people"})
+        return hit.sort_values(["people", "id"], ascending=[False, True])
 
     @cached_property
     def junctions(self) -> gpd.GeoDataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -40,6 +40,9 @@ _CALLED = {
     "road_motorway": mark("Motorway"),
 }
 _NAMED = ("road_main", "road_motorway")
+# Layers whose features lie on roads, and how near they are at most.
+_ON_ROADS = ("crossings", "checkpoints", "proposed", "routes", "doubtful")
+_ON_ROAD_M = 60.0
 # What is smaller on paper than this, in millimetres, is drawn straight.
 _DETAIL_MM = 0.1
 # What is drawn around the extent, in extents: the paper's shape adds to it.
@@ -78,24 +81,30 @@ def _surfaces(whole: View) -> dict[str, gpd.GeoSeries]:
     return {style: frame.geometry[frame.geom_type.isin(["Polygon", "MultiPolygon"])] for style, frame in found.items()}
 
 
-def ground(facts: Facts, extent: Bounds) -> Iterator[Piece]:
-    """Yield the ground of a sheet from below: green, compounds, roads, buildings; none of it is counted."""
+def ground(facts: Facts, extent: Bounds, above: Sequence[Piece] = ()) -> Iterator[Piece]:
+    """Yield the ground of a sheet from below: green, compounds, roads, buildings; none of it is counted.
+
+    A road with something of ``above`` on it is drawn whatever its class: an arrow on blank ground tells nobody which way people come.
+    """
     scale, window = facts.metres_per_mm(extent), _grown(extent)
     for style, (text, up_to) in _SURFACES.items():
         if style == "building":
-            yield from _roads(facts, window, scale)
+            yield from _roads(facts, window, scale, above)
         polygons = _surfaces(facts.whole)[style]
         near = np.sort(polygons.sindex.query(shapely.box(*window))) if scale <= up_to and len(polygons) else ()
         if len(near):
             yield Piece("", Drawn(style, polygons.iloc[near].reset_index(drop=True), style), text, counted=False)
 
 
-def _roads(facts: Facts, window: Bounds, scale: float) -> Iterator[Piece]:
-    """Yield the roads that a scale has room for, joined end to end; a main road's name stands once, on its longest piece."""
+def _roads(facts: Facts, window: Bounds, scale: float, above: Sequence[Piece]) -> Iterator[Piece]:
+    """Yield the roads that a scale has room for, and those with something on them, joined end to end.
+
+    A main road's name stands once, on its longest piece.
+    """
     frame, kinds = roads(facts.whole)
     room = np.array([up_to for _, up_to in _CLASSES]) >= scale
     near = np.asarray(frame.sindex.query(shapely.box(*window)), dtype=np.int64)
-    near = np.sort(near[room[kinds[near]]])
+    near = np.union1d(near[room[kinds[near]]], np.intersect1d(near, _carrying(frame, above)))
     styles = np.array([style for style, _ in _CLASSES], dtype=object)[kinds[near]]
     lines, called = frame.geometry.to_numpy()[near], _names(frame.iloc[near])
     for style, text in _CALLED.items():
@@ -111,6 +120,22 @@ def _roads(facts: Facts, window: Bounds, scale: float) -> Iterator[Piece]:
             labels += [str(name) or None if n == longest else None for n in range(len(merged))]
         geometry = gpd.GeoSeries(np.concatenate(parts), crs=CRS)
         yield Piece("", Drawn(style, geometry, style, labels=labels if any(labels) else None), text, counted=False)
+
+
+def _carrying(frame: gpd.GeoDataFrame, above: Sequence[Piece]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the rows of the roads on which something lies: the nearest to each point, and to the middle of each step of a route."""
+    places = [np.zeros((0, 2))]
+    for piece in above:
+        if piece.layer in _ON_ROADS:
+            geometry = piece.drawn.geometry.to_numpy()
+            xy, of = shapely.get_coordinates(geometry, return_index=True)
+            step = of[1:] == of[:-1]
+            places.append((xy[1:][step] + xy[:-1][step]) / 2 if (shapely.get_dimensions(geometry) == 1).any() else xy)
+    points = np.concatenate(places)
+    if not len(points) or frame.empty:
+        return np.zeros(0, dtype=np.int64)
+    found = frame.sindex.nearest(shapely.points(points), return_all=True, max_distance=_ON_ROAD_M / DEGREE_M)
+    return np.unique(found[1]).astype(np.int64)
 
 
 def _names(frame: gpd.GeoDataFrame) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -12,19 +12,23 @@ import shapely
 
 from briefing.maps.content import Bounds, Drawn, Entry, PointTable
 from briefing.maps.themes.facts import Facts
-from briefing.maps.themes.places import located
+from briefing.maps.themes.places import bounds, located
 from settings import CRS
 from words import Translate
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a sheet: ``layer`` is the web map's name of it (empty: the ground), ``text`` its line in the legend, still in English."""
+    """A part of a sheet: ``layer`` is the web map's name of it (empty: the ground), ``text`` its line in the legend, still in English.
+
+    ``always``: the line stands even where nothing of it must be in view, since the paper shows more than that.
+    """
 
     layer: str
     drawn: Drawn
     text: str
     counted: bool = True
+    always: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,8 @@ class Sheet:
 class Told:
     """What a theme says beside the map: numbers for the points, the table they are listed in, headline figures, and notes.
 
-    ``extent`` is what must be in view, where that is not the area; ``fills`` are drawn below the web map's layers, ``above`` over them.
-    ``compared`` says with which moment the sheet compares its own.
+    ``extent`` is what must be in view, where that is not the area; ``below`` and ``fills`` (areas by a figure) are drawn below the web
+    map's layers, ``above`` over them. ``compared`` says with which moment the sheet compares its own.
     """
 
     numbers: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -72,6 +76,7 @@ class Told:
     figures: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     extent: Bounds | None = None
+    below: tuple[Piece, ...] = ()
     fills: tuple[Piece, ...] = ()
     above: tuple[Piece, ...] = ()
     compared: str = ""
@@ -134,8 +139,31 @@ def outlined(
         yield Piece(layer, drawn, text, counted)
 
 
+def widened(extent: Bounds, pieces: Iterable[Piece]) -> Bounds:
+    """Return an extent that takes in all that is counted: paper shows more than it must, and what it shows beyond would not be counted."""
+    counted = [piece.drawn.geometry for piece in pieces if piece.layer and piece.counted]
+    view = shapely.box(*extent)
+    beyond = [found[~shapely.intersects(found.to_numpy(), view)] for found in counted]
+    reach = bounds(*beyond, gpd.GeoSeries([view], crs=CRS)) if any(len(found) for found in beyond) else None
+    return reach or extent
+
+
+def kept(piece: Piece, extent: Bounds) -> Piece:
+    """Return a piece without what is counted beyond an extent: where a window is printed, nothing outside it is drawn."""
+    inside = shapely.intersects(piece.drawn.geometry.to_numpy(), shapely.box(*extent))
+    if not piece.counted or inside.all():
+        return piece
+    drawn, rows = piece.drawn, np.flatnonzero(inside).tolist()
+    labels = [drawn.labels[row] for row in rows] if drawn.labels is not None else None
+    numbers = [drawn.numbers[row] for row in rows] if drawn.numbers is not None else None
+    return replace(piece, drawn=replace(drawn, geometry=drawn.geometry.iloc[rows].reset_index(drop=True), labels=labels, numbers=numbers))
+
+
 def legend(pieces: Iterable[Piece], extent: Bounds, translate: Translate) -> tuple[Entry, ...]:
-    """Return the legend of a sheet: one line a style that is in view, of what lies on top first, with how many of it are in view."""
+    """Return the legend of a sheet: one line a style that is in view, of what lies on top first, with how many of it are drawn.
+
+    All that is counted lies in the extent (:func:`widened`, :func:`kept`), so that these are the symbols that the sheet shows.
+    """
     by_layer: dict[str, list[Piece]] = {}
     for piece in pieces:
         by_layer.setdefault(piece.layer, []).append(piece)
@@ -143,7 +171,7 @@ def legend(pieces: Iterable[Piece], extent: Bounds, translate: Translate) -> tup
     view = shapely.box(*extent)
     for group in reversed(by_layer.values()):
         for piece in group:
-            if seen := int(shapely.intersects(piece.drawn.geometry.to_numpy(), view).sum()):
+            if (seen := int(shapely.intersects(piece.drawn.geometry.to_numpy(), view).sum())) or piece.always:
                 key = (piece.drawn.style, translate(piece.text))
                 found[key] = (found.get(key) or 0) + seen if piece.counted else None
     return tuple(Entry(style, text, count) for (style, text), count in found.items())

@@ -14,16 +14,22 @@ from briefing.maps.themes.area_layers import stepped
 from briefing.maps.themes.facts import UNITS, Facts
 from briefing.maps.themes.pieces import Features, Told
 from briefing.maps.themes.places import DEGREE_M, located
-from briefing.shares import percent, share
 from errors import mark
 from ledgers.people import screening_rounds
+from ledgers.shares import percent, share
 from words import Translate
 
 LAYERS = ("areas",)
 # Grids are told apart up to so many; above, their villages and communities are.
 MOST_GRIDS = 80
 _LETTER_MM = 2.4
-COUNTS = ("households", "visited", "reached", "open")
+COUNTS = ("households", "visited", "seen", "open")
+HOW = {
+    "seen": mark("Seen in person"),
+    "by_phone": mark("By phone only"),
+    "by_landlord": mark("Through the landlord"),
+    "vacant": mark("Vacant"),
+}
 # A share of 99.6 % is not done: only what is whole is drawn as whole.
 ENDS = (50.0, 80.0, 95.0, 100.0)
 STEPS = tuple(
@@ -44,7 +50,7 @@ def tell(facts: Facts) -> Told:
     rows = tuple(
         (str(row["name"]), *(terms.number(row[column]) for column in COUNTS), told(_, row["share"])) for row in known.to_dict("records")
     )
-    columns = (_("Area"), _("Households"), _("Visited"), _("Reached"), _("Still to reach"), _("Settled"))
+    columns = (_("Area"), _("Households"), _("Visited"), _("Seen in person"), _("Still to reach"), _("Settled"))
     table = PointTable(_("Screening by area"), columns, rows) if rows else None
     return Told(table=table, figures=tuple(_figures(facts)), notes=tuple(_notes(facts, found)), fills=pieces)
 
@@ -91,12 +97,13 @@ def told(translate: Translate, value: float) -> str:
 def _figures(facts: Facts) -> Iterator[tuple[str, str]]:
     _ = facts.translate
     places = facts.screening
-    total = {name: int(places[name].sum()) for name in COUNTS}
+    total = {name: int(places[name].sum()) for name in (*COUNTS, *HOW)}
     if not total["households"] or "visits" not in facts.kept:
         return
     yield _("Households"), terms.number(total["households"])
     yield _("Visited"), terms.number(total["visited"])
-    yield _("Reached"), terms.number(total["reached"])
+    for name, text in HOW.items():
+        yield _(text), terms.number(total[name])
     yield _("Still to reach"), terms.number(total["open"])
     yield _("Settled"), percent(share(total["households"] - total["open"], total["households"]))
 
@@ -110,7 +117,7 @@ def _notes(facts: Facts, found: gpd.GeoDataFrame) -> Iterator[str]:
     if "visits" not in facts.kept:
         yield _("No visit is recorded by this moment: how far the screening has come is not known.")
         return
-    yield _("Settled are the households reached, and homes where nobody lives. All visits are taken together.")
+    yield _("Settled are the households seen, reached by phone or through the landlord, and homes where nobody lives; of all visits.")
     for each in screening_rounds.rounds(view.store, view.viewer, at=view.at):
         if each.due_at is not None and screening_rounds.overlaps(view.store, view.viewer, each, view.area, at=view.at):
             yield _("Round {name}: to be done by {moment}.").format(name=each.name, moment=terms.moment(view, each.due_at))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from briefing.maps.content import PointTable
 from briefing.maps.themes import entrances, terms
-from briefing.maps.themes.command import no_roster, split
+from briefing.maps.themes.command import no_roster, reach, split
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
 
@@ -74,6 +74,7 @@ def _notes(facts: Facts, no_posts: bool, no_gates: bool) -> Iterator[str]:
     if no_gates:
         yield _("No entrance is recorded here at this moment.")
     yield from no_roster(facts)
+    yield from reach(facts)
     if facts.unstudied is not None:
         yield _("Which settlements are exposed is not known: {why}").format(why=facts.unstudied.text(_))
     elif len(facts.exposed):

@@ -12,7 +12,8 @@ function readingList(app) {
   ];
   return sections(groups, (row, look) => taskRow(app, {
     kind: "reading", id: row.id, label: label(app, row), look, done: done(row),
-    under: [row.taken_at ? `${app.when(row.taken_at)} · ${KINDS.reading.line({ temperature: row.temperature, symptoms: (row.symptoms || "").split(",").filter(Boolean) }, app.data)}` : words.never_measured,
+    under: [row.alarm && row.alarm_at !== row.taken_at ? reading(app, row.alarm_at, row.alarm_temperature, row.alarm_symptoms) : "",
+      row.taken_at ? reading(app, row.taken_at, row.temperature, row.symptoms) : words.never_measured,
       row.missed ? app.say("missed", { n: row.missed }) : "",
       row.days ? app.say("day", { day: row.day, days: row.days }) : ""].filter(Boolean).join(" · "),
   }), words.nobody_observed);
@@ -63,6 +64,10 @@ function entryList(app) {
         refused ? button(words.mend, () => app.open({ ...entry, replaces: entry.id }), { kind: "mend" }) : null,
         button(words.give_up, (event) => app.giveUp(entry, event.currentTarget))) : null);
   });
+}
+
+function reading(app, taken, temperature, symptoms) {
+  return `${app.when(taken)} · ${KINDS.reading.line({ temperature, symptoms: (symptoms || "").split(",").filter(Boolean) }, app.data)}`;
 }
 
 function label(app, { name, building, door, id }) {

@@ -1,4 +1,4 @@
-"""Shares of a whole, one way for text, tables and maps: cut off after a tenth of a percent, so that 100 % is said of nothing less."""
+"""Shares of a whole, one way for pages and paper: cut off after a tenth of a percent, so that 100 % is said of nothing less."""
 
 from __future__ import annotations
 
