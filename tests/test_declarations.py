@@ -142,7 +142,7 @@ def test_the_demo_declares_what_it_lists(demo_town: Path, tmp_path: Path) -> Non
     with open_store(copied(demo_town, tmp_path / "ws")) as town:
         listed = study(town, LOCAL).situation.settlements.query("entrances > 0")["key"]
         frame = declared(town, LOCAL)
-        assert set(frame["key"]) == set(listed) and len(listed) == 14 + 2 + 5
+        assert set(frame["key"]) == set(listed) and len(listed) == 14 + 5
         assert frame["complete"].all()
         orders = town.run("select_change_moments", LOCAL, start=frame["since"].min() - HOUR, until=frame["since"].min() + HOUR)["moment"]
         assert list(orders) == [frame["since"].min()] == [frame["since"].max()], "declared when they were listed"
