@@ -71,4 +71,5 @@ def test_no_message_speaks_of_people_where_their_number_may_be_unknown_nor_of_a_
     say = translator("zh_CN")
     assert say("Unmonitored junction that protects most") == "盲区路口，设卡作用最大"
     assert say("Unmonitored junction that protects many") == "盲区路口，设卡作用较大"
-    assert "底图" not in say("No post, entrance or other ledger had been kept by this moment: what is drawn follows from the map data alone.")
+    alone = "No post, entrance or other ledger had been kept by this moment: what is drawn follows from the map data alone."
+    assert say(alone) == "截至此时尚无卡口、出入口等台账记录，图上所示仅由地图数据得出。"
