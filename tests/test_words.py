@@ -65,3 +65,11 @@ def test_traditional_chinese_is_made_from_simplified() -> None:
 
 def test_no_translation_is_the_english_again() -> None:
     assert not [k for k, text in entries().items() if text == k and re.search(r"[a-z]{3,} [a-z]{3,}", k)]
+
+
+def test_no_message_speaks_of_people_where_their_number_may_be_unknown_nor_of_a_bare_map_where_an_answer_is_drawn() -> None:
+    say = translator("zh_CN")
+    assert say("Unmonitored junction that protects most") == "盲区路口，设卡作用最大"
+    assert say("Unmonitored junction that protects many") == "盲区路口，设卡作用较大"
+    alone = "No post, entrance or other ledger had been kept by this moment: what is drawn follows from the map data alone."
+    assert say(alone) == "截至此时尚无卡口、出入口等台账记录，图上所示仅由地图数据得出。"

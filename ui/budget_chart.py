@@ -25,7 +25,7 @@ def budget_chart(answer: Answer) -> None:
     uniform = study.coverage.uniform
     what = _("Posts") if uniform else _("Cost")
     people = _all_known(study)
-    weight = _("People protected") if people else _("Weight: people, 1 where unknown")
+    weight = _("People protected") if people else _("People, 1 where unknown")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{_('With only so many posts')}**", width="content")
         st.button(

@@ -200,7 +200,7 @@ def _content(facts: Facts, name: str, tell: Callable[[Facts], Told], layers: Col
     if not recorded:
         notes.append(_("Nothing had been recorded of {name} by this moment.").format(name=facts.name))
     elif not facts.kept:
-        notes.append(_("No post, entrance or other ledger had been kept by this moment: what is drawn is the ground alone."))
+        notes.append(_("No post, entrance or other ledger had been kept by this moment: what is drawn follows from the map data alone."))
     elif not notes and not legend((piece for piece in pieces if piece.layer), extent, _):
         notes.append(_("Nothing of what this map shows is recorded here at this moment."))
     if facts.view.before_records is not None:
