@@ -71,9 +71,9 @@ def test_a_street_along_the_outline_is_a_way_in_and_one_across_the_verge_is_not(
     assert (50, 0) in entries and (len(entries) > 1) == expected
 
 
-def test_a_compound_that_only_streets_bound_is_reached_from_the_nearest() -> None:
+def test_a_compound_that_only_streets_bound_is_reached_from_both_sides_of_a_node() -> None:
     nodes = {1: (0, -60), 2: (110, -60), 3: (200, -60), 4: (200, 300)}
-    assert (110, -60) in found(roads(nodes, [1, 2, 3, 4]), VILLAGE)
+    assert found(roads(nodes, [1, 2, 3, 4]), VILLAGE) == [(78, -60), (132, -60)]
 
 
 def test_a_road_that_stops_just_short_is_a_way_in() -> None:
