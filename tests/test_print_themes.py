@@ -167,10 +167,10 @@ def test_blind_spots_are_those_of_the_study(town: View, sheets: dict[str, Conten
         row.number: (row.geometry.x, row.geometry.y) for row in study.proposed.itertuples()
     }
     assert content.notes[0] == claim.reach(study).text(town.translate), "how far the data reach is said first"
-    assert "乘车：47 处居民点中有 24 处" in content.notes[1] and "再设 3 个卡口可封住所有进入路线，少于此数则不能" in content.notes[1]
+    assert "乘车：47 处居民点中有 26 处" in content.notes[1] and "再设 3 个卡口可封住所有进入路线，少于此数则不能" in content.notes[1]
     assert any("乘车 3，步行 4（另在清溪河堤）" in note for note in content.notes)
     assert "以上结论的前提：" in content.notes[-1] and "另有 6 项前提见简报附件" in content.notes[-1]
-    assert listed(content)[1][3] == "缺此则 24 处居民点、10,153 人暴露"
+    assert listed(content)[1][3] == "缺此则 24 处居民点、9,971 人暴露"
     ranks = study.junctions.dropna(subset="rank").sort_values("rank")
     shown = [row[1] for number, row in sorted(listed(content).items()) if number > 3]
     assert shown == [f"盲区路口，第 {rank} 位" for rank in ranks.loc[~ranks["id"].isin(study.proposed["junction_id"]), "rank"].head(8)]
