@@ -201,12 +201,12 @@ class _Plane:
         return np.concatenate([whose[~outlined], whose[outlined][at]]), segments[np.concatenate([line[~outlined], others])]
 
     def _foot(self, segment: Ints, place: Ints) -> Floats:
-        """Return where each segment comes nearest to a place; where it runs beside it, the middle of that stretch."""
+        """Return where each segment comes nearest to a place; where it runs beside an outline, the middle of that stretch."""
         lines, places = self.lines[segment], self.places[place]
         near = shapely.intersection(lines, shapely.buffer(places, shapely.distance(lines, places) + LEVEL_M))
         middle = shapely.line_locate_point(lines, shapely.centroid(near))
         nearest = shapely.line_locate_point(lines, shapely.get_point(shapely.shortest_line(lines, places), 0))
-        at = np.where(np.isfinite(middle), middle, nearest)
+        at = np.where(np.isfinite(middle) & (shapely.get_dimensions(places) == 2), middle, nearest)
         return np.asarray(shapely.get_coordinates(shapely.line_interpolate_point(lines, at)))
 
     def _in_region(self, segment: Ints, places: NDArray[np.object_]) -> Floats:

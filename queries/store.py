@@ -50,7 +50,7 @@ class Store:
         self._lock = threading.RLock()  # held by whoever writes; asked for before the gate, never after
         self._gate = Gate()
         self._network_cache: dict[str, tuple[int, gpd.GeoDataFrame]] = {}
-        self._scopes: dict[tuple[int, str, datetime, datetime], list[str]] = {}
+        self._scopes: dict[tuple[int, str | None, datetime, datetime], list[str]] = {}
         self._read_settings()
 
     # Settings and clock
@@ -174,12 +174,12 @@ class Store:
     def only_root(self, *, at: datetime | None = None, known_at: datetime | None = None) -> str | None:
         """Return the area that lies in no other, None where there is none or several."""
         moment, known = at or self.now(), known_at or defaults.EVERYTHING_KNOWN
-        asked = (self.revision, "", moment, known)
+        asked = (self.revision, None, moment, known)
         if asked not in self._scopes:
             self._keep_scope(asked, [str(i) for i in self._fetch(query("select_only_root"), {"at": moment, "known_at": known})["id"]])
         return next(iter(self._scopes[asked]), None)
 
-    def _keep_scope(self, asked: tuple[int, str, datetime, datetime], found: list[str]) -> None:
+    def _keep_scope(self, asked: tuple[int, str | None, datetime, datetime], found: list[str]) -> None:
         if len(self._scopes) >= SCOPES_KEPT:
             self._scopes.clear()
         self._scopes[asked] = found

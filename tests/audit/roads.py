@@ -417,22 +417,24 @@ class Ground:
         found, nearest = [], None
         if len(nodes) and apart.min() <= ATTACH_M:
             nearest = nodes[int(np.argmin(apart))]
-            found.append((min(roads.on_piece[nearest]), roads.xy[nearest]))
+        passed = False
         mine = [piece for piece, (u, v) in enumerate(roads.ends) if roads.inside[u] or roads.inside[v]]
         lines = shapely.linestrings(np.stack([roads.a[mine], roads.b[mine]], axis=1))
         away = shapely.distance(lines, shape)
         if len(mine) and away.min() <= ATTACH_M:
             # Streets bound an outline on several sides; of a label the nearest counts.
-            rows = np.flatnonzero(away <= away.min() + BESIDE_M) if shape.geom_type.endswith("Polygon") else [int(np.argmin(away))]
+            outlined = shape.geom_type.endswith("Polygon")
+            rows = np.flatnonzero(away <= away.min() + BESIDE_M) if outlined else [int(np.argmin(away))]
             for row in rows:
-                beside = lines[row].intersection(shape.buffer(away[row] + LEVEL_M)).centroid
+                beside = lines[row].intersection(shape.buffer(away[row] + LEVEL_M)).centroid if outlined else shape
                 foot = lines[row].interpolate(lines[row].project(beside))
                 ends_there = nearest in roads.ends[mine[row]]
                 if ends_there and shapely.Point(roads.xy[nearest]).distance(foot) <= AT_NODE_M:
                     continue
-                if ends_there:  # past the end of the road the place has a nearer point of it
-                    found = [(piece, point) for piece, point in found if point is not roads.xy[nearest]]
+                passed |= ends_there  # past the end of the road the place has a nearer point of it
                 found.append((mine[row], (foot.x, foot.y)))
+        if nearest is not None and not passed:
+            found.insert(0, (min(roads.on_piece[nearest]), roads.xy[nearest]))
         return found
 
 
