@@ -102,7 +102,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "supply_event": pd.DataFrame(
             [
                 {"area_id": "a", "item": "口罩", "action": action, "quantity": n, "effective_at": at(day)}
-                for action, n, day in (("receive", 1000.0, 8), ("use", 10.0, 11))
+                for action, n, day in (("receive", 1000.0, 8), ("use", 10.0, 9), ("use", 10.0, 10), ("use", 10.0, 11))
             ]
         ),
         "inspection": pd.DataFrame(
