@@ -122,7 +122,7 @@ def test_what_is_most_urgent_stands_first_and_each_problem_asks_for_something(to
     assert "应检查" not in "".join(parts["problems"].values()) and "problems_none" not in parts["problems"]
     # Without a post on two of the county roads most of the open settlements stay open, without the third two.
     assert asked.count("缺少此处，24个居民点、9,971人仍然暴露") == 2 and asked.count("缺少此处，2个居民点、637人仍然暴露") == 1
-    assert "列入摸排台账10,568户，占登记户数100%；其中已上门10,566户" in parts["measures"]["measures_screening"]
+    assert "列入摸排台账10,568户，占登记户数100%，已上门10,566户" in parts["measures"]["measures_screening"]
     assert not re.search("劝返|截止时|跨界", text_of(town))
 
 

@@ -110,7 +110,7 @@ def test_the_command_map_counts_what_the_overview_counts(town: View, sheets: dic
     alone = sum(count for style, count in drawn.items() if style.endswith("_unstaffed"))
     assert alone == figures.checkpoints_unstaffed_now + figures.entrances_unstaffed_now
     assert drawn["crossing_watched"] == figures.crossings["with_post"]
-    assert figure(content, "出入口") == "65" and figure(content, "卡口 ") == "23"
+    assert figure(content, "出入口") == "172" and figure(content, "卡口 ") == "23"
     assert figure(content, "卡口无人值守") == str(figures.checkpoints_unstaffed_now)
     assert figure(content, "无卡口过境道路") == "7/20"
     assert figure(content, "隔离中") == str(people.observing) and figure(content, "漏测体温") == str(people.missed)
@@ -169,7 +169,7 @@ def test_blind_spots_are_those_of_the_study(town: View, sheets: dict[str, Conten
     assert content.notes[0] == claim.reach(study).text(town.translate), "how far the data reach is said first"
     assert "乘车：47 处居民点中有 26 处" in content.notes[1] and "再设 3 个卡口可封住所有进入路线，少于此数则不能" in content.notes[1]
     assert any("乘车 3，步行 4（另在清溪河堤）" in note for note in content.notes)
-    assert "以上结论的前提：" in content.notes[-1] and "另有 6 项前提见简报附件" in content.notes[-1]
+    assert "以上结论的前提：" in content.notes[-1] and "另有 5 项前提见简报附件" in content.notes[-1]
     assert listed(content)[1][3] == "缺此则 24 处居民点、9,971 人暴露"
     ranks = study.junctions.dropna(subset="rank").sort_values("rank")
     shown = [row[1] for number, row in sorted(listed(content).items()) if number > 3]
