@@ -104,7 +104,7 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
         "Inspect {} · Dissuade {} · Block {} · Screen {}": tuple(
             f"checkpoints.{kind}" for kind in ("inspect", "dissuade", "block", "screen")
         ),
-        "Staffed {}": ("checkpoints.staffed",),
+        "Staffed {} · blocks that need nobody {}": ("checkpoints.staffed", "checkpoints.held"),
         "In hospital {} · missed in 24 h {}": ("isolation.hospital", "readings.missed"),
     },
     "pages/blind_spots.py": {"of {} · {} people": ("roads.settlements", "roads.exposed_people")},
@@ -119,7 +119,7 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
         "Transferred {} · Refuted {}": ("isolation.transferred", "isolation.refuted"),
     },
     "pages/units.py": {
-        "of {} · 1 not signed": ("units.total",),
+        "of {} · 2 not signed": ("units.total",),
         "{} of them rechecks": ("units.rechecks_due",),
         "of {} · {} without any round": ("disinfection.places", "disinfection.never"),
     },
