@@ -173,11 +173,14 @@ class _Plane:
         foot = self._foot(segment, rows[whose])
         ends_there = (u[segment] == by_node[whose]) | (v[segment] == by_node[whose])
         at_node = ends_there & (np.hypot(*(foot - self.nodes[by_node[whose]]).T) <= AT_NODE_M)
-        # Who stands at the end of a straight road past a label sees nobody who comes from its other end: its nearest point is the way in.
-        by_node[whose[ends_there & ~at_node]] = -1
+        passes = ends_there & ~at_node
+        by_end = whose[passes]
         whose, segment, foot = whose[~at_node], segment[~at_node], foot[~at_node]
         lon, lat = to_degrees(foot[:, 0], foot[:, 1], centre=self.centre)
-        beyond = np.flatnonzero(~shapely.intersects_xy(network.region, lon, lat))
+        here = shapely.intersects_xy(network.region, lon, lat)
+        # Who stands at the end of a straight road past a label sees nobody who comes from its other end: its nearest point is the way in.
+        by_node[by_end[here[passes[~at_node]]]] = -1
+        beyond = np.flatnonzero(~here)
         foot[beyond] = self._in_region(segment[beyond], places[rows[whose[beyond]]])
         real = np.isfinite(foot).all(axis=1)
         whose, segment, foot = whose[real], segment[real], foot[real]
