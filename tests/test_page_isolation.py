@@ -73,7 +73,7 @@ def test_the_figures_add_up(store: Store) -> None:
 def test_nothing_on_record_is_no_all_clear(store: Store) -> None:
     page = open_page(PAGE)
     # Nobody was ever entered here, so that nobody knows; the briefing says the same.
-    unknown = {"Observing", "In hospital", "Alarms", "Readings missed", "Releases due", "Requests waiting"}
+    unknown = {"Observing", "In hospital", "Alarms", "Readings due", "Readings missed", "Releases due", "Requests waiting"}
     assert {name for name, value in figures(page).items() if value == "not known"} == unknown
     assert "Nothing is due by what is on record here, but not everybody was asked." in said(page), "nobody was ever entered"
 
