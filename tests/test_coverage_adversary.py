@@ -45,6 +45,7 @@ EACH = 170  # mutations of each extract: 510 in all
 RULES = Rules()
 DEGREE_M = 111_000.0
 EVERY_ROAD = "Every road on the ground is in the road data, or was added by hand."
+BEYOND = "Where the road data stop inside the region, anybody may come in; of what lies beyond nothing is said."
 Edge = tuple[int, int]
 Place = tuple[float, float]
 
@@ -509,6 +510,26 @@ def stretch_is_gone(case: Case) -> bool:
     return EVERY_ROAD in case.assumes and not case.without(gone)
 
 
+def beside_what_is_lost(case: Case) -> bool:
+    """All roads that a label stands by run on into what the file lacks; there people may come in, and of what lies there nothing is said.
+
+    The label stands by the next road then. That the file lacks something there is told by the ends that are left: all are sources.
+    """
+    network, at = case.study.coverage.network, case.mutation.data.spot
+    doors, ends = case.truth.doors[case.row], set[int]()
+    for edge in doors:
+        ends |= set(edge) & at.keys()
+    sources = set(case.study.situation.ground.sources["node"].tolist())
+    label = not case.study.settlements["outlined"].iloc[case.row] and bool(doors) and not case.truth.within[case.row]
+    lost = all(set(edge) & case.mutation.lost for edge in doors)
+    return (
+        label
+        and lost
+        and BEYOND in case.assumes
+        and all(int(row) in sources for row in np.flatnonzero(np.isin(network.node_id, list(ends))))
+    )
+
+
 def cut_off(case: Case) -> bool:
     """Roads were cut without a trace: each end that is left is a source, or counted among the dead ends, or in a doubtful joint."""
     network = case.study.coverage.network
@@ -527,10 +548,10 @@ EXCUSES: dict[str, tuple[Callable[[Case], bool], ...]] = {
     "shift": (doubted, ends_there),
     "explode": (doubted,),
     "bend": (doubted, passes_by),
-    "drop": (stretch_is_gone,),
+    "drop": (stretch_is_gone, beside_what_is_lost),
     "remove": (way_is_gone,),
     "cut_extent": (),
-    "cut_nodes": (stretch_is_gone,),
+    "cut_nodes": (stretch_is_gone, beside_what_is_lost),
     "cut_refs": (cut_off,),
     "rename": (),
 }

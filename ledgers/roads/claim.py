@@ -15,6 +15,7 @@ from errors import mark
 from geo.joints import open_country
 from geo.network import FERRY, Bools
 from geo.region import area_km2
+from ledgers.roads.ground import DATA_ENDS
 from ledgers.roads.situation import UNPROVED
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ def _of_data(study: Study) -> Iterator[Said]:
 
 
 def _edges(study: Study) -> bool:
-    return bool((study.situation.ground.sources["kind"] == "edge_of_data").any())
+    return bool(study.situation.ground.sources["kind"].isin(DATA_ENDS).any())
 
 
 def _of_mode(study: Study) -> Iterator[Said]:

@@ -9,11 +9,14 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any
 
+import pyproj
+
 from tests.audit.raw import DAY, HOUR, Raw, Row, count, micros, open_by
 from tests.audit.reports import Count, cutoff
 from tests.audit.risks import level_of
 from tests.audit.roads import POST_M, Ground, Place, staffed
 
+WGS84 = pyproj.Geod(ellps="WGS84")
 FEVER, RELEASED = 37.3, ("released", "transferred", "refuted")
 RETRY_HOURS = {"not_in": 4, "letter_left": 24, "phone_only": 48, "refused": 24}
 REACHED = {"registered": "seen", "phone_only": "by_phone", "landlord_reached": "by_landlord", "vacant": "vacant"}
@@ -416,7 +419,11 @@ class Counted:
     @cached_property
     def ground(self) -> Ground:
         """Return the roads for vehicles."""
-        return _ground(self.raw, self.at)
+        return self.roads_for("drive")
+
+    def roads_for(self, mode: str | None) -> Ground:
+        """Return the roads of one way to travel, of the whole map."""
+        return _ground(self.raw, mode or "drive", self.at)
 
     @cached_property
     def places(self) -> list[tuple[Place, str]]:
@@ -453,8 +460,8 @@ class Counted:
 
 
 @cache
-def _ground(raw: Raw, at: int) -> Ground:
-    return Ground(raw, "drive", at, at)
+def _ground(raw: Raw, mode: str, at: int) -> Ground:
+    return Ground(raw, mode, at, at)
 
 
 def suspect(reading: Row) -> bool:
@@ -589,6 +596,10 @@ FIGURES: dict[str, Figure] = {
     "roads.exposed_uncounted": lambda c, of: count(place.population is None for place in c.exposed()),
     "roads.unattached": lambda c, of: count(status == "unattached" for _, status in c.places),
     "unasked.roads.exposed": lambda c, of: count(status == "unattached" for _, status in c.places),
+    "roads.region_km2": lambda c, of: round(abs(WGS84.geometry_area_perimeter(c.ground.region)[0]) / 1e6, 2),
+    "claim.settlements": lambda c, of: len(c.roads_for(of).places),
+    "claim.exposed": lambda c, of: len(c.roads_for(of).found.exposed()),
+    "claim.posts": lambda c, of: c.roads_for(of).found.fewest_posts(),
     "roads.sealing": lambda c, of: c.ground.found.fewest_posts(),
     "roads.disjoint": lambda c, of: c.ground.found.fewest_posts(),  # as many ways as posts, by Menger's theorem
 }
@@ -606,5 +617,6 @@ NOT_COUNTED = {
     "plan.each_people": "as plan.each_settlements",
     "post.settlements": "as plan.each_settlements",
     "post.people": "as plan.each_settlements",
+    "junction.alone_settlements": "as junction.alone",
     "junction.alone": "a figure of one junction; who is protected by a post follows from who is exposed, which is counted",
 }
