@@ -1,6 +1,6 @@
 """What the demo township answers, written down: ``python -m tests.answers`` writes ``tests/answers.json`` anew.
 
-A change of the program's structure changes none of them; a change of what it means changes them in the same commit, where a reader sees which.
+A change of structure changes none of them; a change of meaning changes them in the same commit, where a reader sees which.
 """
 
 from __future__ import annotations
