@@ -26,11 +26,13 @@ from ledgers.roads import coverage_export, coverage_frames, declarations, entry_
 from ledgers.roads.coverage import study
 from ledgers.roads.coverage_rules import Rules
 from queries.store import LOCAL, Store, Viewer
-from ui import coverage_map, keys, state, webmap
-from ui.acts import field
-from ui.coverage_job import COSTS, Question, ask
-from ui.jobs import jobs
-from ui.routes import layer_routes
+from ui.coverage import study_map as coverage_map
+from ui.http.routes import layer_routes
+from ui.map import webmap
+from ui.shell import keys, state
+from ui.shell.acts import field
+from ui.work.coverage_job import COSTS, Question, ask
+from ui.work.jobs import jobs
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/blind_spots.py"
