@@ -26,7 +26,7 @@ from ui.legend.terms import TERMS
 from ui.work import coverage_job
 from ui.work.coverage_job import Question
 from ui.work.jobs import Job, Report, jobs
-from words import LANGUAGES
+from words import LOCALES
 
 FORMS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 SIZES = ("A4", "A3", "wide")
@@ -74,7 +74,7 @@ class Snapshot:
     def of(cls, store: Store, name: str, form: str, asked: Mapping[str, str]) -> Snapshot:
         """Return what an address asks for. Raises InputError, saying what there is to choose from."""
         size, lang, dpi = asked.get("paper", "A4"), asked.get("lang", "zh_CN"), asked.get("dpi", "300")
-        for given, choices in ((name, themes.MAPS), (form, FORMS), (size, SIZES), (lang, LANGUAGES)):
+        for given, choices in ((name, themes.MAPS), (form, FORMS), (size, SIZES), (lang, LOCALES)):
             if given not in choices:
                 raise InputError("{given} is not among the choices here: {choices}.", given=repr(given), choices=", ".join(choices))
         if not re.fullmatch("[0-9]{1,4}", dpi) or int(dpi) not in DPI:
