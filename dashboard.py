@@ -21,11 +21,11 @@ from streamlit import config
 import channel
 from errors import EpiGridError
 from queries.store import LOCAL, Store
-from ui import state
-from ui.briefing_routes import briefing_routes
-from ui.control import control_routes
-from ui.field_routes import field_routes
-from ui.routes import Basemap, LoopbackOnly, layer_routes
+from ui.http.briefing import briefing_routes
+from ui.http.control import control_routes
+from ui.http.field import field_routes
+from ui.http.routes import Basemap, LoopbackOnly, layer_routes
+from ui.shell import state
 
 _log = logging.getLogger(__name__)
 
@@ -72,8 +72,8 @@ def _prepare() -> None:
 
 
 def show_error(error: Exception) -> bool:
-    """Tell a failure on the page; see ``ui.frame``, which is loaded once Streamlit's runtime is there for its caches."""
-    from ui import frame
+    """Tell a failure on the page; see ``ui.shell.frame``, which is loaded once Streamlit's runtime is there for its caches."""
+    from ui.shell import frame
 
     return frame.show_error(error)
 

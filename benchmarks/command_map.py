@@ -31,8 +31,8 @@ from geo.tiles import RoadTiles
 from queries.store import LOCAL, open_store
 from tests.browser import HOW, find_browser
 from tests.server import free_port, wait_for
-from ui.geojson import feature_collection
-from ui.routes import Answer
+from ui.http.geojson import feature_collection
+from ui.http.routes import Answer
 
 ROOT = Path(__file__).resolve().parents[1]
 # The maps, and how often each is visited and rerun. With markers one of each takes a minute, and is enough.

@@ -15,8 +15,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from queries.store import LOCAL
-from ui import state
-from ui.routes import Basemap, layer_routes
+from ui.http.routes import Basemap, layer_routes
+from ui.shell import state
 
 tally = {"bytes": 0, "cpu": 0.0}
 

@@ -24,7 +24,7 @@ from queries.store import Store, open_store
 from tests.fieldwork import GRID, fill_grid
 from tests.test_routes import Reply, get, run
 from tests.township import HOSTILE, NOW
-from ui.field_routes import field_routes
+from ui.http.field import field_routes
 from words import translator
 
 SENT = 1_600_000_000_000  # what the phone's clock says

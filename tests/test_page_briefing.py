@@ -26,14 +26,16 @@ from briefing.model import Briefing
 from briefing.writers import template
 from errors import InputError
 from queries.store import LOCAL, Store, Viewer
-from ui import briefing_job, keys, snapshot, snapshot_job
-from ui.acts import field
-from ui.briefing_job import Chosen, Question
-from ui.briefing_preview import ACT as ISSUE
-from ui.briefing_routes import address, asked, briefing_routes
-from ui.briefing_text import ACT as REWRITE
-from ui.jobs import jobs
-from ui.snapshot_job import Snapshot
+from ui.briefing.preview import ACT as ISSUE
+from ui.briefing.text import ACT as REWRITE
+from ui.http.briefing import address, asked, briefing_routes
+from ui.map import snapshot
+from ui.shell import keys
+from ui.shell.acts import field
+from ui.work import briefing_job, snapshot_job
+from ui.work.briefing_job import Chosen, Question
+from ui.work.jobs import jobs
+from ui.work.snapshot_job import Snapshot
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/briefing.py"

@@ -18,9 +18,9 @@ from ledgers.risk import orders as risk_orders
 from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import Store
-from ui import keys
-from ui.acts import field
-from ui.risk_sections import by_day
+from ui.risk.sections import by_day
+from ui.shell import keys
+from ui.shell.acts import field
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/risk.py"

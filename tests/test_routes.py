@@ -23,9 +23,9 @@ from ledgers import state
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, Viewer, open_store
 from tests.mapdata import EAST, HOSTILE, NORTH, NOW, SOUTH, WEST, fill
-from ui.bundle import version
-from ui.geojson import feature_collection
-from ui.routes import LoopbackOnly, layer_routes
+from ui.http.geojson import feature_collection
+from ui.http.routes import LoopbackOnly, layer_routes
+from ui.map.bundle import version
 
 
 class Reply:
@@ -198,7 +198,7 @@ def test_an_empty_workspace_answers(tmp_path: Path) -> None:
 
 def test_leaflet_and_our_assets_come_from_here(app: Starlette) -> None:
     assert b"Leaflet 1.9.3" in get(app, "/assets/leaflet/leaflet.js").body[:200]
-    assert get(app, "/assets/epigrid/epigrid-map.css").status == 200
+    assert get(app, "/assets/epigrid/map.css").status == 200
     script = get(app, f"/assets/map/{version()}.js")
     assert "immutable" in script.headers["cache-control"]
     assert script.headers["content-type"].startswith("text/javascript")

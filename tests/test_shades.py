@@ -20,8 +20,8 @@ from ledgers.risk import cases, shades
 from queries.events import LOCAL, Viewer
 from queries.layers import feature_events
 from queries.store import Store
-from ui.routes import layer_routes
-from ui.styles import STYLES
+from ui.http.routes import layer_routes
+from ui.legend.styles import STYLES
 
 GRIDS = ("a1", "a2", "b")
 REACHED = ("registered", "phone_only", "landlord_reached", "vacant")

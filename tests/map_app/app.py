@@ -8,8 +8,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from queries.store import LOCAL
-from ui import state
-from ui.routes import LoopbackOnly, layer_routes
+from ui.http.routes import LoopbackOnly, layer_routes
+from ui.shell import state
 
 app = st.App(
     Path(__file__).with_name("page.py"),
