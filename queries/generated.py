@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from queries.kinds import KINDS, TRACE, Kind
+from queries.kinds import KINDS, TRACE, Kind, Retention, State
 
 INDENT = "\n    "
 UNION = "\n    union all\n    "
@@ -15,7 +15,7 @@ UNION = "\n    union all\n    "
 
 def append(table: str) -> str:
     """Return the statement that appends the rows of the frame ``rows`` to a table, by column name."""
-    return f"insert into ledger.{table} by name select * from rows"  # noqa: S608
+    return f"insert into ledger.{table} by name select * from rows"
 
 
 def purge(kind: Kind) -> str:
@@ -30,9 +30,9 @@ def purge(kind: Kind) -> str:
     if kind.retention is None:
         raise ValueError(f"nothing in {kind.table} is personal")
     if kind.retention.removed:
-        return f"delete from ledger.{kind.table} {named}"  # noqa: S608
+        return f"delete from ledger.{kind.table} {named}"
     blanks = ", ".join(f"{column} = {kind.retention.blanked.get(column, 'null')}" for column in kind.personal)
-    return f"update ledger.{kind.table} set {blanks} {named}"  # noqa: S608
+    return f"update ledger.{kind.table} set {blanks} {named}"
 
 
 # Macros and views of the session
@@ -43,16 +43,15 @@ def states() -> list[str]:
 
     Each returns the columns of the kind, ``event_id, recorded_by, recorded_at, source`` and ``since``.
     """
-    return [_state(kind) for kind in KINDS.values() if kind.state]
+    return [_state(kind, kind.state) for kind in KINDS.values() if kind.state]
 
 
-def _state(kind: Kind) -> str:
-    state = kind.state
+def _state(kind: Kind, state: State) -> str:
     columns = ", ".join((*kind.columns, "event_id", "recorded_by", "recorded_at", "source", "effective_at as since"))
-    where = f"\nwhere {state.where}" if state and state.where else ""
+    where = f"\nwhere {state.where}" if state.where else ""
     return (
-        f"create or replace macro {state and state.macro}(at_moment, known) as table\n"
-        f"select {columns}\nfrom latest_at('ledger.{kind.table}', {kind.key}, at_moment, known){where}"  # noqa: S608
+        f"create or replace macro {state.macro}(at_moment, known) as table\n"
+        f"select {columns}\nfrom latest_at('ledger.{kind.table}', {kind.key}, at_moment, known){where}"
     )
 
 
@@ -77,7 +76,7 @@ def _event(kind: Kind) -> str:
         "via_id": kind.via[1] if kind.via else "null::varchar",
         "area_id": "area_id" if "area_id" in kind.columns else "null::varchar",
     }
-    return f"select {', '.join(f'{sql} as {name}' for name, sql in said.items())}, {', '.join(TRACE)} from ledger.{kind.table}"  # noqa: S608
+    return f"select {', '.join(f'{sql} as {name}' for name, sql in said.items())}, {', '.join(TRACE)} from ledger.{kind.table}"
 
 
 # Parts of statements, by the name under which a file of ``queries/`` asks for them
@@ -90,7 +89,7 @@ def _told_of_features() -> str:
 def _of_feature(kind: Kind) -> str:
     if kind.via:
         table, column = kind.via
-        return f"{column} in (select event_id from ledger.{table} where {_of_feature(KINDS[table])})"  # noqa: S608
+        return f"{column} in (select event_id from ledger.{table} where {_of_feature(KINDS[table])})"
     return f"{kind.layer} = $layer and {kind.feature} = $feature"
 
 
@@ -103,7 +102,7 @@ def _told(kind: Kind, which: str) -> str:
     subject = "subject_id" if "subject_id" in kind.columns else kind.key or next(iter(kind.columns))
     area = "area_id" if "area_id" in kind.columns else "null"
     return (
-        f"select '{kind.table}' as event_table, {subject} as subject_id, {area} as area_id, {', '.join(TRACE)},"  # noqa: S608
+        f"select '{kind.table}' as event_table, {subject} as subject_id, {area} as area_id, {', '.join(TRACE)},"
         f"{INDENT}    to_json({{{details}}}) as details{INDENT}from ledger.{kind.table}{INDENT}where {which}"
     )
 
@@ -112,7 +111,7 @@ def _mentions() -> str:
     """Return the part that tells when the subjects of kinds were named, by each kind that names them."""
     pairs = ((kind, KINDS[name]) for kind in KINDS.values() for name in kind.mentions)
     return UNION.join(
-        f"select '{subject.table}' as table_name, {subject.key} as subject_id, happened_at(effective_at, recorded_at) as moment "  # noqa: S608
+        f"select '{subject.table}' as table_name, {subject.key} as subject_id, happened_at(effective_at, recorded_at) as moment "
         f"from ledger.{kind.table}"
         for kind, subject in pairs
     )
@@ -120,30 +119,25 @@ def _mentions() -> str:
 
 def _in_force() -> str:
     kinds = (kind for kind in KINDS.values() if kind.retention and kind.retention.in_force)
-    return UNION.join(f"select event_id from latest_at('ledger.{kind.table}', {kind.key}, $at, $known_at)" for kind in kinds)  # noqa: S608
+    return UNION.join(f"select event_id from latest_at('ledger.{kind.table}', {kind.key}, $at, $known_at)" for kind in kinds)
 
 
 def _past_retention() -> str:
-    return UNION.join(_past(kind) for kind in KINDS.values() if kind.retention)
+    return UNION.join(_past(kind, kind.retention) for kind in KINDS.values() if kind.retention)
 
 
-def _past(kind: Kind) -> str:
-    kept = kind.retention
-    if kept is None:
-        raise ValueError(f"nothing in {kind.table} is personal")
-    last = (
-        f"select moment from last_mention where table_name = '{kept.last_of}' and subject_id = {KINDS[kept.last_of].key}"
-        if kept.last_of
-        else ""
-    )
+def _past(kind: Kind, kept: Retention) -> str:
     moment = f"happened_at({kept.counts_from}, recorded_at)"
+    if kept.last_of:
+        subject = KINDS[kept.last_of].key
+        moment = f"greatest({moment}, (select moment from last_mention where table_name = '{kept.last_of}' and subject_id = {subject}))"
     conditions = [
-        f"{f'greatest({moment}, ({last}))' if last else moment} < (select older_than from retention where table_name = '{kind.table}')",
+        f"{moment} < (select older_than from retention where table_name = '{kind.table}')",
         *(_GUARDS[guard] for guard in kept.guards),
         *(["event_id not in (select event_id from in_force)"] if kept.in_force else []),
-        *([] if kept.removed else [f"({_unblanked(kind)})"]),
+        *([] if kept.removed else [_unblanked(kind, kept)]),
     ]
-    return f"select '{kind.table}' as table_name, event_id from ledger.{kind.table} where " + f"{INDENT}    and ".join(conditions)  # noqa: S608
+    return f"select '{kind.table}' as table_name, event_id from ledger.{kind.table}{INDENT}where " + f"{INDENT}    and ".join(conditions)
 
 
 _GUARDS = {
@@ -154,9 +148,8 @@ _GUARDS = {
 }
 
 
-def _unblanked(kind: Kind) -> str:
-    own = kind.retention.unblanked if kind.retention else {}
-    return " or ".join(own.get(column, f"{column} is not null") for column in kind.personal)
+def _unblanked(kind: Kind, kept: Retention) -> str:
+    return "(" + " or ".join(kept.unblanked.get(column, f"{column} is not null") for column in kind.personal) + ")"
 
 
 def known(kind: Kind) -> str:
@@ -168,12 +161,12 @@ def known(kind: Kind) -> str:
     scope = "($areas is null or list_contains($areas, area_id))"
     if kind.state:
         return (
-            f"-- {kind.layer_of_files} as they are described at a moment, for rows of a file to be compared with\n"  # noqa: S608
+            f"-- {kind.layer_of_files} as they are described at a moment, for rows of a file to be compared with\n"
             f"-- parameters: areas, at, known_at\n"
             f"select {', '.join((*columns, 'since'))}\nfrom {kind.state.macro}($at, $known_at)\nwhere {scope}\norder by {kind.key}"
         )
     return (
-        f"-- {kind.layer_of_files} of a span, for rows of a file to be compared with\n"  # noqa: S608
+        f"-- {kind.layer_of_files} of a span, for rows of a file to be compared with\n"
         f"-- parameters: areas, start, until, at, known_at\n"
         f"select {', '.join((*columns, 'effective_at'))}\nfrom events_at('ledger.{kind.table}', $at, $known_at)\n"
         f"where ($start is null or effective_at >= $start) and ($until is null or effective_at <= $until) and {scope}\n"

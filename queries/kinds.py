@@ -274,8 +274,8 @@ _KINDS = (
     ),
     Kind(
         "unit_event",
-        "unit_id area_id name trade address:place responsible:name phone:phone staff staff_affected clients_affected resumed signed_by:name "
-        "signed_on note:text withdrawn",
+        "unit_id area_id name trade address:place responsible:name phone:phone staff staff_affected clients_affected resumed "
+        "signed_by:name signed_on note:text withdrawn",
         title=mark("Unit"),
         key="unit_id",
         state=State("unit_at", "not coalesce(withdrawn, false)"),

@@ -412,7 +412,7 @@ class Store:
             yield
 
     def purge(self, viewer: Viewer, events: Mapping[str, pd.Series], *, record: pd.DataFrame) -> None:
-        """Blank or remove events for good, by ``purge_TABLE.sql``: the one exception to append-only. Only retention calls it.
+        """Blank or remove events for good: the one exception to append-only. Only retention calls it.
 
         The ledger is then written anew, since the pages of the old file would keep the text; where a crash came between, the
         next purge does it.
