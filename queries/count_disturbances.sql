@@ -2,22 +2,16 @@
 -- parameters: areas, at, known_at, household, day_start, week_start, together_minutes
 with at_door as (
     select household_id, area_id, effective_at
-    from ledger.visit
+    from events_at('ledger.visit', $at, $known_at)
     where coalesce(outcome, '') <> 'phone_only'
         and effective_at > $week_start
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
         and ($household is null or household_id = $household)
     union all
     select episode.household_id, episode.area_id, reading.effective_at
-    from ledger.reading
+    from events_at('ledger.reading', $at, $known_at) as reading
     inner join episode_at($at, $known_at) as episode using (episode_id)
     where coalesce(reading.channel, 'visit') = 'visit'
         and reading.effective_at > $week_start
-        and reading.effective_at <= $at
-        and reading.recorded_at <= $known_at
-        and reading.event_id not in (select target_id from undone_at($known_at))
         and episode.household_id is not null
         and ($household is null or episode.household_id = $household)
 ),

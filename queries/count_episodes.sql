@@ -11,11 +11,8 @@ with maybe_new as (
 -- few start in a day: only of those is the first start looked for among all that was recorded
 first_record as (
     select episode_id, coalesce(started_at, effective_at) as first_started
-    from ledger.isolation_event
+    from events_at('ledger.isolation_event', $at, $known_at)
     where episode_id in (select episode_id from maybe_new)
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
     qualify row_number() over (partition by episode_id order by effective_at, recorded_at desc, event_id desc) = 1
 ),
 new as (

@@ -7,11 +7,8 @@ with episode as (
 ),
 measured as (
     select episode_id, bool_or(coalesce(temperature >= $fever, false) or coalesce(symptoms, '') <> '') as abnormal
-    from ledger.reading
+    from events_at('ledger.reading', $at, $known_at)
     where effective_at > $start
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
         and episode_id in (select episode_id from episode)
     group by episode_id
 )

@@ -5,13 +5,10 @@ with told as (
         coalesce(unit.unit_id, outreach.area_id) as unit_id,
         coalesce(unit.unit_name, area.name, outreach.area_id) as unit_name,
         outreach.kind, outreach.quantity, outreach.effective_at
-    from ledger.outreach as outreach
+    from events_at('ledger.outreach', $at, $known_at) as outreach
     left join reporting_unit_at($at, $known_at) as unit on unit.area_id = outreach.area_id
     left join feature_at('areas', $at, $known_at) as area on area.id = outreach.area_id
-    where outreach.effective_at <= $at
-        and outreach.recorded_at <= $known_at
-        and outreach.event_id not in (select target_id from undone_at($known_at))
-        and ($areas is null or list_contains($areas, outreach.area_id))
+    where $areas is null or list_contains($areas, outreach.area_id)
 )
 select
     unit_id, unit_name,

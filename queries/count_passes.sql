@@ -7,11 +7,8 @@ with counted as (
         coalesce(sum(coalesce(quantity, 1)) filter (where action = 'issue'), 0)::bigint as issued,
         coalesce(sum(coalesce(quantity, 1)) filter (where action = 'return'), 0)::bigint as returned,
         coalesce(sum(coalesce(quantity, 1)) filter (where action = 'revoke'), 0)::bigint as revoked
-    from ledger.pass_event
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-        and ($areas is null or list_contains($areas, area_id))
+    from events_at('ledger.pass_event', $at, $known_at)
+    where $areas is null or list_contains($areas, area_id)
     group by area_id
 )
 select

@@ -14,22 +14,16 @@ reading as (
         episode_id,
         count(*) as taken,
         count(*) filter (where len(string_split(participants, ';')) >= 3) as joint
-    from ledger.reading
+    from events_at('ledger.reading', $at, $known_at)
     where effective_at > $start
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
     group by episode_id
 ),
 -- the same as episode_at, of those alone that were read
 episode as (
     select episode_id, area_id
-    from ledger.isolation_event
+    from events_at('ledger.isolation_event', $at, $known_at)
     where episode_id in (select episode_id from reading)
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by episode_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest(episode_id, effective_at, recorded_at, event_id)
 ),
 taken as (
     select area_id, sum(taken) as taken, sum(joint) as joint

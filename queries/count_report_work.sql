@@ -3,12 +3,9 @@
 with screened_home as (
     -- as in screening_at: the people of a household are counted once, however often it is visited
     select max(screened) as screened, arg_max(area_id, (effective_at, recorded_at, event_id)) as area_id
-    from ledger.visit
+    from events_at('ledger.visit', $at, $known_at)
     where purpose = 'screening'
         and effective_at > $start
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
     group by coalesce(household_id, event_id)
 ),
 screened as (
@@ -31,17 +28,14 @@ gates as (
 ),
 supply as (
     select area_id, item, action, coalesce(quantity, 0) as quantity, effective_at, recorded_at, event_id
-    from ledger.supply_event
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
+    from events_at('ledger.supply_event', $at, $known_at)
 ),
 -- a count says what is there; what came and went after it is added
 counted_last as (
     select area_id, item, quantity, effective_at, recorded_at, event_id
     from supply
     where action = 'count'
-    qualify row_number() over (partition by area_id, item order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest((area_id, item), effective_at, recorded_at, event_id)
 ),
 stock as (
     select

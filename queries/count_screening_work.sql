@@ -5,12 +5,9 @@ with household as (
 ),
 made as (
     select team, effective_at as moment, 1 as visits, 0 as reached, 0 as screened, 0 as key_persons
-    from ledger.visit
+    from events_at('ledger.visit', $at, $known_at)
     where purpose = 'screening'
         and ($start is null or effective_at >= $start)
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
         and household_id in (select household_id from household)
 ),
 -- who reached a household first has screened its people: so the teams add up to the whole

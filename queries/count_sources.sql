@@ -5,11 +5,7 @@ with latest as (
         layer, feature_id, withdrawn, recorded_at,
         attributes ->> 'source' as source,
         case when layer = 'areas' then feature_id else attributes ->> 'area_id' end as in_area
-    from ledger.feature_event
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by layer, feature_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    from latest_at('ledger.feature_event', (layer, feature_id), $at, $known_at)
 ),
 told as (
     select 'entrances' as layer, entrance_id as feature_id, max(recorded_at) as recorded_at

@@ -11,13 +11,13 @@ before as (
     select id, name, withdrawn
     from described
     where event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest(id, effective_at, recorded_at, event_id)
 ),
 after as (
     select id, withdrawn
     from described
     where event_id not in (select target_id from undone_with($known_at, $voided))
-    qualify row_number() over (partition by id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest(id, effective_at, recorded_at, event_id)
 ),
 gone as (
     select before.id, before.name

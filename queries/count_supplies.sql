@@ -3,17 +3,14 @@
 with event as (
     select area_id, item, action, quantity, measure_unit, effective_at, recorded_at, event_id,
         timezone($zone, effective_at)::date as day, timezone($zone, $at)::date as today
-    from ledger.supply_event
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-        and ($areas is null or list_contains($areas, area_id))
+    from events_at('ledger.supply_event', $at, $known_at)
+    where $areas is null or list_contains($areas, area_id)
 ),
 counted as (
     select area_id, item, quantity, effective_at, recorded_at, event_id
     from event
     where action = 'count'
-    qualify row_number() over (partition by area_id, item order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest((area_id, item), effective_at, recorded_at, event_id)
 ),
 moved as (
     -- what was entered for the very moment of a count counts when it was recorded after it

@@ -2,12 +2,9 @@
 -- parameters: areas, at, known_at, household_ids
 with latest as (
     select household_id, area_id, head_count, withdrawn
-    from ledger.household_event
+    from events_at('ledger.household_event', $at, $known_at)
     where household_id in (select unnest($household_ids::varchar[]))
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by household_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest(household_id, effective_at, recorded_at, event_id)
 )
 select household_id, area_id, head_count
 from latest

@@ -6,21 +6,15 @@ with alarm as materialized (
 -- the same as person_at, of these few alone
 person as (
     select person_id, name, withdrawn
-    from ledger.person_event
+    from events_at('ledger.person_event', $at, $known_at)
     where person_id in (select person_id from alarm)
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by person_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest(person_id, effective_at, recorded_at, event_id)
 ),
 last_reading as (
     select episode_id, temperature, symptoms, effective_at as taken_at, event_id
-    from ledger.reading
+    from events_at('ledger.reading', $at, $known_at)
     where episode_id in (select episode_id from alarm)
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by episode_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest(episode_id, effective_at, recorded_at, event_id)
 )
 select
     alarm.episode_id, alarm.person_id, alarm.household_id, alarm.area_id, person.name, alarm.temperature, alarm.symptoms, alarm.channel,

@@ -2,11 +2,7 @@
 -- parameters: areas, at, known_at
 with area_at as (
     select area_id, status, responsible, phone, effective_at as since
-    from ledger.area_event
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by area_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    from latest_at('ledger.area_event', area_id, $at, $known_at)
 )
 select
     feature.id, feature.name, feature.geometry, feature.source,

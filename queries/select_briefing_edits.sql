@@ -1,11 +1,8 @@
 -- the paragraphs that people rewrote in the draft of one briefing, the latest of each; without a body it is the draft's again
 -- parameters: areas, at, known_at, area_id, cutoff, lang
 select paragraph_id, body, recorded_at, recorded_by, event_id
-from ledger.briefing_edit
-where effective_at <= $at
-    and recorded_at <= $known_at
-    and event_id not in (select target_id from undone_at($known_at))
-    and ($area_id::varchar is null or area_id = $area_id::varchar)
+from events_at('ledger.briefing_edit', $at, $known_at)
+where ($area_id::varchar is null or area_id = $area_id::varchar)
     and ($cutoff::timestamptz is null or effective_at = $cutoff::timestamptz)
     and ($lang::varchar is null or lang = $lang::varchar)
     and ($areas is null or list_contains($areas, area_id))

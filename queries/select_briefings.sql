@@ -3,10 +3,7 @@
 select
     briefing.effective_at as cutoff, briefing.edition, briefing.area_id, coalesce(area.name, briefing.area_id) as area_name, briefing.lang,
     briefing.recorded_at as issued_at, briefing.recorded_by as issued_by, briefing.files, briefing.numbers, briefing.event_id
-from ledger.briefing_event as briefing
+from events_at('ledger.briefing_event', $at, $known_at) as briefing
 left join feature_at('areas', $at, $known_at) as area on area.id = briefing.area_id
-where briefing.effective_at <= $at
-    and briefing.recorded_at <= $known_at
-    and briefing.event_id not in (select target_id from undone_at($known_at))
-    and ($areas is null or list_contains($areas, briefing.area_id))
+where $areas is null or list_contains($areas, briefing.area_id)
 order by briefing.effective_at desc, briefing.recorded_at desc, briefing.event_id desc

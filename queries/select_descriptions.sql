@@ -2,10 +2,8 @@
 -- parameters: areas, layer, known_at, without
 with latest as (
     select feature_id, name, geometry, attributes, withdrawn, effective_at, event_id
-    from ledger.feature_event
+    from events_at('ledger.feature_event', timestamptz 'infinity', $known_at)
     where layer = $layer
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
         and event_id not in (select unnest($without::varchar[]))
     qualify row_number() over (partition by feature_id, effective_at order by recorded_at desc, event_id desc) = 1
 )

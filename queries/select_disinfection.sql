@@ -9,11 +9,7 @@ with place as (
 ),
 last_round as (
     select place_layer, place_id, part, agent, done_by, note, effective_at as done_at
-    from ledger.disinfection
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by place_layer, place_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    from latest_at('ledger.disinfection', (place_layer, place_id), $at, $known_at)
 )
 select
     place.place_layer, place.place_id, place.name, place.trade, place.area_id, coalesce(area.name, place.area_id) as area_name,

@@ -8,7 +8,7 @@ with place as (
     select 'areas', id from feature_at('areas', $at, $known_at)
 )
 select
-    declared.subject_layer as layer, declared.subject_id as id, declared.complete, declared.note, declared.since, declared.recorded_by,
+    declared.subject_layer as layer, declared.subject_id as id, coalesce(declared.complete, true) as complete, declared.note, declared.since, declared.recorded_by,
     declared.event_id
 from entrance_declaration_at($at, $known_at) as declared
 inner join place on place.layer = declared.subject_layer and place.id = declared.subject_id

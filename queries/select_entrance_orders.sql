@@ -5,10 +5,8 @@ select
     coalesce(sign_in_kept, false) as sign_in_kept,
     case when mode = 'sealed' and barrier = 'soft' then barrier end as barrier,
     case when mode = 'sealed' and barrier = 'soft' then patrol_minutes end as patrol_minutes
-from ledger.entrance_event
-where recorded_at <= $known_at
-    and event_id not in (select target_id from undone_at($known_at))
-    and (
+from events_at('ledger.entrance_event', timestamptz 'infinity', $known_at)
+where (
         $areas is null
         or entrance_id in (
             select id from feature_at('entrances', timestamptz 'infinity', $known_at) where list_contains($areas, area_id)

@@ -5,10 +5,7 @@ with standing as (
         event_id, episode_id, person_id, household_id, area_id, state, place, place_name, started_at, days, ordered_by, reason,
         effective_at as since, recorded_at, recorded_by, source,
         lead(effective_at) over (partition by episode_id order by effective_at, recorded_at, event_id) as until
-    from ledger.isolation_event
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
+    from events_at('ledger.isolation_event', $at, $known_at)
 ),
 in_view as (
     select episode_id

@@ -10,12 +10,9 @@ with chosen as (
 ),
 last_reading as (
     select episode_id, temperature, symptoms, channel, effective_at as taken_at
-    from ledger.reading
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and episode_id in (select episode_id from chosen)
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by episode_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    from events_at('ledger.reading', $at, $known_at)
+    where episode_id in (select episode_id from chosen)
+    qualify is_latest(episode_id, effective_at, recorded_at, event_id)
 )
 select
     chosen.episode_id, chosen.person_id, person.name, chosen.household_id, chosen.area_id, coalesce(area.name, chosen.area_id) as area_name,

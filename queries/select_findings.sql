@@ -2,10 +2,7 @@
 -- parameters: areas, at, known_at
 with made as (
     select finding_id, min(effective_at) as found_at
-    from ledger.inspection
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
+    from events_at('ledger.inspection', $at, $known_at)
     group by finding_id
 )
 select

@@ -3,11 +3,9 @@
 select
     entry.event_id, entry.effective_at as logged_at, entry.entrance_id, feature.name, entry.person, entry.pass_no, entry.temperature,
     entry.direction, entry.decision, entry.plate, entry.note, entry.recorded_by
-from ledger.gate_log as entry
+from events_at('ledger.gate_log', timestamptz 'infinity', $known_at) as entry
 inner join feature_at('entrances', $at, $known_at) as feature on feature.id = entry.entrance_id
 where entry.effective_at >= $start
     and entry.effective_at < $until
-    and entry.recorded_at <= $known_at
-    and entry.event_id not in (select target_id from undone_at($known_at))
     and ($areas is null or list_contains($areas, coalesce(feature.area_id, '')))
 order by logged_at desc, entry.event_id desc

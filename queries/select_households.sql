@@ -2,12 +2,9 @@
 -- parameters: areas, at, known_at, household_ids
 with last_visit as (
     select household_id, outcome, team, effective_at as visited_at
-    from ledger.visit
+    from events_at('ledger.visit', $at, $known_at)
     where purpose = 'screening'
-        and effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by household_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest(household_id, effective_at, recorded_at, event_id)
 )
 select
     household.household_id, household.area_id, area.name as area_name, household.building_id, building.name as building_name,

@@ -2,10 +2,7 @@
 -- parameters: areas, at, known_at
 with ordered as (
     select measure_id, min(effective_at) as started_at
-    from ledger.measure
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
+    from events_at('ledger.measure', $at, $known_at) as measure
     group by measure_id
 )
 select

@@ -2,10 +2,7 @@
 -- parameters: areas, at, known_at, household, request
 with asked as (
     select request_id, min(effective_at) as asked_at
-    from ledger.care_request
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
+    from events_at('ledger.care_request', $at, $known_at)
     group by request_id
 )
 select

@@ -2,10 +2,7 @@
 -- parameters: areas, at, known_at
 with taken as (
     select tip_id, min(effective_at) as taken_at
-    from ledger.tip
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
+    from events_at('ledger.tip', $at, $known_at) as tip
     group by tip_id
 )
 select

@@ -2,11 +2,7 @@
 -- parameters: areas, at, known_at
 with checked as (
     select unit_id, passed, finding, recheck_on, inspector, effective_at as checked_at
-    from ledger.business_check
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
-    qualify row_number() over (partition by unit_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    from latest_at('ledger.business_check', unit_id, $at, $known_at)
 ),
 -- a clock runs from when a unit was entered, or resumed work: a telephone number that is corrected starts none anew
 described as (
@@ -14,10 +10,7 @@ described as (
         unit_id, effective_at, coalesce(not resumed, false) or coalesce(withdrawn, false) as idle,
         count(*) filter (where not coalesce(resumed, true) or coalesce(withdrawn, false))
             over (partition by unit_id order by effective_at, recorded_at, event_id) as stops
-    from ledger.unit_event
-    where effective_at <= $at
-        and recorded_at <= $known_at
-        and event_id not in (select target_id from undone_at($known_at))
+    from events_at('ledger.unit_event', $at, $known_at)
 ),
 going as (
     select unit_id, effective_at, idle from described qualify stops = max(stops) over (partition by unit_id)
