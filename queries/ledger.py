@@ -11,8 +11,8 @@ from errors import InputError, StoreBusy
 from queries import generated
 from queries.kinds import EVENT_TABLES
 from queries.landing import STAGING
+from queries.statements import SQL, query
 
-SQL = Path(__file__).parent
 TABLES = frozenset({"schema_version", "workspace_setting", "import_batch", *EVENT_TABLES})
 # A ledger may come from elsewhere: whatever it holds reaches no file and no variable of this program, and nothing turns that back.
 LOCKDOWN = ("enable_external_access = false", "python_enable_replacements = false", "lock_configuration = true")
@@ -75,7 +75,7 @@ def _open_failure(ledger: Path, message: str) -> InputError | StoreBusy:
 
 
 def _check_objects(connection: duckdb.DuckDBPyConnection, ledger: Path) -> None:
-    objects = set(connection.execute((SQL / "list_objects.sql").read_text("utf-8")).fetchall())
+    objects = set(connection.execute(query("list_objects").sql).fetchall())
     if objects - {("table", f"main.{table}") for table in TABLES}:
         raise _open_failure(ledger, "")
 
@@ -135,7 +135,7 @@ def untouched(ledger: Path) -> bool:
     try:
         with duckdb.connect() as connection:
             connection.execute(_attach(ledger) + " (read_only)")
-            return not connection.execute((SQL / "select_settings.sql").read_text("utf-8")).fetchall()
+            return not connection.execute(query("select_settings").sql).fetchall()
     except duckdb.CatalogException:
         return True
     except duckdb.Error as error:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from queries.generated import PARTS, append, known, purge
 from queries.kinds import KINDS
-from queries.ledger import SQL
 
+SQL = Path(__file__).parent
+# Statements lie in folders by their subject, and go by their bare name, which no two share; what makes the session is none of them.
+FILES = {file.stem: file for file in sorted(SQL.glob("*/*.sql")) if file.parent.name not in ("macros", "schema")}
 _PART = re.compile(r"\{(\w+)\}")
 
 
@@ -28,7 +31,7 @@ def query(name: str) -> Query:
     if name in GENERATED:
         sql, source = GENERATED[name], "kinds.py"
     else:
-        file = SQL / f"{name}.sql"
+        file = FILES[name]
         sql, source = _PART.sub(lambda part: PARTS[part[1]](), file.read_text("utf-8")), file.relative_to(SQL).as_posix()
     declared = re.search(r"^-- parameters: (.*)$", sql, re.MULTILINE)
     return Query(sql, () if declared is None or declared[1] == "none" else tuple(re.split(r",\s*", declared[1])), source)
@@ -36,7 +39,7 @@ def query(name: str) -> Query:
 
 def exists(name: str) -> bool:
     """Tell whether there is a statement of a name."""
-    return name in GENERATED or (SQL / f"{name}.sql").is_file()
+    return name in GENERATED or name in FILES
 
 
 GENERATED: dict[str, str] = {

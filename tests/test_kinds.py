@@ -13,7 +13,7 @@ import pytest
 from ledgers.people import privacy
 from ledgers.people.retention import RETENTION_DAYS
 from queries.kinds import KINDS, TRACE
-from queries.ledger import SQL
+from queries.statements import SQL
 from queries.store import LOCAL, Batch, Store, open_store
 
 
