@@ -23,6 +23,7 @@ from ledgers.intake.columns import ALL_FIELDS, FIELDS
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.sheets import safe_text, workbook_cell
 from queries.store import Store, Viewer
+from words import LOCALES
 
 # A workbook's cell holds 32,767 characters; longer outlines go on in further columns.
 CELL_LENGTH = 32_000
@@ -50,7 +51,7 @@ def export_layer(store: Store, viewer: Viewer, name: str, out: Path, *, at: date
         frame: pd.DataFrame = record_exports.records(store, viewer, name, at=at)
     else:
         frame = exported(state.layer(store, viewer, name, at=at), name)
-    labels = {f.name: f.label for f in ALL_FIELDS[name].values()} if name in ALL_FIELDS and language.startswith("zh") else {}
+    labels = {f.name: f.label for f in ALL_FIELDS[name].values()} if name in ALL_FIELDS and LOCALES[language].is_chinese else {}
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:
             temporary = Path(folder) / out.name

@@ -16,7 +16,8 @@ from starlette.applications import Starlette
 
 from errors import InputError, NotFound, mark
 from ledgers.people import field, readings, screening
-from queries.events import EVENT_TABLES, LOCAL, Viewer, new_id
+from queries.events import LOCAL, Viewer, new_id
+from queries.kinds import EVENT_TABLES
 from queries.statements import Query
 from queries.store import Store, open_store
 from tests.fieldwork import GRID, fill_grid

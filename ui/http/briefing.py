@@ -18,7 +18,7 @@ from ui.http.door import Call
 from ui.work import briefing_job, snapshot_job
 from ui.work.briefing_job import MAPS, PARTS, Chosen, Pack, Question
 from ui.work.snapshot_job import Snapshot
-from words import LANGUAGES
+from words import LOCALES
 
 MIMES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -105,6 +105,6 @@ def asked(store: Store, given: Mapping[str, str]) -> tuple[Question, Chosen]:
 
 def _lang(given: Mapping[str, str]) -> str:
     lang = given.get("lang", "zh_CN")
-    if lang not in LANGUAGES:
-        raise InputError("{given} is not among the choices here: {choices}.", given=repr(lang), choices=", ".join(LANGUAGES))
+    if lang not in LOCALES:
+        raise InputError("{given} is not among the choices here: {choices}.", given=repr(lang), choices=", ".join(LOCALES))
     return lang

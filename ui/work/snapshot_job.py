@@ -26,7 +26,7 @@ from ui.legend.terms import TERMS
 from ui.work import coverage_job
 from ui.work.coverage_job import Question
 from ui.work.jobs import Job, Report, jobs
-from words import LANGUAGES
+from words import LOCALES
 
 FORMS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 SIZES = ("A4", "A3", "wide")
@@ -78,7 +78,7 @@ class Snapshot:
             (name, themes.MAPS, NotFound),
             (form, FORMS, NotFound),
             (size, SIZES, InputError),
-            (lang, LANGUAGES, InputError),
+            (lang, LOCALES, InputError),
         ):
             if given not in choices:
                 raise refuse("{given} is not among the choices here: {choices}.", given=repr(given), choices=", ".join(choices))
