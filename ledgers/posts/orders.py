@@ -19,8 +19,9 @@ import shapely
 from errors import InputError, NotFound
 from ledgers.places import areas_of, outside
 from ledgers.posts.timetable import normalise
+from queries.columns import BARRIERS, CHECKPOINT_KINDS, EGRESS
 from queries.events import Viewer, new_id
-from queries.layers import BARRIERS, CHECKPOINT_KINDS, EGRESS, feature_events
+from queries.layers import feature_events
 from queries.store import Store
 from settings import CRS
 

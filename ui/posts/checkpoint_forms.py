@@ -9,7 +9,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers.posts import orders
-from queries.layers import CHECKPOINT_KINDS
+from queries.columns import CHECKPOINT_KINDS
 from ui.map.workbench import selection_line
 from ui.posts.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.shell import acts, cache

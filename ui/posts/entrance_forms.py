@@ -9,7 +9,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers.posts import orders
-from queries.layers import EGRESS
+from queries.columns import EGRESS
 from ui.map.workbench import selection_line
 from ui.posts.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.posts.timetable_editor import timetable_editor
