@@ -214,3 +214,12 @@ def bare(**dtypes: Dtype) -> tuple[Column, ...]:
     ['int', 'text']
     """
     return tuple(Column(name, dtype=dtype) for name, dtype in dtypes.items())
+
+
+# What pages call a column, whichever layer it is of.
+TITLES = {
+    column.name: column.title
+    for columns in (AREAS, COMPOUNDS, BUILDINGS, ENTRANCES, CHECKPOINTS, SETTLEMENTS, VENUES)
+    for column in columns
+    if column.title
+}
