@@ -78,7 +78,7 @@ class Store:
         """Store settings; each value is kept as JSON. Raises InputError for an unknown time zone."""
         self.check_writable(viewer)
         if "time_zone" in values:
-            _check_time_zone(values["time_zone"])
+            check_time_zone(values["time_zone"])
         with self._transaction() as cursor:
             self._put_settings(cursor, {**values, "revision": self.revision + 1})
 
@@ -519,7 +519,8 @@ def open_store(path: str | os.PathLike[str], *, create: bool = True) -> Store:
         raise
 
 
-def _check_time_zone(name: str) -> None:
+def check_time_zone(name: str) -> None:
+    """Raise InputError for what is no time zone."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError):

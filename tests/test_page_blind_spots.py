@@ -31,7 +31,7 @@ from ui.http.routes import layer_routes
 from ui.map import webmap
 from ui.shell import keys, state
 from ui.shell.acts import field
-from ui.work.coverage_job import COSTS, Question, ask
+from ui.work.coverage_job import Question, ask
 from ui.work.jobs import jobs
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -215,7 +215,7 @@ def test_rules_and_costs_are_kept_with_the_workspace(store: Store) -> None:
     at.number_input(key=f"{keys.COVERAGE_COST}_residential").set_value(7)
     next(b for b in at.button if b.label == "Use these").click().run()
     assert [Rules.of(store, moment).attach_m for moment in (NOW - timedelta(minutes=1), NOW)] == [1000, 10]
-    assert store.setting(COSTS) == {"residential": 7}
+    assert store.setting("coverage_costs") == {"residential": 7}
     # The village lies 10.0 m and more from its lane; the compound has a gate on its own.
     text = said(again(at))
     assert "of 2 · 500 people · 1 without a road" in text and "Nothing is claimed of 1 settlements" in text

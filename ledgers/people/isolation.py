@@ -10,7 +10,7 @@ import pandas as pd
 
 from errors import InputError, NotFound
 from ledgers.people.isolation_rules import (
-    DEFAULT_DAYS,
+    ISOLATION_DAYS,
     PLACES,
     STATES,
     TRANSITIONS,
@@ -79,7 +79,7 @@ def start(
         When it would begin in the future or during another episode, the days are not 1 to 60, or the reason or who ordered it is missing.
     """
     moment = _past(store, started_at)
-    length = check_days(store.setting("isolation_days", DEFAULT_DAYS) if days is None else days)
+    length = check_days(ISOLATION_DAYS.on(store) if days is None else days)
     check_place(place)
     check_reason(reason)
     if not ordered_by.strip():

@@ -13,12 +13,14 @@ place is in force and stays as long as it is; a shift counts from its end.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
-from errors import AccessDenied, InputError
+from errors import AccessDenied, InputError, mark
+from ledgers.setting import Setting
 from queries.events import Viewer
 from queries.store import Store
 
@@ -65,8 +67,13 @@ WORKBOOKS = "marked_workbook"
 
 def retention_days(store: Store) -> dict[str, int]:
     """Return after how many days what is personal goes, by table. Raises InputError for a setting that names no table or no days."""
-    own = store.setting("retention_days", {})
-    for table, days in own.items():
+    own = RETENTION.on(store)
+    _check(own)
+    return dict(own)
+
+
+def _check(given: Any) -> None:
+    for table, days in (given if isinstance(given, Mapping) else {repr(given): ""}).items():
         if table not in RETENTION_DAYS or isinstance(days, bool) or not isinstance(days, int) or days < 1:
             raise InputError(
                 "The setting retention_days has {table}: {days}; give a number of days for one of: {tables}.",
@@ -74,7 +81,11 @@ def retention_days(store: Store) -> dict[str, int]:
                 days=days,
                 tables=", ".join(RETENTION_DAYS),
             )
-    return {**RETENTION_DAYS, **own}
+
+
+RETENTION = Setting(
+    "retention_days", mark("after how many days what is personal goes, by table"), RETENTION_DAYS, partial=True, check=_check
+)
 
 
 def purge(store: Store, viewer: Viewer, *, at: datetime | str | None = None, dry_run: bool = False) -> dict[str, Any]:

@@ -8,15 +8,14 @@ import streamlit as st
 
 from errors import mark
 from geo.network import DRIVABLE, RANK
-from ledgers.dated import changed
 from ledgers.roads.coverage import SITES
-from ledgers.roads.coverage_rules import Rules
+from ledgers.roads.coverage_rules import COVERAGE_COSTS, COVERAGE_RULES, Rules
 from ui.shell import keys, state
 from ui.shell.frame import Frame, page_link, told
 from ui.shell.waiting import waited
 from ui.shell.words import _, plain, term, when
 from ui.work import coverage_job
-from ui.work.coverage_job import COSTS, RULES, Question
+from ui.work.coverage_job import Question
 
 _MODES = {"drive": mark("By car"), "walk": mark("On foot")}
 _SITES = {"anywhere": mark("Posts anywhere"), "junctions": mark("At junctions"), "marked": mark("At marked places")}
@@ -66,7 +65,7 @@ def _choice(label: str, choices: Sequence[str], words: dict[str, str], key: str,
 
 
 def _settings(view: Frame) -> None:
-    rules, costs = Rules.of(view.store, view.store.now()), view.store.setting(COSTS) or {}
+    rules, costs = Rules.of(view.store, view.store.now()), COVERAGE_COSTS.on(view.store)
     with st.form(f"{keys.COVERAGE_RULES}_form", border=False):
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
             given = {
@@ -84,7 +83,13 @@ def _settings(view: Frame) -> None:
             }
         if st.form_submit_button(_("Use these"), type="primary"):
             with told():
-                view.store.set_settings(view.viewer, {RULES: changed(view.store, RULES, given, {}, at_once=True), COSTS: _told(prices)})
+                view.store.set_settings(
+                    view.viewer,
+                    {
+                        COVERAGE_RULES.key: COVERAGE_RULES.changed(view.store, given, at_once=True),
+                        COVERAGE_COSTS.key: _told(prices),
+                    },
+                )
                 st.rerun()
 
 

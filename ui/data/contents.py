@@ -5,10 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ledgers.dated import changed
 from ledgers.people import privacy
-from ledgers.reports.report_figures import DAY, cutoff_of
-from settings import DEFAULT_CUTOFF
+from ledgers.reports.report_figures import CUTOFF, DAY, cutoff_of
 from ui.shell import acts, cache, keys
 from ui.shell.frame import Frame
 from ui.shell.listing import Column, listing
@@ -84,7 +82,7 @@ def _settings(page: Frame) -> None:
         )
         tianditu_key = st.text_input(_("Key of 天地图"), online.get("key", ""), type="password", key=keys.DATA_BASEMAP_KEY)
         if st.form_submit_button(_("Save settings")):
-            cutoffs = changed(page.store, "cutoff", f"{cutoff:%H:%M}", DEFAULT_CUTOFF)
+            cutoffs = CUTOFF.changed(page.store, f"{cutoff:%H:%M}")
             values = {"time_zone": zone, "cutoff": cutoffs, "basemap": basemap(kind, tianditu_key)}
             acts.perform(_("Settings saved"), lambda: page.store.set_settings(page.viewer, values))
 

@@ -11,7 +11,7 @@ import streamlit as st
 from errors import mark
 from ledgers.people import alarms, isolation, readings, requests
 from ledgers.people.disturbance import would_exceed
-from ledgers.people.isolation_rules import DAYS, DEFAULT_DAYS
+from ledgers.people.isolation_rules import DAYS, ISOLATION_DAYS
 from ledgers.people.privacy import masked
 from ledgers.posts.passes import FEVER, PLAUSIBLE
 from ui.people.isolation_view import chosen, degrees, name_of, told_alarm
@@ -90,7 +90,7 @@ def _start(view: Frame) -> None:
     )
     if not names:
         st.caption(_("Nobody here is without an isolation; enter the person first."))
-    days = int(view.store.setting("isolation_days", DEFAULT_DAYS))
+    days = int(ISOLATION_DAYS.on(view.store))
     length = int(st.number_input(_("Isolation days"), DAYS.start, DAYS.stop - 1, days, key=field("start_isolation", "length")))
     record_form(
         "start_isolation",

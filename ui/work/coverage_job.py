@@ -18,6 +18,7 @@ from ledgers.roads import honesty as foundations
 from ledgers.roads import hours
 from ledgers.roads import marks as planning
 from ledgers.roads.coverage import SITES, Sites, Study, analyse_situation
+from ledgers.roads.coverage_rules import COVERAGE_COSTS
 from ledgers.roads.ground import find_ground
 from ledgers.roads.situation import Situation, assess, place_entrances, place_posts, read_ledgers
 from queries.store import Store, Viewer
@@ -26,8 +27,6 @@ from ui.work.jobs import Job, Report, jobs
 # Of one workspace the analyses of the last few situations: what does not touch roads and posts (a mark, a note) needs no new one.
 _KEPT = 8
 _analyses: OrderedDict[Hashable, Coverage] = OrderedDict()
-
-COSTS, RULES = "coverage_costs", "coverage_rules"
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def ask(store: Store, viewer: Viewer, question: Question) -> Job[Answer]:
 
 def _study(store: Store, viewer: Viewer, question: Question, report: Report) -> Study:
     # Within the minute asked about it is the present that counts: what was just entered is part of it.
-    now, costs = store.now(), store.setting(COSTS) or None
+    now, costs = store.now(), COVERAGE_COSTS.on(store) or None
     at = now if now.replace(second=0, microsecond=0) == question.at else question.at
     report(0.02, mark("Reading the roads"))
     ground = find_ground(store, viewer, mode=question.mode, at=at)
