@@ -26,8 +26,9 @@ import shapely
 import settings as defaults
 from errors import AccessDenied, Changed, InputError, NotFound
 from queries import landing
-from queries.events import EVENT_TABLES, LOCAL, Batch, Viewer, complete, new_id
+from queries.events import LOCAL, Batch, Viewer, complete, new_id
 from queries.gate import Gate
+from queries.kinds import KINDS
 from queries.layers import LAYERS, kept_layers, typed
 from queries.ledger import check_free, compact, connect
 from queries.statements import Query, query
@@ -313,7 +314,7 @@ class Store:
                 landing.write_manifest(self.staging(batch), files)
             with self._transaction() as cursor:
                 for table, rows in prepared.items():
-                    if table not in EVENT_TABLES:
+                    if table not in KINDS:
                         raise ValueError(f"no event table {table}")
                     cursor.register("rows", rows)
                     cursor.execute(query(f"append_{table}").sql)
@@ -411,7 +412,7 @@ class Store:
             yield
 
     def purge(self, viewer: Viewer, events: Mapping[str, pd.Series], *, record: pd.DataFrame) -> None:
-        """Blank or remove events for good, by ``purge_TABLE.sql``: the one exception to append-only. Only retention calls it.
+        """Blank or remove events for good: the one exception to append-only. Only retention calls it.
 
         The ledger is then written anew, since the pages of the old file would keep the text; where a crash came between, the
         next purge does it.

@@ -27,7 +27,8 @@ from ledgers.roads.coverage import study
 from ledgers.roads.coverage_rules import Rules
 from queries.store import LOCAL, Store, Viewer
 from ui.coverage import study_map as coverage_map
-from ui.http.routes import layer_routes
+from ui.http.door import Door
+from ui.http.routes import routes
 from ui.map import webmap
 from ui.shell import keys, state
 from ui.shell.acts import field
@@ -316,7 +317,7 @@ def test_what_the_data_do_not_reach_is_warned_of_and_drawn(tmp_path: Path) -> No
         assert "of 2 · 300 people · 1 beyond the road data" in said(at)
         rows = drawn(tab="settlements").dataframe[0].value.set_index("name")["status"].to_dict()
         assert rows == {"名A": "Exposed", "名E": "Beyond the road data"}
-        app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+        app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
         (beyond,) = get(app, "/coverage/unknown.geojson?at=2020-02-12T12:00").json["features"]
         drawn_there = shapely.geometry.shape(beyond["geometry"])
         assert drawn_there.contains(point(800, 500)) and not drawn_there.contains(point(500, 710))
@@ -343,7 +344,7 @@ def test_nobody_is_counted_where_nobody_knows_how_many_they_are(tmp_path: Path) 
         assert drawn(tab="posts").dataframe[0].value["people"].isna().all()
         assert "1 settlements protected, 0 people as far as known" in said(drawn(tab="posts", posts="1"))
         for layer in ("exposed", "routes"):
-            app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+            app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
             features = get(app, f"/coverage/{layer}.geojson?at=2020-02-12T12:00").json["features"]
             assert [f["properties"]["people"] for f in features] == [None, None]
 
@@ -382,7 +383,7 @@ def test_a_joint_that_matters_is_listed_and_joined_and_that_is_undone(tmp_path: 
         assert "with all joints made: 1" in said(at)
         row = at.dataframe[0].value.iloc[0]
         assert (row["number"], row["matters"], row["settlements"], row["people"], row["kind"]) == (1, "yes", 1, 300, "Gap")
-        app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+        app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
         (joint,) = get(app, "/coverage/joints.geojson?at=2020-02-12T12:00").json["features"]
         click(at, point(498, 500), "joints", joint["properties"]["id"])
         press(at, f"{keys.ACT}_joint_join")
@@ -446,7 +447,7 @@ def test_a_road_that_no_entrance_accounts_for_is_shown_before_anybody_declares(t
         assert "roads lead into 名B that no listed entrance accounts for" in said(at)
         asked = at.dataframe[len(at.dataframe) - 1].value
         assert set(asked["name"]) == {"青云路"} and (asked["distance_m"] > 30).all()
-        app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+        app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
         entries = get(app, "/coverage/entries.geojson?at=2020-02-12T12:00").json["features"]
         assert [f["properties"]["number"] for f in entries] == list(range(1, len(asked) + 1))
         press(at, field("declare", "go"))
@@ -468,7 +469,7 @@ def test_a_question_there_is_not_is_refused() -> None:
 
 
 def test_the_routes_tell_what_the_tables_tell(store: Store) -> None:
-    app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
     at = "at=2020-02-12T12:00"
     exposed = get(app, f"/coverage/exposed.geojson?{at}").json["features"]
     assert {f["id"] if "id" in f else f["properties"]["id"] for f in exposed} == {"A", "B"}
@@ -484,7 +485,7 @@ def test_the_routes_tell_what_the_tables_tell(store: Store) -> None:
 
 
 def test_a_mark_is_on_every_map_and_changes_its_tag(store: Store) -> None:
-    app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
     before = get(app, "/planning/marks.geojson")
     assert before.json["features"] == []
     marks.mark_places(store, LOCAL, [("junctions", "n4", 114.00518, 30.00451)], status="requested", note="请设点")
@@ -498,5 +499,5 @@ def test_a_mark_is_on_every_map_and_changes_its_tag(store: Store) -> None:
 
 
 def test_who_sees_some_areas_gets_no_study(store: Store) -> None:
-    app = Starlette(routes=layer_routes(lambda: store, lambda _: Viewer("x", areas=frozenset({"A"}))))
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: Viewer("x", areas=frozenset({"A"})))))
     assert get(app, "/coverage/exposed.geojson").status == 403

@@ -272,7 +272,7 @@ def episodes(
 
 
 def history(store: Store, viewer: Viewer, episode_id: str, *, known_at: datetime | str | None = None) -> pd.DataFrame:
-    """Return every event of an episode, latest first, with who entered it and when, and who undid it (``select_episode_history.sql``)."""
+    """Return every event of an episode, latest first, with who entered it and when, and who undid it (``select_episode_history``)."""
     return masked(store, "isolation_event", store.run("select_episode_history", viewer, episode=episode_id, known_at=known_at))
 
 

@@ -76,7 +76,7 @@ def record(
 
 
 def periods(store: Store, viewer: Viewer, *, episode: str | None = None) -> pd.DataFrame:
-    """Return the states that episodes have been in, as known now, one row for an event (``queries/select_episode_periods.sql``)."""
+    """Return the states that episodes have been in, as known now, one row for an event (``select_episode_periods``)."""
     return store.run("select_episode_periods", viewer, episode=episode)
 
 

@@ -7,8 +7,7 @@ import streamlit as st
 from briefing import indicators
 from briefing.model import Number
 from briefing.writers.appendix import rows
-from queries.ledger import SQL
-from queries.statements import query
+from queries.statements import exists, query
 from ui.briefing.view import Made
 from ui.shell import acts, keys, state
 from ui.shell.frame import PAGES, Frame, told
@@ -77,8 +76,9 @@ def _again(view: Frame, found: Made, number: Number) -> None:
 
 def _source(name: str) -> None:
     """Draw a statement with its text, or the name of the method that does what no statement can."""
-    if (SQL / f"{name}.sql").is_file():
-        with st.expander(f"queries/{name}.sql", icon=":material/database:"):
-            st.code(query(name).sql, language="sql", wrap_lines=True)
+    if exists(name):
+        statement = query(name)
+        with st.expander(f"queries/{statement.source}", icon=":material/database:"):
+            st.code(statement.sql, language="sql", wrap_lines=True)
     else:
         st.markdown(f":material/function: `{name}`")

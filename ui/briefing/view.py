@@ -20,8 +20,8 @@ from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, when
 from ui.work import briefing_job
 from ui.work.briefing_job import MAPS, PARTS, Chosen, Question
+from words import LOCALES, WRITTEN
 
-WRITTEN = {"zh_CN": "中文", "en": "English"}
 EDITIONS = {"morning": mark("Morning briefing"), "evening": mark("Evening briefing")}
 PART_NAMES = {
     **{name: title for name, title, _paragraphs in draft.PARTS},
@@ -99,8 +99,8 @@ def controls(view: Frame) -> None:
         st.session_state[keys.BRIEFING_LANGUAGE] = written()
         st.segmented_control(
             _("Language of the briefing"),
-            list(WRITTEN),
-            format_func=WRITTEN.__getitem__,
+            WRITTEN,
+            format_func=lambda code: LOCALES[code].name,
             key=keys.BRIEFING_LANGUAGE,
             required=True,
             label_visibility="collapsed",

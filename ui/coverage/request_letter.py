@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
-from babel.dates import format_date
 
 from geo.network import Mode
 from ledgers.roads import request_letter
@@ -17,9 +16,7 @@ from ui.shell.frame import Frame
 from ui.shell.words import TERMS, _, lang, when
 from ui.work import coverage_job
 from ui.work.coverage_job import Answer
-from words import translator
-
-_WRITTEN = {"zh_CN": "中文", "en": "English"}
+from words import LOCALES, WRITTEN, translator, written_in
 
 
 def letter_button(view: Frame, answer: Answer) -> None:
@@ -36,16 +33,16 @@ def _letter(view: Frame, answer: Answer) -> None:
         sender = st.text_input(_("Sender"), value=view.store.setting("title") or view.store.path.name, key=f"{keys.LETTER}_from")
         written = st.segmented_control(
             _("Language"),
-            list(_WRITTEN),
-            format_func=_WRITTEN.__getitem__,
-            default="en" if lang() == "en" else "zh_CN",
+            WRITTEN,
+            format_func=lambda code: LOCALES[code].name,
+            default=written_in(lang()),
             required=True,
             key=f"{keys.LETTER}_language",
         )
-    written = written or "zh_CN"
+    written = written or WRITTEN[0]
     posts = cache.coverage_frame(answer, "proposed", posts=chosen_posts())
     translate = translator(written)
-    dated = format_date(answer.study.at, "y年M月d日" if written == "zh_CN" else "d MMMM y", locale=written)
+    dated = LOCALES[written].dated(answer.study.at, "full")
     text = request_letter.draft(
         answer.study,
         posts,

@@ -22,7 +22,7 @@ from ledgers.record_exports import template
 from ui.shell import acts, cache, keys
 from ui.shell.frame import Frame, told
 from ui.shell.listing import Column, listing
-from ui.shell.words import _, lang, number, plain, term
+from ui.shell.words import _, lang, locale, number, plain, term
 
 CRS = {
     "wgs84": mark("WGS-84 (GPS, OpenStreetMap)"),
@@ -220,7 +220,7 @@ def _rejected(plan: Plan, rejected: pd.DataFrame) -> None:
 
 
 def _mapping(page: Frame, plan: Plan) -> None:
-    labels = {name: (f.label if lang().startswith("zh") else name) for name, f in ALL_FIELDS[plan.layer].items()}
+    labels = {name: (f.label if locale().is_chinese else name) for name, f in ALL_FIELDS[plan.layer].items()}
     names = {label: name for name, label in labels.items()}
     with st.expander(_("How its columns are read"), icon=":material/view_column:"):
         table = pd.DataFrame({"heading": list(plan.mapping), "field": [labels.get(f) if f else None for f in plan.mapping.values()]})

@@ -1,4 +1,4 @@
-"""The route by which the dashboard carries out commands given on the command line while it has the workspace open."""
+"""The command channel: the dashboard carries out commands given on the command line while it has the workspace open."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import argparse
 import asyncio
 import json
 import logging
-import secrets
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 import channel
 from commands import ON_WORKSPACE, Console, perform
+from errors import InputError
 from queries.store import Store
 from settings import workspace_path
+from ui.http.door import Call
 
 _log = logging.getLogger(__name__)
 
@@ -40,23 +39,18 @@ class _Line:
         """Nothing is held back."""
 
 
-def control_routes(get_store: Callable[[], Store], get_token: Callable[[], str]) -> list[Route]:
-    """Return the routes of the command channel: the dashboard proves itself, and serves only who shows the workspace's secret."""
+def prove(call: Call) -> Response:
+    """Answer a challenge: the dashboard proves itself, and gives the secret away to nobody."""
+    challenge = call.request.headers.get(channel.CHALLENGE_HEADER, "")
+    return PlainTextResponse(channel.proof(workspace_path(), call.door.get_token(), challenge) if challenge else "no challenge")
 
-    async def prove(request: Request) -> Response:
-        challenge = request.headers.get(channel.CHALLENGE_HEADER, "")
-        return PlainTextResponse(channel.proof(workspace_path(), get_token(), challenge) if challenge else "no challenge")
 
-    async def control(request: Request) -> Response:
-        token = get_token()
-        if not token or not secrets.compare_digest(request.headers.get(channel.TOKEN_HEADER, "").encode(), token.encode()):
-            return PlainTextResponse("not allowed", 403)
-        command = _object(await request.body())
-        if str(command.get("command")) not in ON_WORKSPACE:
-            return PlainTextResponse("no such command", 400)
-        return StreamingResponse(_answer(get_store(), command), media_type="application/x-ndjson")
-
-    return [Route(channel.PATH, prove, methods=["GET"]), Route(channel.PATH, control, methods=["POST"])]
+def control(call: Call) -> Response:
+    """Carry out a command, and answer line by line what it says."""
+    command = _object(call.body)
+    if str(command.get("command")) not in ON_WORKSPACE:
+        raise InputError("The dashboard carries out no such command.")
+    return StreamingResponse(_answer(call.store, command), media_type="application/x-ndjson")
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from ui.shell.waiting import waited
 from ui.shell.words import _, lang, when
 from ui.work import snapshot_job
 from ui.work.snapshot_job import Snapshot
+from words import LOCALES, WRITTEN, written_in
 
 ACT = "snapshot"
 SIZES = {"A4": "A4", "A3": "A3", "wide": mark("Slide (16:9)")}
 _WAYS = {True: (mark("Landscape"), ":material/crop_landscape:"), False: (mark("Portrait"), ":material/crop_portrait:")}
-_LANGUAGES = {"zh_CN": "中文", "en": "English"}
 # What is seen before it is printed: enough to judge the sheet by, in a moment.
 _PREVIEW_DPI = 80
 _DPI = 300
@@ -92,7 +92,7 @@ def _form(view: Frame, screen: Screen, sheet: Snapshot) -> None:
             _("Orientation"), "landscape", {wide: f"{icon} {_(label)}" for wide, (label, icon) in _WAYS.items()}, _is_wide(screen.extent)
         )
         form = _choice(_("Format"), "form", {form: form.upper() for form in snapshot_job.FORMS}, "pdf")
-        written = _choice(_("Language"), "language", _LANGUAGES, "en" if lang() == "en" else "zh_CN")
+        written = _choice(_("Language"), "language", {code: LOCALES[code].name for code in WRITTEN}, written_in(lang()))
     wanted = replace(sheet, paper=Paper(size, landscape=landscape, dpi=_DPI), form=form, lang=written)  # type: ignore[arg-type]
     with told():
         _made(view, wanted)

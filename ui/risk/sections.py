@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from babel.dates import format_date
 
 from errors import mark
 from ledgers.risk.rules import rule_on, rules
@@ -16,7 +15,7 @@ from ui.shell import cache, keys
 from ui.shell.acts import act_button
 from ui.shell.frame import Frame
 from ui.shell.listing import Column, listing
-from ui.shell.words import _, lang, number, plain
+from ui.shell.words import _, locale, number, plain
 
 CHART_HEIGHT = 220
 _LEAST_DAYS = 28
@@ -47,17 +46,13 @@ def case_section(view: Frame) -> None:
     rule, _ahead = rule_on(rules(view.store), view.at.date())
     frame = by_day(cases, view.at.date(), rule.window_days)
     names = {True: _("In a cluster"), False: _("Other cases")}
-    drawn = frame.assign(kind=frame["cluster"].map(names), day=[_short(day) for day in frame["day"]])
+    drawn = frame.assign(kind=frame["cluster"].map(names), day=[locale().dated(day, "month_day") for day in frame["day"]])
     st.vega_lite_chart(drawn, _spec(list(names.values())), key=keys.RISK_CHART, height=CHART_HEIGHT, alt=_("Cases by day"))
     st.caption(_("Pale: cases that are no longer new ({days} days and more).").format(days=number(rule.window_days)))
     with st.container(horizontal=True, gap="xsmall"):
         act_button(_("Correct a case"), "correct_case", icon=":material/edit_note:")
         act_button(_("Withdraw a case"), "withdraw_case", icon=":material/delete:")
     listing(cases, _CASES, key=f"{keys.LISTING}_cases", file="cases")
-
-
-def _short(day: date) -> str:
-    return format_date(day, "d MMM", locale="en") if lang() == "en" else format_date(day, "M月d日", locale="zh_CN")
 
 
 def by_day(cases: pd.DataFrame, today: date, window_days: int) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from errors import EpiGridError, mark
 from queries.store import Store, Viewer
 from ui.shell import cache, keys, state
 from ui.shell.words import _, lang, plain, term
-from words import LANGUAGES
+from words import LOCALES
 
 PAGES = (
     ("home.py", mark("Command map"), ":material/map:"),
@@ -87,7 +87,7 @@ def _sidebar(store: Store) -> None:
         page_link(page, _(title), icon)
     _area_selector()
     st.session_state[keys.LANGUAGE] = lang()
-    st.selectbox(_("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=keys.LANGUAGE, on_change=_choose_language)
+    st.selectbox(_("Language"), list(LOCALES), format_func=lambda code: LOCALES[code].name, key=keys.LANGUAGE, on_change=_choose_language)
     if store.setting("demo"):
         st.badge(_("Demo data"), icon=":material/science:", color="orange")
     st.caption(_("Workspace: {name}").format(name=plain(store.path.name)))

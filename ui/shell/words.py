@@ -6,18 +6,20 @@ from datetime import datetime
 
 import pandas as pd
 import streamlit as st
-from babel.dates import format_datetime
 
 from ui.legend.terms import TERMS
 from ui.shell import state
-from words import Translate, language, translator
-
-_PATTERNS = {"en": ("d MMM HH:mm", "d MMM yyyy HH:mm"), "zh": ("M月d日 HH:mm", "y年M月d日 HH:mm")}
+from words import LOCALES, Locale, Translate, language, translator
 
 
 def lang() -> str:
     """Return the reader's language: the URL's, else the browser's."""
     return language(state.param("lang") or st.context.locale)
+
+
+def locale() -> Locale:
+    """Return how the reader's language writes."""
+    return LOCALES[lang()]
 
 
 def _(message: str) -> str:
@@ -39,9 +41,7 @@ def when(moment: datetime | None, *, year: bool = False) -> str:
     """Return a moment in the workspace's zone, to the minute; a missing one as a dash."""
     if moment is None or pd.isna(moment):
         return "–"
-    local = moment.astimezone(state.store().time_zone)
-    tag = lang()
-    return format_datetime(local, _PATTERNS[tag[:2]][year], tzinfo=local.tzinfo, locale=tag if tag in ("en", "zh_CN") else "zh_Hans_CN")
+    return locale().dated(moment.astimezone(state.store().time_zone), "moment" if year else "short")
 
 
 def number(value: float | None) -> str:

@@ -18,7 +18,7 @@ from briefing.maps.content import Bounds, Content, Paper
 from briefing.moments import issue_at
 from briefing.snapshot import DPI
 from briefing.view import View
-from errors import InputError, mark
+from errors import InputError, NotFound, mark
 from ledgers.roads.coverage import Study
 from queries.store import Store, Viewer
 from ui.legend.styles import MAP_WORDS
@@ -26,7 +26,7 @@ from ui.legend.terms import TERMS
 from ui.work import coverage_job
 from ui.work.coverage_job import Question
 from ui.work.jobs import Job, Report, jobs
-from words import LANGUAGES
+from words import LOCALES
 
 FORMS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 SIZES = ("A4", "A3", "wide")
@@ -72,11 +72,16 @@ class Snapshot:
 
     @classmethod
     def of(cls, store: Store, name: str, form: str, asked: Mapping[str, str]) -> Snapshot:
-        """Return what an address asks for. Raises InputError, saying what there is to choose from."""
+        """Return what an address asks for. Raises NotFound or InputError, saying what there is to choose from."""
         size, lang, dpi = asked.get("paper", "A4"), asked.get("lang", "zh_CN"), asked.get("dpi", "300")
-        for given, choices in ((name, themes.MAPS), (form, FORMS), (size, SIZES), (lang, LANGUAGES)):
+        for given, choices, refuse in (
+            (name, themes.MAPS, NotFound),
+            (form, FORMS, NotFound),
+            (size, SIZES, InputError),
+            (lang, LOCALES, InputError),
+        ):
             if given not in choices:
-                raise InputError("{given} is not among the choices here: {choices}.", given=repr(given), choices=", ".join(choices))
+                raise refuse("{given} is not among the choices here: {choices}.", given=repr(given), choices=", ".join(choices))
         if not re.fullmatch("[0-9]{1,4}", dpi) or int(dpi) not in DPI:
             raise InputError("A map has {low} to {high} dots an inch, not {given}.", low=DPI[0], high=DPI[-1], given=repr(dpi))
         return cls(
