@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from ledgers import state
+from ledgers.coverage_rules import Rules
 from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
-from ledgers.roads.coverage_rules import Rules
 from queries.layers import CHECKPOINT_KINDS, LAYERS, MODES
 from queries.store import Store, Viewer
 

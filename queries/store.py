@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ from queries.voids import tell_standing
 
 __all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
 
+_log = logging.getLogger(__name__)
 # A year outside these is a slip of the pen, and moments near the ends of the calendar cannot be reckoned with.
 YEARS = range(1900, 2201)
 SCOPES_KEPT = 256
@@ -53,6 +55,7 @@ class Store:
         self._gate = Gate()
         self._network_cache: dict[str, tuple[int, gpd.GeoDataFrame]] = {}
         self._scopes: dict[tuple[int, str | None, datetime, datetime], list[str]] = {}
+        self._stamps: tuple[int, dict[str, str]] = (-1, {})
         self._read_settings()
 
     # Settings and clock
@@ -71,6 +74,16 @@ class Store:
     def revision(self) -> int:
         """Return a number that grows with every commit; what was fetched under one revision holds for it."""
         return int(self.settings.get("revision", 0))
+
+    def feature_stamps(self) -> dict[str, str]:
+        """Return a stamp for each kept layer that has features: another one once any of them is described anew, undone or redone."""
+        revision, stamps = self._stamps
+        if revision != self.revision:
+            revision = self.revision
+            found = self._fetch(query("feature_stamps"), {})
+            stamps = dict(zip(found["layer"], found["stamp"], strict=True))
+            self._stamps = revision, stamps
+        return stamps
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return one setting of the workspace."""
@@ -328,8 +341,6 @@ class Store:
             if files and batch:
                 with self._gate.alone():
                     landing.land(self.path, self.staging(batch))
-            if {"feature_event", "void"} & prepared.keys():
-                self.project()
         return [event_id for rows in prepared.values() for event_id in rows["event_id"]]
 
     @contextmanager
@@ -362,12 +373,14 @@ class Store:
         return folder
 
     def project(self) -> None:
-        """Write ``layers/NAME.parquet`` of every kept layer whose features have changed since it was written."""
+        """Write ``layers/NAME.parquet`` of every kept layer whose features have changed since it was written.
+
+        The program itself reads none of them: they are for others, and are brought up to date on backup and when the workspace closes.
+        """
         with self._lock:
             stamps_file = self.path / "layers" / ".stamps.json"
             written = json.loads(stamps_file.read_text("utf-8")) if stamps_file.exists() else {}
-            found = self._fetch(query("feature_stamps"), {})
-            stamps = dict(zip(found["layer"], found["stamp"], strict=True))
+            stamps = self.feature_stamps()
             stale = [layer for layer in kept_layers() if written.get(layer.name, "") != stamps.get(layer.name, "empty")]
             for layer in stale:
                 everything = self.run("describe_features", LOCAL, layer=layer.name, at=defaults.EVERYTHING_KNOWN)
@@ -410,8 +423,9 @@ class Store:
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
-        """Hold all writing off while the files of the workspace are copied; the ledger file alone holds everything."""
+        """Hold all writing off while the files of the workspace are copied: they are up to date, and need no write-ahead log."""
         with self._lock:
+            self.project()
             self.checkpoint()
             yield
 
@@ -478,11 +492,17 @@ class Store:
                 landing.land(self.path, staged)
                 self._connection = connect(self.path / "ledger.duckdb")
                 self._network_cache.clear()
+                self._stamps = (-1, {})
                 self._read_settings()
 
     def close(self) -> None:
         """Close the workspace; another process may open it now."""
-        self._connection.close()
+        try:
+            self.project()
+        except (OSError, duckdb.Error):
+            _log.warning("The layers of %s could not be written; they will be when it is opened again.", self.path, exc_info=True)
+        finally:
+            self._connection.close()
 
     def __enter__(self) -> Store:
         return self
