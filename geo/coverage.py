@@ -141,7 +141,7 @@ class Coverage:
 
     @cached_property
     def links(self) -> Links:
-        """Return the contracted roads: all nodes that matter here, and the cheapest node inside a link that costs less than both its ends."""
+        """Return the contracted roads: all nodes that matter here, and inside a link the cheapest node if it costs less than both ends."""
         blocked = np.flatnonzero(self.blocked_node)
         special = np.concatenate([self.sources, self.access, blocked])
         links = cut_links(self.network.chains, special)
