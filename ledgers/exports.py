@@ -22,6 +22,7 @@ from ledgers import record_exports, state
 from ledgers.intake.columns import ALL_FIELDS, FIELDS
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.sheets import safe_text, workbook_cell
+from queries.layers import LAYERS
 from queries.store import Store, Viewer
 from words import LOCALES
 
@@ -65,7 +66,10 @@ def exported(frame: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
     """Return a layer under the names that an import knows: ``effective_at`` for since when, ``record_source`` for the source."""
     names = {"since": "effective_at", "source": "record_source"}
     known = [f for f in FIELDS.get(layer, {}) if f not in ("lon", "lat", "geometry")]
-    whole = {"patrol_minutes": "Int64"} if "patrol_minutes" in frame else {}  # with gaps it comes as a fraction
+    orders = LAYERS[layer].ordered if layer in LAYERS else {}
+    whole = {
+        name: "Int64" for name, column in orders.items() if column.dtype == "int" and name in frame
+    }  # with gaps it comes as a fraction
     renamed = frame.rename(columns=names).astype(whole)
     first = [names.get(f, f) for f in known if names.get(f, f) in renamed]
     rest = [c for c in renamed if c not in first and c != "geometry"]

@@ -12,7 +12,8 @@ from ledgers import state
 from ledgers.coverage_rules import Rules
 from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
-from queries.layers import CHECKPOINT_KINDS, LAYERS, MODES
+from queries.columns import CHECKPOINT_KINDS, MODES
+from queries.layers import LAYERS
 from queries.store import Store, Viewer
 
 

@@ -6,8 +6,11 @@ Values are never written into a statement; they are bound like those of any othe
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from queries.columns import Dtype
 from queries.kinds import KINDS, TRACE, Kind, Retention, State
+from queries.layers import Layer, kept_layers
 
 INDENT = "\n    "
 UNION = "\n    union all\n    "
@@ -174,7 +177,17 @@ def known(kind: Kind) -> str:
     )
 
 
+# How a described column comes out of the attributes of a feature.
+_CASTS: dict[Dtype, str] = {"text": "{}", "int": "cast({} as bigint)", "float": "cast({} as double)", "bool": "cast({} as boolean)"}
+
+
+def _described(layer: Layer) -> str:
+    told = {name: _CASTS[column.dtype].format(f"feature.attributes ->> '{name}'") for name, column in layer.own.items()}
+    return f",{INDENT}".join(f"{sql} as {name}" for name, sql in told.items())
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    **{f"described_{layer.name}": partial(_described, layer) for layer in kept_layers()},
     "told_of_features": _told_of_features,
     "told_of_person": _told_of_person,
     "mentions": _mentions,

@@ -33,6 +33,7 @@ from queries.kinds import KINDS
 from queries.layers import LAYERS, kept_layers, typed
 from queries.ledger import check_free, compact, connect
 from queries.statements import Query, query
+from queries.voids import tell_standing
 
 __all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
 
@@ -325,7 +326,7 @@ class Store:
                 raise ValueError("files land with a batch")
             if files and batch:
                 landing.write_manifest(self.staging(batch), files)
-            with self._transaction() as cursor:
+            with self._transaction(voids="void" in prepared) as cursor:
                 for table, rows in prepared.items():
                     if table not in KINDS:
                         raise ValueError(f"no event table {table}")
@@ -396,13 +397,16 @@ class Store:
             raise AccessDenied("Your role may look but not change anything.")
 
     @contextmanager
-    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _transaction(self, *, voids: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Commit what is written inside, or none of it; ``voids`` tells whether voids are among it."""
         with self._lock:
             cursor = self._cursor()
             cursor.begin()
             try:
                 yield cursor
                 cursor.commit()
+                if voids:  # before the revision is told, under which readers keep what they read
+                    tell_standing(cursor)
             except BaseException:
                 cursor.rollback()
                 raise

@@ -390,8 +390,9 @@ def test_a_ledger_holds_tables_of_ours_and_reaches_nothing_else(store: Store, tm
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
-def test_a_workspace_is_its_owners_alone(store: Store) -> None:
-    store.append(LOCAL, {"feature_event": entrances(e=None)})
+def test_a_workspace_is_its_owners_alone(tmp_path: Path) -> None:
+    with open_store.__wrapped__(tmp_path / "workspace") as store:  # made, not copied
+        store.append(LOCAL, {"feature_event": entrances(e=None)})
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o700
     for file in (store.path / "ledger.duckdb", *(store.path / "layers").iterdir()):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file

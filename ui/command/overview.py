@@ -11,6 +11,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers.risk.shades import NAMES
+from queries.columns import TITLES
 from queries.layers import LAYERS
 from ui.command.headline import chosen
 from ui.map import webmap
@@ -23,24 +24,24 @@ from ui.shell.words import _, term
 
 _NAME, _ID = Column("name", mark("Name")), Column("id", mark("Number"))
 _ON_DUTY = (Column("on_duty", mark("People on duty"), "number"), Column("person", mark("On duty")), Column("phone", mark("Phone"), "phone"))
-_ORDER = (Column("since", mark("Since"), "moment"), Column("ordered_by", mark("Ordered by")))
+_ORDER = (Column("since", mark("Since"), "moment"), Column("ordered_by", TITLES["ordered_by"]))
 _TABLES: dict[str, tuple[Column, ...]] = {
     "entrances": (
         _NAME,
-        Column("mode", mark("Mode"), "term:mode"),
+        Column("mode", TITLES["mode"], "term:mode"),
         Column("open_now", mark("Open at this hour"), "yes"),
         *_ON_DUTY,
-        Column("timetable", mark("Timetable")),
-        Column("egress", mark("Way out"), "term:egress"),
+        Column("timetable", TITLES["timetable"]),
+        Column("egress", TITLES["egress"], "term:egress"),
         *_ORDER,
-        Column("expires_at", mark("Valid until"), "moment"),
+        Column("expires_at", TITLES["expires_at"], "moment"),
         _ID,
     ),
     "checkpoints": (
         _NAME,
-        Column("kind", mark("Kind"), "term:kind"),
-        Column("post_class", mark("Class"), "term:post_class"),
-        Column("staff_required", mark("Staff required"), "number"),
+        Column("kind", TITLES["kind"], "term:kind"),
+        Column("post_class", TITLES["post_class"], "term:post_class"),
+        Column("staff_required", TITLES["staff_required"], "number"),
         *_ON_DUTY,
         *_ORDER,
         _ID,
@@ -54,12 +55,12 @@ _TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "areas": (
         _NAME,
-        Column("level", mark("Level"), "term:level"),
-        Column("status", mark("Status"), "term:status"),
-        Column("responsible", mark("Responsible")),
+        Column("level", TITLES["level"], "term:level"),
+        Column("status", TITLES["status"], "term:status"),
+        Column("responsible", TITLES["responsible"]),
         Column("phone", mark("Phone"), "phone"),
-        Column("households", mark("Households"), "number"),
-        Column("population", mark("Population"), "number"),
+        Column("households", TITLES["households"], "number"),
+        Column("population", TITLES["population"], "number"),
         _ID,
     ),
 }
