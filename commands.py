@@ -161,7 +161,7 @@ def backup(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Write the whole workspace into one file."""
     from ledgers.backup import write_backup
 
-    write_backup(store, Path(args.file))
+    write_backup(store, LOCAL, Path(args.file))
     console.note("Written: {file}", file=args.file)
     return 0
 
@@ -170,7 +170,7 @@ def restore(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Replace the workspace by a backup; what it held is backed up first."""
     from ledgers.backup import restore_backup
 
-    kept = restore_backup(store, Path(args.file))
+    kept = restore_backup(store, LOCAL, Path(args.file))
     if kept:
         console.note("What the workspace held before is in {file}", file=kept)
     console.note("Restored from {file}", file=args.file)
