@@ -221,8 +221,8 @@ def test_roads_come_in_with_how_far_they_reach_and_what_is_proposed(empty: Store
     page = press(page, keys.OSM_IMPORT)
     text = said(page)
     assert "nothing will be called proved" not in text
-    assert "老码头 (from elsewhere: a way in)" in text and "have a village's name" in text
+    assert "老码头 (from elsewhere: a way in)" in text and "has a village's name" in text
     assert empty.layer("settlements", LOCAL).empty
     page = press(page, keys.OSM_ACCEPT)
-    assert "have a village's name" not in said(page)
+    assert "has a village's name" not in said(page)
     assert empty.layer("settlements", LOCAL)["name"].tolist() == ["太和庄"]
