@@ -155,7 +155,7 @@ def _unblanked(kind: Kind, kept: Retention) -> str:
     return "(" + " or ".join(kept.unblanked.get(column, f"{column} is not null") for column in kind.personal) + ")"
 
 
-def known(kind: Kind) -> str:
+def known(layer: str, kind: Kind) -> str:
     """Return the statement of the rows of a kind that the rows of a file are compared with.
 
     Of a kind with subjects those are its subjects as they stand, else the events of a span.
@@ -164,12 +164,12 @@ def known(kind: Kind) -> str:
     scope = "($areas is null or list_contains($areas, area_id))"
     if kind.state:
         return (
-            f"-- {kind.layer_of_files} as they are described at a moment, for rows of a file to be compared with\n"
+            f"-- {layer} as they are described at a moment, for rows of a file to be compared with\n"
             f"-- parameters: areas, at, known_at\n"
             f"select {', '.join((*columns, 'since'))}\nfrom {kind.state.macro}($at, $known_at)\nwhere {scope}\norder by {kind.key}"
         )
     return (
-        f"-- {kind.layer_of_files} of a span, for rows of a file to be compared with\n"
+        f"-- {layer} of a span, for rows of a file to be compared with\n"
         f"-- parameters: areas, start, until, at, known_at\n"
         f"select {', '.join((*columns, 'effective_at'))}\nfrom events_at('ledger.{kind.table}', $at, $known_at)\n"
         f"where ($start is null or effective_at >= $start) and ($until is null or effective_at <= $until) and {scope}\n"

@@ -11,6 +11,7 @@ import streamlit as st
 from errors import mark
 from ledgers import story as ledger
 from queries.columns import TITLES
+from queries.kinds import KINDS
 from queries.layers import kept_layers
 from ui.shell import acts, cache, keys, state
 from ui.shell.frame import Frame, feature_title, told
@@ -21,13 +22,6 @@ SHOWN = 40
 
 _DUTY = ("duty_shift", "sign_in")
 
-_WHAT = {
-    "feature_event": mark("Described"),
-    "duty_shift": mark("On duty"),
-    "sign_in": mark("Signed in"),
-    "mark": mark("Marked"),
-    "area_event": mark("Area status"),
-}
 # Of an event's own columns: what they are called, and the table of terms of their values.
 _TOLD: dict[str, tuple[str, str | None]] = {
     "timetable": (TITLES["timetable"], None),
@@ -147,7 +141,7 @@ def _what(event: dict[str, Any]) -> str:
         case "area_event":
             return term("status", own.get("status"))
         case table:
-            return _(_WHAT[table])
+            return _(KINDS[table].title)
 
 
 def _details(event: dict[str, Any]) -> str:

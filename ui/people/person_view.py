@@ -7,14 +7,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from briefing.maps.styles import BLUE, SKY, VERMILLION
 from errors import mark
 from ledgers.people import persons, privacy
 from ledgers.people.persons import File
 from ledgers.posts.passes import FEVER
-from ui.legend.styles import BLUE, SKY, VERMILLION
+from queries.kinds import KINDS
 from ui.shell import cache, keys, opening, state
 from ui.shell.frame import Frame
-from ui.shell.listing import Column, listing
+from ui.shell.listing import Column, each_row, listing
 from ui.shell.words import _, number, plain, term, when
 
 TABLE = "person_event"
@@ -52,18 +53,7 @@ _EVENTS = (
     Column("file_name", mark("File")),
     Column("undone", mark("Undone")),
 )
-_WHAT = {
-    "person_event": mark("Person"),
-    "household_event": mark("Household"),
-    "visit": mark("Visit"),
-    "isolation_event": mark("Isolation"),
-    "reading": mark("Reading"),
-    "alarm_action": mark("Alarm acted on"),
-    "care_request": mark("Request"),
-    "case_event": mark("Case"),
-    "list_entry": mark("List"),
-    "disclosure": mark("Personal data opened"),
-}
+_WHAT = {kind.table: kind.title for kind in KINDS.values() if kind.of_person}
 # What a column of an event is called, and the table of terms of its values.
 _COLUMNS: dict[str, tuple[str, str | None]] = {
     "name": (mark("Full name"), None),
@@ -111,6 +101,7 @@ _COLUMNS: dict[str, tuple[str, str | None]] = {
 }
 # Where a table means something else by a column of that name.
 _OWN_COLUMNS: dict[tuple[str, str], tuple[str, str | None]] = {
+    **{(kind.table, column): (title, None) for kind in KINDS.values() for column, title in kind.words.items()},
     ("household_event", "status"): (mark("Status"), "household_status"),
     ("care_request", "status"): (mark("Status"), "request_status"),
     ("disclosure", "purpose"): (mark("What for"), None),
@@ -251,13 +242,13 @@ def timeline(view: Frame, found: File) -> None:
     details = rows["details"] if opened else privacy.masked_details(view.store, rows)
     names = persons.category_names(view.store)
     told = [_told(table, own, names) for table, own in zip(rows["event_table"], details, strict=True)]
-    undone = [f"{when(e.voided_at)} {e.voided_by} {e.void_reason or ''}".strip() if e.voided else "" for e in rows.itertuples()]
+    undone = [f"{when(e.voided_at)} {e.voided_by} {e.void_reason or ''}".strip() if e.voided else "" for e in each_row(rows)]
     frame = rows.assign(what=rows["event_table"].map(_WHAT), told=told, undone=undone)
     listing(frame, _EVENTS, key=f"{keys.LISTING}_timeline", file="person-file", max_height=620)
 
 
 def _told(table: str, details: dict[str, Any], categories: dict[str, str]) -> str:
-    columns = {name: _OWN_COLUMNS.get((table, name), _COLUMNS[name]) for name in details if name in _COLUMNS}
+    columns = {name: words for name in details if (words := _OWN_COLUMNS.get((table, name)) or _COLUMNS.get(name))}
     return _("; ").join(f"{_(label)} {_value(terms, details[name], categories)}" for name, (label, terms) in columns.items())
 
 
