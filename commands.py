@@ -23,6 +23,7 @@ from arguments import parser
 from errors import EpiGridError, InputError, StoreBusy, mark
 from queries.events import LOCAL
 from queries.ledger import untouched
+from queries.view import View
 from settings import ROOT, workspace_path
 from words import language, translator
 
@@ -96,7 +97,7 @@ def status(store: Store, args: argparse.Namespace, console: Console) -> int:
 
     known_at = store.moment(args.known_at) if args.known_at else None
     found = figures(store, LOCAL, at=store.moment(args.at), known_at=known_at, area=args.area)
-    view = View(store, LOCAL, args.area, found.at, known_at)
+    view = View(store, LOCAL, at=found.at, known_at=known_at, area=args.area)
     document = {
         "at": found.at.isoformat(),
         "layers": found.layers,
@@ -236,7 +237,7 @@ def due(store: Store, args: argparse.Namespace, console: Console) -> int:
     from ledgers.people.due import document
     from ledgers.people.due import due as find
 
-    console.result(document(find(store, LOCAL, at=args.at)), as_json=args.json)
+    console.result(document(find(View(store, LOCAL, at=args.at))), as_json=args.json)
     return 0
 
 

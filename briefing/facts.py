@@ -178,7 +178,7 @@ def stays(view: View) -> pd.DataFrame | None:
     """Return the isolation episodes as they stand, without who they are."""
     if not isolation_kept(view):
         return None
-    found = isolation.episodes(view.store, view.viewer, **view.when)
+    found = isolation.episodes(view)
     return found[["episode_id", "area_id", "area_name", "state", "release_due"]]
 
 
@@ -216,7 +216,7 @@ def followed(view: View) -> pd.Series | None:
     screened = "visits" in kept(view) and "persons" in kept_anywhere(view)
     if not screened and "persons" not in kept(view):
         return None
-    return persons.persons(view.store, view.viewer, **view.when)["category"]
+    return persons.persons(view)["category"]
 
 
 @fact

@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+import queries.view
 from geo.network import Mode
 from ledgers import overview, state
 from ledgers.beginning import before_records
@@ -25,16 +26,24 @@ from words import Translate, translator
 DEFAULT_LANG = "zh_CN"  # reports and maps go out in Chinese unless another language is asked for
 
 
-@dataclass(frozen=True)
-class View:
-    """The facts of an area (None: of all that the viewer sees) at ``at``, as known at ``known_at`` (None: everything known so far)."""
+@dataclass(frozen=True, init=False)
+class View(queries.view.View):
+    """A view with the language in which it is told, and its facts, each asked for once."""
 
-    store: Store
-    viewer: Viewer
-    area: str | None
-    at: datetime
-    known_at: datetime | None = None
-    lang: str = DEFAULT_LANG
+    lang: str
+
+    def __init__(
+        self,
+        store: Store,
+        viewer: Viewer,
+        *,
+        at: datetime | str | None = None,
+        known_at: datetime | str | None = None,
+        area: str | None = None,
+        lang: str = DEFAULT_LANG,
+    ) -> None:
+        super().__init__(store, viewer, at=at, known_at=known_at, area=area)
+        object.__setattr__(self, "lang", lang)
 
     @property
     def when(self) -> dict[str, Any]:
@@ -79,7 +88,7 @@ class View:
     @cached_property
     def people(self) -> of_people.People:
         """Return who is isolating, whose readings were missed, which units have not reported."""
-        return of_people.people(self.store, self.viewer, **self.when)
+        return of_people.people(self)
 
     @cached_property
     def daily(self) -> daily_report.Daily:
@@ -90,7 +99,7 @@ class View:
     @cached_property
     def due(self) -> due.Due:
         """Return what is due."""
-        return due.due(self.store, self.viewer, **self.when)
+        return due.due(self)
 
     @cached_property
     def study(self) -> coverage.Study:
@@ -113,7 +122,7 @@ class View:
     @cached_property
     def screening(self) -> screening_rounds.Progress:
         """Return how far screening has come, all visits taken together."""
-        return screening_rounds.progress(self.store, self.viewer, **self.when)
+        return screening_rounds.progress(self)
 
     @cached_property
     def shades(self) -> pd.DataFrame:
@@ -140,4 +149,4 @@ class View:
     def shifted(self, by: timedelta) -> View:
         """Return the same view earlier or later, as known then."""
         moment = self.at + by
-        return View(self.store, self.viewer, self.area, moment, moment, self.lang)
+        return View(self.store, self.viewer, at=moment, known_at=moment, area=self.area, lang=self.lang)

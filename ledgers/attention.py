@@ -11,6 +11,7 @@ from ledgers.people.figures import unreported
 from ledgers.posts import duty
 from ledgers.risk.shades import shades
 from queries.store import Store, Viewer
+from queries.view import View
 
 AHEAD = timedelta(hours=12)
 COLUMNS = ["sort", "layer", "id", "name", "starts_at", "n"]
@@ -46,9 +47,9 @@ def attention(store: Store, viewer: Viewer, *, at: datetime, area: str | None = 
 
 def _of_people(store: Store, viewer: Viewer, *, at: datetime, area: str | None) -> list[pd.DataFrame]:
     """Return what nobody covers of people; grids with the most first."""
-    waiting = unreported(store, viewer, at=at, area=area)
+    waiting = unreported(View(store, viewer, at=at, area=area))
     units = pd.DataFrame(list(waiting.names), columns=["id", "name"]).assign(starts_at=waiting.cutoff)
-    alarming = alarms(store, viewer, at=at, area=area).rename(columns={"episode_id": "id", "alarm_since": "starts_at"})
+    alarming = alarms(View(store, viewer, at=at, area=area)).rename(columns={"episode_id": "id", "alarm_since": "starts_at"})
     grids = shades(store, viewer, at=at, area=area).rename(columns={"area_id": "id"})
     by_grid = {
         "missed": grids.assign(n=grids["readings_missed"], starts_at=at),

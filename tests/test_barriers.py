@@ -93,7 +93,7 @@ def test_proof_hours_and_lists_say_the_same_of_random_posts(store: Store) -> Non
         assert found.checkpoints_held_now == sum(holds[place] and not there[place] for place in PLACES)
         short = duty.staffing(store, LOCAL, at=moment)["short"].sum()
         assert short == len(gaps)
-        sheet = Facts(View(store, LOCAL, None, moment))
+        sheet = Facts(View(store, LOCAL, at=moment))
         assert set(sheet.layer("checkpoints")["id"][sheet.unstaffed("checkpoints")]) == (gaps if "rosters" in sheet.kept else set())
         crossings = state.layer(store, LOCAL, "crossings", at=moment).sort_values("node_outside")["with_post"].to_numpy()
         taped = {place for row, place in zip(told, PLACES, strict=True) if row["kind"] == "block"} & gaps

@@ -52,7 +52,7 @@ def town(demo_town: Path, tmp_path: Path) -> Iterator[Store]:
 def counts(store: Store, area: str | None) -> dict[str, int]:
     """Return how many checkpoints each way of asking finds, and beyond the border."""
     when = {"at": store.now(), "area": area}
-    view = View(store, LOCAL, area, store.now())
+    view = View(store, LOCAL, at=store.now(), area=area)
     found = figures(store, LOCAL, **when)
     told: dict[str, object] = {}
     console = SimpleNamespace(result=lambda document, **_: told.update(document))
@@ -99,5 +99,5 @@ def test_of_two_roots_neither_has_what_lies_in_no_area(tmp_path: Path) -> None:
         store.append(LOCAL, {"feature_event": feature_events("areas", other)})
         split = {"t": 2, "u": 0, None: 3}
         assert {area: figures(store, LOCAL, area=area).layers["checkpoints"] for area in split} == split
-        assert {area: len(Facts(View(store, LOCAL, area, NOW)).layer("checkpoints")) for area in split} == split
+        assert {area: len(Facts(View(store, LOCAL, at=NOW, area=area)).layer("checkpoints")) for area in split} == split
         assert figures(store, LOCAL).checkpoints_beyond == 1

@@ -28,6 +28,7 @@ from ledgers.reports.report_lists import counted_episodes, history, of_figure
 from queries.events import LOCAL, Viewer, new_id
 from queries.layers import feature_events
 from queries.store import Store, open_store
+from queries.view import View
 from tests.filled import copy_filled
 from tests.township import NOW, START, ZONE, at, fill
 
@@ -342,12 +343,12 @@ def test_people_of_the_command_map(town: Store) -> None:
         {"episode_id": "2", "area_id": "b", "state": "hospital", "effective_at": at(3)},
     )
     report_desk.submit(town, LOCAL, "a", DAY)
-    now = people(town, LOCAL)
+    now = people(View(town, LOCAL))
     assert (now.observing, now.hospital, now.missed, now.unreported.units) == (1, 1, 2, 2)
     assert now.unreported.names == (("b", "柳林村"),)
-    assert people(town, LOCAL, area="a").hospital == 0
+    assert people(View(town, LOCAL, area="a")).hospital == 0
     # A minute before the cut-off the report asked about is that of the day before.
-    assert people(town, LOCAL, at=NOW - MINUTE).unreported.names == (("a", "朝阳村"), ("b", "柳林村"))
+    assert people(View(town, LOCAL, at=NOW - MINUTE)).unreported.names == (("a", "朝阳村"), ("b", "柳林村"))
     assert latest_period(town, NOW - MINUTE).date == date(2020, 2, 11)
 
 

@@ -29,6 +29,7 @@ from ledgers.risk import levels as risk
 from ledgers.upkeep import supplies
 from ledgers.upkeep.environment import TIP_STEPS
 from queries.store import LOCAL, Store, open_store
+from queries.view import View
 from tests.demo_town import copied
 
 LAST = date(2020, 2, 12)
@@ -78,35 +79,35 @@ def test_the_daily_report_of_the_last_day_says_what_the_issue_says(told: dict[da
 
 
 def test_what_is_due_at_the_clock(store: Store) -> None:
-    found = due_document(due(store, LOCAL))
+    found = due_document(due(View(store, LOCAL)))
     assert (found["readings_due"], found["readings_missed"], found["releases_due"]) == (4, 2, 1)
     (alarm,) = found["alarms"]
     assert (alarm["temperature"], alarm["symptoms"]) == (37.6, ["fever", "cough"])
-    soon = due_document(due(store, LOCAL, at=CLOCK + timedelta(days=1)))
+    soon = due_document(due(View(store, LOCAL, at=CLOCK + timedelta(days=1))))
     assert soon["releases_due"] == 2
 
 
 def test_households_people_and_followed_persons(store: Store) -> None:
-    town, community = screening_rounds.progress(store, LOCAL), screening_rounds.progress(store, LOCAL, area=COMMUNITY)
+    town, community = screening_rounds.progress(View(store, LOCAL)), screening_rounds.progress(View(store, LOCAL, area=COMMUNITY))
     assert (town.screened, town.key_persons) == (35_360, 34)
     assert (community.households, community.visited) == (956, 956)
     described = store.layer("areas", LOCAL).set_index("id").loc[TOWN]
     assert int(described["population"]) == town.screened, "the ledger, the screening and the description speak of the same people"
     assert int(described["households"]) == town.households == 10_568
-    followed = persons.persons(store, LOCAL)
+    followed = persons.persons(View(store, LOCAL))
     assert len(followed) == 34
     assert set(followed["category"]) == set(persons.categories_at(store, LAST)) == {"confirmed", "suspected", "fever", "contact"}
     assert set(persons.categories_at(store, date(2020, 2, 4))) == {"returnee", "contact", "fever"}
-    unreached = screening_rounds.unreached(store, LOCAL)
+    unreached = screening_rounds.unreached(View(store, LOCAL))
     assert len(unreached) == 11 and unreached["building_id"].notna().sum() == 7
 
 
 def test_43_buildings_were_done_in_48_hours(store: Store) -> None:
-    round_ = next(r for r in screening_rounds.rounds(store, LOCAL) if r.area_id == COMMUNITY)
-    at_end = screening_rounds.progress(store, LOCAL, round=round_, at=round_.due_at)
+    round_ = next(r for r in screening_rounds.rounds(View(store, LOCAL)) if r.area_id == COMMUNITY)
+    at_end = screening_rounds.progress(View(store, LOCAL, at=round_.due_at), round=round_)
     assert round_.hours == 48 and at_end.visited == at_end.households == 956
     assert len(screening_rounds.by_building(at_end.places)) == 43
-    halfway = screening_rounds.progress(store, LOCAL, round=round_, at=day("02-04 06:00"))
+    halfway = screening_rounds.progress(View(store, LOCAL, at=day("02-04 06:00")), round=round_)
     assert 0.4 * 956 < halfway.visited < 0.6 * 956
     assert store.layer("buildings", LOCAL)["households"].sum() == 956
 
@@ -302,7 +303,7 @@ def test_what_is_entered_in_the_demo_is_learned_later(demo_town: Path, tmp_path:
     with open_store(copied(demo_town, tmp_path / "town")) as store:
         before = document(daily(store, LOCAL, CLOCK.date()))
         followed = set(store.run("select_persons", LOCAL)["person_id"])
-        free = min(followed - set(isolation.episodes(store, LOCAL)["person_id"]))
+        free = min(followed - set(isolation.episodes(View(store, LOCAL))["person_id"]))
         isolation.start(store, LOCAL, free, started_at=CLOCK - timedelta(hours=3), area_id=COMMUNITY, reason="接触史", ordered_by="社区")
         after = document(daily(store, LOCAL, CLOCK.date()))
     assert {k: v for k, v in after["total"].items() if k != "learned_later"} == {

@@ -16,6 +16,7 @@ from ledgers.people import persons as followed
 from ledgers.people import privacy
 from queries.events import LOCAL
 from queries.store import Store
+from queries.view import View
 from ui import keys
 from ui.acts import field
 
@@ -93,7 +94,7 @@ def test_a_pair_is_opened_for_a_purpose(store: Store) -> None:
     assert "孙丽" in told and "柳林村3组" in told
     # What an office wrote stays text.
     assert r"\<img" in "\n".join(str(element.value) for element in page.markdown)
-    assert list(privacy.disclosures(store, LOCAL)["subject_table"]) == ["list_entry", "list_entry"]
+    assert list(privacy.disclosures(View(store, LOCAL))["subject_table"]) == ["list_entry", "list_entry"]
 
 
 def test_a_person_enters_the_ledger(store: Store) -> None:
@@ -105,7 +106,7 @@ def test_a_person_enters_the_ledger(store: Store) -> None:
     page.selectbox(key=field(f"enter_person_{person}", "area_id")).set_value("b").run()
     press(page, field(f"enter_person_{person}", "go"))
     assert "Entered into the ledger" in said(page)
-    ledger = followed.persons(store, LOCAL).set_index("name")
+    ledger = followed.persons(View(store, LOCAL)).set_index("name")
     assert ledger.loc["李秀英", ["phone", "area_id"]].tolist() == ["19900000002", "b"]
 
 

@@ -18,6 +18,7 @@ from ledgers.risk import orders as risk_orders
 from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import Store
+from queries.view import View
 from ui import keys
 from ui.acts import field
 from ui.risk_sections import by_day
@@ -81,10 +82,10 @@ def test_a_case_who_is_known_begins_the_isolation_of_the_household_again(store: 
     assert "begin their isolation again" in said(page)
     press(page, field("report_case", "go"))
     assert cases.cases(store, LOCAL)["person_id"].dropna().tolist() == ["p"]
-    found = isolation.episodes(store, LOCAL).iloc[0]
+    found = isolation.episodes(View(store, LOCAL)).iloc[0]
     assert (found["started_at"], found["reason"]) == (store.now(), "•••")
     press(page, keys.DONE_UNDO)
-    assert isolation.episodes(store, LOCAL)["started_at"].tolist() == [moment(5)]
+    assert isolation.episodes(View(store, LOCAL))["started_at"].tolist() == [moment(5)]
     assert cases.cases(store, LOCAL)["person_id"].dropna().empty
 
 

@@ -14,6 +14,7 @@ from ledgers.people import privacy
 from ledgers.upkeep import environment, supplies, units
 from queries.events import LOCAL
 from queries.store import Store
+from queries.view import View
 from ui import keys
 from ui.acts import field
 
@@ -78,7 +79,7 @@ def test_personal_data_is_masked_until_it_is_opened_for_a_purpose(store: Store) 
     page.text_input(key=field("open_personal", "purpose")).input("核实复工").run()
     press(page, field("open_personal", "go"))
     assert page.dataframe[0].value.set_index("name").loc["惠民超市", ["responsible", "phone"]].tolist() == ["王建国", "19900001234"]
-    assert privacy.disclosures(store, LOCAL)["purpose"].to_list() == ["核实复工"]
+    assert privacy.disclosures(View(store, LOCAL))["purpose"].to_list() == ["核实复工"]
 
 
 def test_a_unit_is_entered_and_undone(store: Store) -> None:

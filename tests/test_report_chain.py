@@ -199,7 +199,7 @@ def test_a_day_before_the_first_record_is_told_as_such(town: Store) -> None:
 def test_the_briefing_its_table_and_a_form_say_the_same(town: Store, tmp_path: Path) -> None:
     write(town, event("0", at(11, 9)), event("1", at(11, 10), recorded=at(12, 9)), event("2", at(12, 9)))
     undo(town, write(town, event("3", at(11, 11)))[0], at(12, 10))
-    view = View(town, LOCAL, None, at(12, 18), at(12, 18), "en")
+    view = View(town, LOCAL, at=at(12, 18), known_at=at(12, 18), lang="en")
     assert {name: ask(view, f"isolation.{name}") for name in ("before", "new", "added_late", "taken_back", "cumulative")} == {
         "before": 2,
         "new": 1,

@@ -28,6 +28,7 @@ from ledgers.reports.report_lists import history
 from ledgers.roads.coverage_rules import Rules
 from queries.layers import feature_events
 from queries.store import LOCAL, Store, Viewer, open_store
+from queries.view import View
 from tests.filled import copy_filled
 from tests.township import NOW, START, at, fill
 
@@ -75,7 +76,7 @@ def test_for_a_grid_the_unit_answers_in_which_it_lies(town: Store) -> None:
     assert document(found) == document(unit)
     assert daily(town, LOCAL, DAY, area="t").area == "t" and daily(town, LOCAL, DAY).area is None
     assert history(town, LOCAL, date(2020, 2, 12), days=1, area="a-g")["cumulative"].tolist() == [2]
-    waiting = unreported(town, LOCAL, area="a-g")
+    waiting = unreported(View(town, LOCAL, area="a-g"))
     assert (waiting.units, waiting.names) == (1, (("a", "朝阳村"),))
     assert attention(town, LOCAL, at=NOW, area="a-g")["sort"].tolist().count("unreported") == 1
 
@@ -85,7 +86,7 @@ def test_where_nothing_reports_there_is_no_report_of_zeros(town: Store, viewer: 
     isolate(town, ("1", "t-g", "observing"))
     with pytest.raises(NotFound, match="Nothing reports here"):
         daily(town, viewer, DAY, area="t-g")
-    assert unreported(town, viewer, area="t-g").units == 0
+    assert unreported(View(town, viewer, area="t-g")).units == 0
 
 
 def test_who_sees_a_grid_alone_is_told_that_it_does_not_report(town: Store) -> None:
@@ -96,7 +97,7 @@ def test_who_sees_a_grid_alone_is_told_that_it_does_not_report(town: Store) -> N
             daily(town, worker, DAY, area=area)
     with pytest.raises(NotFound, match="Nothing reports here"):
         report_desk.submit(town, worker, "a", DAY)
-    assert people(town, worker).observing == 1
+    assert people(View(town, worker)).observing == 1
 
 
 # People screened
@@ -121,7 +122,7 @@ def test_a_household_is_screened_once_a_period_and_only_by_screening(town: Store
         assert (found.units["screened"].to_dict(), found.total["screened"]) == ({"a": a, "b": b}, a + b), day
     homes = pd.DataFrame({"household_id": ["h1", "h2", "h3"], "area_id": ["a-g", "a-h", "b"], "head_count": 5, "withdrawn": False})
     town.append(LOCAL, {"household_event": homes.assign(effective_at=START, recorded_at=START)})
-    page = screening_rounds.progress(town, LOCAL, round=Round("一轮", None, at(11, 18, 1), None))
+    page = screening_rounds.progress(View(town, LOCAL), round=Round("一轮", None, at(11, 18, 1), None))
     assert page.screened == 7, "the screening page says the same of the same hours"
 
 

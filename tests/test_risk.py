@@ -24,6 +24,7 @@ from ledgers.risk.levels import level_of
 from ledgers.risk.rules import DEFAULT, RiskRule, parse, rule_on
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from queries.view import View
 from words import translator
 
 RULE = RiskRule(date(2020, 2, 17), 14, 50, "guidance")
@@ -286,11 +287,11 @@ def test_who_lives_with_a_new_case_begins_isolation_again_in_the_same_commit(sto
     assert store.revision == before + 1
 
     def starts() -> dict[str, int]:
-        found = isolation.episodes(store, LOCAL)
+        found = isolation.episodes(View(store, LOCAL))
         return {person: start.day for person, start in zip(found["person_id"], found["started_at"], strict=True)}
 
     assert starts() == {**days, "q": 8}, "who is the case, or began later, or lives elsewhere, keeps the dates"
-    assert isolation.episodes(store, LOCAL, person="q")["since"].tolist() == [store.now()]
+    assert isolation.episodes(View(store, LOCAL), person="q")["since"].tolist() == [store.now()]
     undoing.undo(store, LOCAL, entered)
     assert (starts(), cases.cases(store, LOCAL).empty) == (days, True)
 

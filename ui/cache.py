@@ -104,7 +104,7 @@ def view(at: datetime | None = None) -> View:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _view(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> View:
-    return View(_store, _viewer, _area, _at)
+    return View(_store, _viewer, at=_at, area=_area)
 
 
 def indicator(query: str) -> Value:
@@ -137,7 +137,7 @@ def people(at: datetime) -> standing.People:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _people(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> standing.People:
-    return standing.people(_store, _viewer, at=_at, area=_area)
+    return standing.people(View(_store, _viewer, at=_at, area=_area))
 
 
 def layer(name: str) -> gpd.GeoDataFrame:
@@ -410,7 +410,7 @@ def _surroundings(key: Key, name: str, _store: Store, _viewer: Viewer, _at: date
 
 def screening_rounds() -> list[canvass.Round]:
     """Return the rounds of screening that have begun at the moment in view; the last takes in every visit."""
-    return canvass.rounds(state.store(), state.viewer(), at=state.moment())
+    return canvass.rounds(View(state.store(), state.viewer(), at=state.moment()))
 
 
 def screening_round() -> canvass.Round:
@@ -418,7 +418,7 @@ def screening_round() -> canvass.Round:
     store, rounds, wanted = state.store(), screening_rounds(), state.param("round")
     named = [r for r in rounds if r.name == ("" if wanted == "all" else wanted)]
     viewer, area, at = state.viewer(), state.area(), state.moment()
-    return next(r for r in [*named, *rounds] if canvass.overlaps(store, viewer, r, area, at=at))
+    return next(r for r in [*named, *rounds] if canvass.overlaps(View(store, viewer, at=at, area=area), r))
 
 
 def screening_progress() -> canvass.Progress:
@@ -429,7 +429,7 @@ def screening_progress() -> canvass.Progress:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _screening_progress(key: Key, of: canvass.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> canvass.Progress:
-    return canvass.progress(_store, _viewer, round=of, at=_at, area=_area)
+    return canvass.progress(View(_store, _viewer, at=_at, area=_area), round=of)
 
 
 def waiting_doors() -> pd.DataFrame:
@@ -440,7 +440,7 @@ def waiting_doors() -> pd.DataFrame:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _waiting_doors(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return screening.waiting_doors(_store, _viewer, at=_at, area=_area)
+    return screening.waiting_doors(View(_store, _viewer, at=_at, area=_area))
 
 
 def unreached_doors() -> pd.DataFrame:
@@ -451,7 +451,7 @@ def unreached_doors() -> pd.DataFrame:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _unreached_doors(key: Key, of: canvass.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return canvass.unreached(_store, _viewer, round=of, at=_at, area=_area)
+    return canvass.unreached(View(_store, _viewer, at=_at, area=_area), round=of)
 
 
 def screening_teams() -> list[str]:
@@ -467,12 +467,12 @@ def households() -> pd.DataFrame:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _households(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return homes.households(_store, _viewer, at=_at, area=_area)
+    return homes.households(View(_store, _viewer, at=_at, area=_area))
 
 
 def household_check() -> pd.DataFrame:
     """Return the ledger of households against what is known of its areas, those that differ first."""
-    found = homes.check(state.store(), state.viewer(), at=state.moment(), area=state.area())
+    found = homes.check(View(state.store(), state.viewer(), at=state.moment(), area=state.area()))
     return found.sort_values(["is_grid", "more_people"], key=lambda c: c.abs() if c.name == "more_people" else c, ascending=[True, False])
 
 
@@ -487,7 +487,7 @@ def persons() -> pd.DataFrame:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _persons(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return followed.persons(_store, _viewer, at=_at, area=_area)
+    return followed.persons(View(_store, _viewer, at=_at, area=_area))
 
 
 def person_file(person_id: str) -> followed.File:
@@ -498,7 +498,7 @@ def person_file(person_id: str) -> followed.File:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _person_file(key: Key, person_id: str, _store: Store, _viewer: Viewer, _at: datetime) -> followed.File:
-    return followed.file(_store, _viewer, person_id, at=_at)
+    return followed.file(View(_store, _viewer, at=_at), person_id)
 
 
 # Isolation
@@ -520,7 +520,7 @@ ISOLATION = {"episodes": isolating.episodes, "requests": requests.requests, "dis
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _isolation(key: Key, name: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return ISOLATION[name](_store, _viewer, at=_at, area=_area)
+    return ISOLATION[name](View(_store, _viewer, at=_at, area=_area))
 
 
 def due_people() -> pd.DataFrame:

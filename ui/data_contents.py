@@ -8,6 +8,7 @@ from errors import mark
 from ledgers.dated import changed
 from ledgers.people import privacy
 from ledgers.reports.report_figures import DAY, cutoff_of
+from queries.view import View
 from settings import DEFAULT_CUTOFF
 from ui import acts, cache, keys
 from ui.frame import Frame
@@ -62,7 +63,7 @@ def _facts(page: Frame) -> None:
 
 def _openings(page: Frame) -> None:
     with st.expander(_("Who has opened personal data"), icon=":material/visibility:"):
-        log = privacy.disclosures(page.store, page.viewer)
+        log = privacy.disclosures(View(page.store, page.viewer))
         log["subject_id"] = log["subject_id"].replace("*", _("all of them"))
         listing(log, OPENINGS, key=keys.DATA_OPENINGS, file="openings")
 

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from errors import AccessDenied, EpiGridError, InputError
 from ledgers.people import field
 from queries.store import Store, Viewer
+from queries.view import View
 from words import Translate, language, translator
 
 HEADER = "x-epigrid-field"
@@ -32,7 +33,7 @@ def field_routes(get_store: Callable[[], Store], get_viewer: Callable[[Request],
         asked = request.query_params
         try:
             area = asked.get("area") or ""
-            found = field.tasks(get_store(), get_viewer(request), area=area, at=asked.get("at"))
+            found = field.tasks(View(get_store(), get_viewer(request), at=asked.get("at"), area=area))
         except EpiGridError as error:
             return _refused(400, error, _translate(request))
         return _json(found.document())

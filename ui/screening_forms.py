@@ -9,6 +9,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers.people import households, screening
+from queries.view import View
 from ui import acts, cache, opening
 from ui.acts import act_button, dialog, field, moment_field, perform, several
 from ui.frame import Frame
@@ -30,7 +31,7 @@ _HOME = (
 
 def screening_acts(view: Frame) -> None:
     """Draw what can be done to the households picked, and the dialog of what is being done."""
-    chosen = households.households(view.store, view.viewer, at=view.at, ids=picked())
+    chosen = households.households(View(view.store, view.viewer, at=view.at), ids=picked())
     titles = {
         "visit": several(len(chosen), mark("Record {n} visit"), mark("Record {n} visits")) if len(chosen) else _("Record a visit"),
         "enter_household": _("Enter a household"),

@@ -190,7 +190,7 @@ def ask(store: Store, viewer: Viewer, wanted: Snapshot) -> Job[bytes]:
         report(0.1, mark("Collecting what the maps show"))
         store.scope(viewer, wanted.area, at=wanted.at)  # an area that is none is told before anything is drawn
         seen = (*_of_moment(store, viewer, wanted.at), wanted.area, wanted.lang, wanted.filters, wanted.study)
-        view = _kept(_screens, seen, lambda: Screen(store, viewer, wanted.area, wanted.at, None, wanted.lang, wanted.filters, study))
+        view = _kept(_screens, seen, lambda: Screen(store, viewer, wanted.at, None, wanted.area, wanted.lang, wanted.filters, study))
         cutoff = issue_at(store, wanted.at).cutoff
         content = themes.content(view, wanted.name, extent=wanted.extent, layers=wanted.layers, paper=wanted.paper, cutoff=cutoff)
         report(0.6, mark("Drawing the maps"))

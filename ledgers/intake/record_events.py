@@ -23,6 +23,7 @@ from ledgers.people.readings import periods
 from ledgers.people.screening import check_visits
 from ledgers.rules import Fault
 from ledgers.upkeep.supplies import check_moves, stock
+from queries.view import View
 
 NOON = 12
 SLOTS = {"temperature": None, "temperature_am": MORNING, "temperature_pm": AFTERNOON}
@@ -109,7 +110,7 @@ def _supplies(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
 
 
 def _readings(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
-    known = periods(here.store, here.viewer)
+    known = periods(View(here.store, here.viewer))
     columns = [name for name in SLOTS if rows.has(name)]
     require(rows, "effective_at")
     reject(rows, columns[0], rows.values[columns].isna().all(axis=1), InputError("The temperature is missing; no reading is without one."))
