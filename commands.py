@@ -215,7 +215,7 @@ def report(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print the daily report of a date: every unit at the cut-off, and who has not reported."""
     from ledgers.reports.daily_report import daily, document
 
-    found = daily(store, LOCAL, args.date, cutoff=args.cutoff, known_at=args.known_at, unit=args.unit)
+    found = daily(View(store, LOCAL, known_at=args.known_at), args.date, cutoff=args.cutoff, unit=args.unit)
     told = document(found)
     console.result(told if args.json else _brief_report(told), as_json=args.json)
     return 0
@@ -245,7 +245,7 @@ def risk(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print the risk level of each area at a moment, why, and when it changes."""
     from ledgers.risk.levels import document, levels
 
-    console.result(document(levels(store, LOCAL, at=args.at), translate=translator(console.lang)), as_json=args.json)
+    console.result(document(levels(View(store, LOCAL, at=args.at)), translate=translator(console.lang)), as_json=args.json)
     return 0
 
 

@@ -262,7 +262,7 @@ def counts_of(store: Store) -> dict[str, int]:
 
 def totals_of(store: Store) -> dict[str, int]:
     """Return the totals of the daily report."""
-    total: dict[str, int] = document(daily(store, LOCAL, date(NOW.year, NOW.month, NOW.day)))["total"]
+    total: dict[str, int] = document(daily(View(store, LOCAL), date(NOW.year, NOW.month, NOW.day)))["total"]
     return total
 
 

@@ -108,7 +108,7 @@ def kept_anywhere(view: View) -> frozenset[str]:
 @fact
 def _unit(view: View) -> str | None:
     """Return the area whose units answer for the view's: of a grid the unit in which it lies."""
-    return reporting_area(view.store, LOCAL, view.area, at=view.at, known_at=view.known_at)
+    return reporting_area(View(view.store, LOCAL, at=view.at, known_at=view.known_at, area=view.area))
 
 
 @fact
@@ -187,7 +187,7 @@ def cases(view: View) -> pd.DataFrame | None:
     """Return the confirmed cases, without who they are; None where no case was ever recorded."""
     if "cases" not in kept_anywhere(view):
         return None
-    return risk_cases.cases(view.store, view.viewer, **view.when)[["case_id", "area_id", "area_name", "cluster", "confirmed_at"]]
+    return risk_cases.cases(view)[["case_id", "area_id", "area_name", "cluster", "confirmed_at"]]
 
 
 @fact
@@ -207,7 +207,7 @@ def at_level(view: View, level: str, tier: str = "unit") -> int | None:
 @fact
 def staff(view: View) -> pd.DataFrame:
     """Return the people needed and there at the checkpoints in force, by class of post (``duty.staffing``)."""
-    return duty.staffing(view.store, view.viewer, **view.when)
+    return duty.staffing(view)
 
 
 @fact
@@ -253,7 +253,7 @@ def report(view: View) -> daily_report.Daily | None:
     """Return the daily report of the last cut-off; None where nothing in view reports."""
     day = latest_period(view.store, view.at).date
     try:
-        found = daily_report.daily(view.store, view.viewer, day, known_at=view.known_at, area=view.area)
+        found = daily_report.daily(view, day)
     except NotFound:
         return None
     return found if len(found.units) else None
@@ -270,8 +270,8 @@ def gaps(view: View) -> pd.DataFrame | None:
     """
     if "rosters" not in kept_anywhere(view) or not {"entrances", "checkpoints"} & kept(view):
         return None
-    window: dict[str, Any] = {"start": view.at, "end": view.at + DAY, **view.when}
-    parts = [duty.uncovered_hours(view.store, view.viewer, layer=name, **window).assign(layer=name) for name in duty.SUBJECTS]
+    end = view.at + DAY
+    parts = [duty.uncovered_hours(view, layer=name, start=view.at, end=end).assign(layer=name) for name in duty.SUBJECTS]
     found = pd.concat(parts, ignore_index=True)
     hours = (found["ends_at"] - found["starts_at"]).dt.total_seconds() / 3600
     return found.assign(hours=hours).sort_values(["starts_at", "layer", "subject_id"], ignore_index=True)
@@ -293,7 +293,7 @@ def passes(view: View) -> pd.Series | None:
 @fact
 def rounds(view: View) -> pd.DataFrame | None:
     """Return the places that are disinfected, each with its last round; None where no round was ever recorded anywhere."""
-    return environment.rounds(view.store, view.viewer, **view.when) if "disinfection" in kept_anywhere(view) else None
+    return environment.rounds(view) if "disinfection" in kept_anywhere(view) else None
 
 
 @fact
@@ -325,7 +325,7 @@ def outreach(view: View) -> pd.Series | None:
     """Return what was handed out, hung up and broadcast."""
     if "outreach" not in kept(view):
         return None
-    return environment.outreach_totals(view.store, view.viewer, **view.when)[["leaflet", "banner", "broadcast"]].sum()
+    return environment.outreach_totals(view)[["leaflet", "banner", "broadcast"]].sum()
 
 
 @fact
@@ -334,20 +334,20 @@ def measures(view: View) -> pd.DataFrame | None:
 
     None where none was ever ordered.
     """
-    found = environment.measures(view.store, view.viewer, **view.when)
+    found = environment.measures(view)
     return None if found.empty else found[found["status"].eq("active")].reset_index(drop=True)
 
 
 @fact
 def findings(view: View) -> pd.DataFrame | None:
     """Return the findings of inspections as they stand."""
-    return environment.findings(view.store, view.viewer, **view.when) if "inspections" in kept(view) else None
+    return environment.findings(view) if "inspections" in kept(view) else None
 
 
 @fact
 def registered(view: View) -> pd.DataFrame | None:
     """Return the social units."""
-    return units.units(view.store, view.viewer, **view.when) if "units" in kept(view) else None
+    return units.units(view) if "units" in kept(view) else None
 
 
 @fact
@@ -355,7 +355,7 @@ def checks_due(view: View) -> pd.DataFrame | None:
     """Return the units to check by the day of the cut-off; those of an earlier day are ``overdue``."""
     if "units" not in kept(view):
         return None
-    found = units.checks_due(view.store, view.viewer, **view.when)
+    found = units.checks_due(view)
     return found.assign(overdue=found["days_over"] > 0)
 
 

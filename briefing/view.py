@@ -21,6 +21,7 @@ from ledgers.risk import levels, shades
 from ledgers.roads import coverage
 from ledgers.upkeep import supplies
 from queries.store import Store, Viewer
+from queries.view import View
 from words import Translate, translator
 
 DEFAULT_LANG = "zh_CN"  # reports and maps go out in Chinese unless another language is asked for
@@ -94,7 +95,7 @@ class View(queries.view.View):
     def daily(self) -> daily_report.Daily:
         """Return the daily report that ends at the moment of the view."""
         local = self.at.astimezone(self.store.time_zone)
-        return daily_report.daily(self.store, self.viewer, local.date(), cutoff=f"{local:%H:%M}", known_at=self.known_at, area=self.area)
+        return daily_report.daily(self, local.date(), cutoff=f"{local:%H:%M}")
 
     @cached_property
     def due(self) -> due.Due:
@@ -127,12 +128,12 @@ class View(queries.view.View):
     @cached_property
     def shades(self) -> pd.DataFrame:
         """Return the figures of each grid."""
-        return shades.shades(self.store, self.viewer, **self.when)
+        return shades.shades(self)
 
     @cached_property
     def risk(self) -> pd.DataFrame:
         """Return the level of each area."""
-        return levels.levels(self.store, self.viewer, **self.when)
+        return levels.levels(self)
 
     @cached_property
     def before_records(self) -> datetime | None:
@@ -144,7 +145,7 @@ class View(queries.view.View):
     @cached_property
     def stock(self) -> pd.DataFrame:
         """Return the supplies."""
-        return supplies.stock(self.store, self.viewer, **self.when)
+        return supplies.stock(self)
 
     def shifted(self, by: timedelta) -> View:
         """Return the same view earlier or later, as known then."""

@@ -32,7 +32,7 @@ def attention(store: Store, viewer: Viewer, *, at: datetime, area: str | None = 
     """
     rows = []
     for layer in ("checkpoints", "entrances"):
-        gaps = duty.uncovered_hours(store, viewer, layer=layer, start=at, end=at + ahead, area=area, at=at)
+        gaps = duty.uncovered_hours(View(store, viewer, at=at, area=area), layer=layer, start=at, end=at + ahead)
         first = gaps.rename(columns={"subject_id": "id"}).sort_values("starts_at").drop_duplicates("id").assign(layer=layer)
         rows.append(first.assign(sort=(first["starts_at"] <= at).map({True: "unstaffed", False: "soon"})))
     entrances = store.run("select_entrances", viewer, at=at, area=area)
@@ -50,7 +50,7 @@ def _of_people(store: Store, viewer: Viewer, *, at: datetime, area: str | None) 
     waiting = unreported(View(store, viewer, at=at, area=area))
     units = pd.DataFrame(list(waiting.names), columns=["id", "name"]).assign(starts_at=waiting.cutoff)
     alarming = alarms(View(store, viewer, at=at, area=area)).rename(columns={"episode_id": "id", "alarm_since": "starts_at"})
-    grids = shades(store, viewer, at=at, area=area).rename(columns={"area_id": "id"})
+    grids = shades(View(store, viewer, at=at, area=area)).rename(columns={"area_id": "id"})
     by_grid = {
         "missed": grids.assign(n=grids["readings_missed"], starts_at=at),
         "unreached": grids.assign(n=grids["unreached"], starts_at=pd.Series(pd.NaT, index=grids.index)),

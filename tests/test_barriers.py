@@ -82,7 +82,7 @@ def test_proof_hours_and_lists_say_the_same_of_random_posts(store: Store) -> Non
         listed = state.layer(store, LOCAL, "checkpoints", at=moment)
         assert set(listed.loc[listed["unstaffed"], "id"]) == gaps
         assert set(listed.loc[listed["holds"], "id"]) == {place for place in PLACES if holds[place]}
-        hours = duty.uncovered_hours(store, LOCAL, layer="checkpoints", start=moment, end=moment + STEP, at=moment)
+        hours = duty.uncovered_hours(View(store, LOCAL, at=moment), layer="checkpoints", start=moment, end=moment + STEP)
         assert set(hours["subject_id"]) == gaps
         assert (hours["ends_at"] - hours["starts_at"] == STEP).all()
         told_of = attention(store, LOCAL, at=moment)
@@ -91,7 +91,7 @@ def test_proof_hours_and_lists_say_the_same_of_random_posts(store: Store) -> Non
         found = figures(store, LOCAL, at=moment)
         assert found.checkpoints_unstaffed_now == len(gaps)
         assert found.checkpoints_held_now == sum(holds[place] and not there[place] for place in PLACES)
-        short = duty.staffing(store, LOCAL, at=moment)["short"].sum()
+        short = duty.staffing(View(store, LOCAL, at=moment))["short"].sum()
         assert short == len(gaps)
         sheet = Facts(View(store, LOCAL, at=moment))
         assert set(sheet.layer("checkpoints")["id"][sheet.unstaffed("checkpoints")]) == (gaps if "rosters" in sheet.kept else set())
@@ -120,7 +120,7 @@ def test_the_hours_go_by_the_rule_that_is_in_force_then(store: Store) -> None:
     post(store, "w", 50, 500, kind="block", barrier="soft", patrol_minutes=60, shift=None)
     store.set_settings(LOCAL, {"coverage_rules": changed(store, "coverage_rules", {"patrol_minutes": 60}, {}, at_once=True)})
     day = {"layer": "checkpoints", "start": NOW - timedelta(hours=6), "end": NOW + timedelta(hours=6)}
-    (gap,) = duty.uncovered_hours(store, LOCAL, **day).to_dict("records")
+    (gap,) = duty.uncovered_hours(View(store, LOCAL), **day).to_dict("records")
     assert (gap["starts_at"], gap["ends_at"]) == (NOW - timedelta(hours=6), NOW)
     assert duty.open_hours(store, LOCAL, "checkpoints", ["w"], start=NOW, end=NOW + STEP)["w"], "people may still be put there"
 
@@ -138,7 +138,7 @@ def test_an_order_that_makes_tape_of_a_wall_opens_a_gap_from_then_on(store: Stor
         "ordered_by": "x",
     }
     store.append(LOCAL, {"checkpoint_event": pd.DataFrame([row])})
-    (gap,) = duty.uncovered_hours(store, LOCAL, layer="checkpoints", start=NOW, end=NOW + timedelta(hours=3)).to_dict("records")
+    (gap,) = duty.uncovered_hours(View(store, LOCAL), layer="checkpoints", start=NOW, end=NOW + timedelta(hours=3)).to_dict("records")
     assert gap["starts_at"] == later
     told = attention(store, LOCAL, at=NOW)
     assert list(told.loc[told["layer"] == "checkpoints", "sort"]) == ["soon"]

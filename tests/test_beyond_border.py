@@ -67,7 +67,7 @@ def counts(store: Store, area: str | None) -> dict[str, int]:
         "figures": sum(found.checkpoints.values()),
         "layers": found.layers["checkpoints"],
         "listed": len(state.layer(store, LOCAL, "checkpoints", **when)),
-        "staff": int(duty.staffing(store, LOCAL, **when)["posts"].sum()),
+        "staff": int(duty.staffing(View(store, LOCAL, **when))["posts"].sum()),
         "briefing": ask(view, "checkpoints.total"),
         "sheet": len(sheet.layer("checkpoints")),
         "on paper": int(on_paper),

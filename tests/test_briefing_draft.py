@@ -302,7 +302,7 @@ def test_one_gate_sealed_changes_the_numbers_of_entrances_alone(store: Store) ->
     before = said(store, COMMUNITY)
     entrances = store.layer("entrances", LOCAL, at=CUTOFF, known_at=CUTOFF, area=COMMUNITY)
     uncovered = set(
-        duty.uncovered_hours(store, LOCAL, layer="entrances", start=CUTOFF, end=CUTOFF + timedelta(days=1), at=CUTOFF)["subject_id"]
+        duty.uncovered_hours(View(store, LOCAL, at=CUTOFF), layer="entrances", start=CUTOFF, end=CUTOFF + timedelta(days=1))["subject_id"]
     )
     gate = entrances[(entrances["mode"] == "open_24h") & ~entrances["id"].isin(uncovered)]["id"].iloc[0]
     row = {"entrance_id": gate, "mode": "sealed", "egress": "guarded", "effective_at": CUTOFF - timedelta(hours=1), **ORDER}

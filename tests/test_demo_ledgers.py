@@ -54,7 +54,7 @@ def store(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def told(store: Store) -> dict[date, Daily]:
-    return {today: daily(store, LOCAL, today) for today in DAYS}
+    return {today: daily(View(store, LOCAL), today) for today in DAYS}
 
 
 def stays_of(demo: Demo) -> pd.DataFrame:
@@ -113,14 +113,14 @@ def test_43_buildings_were_done_in_48_hours(store: Store) -> None:
 
 
 def test_supplies_outreach_and_lists(store: Store, drawn: dict[int, Demo]) -> None:
-    stock = supplies.stock(store, LOCAL).set_index(["area_id", "item"])
+    stock = supplies.stock(View(store, LOCAL)).set_index(["area_id", "item"])
     assert stock.loc[(TOWN, "口罩"), "days_left"] == 2
     assert stock.index[stock["scarce"]].tolist() == [(COMMUNITY, "口罩"), ("qh-v08", "消毒液"), (TOWN, "口罩")]
     moved = drawn[SEED].events["supply_event"]
     assert moved[(moved["area_id"] == COMMUNITY) & (moved["item"] == "口罩") & (moved["action"] == "use")]["quantity"].sum() == 956
     given = drawn[SEED].events["outreach"].groupby("kind")["quantity"].sum()
     assert (given["leaflet"], given["banner"]) == (12_000, 312)
-    found = lists.persons(store, LOCAL)
+    found = lists.persons(View(store, LOCAL))
     totals = lists.totals(found.entries).set_index("list_name")
     named = totals.drop(index=lists.LEDGER)
     assert named["entries"].sum() == 60 and len(named) == 3
@@ -129,7 +129,7 @@ def test_supplies_outreach_and_lists(store: Store, drawn: dict[int, Demo]) -> No
 
 
 def test_risk_is_medium_where_a_case_was_and_where_it_was_ordered(store: Store) -> None:
-    levels = risk.levels(store, LOCAL).set_index("id")
+    levels = risk.levels(View(store, LOCAL)).set_index("id")
     medium = levels.index[levels["level"] == "medium"]
     assert {"qh", COMMUNITY, "qh-v07", "qh-v08"} == set(medium) and not (levels["level"] == "high").any()
     assert levels.loc["qh-v08", "computed"] == "low" and levels.loc["qh-v08", "ordered"]
@@ -301,11 +301,11 @@ def test_every_area_of_the_ledgers_is_one_of_the_township(demo: Demo) -> None:
 
 def test_what_is_entered_in_the_demo_is_learned_later(demo_town: Path, tmp_path: Path) -> None:
     with open_store(copied(demo_town, tmp_path / "town")) as store:
-        before = document(daily(store, LOCAL, CLOCK.date()))
+        before = document(daily(View(store, LOCAL), CLOCK.date()))
         followed = set(store.run("select_persons", LOCAL)["person_id"])
         free = min(followed - set(isolation.episodes(View(store, LOCAL))["person_id"]))
         isolation.start(store, LOCAL, free, started_at=CLOCK - timedelta(hours=3), area_id=COMMUNITY, reason="接触史", ordered_by="社区")
-        after = document(daily(store, LOCAL, CLOCK.date()))
+        after = document(daily(View(store, LOCAL), CLOCK.date()))
     assert {k: v for k, v in after["total"].items() if k != "learned_later"} == {
         k: v for k, v in before["total"].items() if k != "learned_later"
     }

@@ -171,7 +171,7 @@ def test_a_person_is_one_case_whoever_looks(store: Store) -> None:
     assert "confirmed case already" in result["rejected"][0]["reason"]
     result, _ = take(store, "cases", heading, ["c1", None, None, "2020-02-07", "排除", "柳林村"], viewer=ONLY_B)
     assert (result["added"], [r["column"] for r in result["rejected"]]) == (0, ["病例编号"])
-    assert sorted(cases.cases(store, LOCAL)["area_id"]) == ["a", "b"]
+    assert sorted(cases.cases(View(store, LOCAL))["area_id"]) == ["a", "b"]
 
 
 def people(store: Store, heading: list[str], *rows: list[Any], viewer: Viewer = LOCAL) -> tuple[int, list[tuple[str, str]]]:

@@ -16,6 +16,7 @@ from ledgers.posts import orders
 from queries.events import LOCAL, Viewer
 from queries.layers import feature_events
 from queries.store import Store
+from queries.view import View
 
 WHY = {"reason": "封控", "ordered_by": "王镇长"}
 
@@ -213,7 +214,7 @@ def test_withdrawn_is_gone_from_then_on_and_can_be_restored(store: Store) -> Non
     orders.withdraw(store, LOCAL, "entrances", ["e1", "e2"], effective_at=at(12, 12))
     assert list(store.layer("entrances", LOCAL)["id"]) == ["e3"]
     assert len(store.layer("entrances", LOCAL, at=at(12, 11))) == 3
-    assert sorted(orders.withdrawn(store, LOCAL, "entrances")["id"]) == ["e1", "e2"]
+    assert sorted(orders.withdrawn(View(store, LOCAL), "entrances")["id"]) == ["e1", "e2"]
     with pytest.raises(NotFound):
         orders.withdraw(store, LOCAL, "entrances", ["e1"])
     with pytest.raises(NotFound, match="e3"):

@@ -98,7 +98,7 @@ def test_a_pair_is_opened_for_a_purpose(store: Store) -> None:
 
 
 def test_a_person_enters_the_ledger(store: Store) -> None:
-    found = lists.merged_persons(lists.persons(store, LOCAL).entries).set_index("name")
+    found = lists.merged_persons(lists.persons(View(store, LOCAL)).entries).set_index("name")
     person = found.loc["李秀英", "cluster_id"]
     page = drawn(tab="persons", sel=f"list_persons:{person}")
     assert sorted(page.dataframe[0].value["in_ledger"]) == ["no", "no", "no", "yes"]
@@ -119,6 +119,6 @@ def test_a_list_is_taken_in_and_undone(store: Store) -> None:
     page.selectbox(key=field("take_list", "area_id")).set_value("a").run()
     press(page, field("take_list", "go"))
     assert "Taken in: 教育局" in said(page)
-    assert (lists.entries(store, LOCAL)["list_name"] == "教育局").sum() == 5
+    assert (lists.entries(View(store, LOCAL))["list_name"] == "教育局").sum() == 5
     press(page, keys.DONE_UNDO)
-    assert (lists.entries(store, LOCAL)["list_name"] == "教育局").sum() == 3
+    assert (lists.entries(View(store, LOCAL))["list_name"] == "教育局").sum() == 3

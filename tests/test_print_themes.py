@@ -198,7 +198,7 @@ def test_the_plan_of_an_area_is_the_one_the_briefing_tells_of(town: View) -> Non
 
 def test_risk_is_labelled_with_its_level_and_its_change(town: View, sheets: dict[str, Content]) -> None:
     content = sheets["risk"]
-    found = levels.levels(town.store, LOCAL, **town.when)
+    found = levels.levels(View(town.store, LOCAL, **town.when))
     units = found[found["area_level"].isin(["village", "community"])]
     counts = units["level"].value_counts()
     assert {style: n for style, n in legend(content).items() if style.startswith("risk")} == {f"risk_{k}": n for k, n in counts.items()}

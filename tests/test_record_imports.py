@@ -192,7 +192,7 @@ def test_an_item_is_kept_in_one_unit_of_measure_whatever_the_order_of_the_rows(s
         *[["柳林村", "口罩", "使用", 1, "只", "2020-02-06"], ["柳林村", "口罩", "使用", 0, "箱", "2020-02-07"]],
     )
     assert reasons(result) == [(3, "单位"), (6, "单位"), (7, "数量")]
-    stock = supplies.stock(store, LOCAL).set_index("area_id")
+    stock = supplies.stock(View(store, LOCAL)).set_index("area_id")
     assert stock[["stock", "measure_unit"]].T.to_dict("list") == {"a": [70, "只"], "b": [10, "箱"]}
 
 

@@ -271,7 +271,7 @@ def uncovered(layer: str, start: datetime, end: datetime) -> pd.DataFrame:
 def _uncovered(
     key: Key, layer: str, start: datetime, end: datetime, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None
 ) -> pd.DataFrame:
-    return duty.uncovered_hours(_store, _viewer, layer=layer, start=start, end=end, area=_area, at=_at)
+    return duty.uncovered_hours(View(_store, _viewer, at=_at, area=_area), layer=layer, start=start, end=end)
 
 
 def shifts(layer: str, start: datetime, end: datetime) -> pd.DataFrame:
@@ -284,12 +284,12 @@ def shifts(layer: str, start: datetime, end: datetime) -> pd.DataFrame:
 def _shifts(
     key: Key, layer: str, start: datetime, end: datetime, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None
 ) -> pd.DataFrame:
-    return duty.shifts_between(_store, _viewer, layer=layer, start=start, end=end, area=_area, at=_at)
+    return duty.shifts_between(View(_store, _viewer, at=_at, area=_area), layer=layer, start=start, end=end)
 
 
 def on_duty(layer: str) -> pd.DataFrame:
     """Return who is rostered at the moment in view."""
-    return duty.on_duty(state.store(), state.viewer(), layer=layer, at=state.moment(), area=state.area())
+    return duty.on_duty(View(state.store(), state.viewer(), at=state.moment(), area=state.area()), layer=layer)
 
 
 def sign_in_kept(layer: str) -> frozenset[str]:
@@ -322,7 +322,7 @@ def shades() -> pd.DataFrame:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _shades(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return shading.shades(_store, _viewer, at=_at, area=_area)
+    return shading.shades(View(_store, _viewer, at=_at, area=_area))
 
 
 def risk_levels() -> pd.DataFrame:
@@ -338,7 +338,7 @@ def cases() -> pd.DataFrame:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _cases(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return confirmed.cases(_store, _viewer, at=_at, area=_area)
+    return confirmed.cases(View(_store, _viewer, at=_at, area=_area))
 
 
 # Daily report
@@ -352,7 +352,7 @@ def daily_report(day: date) -> Daily:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _daily_report(key: Key, day: date, _store: Store, _viewer: Viewer, _known_at: datetime | None, _area: str | None) -> Daily:
-    return reporting.daily(_store, _viewer, day, known_at=_known_at, area=_area)
+    return reporting.daily(View(_store, _viewer, known_at=_known_at, area=_area), day)
 
 
 def report_episodes(found: Daily) -> pd.DataFrame:
@@ -363,7 +363,7 @@ def report_episodes(found: Daily) -> pd.DataFrame:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _report_episodes(key: Key, day: date, _store: Store, _viewer: Viewer, _found: Daily) -> pd.DataFrame:
-    return report_lists.counted_episodes(_store, _viewer, _found)
+    return report_lists.counted_episodes(View(_store, _viewer), _found)
 
 
 def report_history(day: date) -> pd.DataFrame:
@@ -377,7 +377,7 @@ def report_history(day: date) -> pd.DataFrame:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _report_day(key: Key, day: date, _store: Store, _viewer: Viewer, _area: str | None) -> pd.DataFrame:
-    return report_lists.history(_store, _viewer, day, days=1, area=_area)
+    return report_lists.history(View(_store, _viewer, area=_area), day, days=1)
 
 
 # Units and environment
@@ -402,7 +402,7 @@ def surroundings(name: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _surroundings(key: Key, name: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return _SURROUNDINGS[name](_store, _viewer, at=_at, area=_area)
+    return _SURROUNDINGS[name](View(_store, _viewer, at=_at, area=_area))
 
 
 # Screening and households
@@ -539,7 +539,7 @@ def list_entries() -> pd.DataFrame:
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _list_entries(key: Key, _store: Store, _viewer: Viewer, _at: datetime) -> pd.DataFrame:
-    return lists.entries(_store, _viewer, at=_at)
+    return lists.entries(View(_store, _viewer, at=_at))
 
 
 def list_persons(comparison: lists.Comparison) -> lists.Persons:
@@ -550,7 +550,7 @@ def list_persons(comparison: lists.Comparison) -> lists.Persons:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _list_persons(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _comparison: lists.Comparison) -> lists.Persons:
-    return lists.persons(_store, _viewer, at=_at, comparison=_comparison)
+    return lists.persons(View(_store, _viewer, at=_at), comparison=_comparison)
 
 
 def merged_persons(found: lists.Persons) -> pd.DataFrame:

@@ -34,6 +34,7 @@ from ledgers.roads import coverage_frames, marks, road_edits
 from ledgers.roads.coverage import Study
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, Viewer
+from queries.view import View
 from ui import bundle, coverage_job
 from ui.geojson import feature_collection
 from ui.styles import STYLES
@@ -210,7 +211,9 @@ def layer_routes(get_store: GetStore, get_viewer: GetViewer, *, basemap: Basemap
         key = ("shade", name, moment if at else moment.replace(second=0, microsecond=0), known_at, area, viewer, store.path, store.revision)
 
         def make() -> bytes:
-            return feature_collection(shades.layer(store, viewer, name, at=moment, known_at=known_at, area=area), STYLES[name].columns)
+            return feature_collection(
+                shades.layer(View(store, viewer, at=moment, known_at=known_at, area=area), name), STYLES[name].columns
+            )
 
         return _send(request, answers.get(key, make), "application/geo+json", "private, no-cache")
 

@@ -7,6 +7,7 @@ import streamlit as st
 from briefing import facts
 from errors import mark
 from ledgers.posts import duty
+from queries.view import View
 from ui import cache, keys, state
 from ui.figures import all_clear, printed
 from ui.frame import Frame
@@ -66,7 +67,7 @@ def staff_totals(view: Frame) -> None:
     listing(totals, _CLASSES, key=f"{keys.LISTING}_classes", file="staff_by_class")
     st.markdown(f"**{_('By shift and force')}**")
     start, end = span(view, "staff")
-    shifts = duty.shift_staffing(view.store, view.viewer, start=start, end=end, at=view.at, area=view.area)
+    shifts = duty.shift_staffing(View(view.store, view.viewer, at=view.at, area=view.area), start=start, end=end)
     if shifts.empty:
         st.caption(_("No shifts in this time."))
     else:

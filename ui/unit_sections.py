@@ -10,6 +10,7 @@ import streamlit as st
 from errors import mark
 from ledgers.people import privacy
 from ledgers.upkeep import units
+from queries.view import View
 from ui import acts, cache, keys
 from ui.acts import act_button
 from ui.figures import all_clear
@@ -114,7 +115,9 @@ def checks_due(view: Frame) -> None:
         _chosen_line(chosen)
         act_button(_("Record a check"), "check_unit", icon=":material/fact_check:", disabled=chosen.empty, primary=True)
     _forms(view, chosen)
-    made = units.checks(view.store, view.viewer, unit_id=None if chosen.empty else chosen["unit_id"].iloc[0], at=view.at, area=view.area)
+    made = units.checks(
+        View(view.store, view.viewer, at=view.at, area=view.area), unit_id=None if chosen.empty else chosen["unit_id"].iloc[0]
+    )
     st.markdown(f"**{_('Checks made')}**")
     listing(made, _CHECKS, key=f"{keys.LISTING}_checks", file="checks", max_height=260)
 

@@ -99,7 +99,7 @@ def _supplies(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     require(rows, "area_id", "item", "action", "quantity", "effective_at")
     found = objects(frame.reindex(columns=["area_id", "item", "action", "quantity", "measure_unit", "effective_at", "note"]))
     keys = ["area_id", "item"]
-    before = stock(here.store, here.viewer).set_index(keys)["measure_unit"].to_dict()
+    before = stock(View(here.store, here.viewer)).set_index(keys)["measure_unit"].to_dict()
     known = pd.Series([before.get(key) for key in found[keys].itertuples(index=False, name=None)], index=found.index, dtype="object")
     # What an item that is new here is kept in says the first row that says anything.
     kept_in = known.where(known.notna(), found.groupby(keys)["measure_unit"].transform("first"))

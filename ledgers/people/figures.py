@@ -50,7 +50,7 @@ def people(view: View) -> People:
 
 def unreported(view: View) -> Unreported:
     """Return which units of an area have not reported at a moment; for a grid it is the unit in which it lies."""
-    where = view.narrowed(reporting_area(view.store, view.viewer, view.area, at=view.at, known_at=view.known_at))
+    where = view.narrowed(reporting_area(view))
     report = latest_period(view.store, view.at)
     units = where.run("select_reporting_units").drop_duplicates("unit_id")
     told = where.run("select_submissions", report_date=report.date)["unit_id"]

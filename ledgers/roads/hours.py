@@ -29,6 +29,7 @@ from ledgers.roads.situation import (
     with_access,
 )
 from queries.store import Store, Viewer
+from queries.view import View
 
 Progress = Callable[[float], None]
 
@@ -131,7 +132,7 @@ class _Hours:
 def _present(store: Store, viewer: Viewer, layer: str, first: datetime, last: datetime) -> pd.DataFrame:
     """Return the shifts of a window by when somebody is there: from the sign-in on, where those are kept and the shift has begun."""
     now = store.now()
-    shifts = duty.shifts_between(store, viewer, layer=layer, start=first, end=last, at=max(now, first))
+    shifts = duty.shifts_between(View(store, viewer, at=max(now, first)), layer=layer, start=first, end=last)
     kept = store.run("select_sign_in_kept", viewer, layer=layer, at=first)
     keeping = shifts["subject_id"].isin(kept.loc[kept["sign_in_kept"], "id"])
     begun = shifts["starts_at"] <= now

@@ -25,6 +25,7 @@ from ledgers.posts import duty
 from ledgers.posts.barriers import firm, holds_alone
 from ledgers.roads.ground import Ground, lon_lat
 from queries.store import Store, Viewer
+from queries.view import View
 
 # An entrance stands on a road, and shuts it, when it lies this near to the middle line.
 ON_ROAD_M = 1.0
@@ -128,7 +129,7 @@ def read_ledgers(
         return entrances, checkpoints
 
     def expected(layer: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        shifts = duty.on_duty(store, viewer, layer=layer, at=moment)
+        shifts = duty.on_duty(View(store, viewer, at=moment), layer=layer)
         return frame.assign(staffed=frame["staffed"] | frame["id"].isin(shifts.loc[shifts["starts_at"] > now, "subject_id"]))
 
     return expected("entrances", entrances), expected("checkpoints", checkpoints)
