@@ -94,6 +94,11 @@ def parser() -> argparse.ArgumentParser:
     command = add("risk", "print the risk level of each area", json_result=True)
     command.add_argument("--at", metavar="ISO", help="the moment (default: the workspace clock)")
 
+    command = add("settings", "print the settings of the workspace, and set those given", json_result=True)
+    command.add_argument(
+        "values", metavar="KEY=JSON", nargs="*", help="a setting and its value, like isolation_days=14 or cutoff='\"18:00\"'"
+    )
+
     command = add("purge", "remove personal data past its retention", json_result=True)
     command.add_argument("--at", metavar="ISO", help="the moment that retention is counted from (default: the workspace clock)")
     command.add_argument("--dry-run", action="store_true", help="say what would be removed, remove nothing")

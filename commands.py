@@ -249,6 +249,30 @@ def risk(store: Store, args: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def settings(store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Set what is given, and print every setting as it is in force now."""
+    from ledgers.workspace_settings import SETTINGS, in_force, put
+
+    if args.values:
+        put(store, LOCAL, dict(map(_setting, args.values)))
+    found = in_force(store)
+    if not args.json:
+        translate = translator(console.lang)
+        found = {f"{key} ({translate(SETTINGS[key].about)})": json.dumps(value, ensure_ascii=False) for key, value in found.items()}
+    console.result(found, as_json=args.json)
+    return 0
+
+
+def _setting(given: str) -> tuple[str, Any]:
+    key, equals, value = given.partition("=")
+    try:
+        if not equals:
+            raise ValueError
+        return key, json.loads(value)
+    except ValueError:
+        raise InputError("{text} sets nothing; write KEY=JSON, like isolation_days=14 or cutoff='\"18:00\"'.", text=repr(given)) from None
+
+
 def purge(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Remove personal data past its retention, and record that it was removed."""
     from ledgers.people.retention import purge as remove
@@ -302,6 +326,7 @@ ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
     "report": report,
     "due": due,
     "risk": risk,
+    "settings": settings,
     "purge": purge,
     "snapshot": snapshot,
     "brief": brief,

@@ -21,18 +21,17 @@ from streamlit import config
 import channel
 from errors import EpiGridError
 from queries.store import LOCAL, Store
-from ui import state
-from ui.briefing_routes import briefing_routes
-from ui.control import control_routes
-from ui.field_routes import field_routes
-from ui.routes import Basemap, LoopbackOnly, layer_routes
+from ui.http.door import Door
+from ui.http.guards import LoopbackOnly
+from ui.http.routes import routes
+from ui.shell import state
 
 _log = logging.getLogger(__name__)
 
 # Never empty: what nobody was told, nobody can show.
 _secret = [secrets.token_urlsafe(32)]
 
-_basemap = Basemap()
+_door = Door(state.store, lambda _: LOCAL, get_token=lambda: _secret[0])
 
 
 @asynccontextmanager
@@ -67,13 +66,13 @@ def _prepare() -> None:
     from ledgers.overview import figures
 
     with contextlib.suppress(EpiGridError, duckdb.Error):  # the visitor who needs it gets it told
-        _basemap.tiles(state.store())
+        _door.basemap.tiles(state.store())
         figures(state.store(), LOCAL)
 
 
 def show_error(error: Exception) -> bool:
-    """Tell a failure on the page; see ``ui.frame``, which is loaded once Streamlit's runtime is there for its caches."""
-    from ui import frame
+    """Tell a failure on the page; see ``ui.shell.frame``, which is loaded once Streamlit's runtime is there for its caches."""
+    from ui.shell import frame
 
     return frame.show_error(error)
 
@@ -81,12 +80,7 @@ def show_error(error: Exception) -> bool:
 app = st.App(
     "home.py",
     lifespan=lifespan,
-    routes=[
-        *layer_routes(state.store, lambda _: LOCAL, basemap=_basemap),
-        *field_routes(state.store, lambda _: LOCAL),
-        *briefing_routes(state.store, lambda _: LOCAL),
-        *control_routes(state.store, lambda: _secret[0]),
-    ],
+    routes=routes(_door),
     middleware=[Middleware(LoopbackOnly, allowed=config.get_option("server.allowedHosts") or ())],
     on_script_error=show_error,
 )

@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui import cache, state
-from ui.attention import attention
-from ui.filters import filters, search
-from ui.frame import frame
-from ui.headline import ASKED, Standing, headline
-from ui.overview import command_map, table
-from ui.story import story
-from ui.timebar import follow, timebar
-from ui.wall import title, wall_toggle
+from ui.command.attention import attention
+from ui.command.filters import filters, search
+from ui.command.headline import ASKED, Standing, headline
+from ui.command.overview import command_map, table
+from ui.command.story import story
+from ui.shell import cache, state
+from ui.shell.frame import frame
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title, wall_toggle
 
 view = frame(mark("Command map"))
 wall = state.is_wall()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
-DEFAULT_CUTOFF = "18:00"
 CRS = "EPSG:4326"
 
 # A feature's description holds for all time: a gate stood there before anyone listed it.

@@ -31,8 +31,8 @@ from geo.tiles import RoadTiles
 from queries.store import LOCAL, open_store
 from tests.browser import HOW, find_browser
 from tests.server import free_port, wait_for
-from ui.geojson import feature_collection
-from ui.routes import Answer
+from ui.http.answers import Packed
+from ui.http.geojson import feature_collection
 
 ROOT = Path(__file__).resolve().parents[1]
 # The maps, and how often each is visited and rerun. With markers one of each takes a minute, and is enough.
@@ -78,14 +78,14 @@ def vectors(folder: Path) -> None:
     began = time.perf_counter()
     tiles = RoadTiles(roads, areas)
     built = time.perf_counter() - began
-    whole = Answer.of(feature_collection(roads, ("highway", "ref")))
+    whole = Packed.of(feature_collection(roads, ("highway", "ref")))
     west, south, east, north = roads.total_bounds
     print(f"{len(roads):,} roads: tiles ready in {built:.1f} s; the whole as one file is {len(whole.packed) / 1e3:,.0f} kB gzipped")
     for z in (9, 11, 13, 15):
         n = 2**z
         began = time.perf_counter()
         x, y = int(((west + east) / 2 + 180) / 360 * n), int(mercator_y((south + north) / 2) * n)
-        packed = Answer.of(json.dumps(tiles.tile(z, x, y), ensure_ascii=False, separators=(",", ":")).encode()).packed
+        packed = Packed.of(json.dumps(tiles.tile(z, x, y), ensure_ascii=False, separators=(",", ":")).encode()).packed
         print(f"  tile {z}/{x}/{y}: {(time.perf_counter() - began) * 1000:5.0f} ms, {len(packed) / 1e3:6.1f} kB")
 
 

@@ -15,8 +15,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from queries.store import LOCAL
-from ui import state
-from ui.routes import Basemap, layer_routes
+from ui.http.door import Door
+from ui.http.routes import routes
+from ui.shell import state
 
 tally = {"bytes": 0, "cpu": 0.0}
 
@@ -47,13 +48,13 @@ def take_tally(_: Request) -> JSONResponse:
     return JSONResponse(taken)
 
 
-basemap = Basemap()
+door = Door(state.store, lambda _: LOCAL)
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
     """Prepare the basemap before the first visitor."""
-    basemap.tiles(state.store())
+    door.basemap.tiles(state.store())
     yield {}
     state.close_store()
 
@@ -61,6 +62,6 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
 app = st.App(
     Path(__file__).with_name("maps_page.py"),
     lifespan=lifespan,
-    routes=[Route("/tally", take_tally), *layer_routes(state.store, lambda _: LOCAL, basemap=basemap)],
+    routes=[Route("/tally", take_tally), *routes(door)],
     middleware=[Middleware(Tally)],
 )

@@ -15,8 +15,9 @@ from streamlit_folium import st_folium
 
 from ledgers import state as ledger
 from queries.store import LOCAL
-from ui import state, webmap
-from ui.styles import STYLES, map_words
+from ui.legend.styles import STYLES, map_words
+from ui.map import webmap
+from ui.shell import state
 from words import translator
 
 LAYERS = ("entrances", "checkpoints")

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from briefing.model import Edition
-from ledgers.dated import setting_on
-from ledgers.reports.report_figures import cutoff_of
+from ledgers.reports.report_figures import BRIEFING_MORNING, cutoff_of
 from queries.store import Store
 
-MORNING = "08:00"
 DAY = timedelta(days=1)
 
 
@@ -35,7 +33,7 @@ def issue_at(store: Store, at: datetime | str | None = None) -> Issue:
     today = moment.date()
     editions: dict[datetime, Edition] = {}
     for day in (today - 2 * DAY, today - DAY, today):
-        morning = cutoff_of(store, day, str(setting_on(store, "briefing_morning", day, MORNING)))
+        morning = cutoff_of(store, day, str(BRIEFING_MORNING.on(store, day)))
         # Where both are at the same hour there is one briefing a day, that of the evening.
         editions |= {morning: "morning", cutoff_of(store, day): "evening"}
     previous, cutoff = sorted(found for found in editions if found <= moment)[-2:]

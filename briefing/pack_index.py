@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from briefing.view import View
 from errors import mark
+from words import LOCALES
 
 UNIT = "unit"
 STYLE = """
@@ -93,8 +94,8 @@ def page(view: View, title: str, cutoff: datetime, printed: Iterable[Printed], f
         _group(_(mark("Unit by unit")), units),
     ]
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-    lang = {"zh_CN": "zh-CN", "zh_HK": "zh-HK"}.get(view.lang, view.lang)
-    return f'<!doctype html>\n<html lang="{lang}">\n<head>{head}<style>{STYLE}</style></head>\n<body>\n{"".join(parts)}\n</body>\n</html>\n'
+    tag = LOCALES[view.lang].tag
+    return f'<!doctype html>\n<html lang="{tag}">\n<head>{head}<style>{STYLE}</style></head>\n<body>\n{"".join(parts)}\n</body>\n</html>\n'
 
 
 def _failures(title: str, failed: list[Failed]) -> str:

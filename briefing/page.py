@@ -10,12 +10,11 @@ from datetime import datetime
 from itertools import chain
 from string import Formatter
 
-from babel.dates import format_skeleton
-
 from briefing.indicators import INDICATORS
 from briefing.model import ID, Number, Paragraph, Run
 from briefing.view import View
 from errors import mark
+from words import LOCALES
 
 # Text lists so many of a kind; the tables list all.
 SHOWN = 5
@@ -129,13 +128,12 @@ class Page:
 
     def day(self, moment: datetime) -> str:
         """Return the day of a moment: 2月12日."""
-        local = moment.astimezone(self.view.store.time_zone)
-        return str(format_skeleton("MMMd", local, locale="en_GB" if self.view.lang == "en" else self.view.lang))
+        return LOCALES[self.view.lang].dated(moment.astimezone(self.view.store.time_zone), "month_day")
 
     def clock(self, moment: datetime) -> str:
         """Return the day and the hour: 2月12日18:00; the end of a day is told as its 24:00 would be, as the next day's 00:00."""
         local = moment.astimezone(self.view.store.time_zone)
-        return f"{self.day(moment)}{' ' if self.view.lang == 'en' else ''}{local:%H:%M}"
+        return f"{self.day(moment)}{LOCALES[self.view.lang].between}{local:%H:%M}"
 
 
 def filled(template: str, parts: dict[str, Part]) -> tuple[Run, ...]:

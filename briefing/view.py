@@ -21,7 +21,6 @@ from ledgers.risk import levels, shades
 from ledgers.roads import coverage
 from ledgers.upkeep import supplies
 from queries.store import Store, Viewer
-from queries.view import View
 from words import Translate, translator
 
 DEFAULT_LANG = "zh_CN"  # reports and maps go out in Chinese unless another language is asked for

@@ -24,6 +24,7 @@ from ledgers.intake.columns import ALL_FIELDS, FIELDS
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.values import CONTROL
 from queries.store import Store, Viewer
+from words import LOCALES
 
 # What a spreadsheet may take for a formula, behind apostrophes of the text's own.
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -53,7 +54,7 @@ def export_layer(store: Store, viewer: Viewer, name: str, out: Path, *, at: date
         frame: pd.DataFrame = record_exports.records(store, viewer, name, at=at)
     else:
         frame = exported(state.layer(store, viewer, name, at=at), name)
-    labels = {f.name: f.label for f in ALL_FIELDS[name].values()} if name in ALL_FIELDS and language.startswith("zh") else {}
+    labels = {f.name: f.label for f in ALL_FIELDS[name].values()} if name in ALL_FIELDS and LOCALES[language].is_chinese else {}
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:
             temporary = Path(folder) / out.name

@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui import keys
-from ui.acts import notice
-from ui.coverage_claim import assumed, claimed, other_mode
-from ui.coverage_controls import answered, controls
-from ui.coverage_figures import explained, figures
-from ui.coverage_map import coverage_map
-from ui.coverage_sections import budget_and_clock, coverage_sections
-from ui.frame import frame
-from ui.timebar import follow, timebar
-from ui.wall import title
+from ui.coverage.claim import assumed, claimed, other_mode
+from ui.coverage.controls import answered, controls
+from ui.coverage.figures import explained, figures
+from ui.coverage.sections import budget_and_clock, coverage_sections
+from ui.coverage.study_map import coverage_map
+from ui.shell import keys
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
 
 view = frame(mark("Blind spots"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

@@ -5,17 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui.acts import notice
-from ui.briefing_number import number_dialog
-from ui.briefing_preview import downloads, pages
-from ui.briefing_sections import changes, later_table, map_pack, numbers_table, own_template, past
-from ui.briefing_text import text
-from ui.briefing_view import asked, controls, made, tiles
-from ui.frame import frame
-from ui.sections import sections
-from ui.timebar import follow, timebar
-from ui.wall import title
-from ui.words import _
+from ui.briefing.number import number_dialog
+from ui.briefing.preview import downloads, pages
+from ui.briefing.sections import changes, later_table, map_pack, numbers_table, own_template, past
+from ui.briefing.text import text
+from ui.briefing.view import asked, controls, made, tiles
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.sections import sections
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
+from ui.shell.words import _
 
 view = frame(mark("Briefing"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

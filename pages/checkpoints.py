@@ -5,18 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui.acts import notice
-from ui.checkpoint_forms import checkpoint_acts, stood_down_list
-from ui.frame import frame
-from ui.listing import Column
-from ui.place_forms import withdrawn_list
-from ui.roster import roster, uncovered
-from ui.sections import sections
-from ui.staffing import beyond_border, crossing_list, staff_totals
-from ui.timebar import follow, timebar
-from ui.wall import title
-from ui.words import _
-from ui.workbench import workbench
+from ui.map.workbench import workbench
+from ui.posts.checkpoint_forms import checkpoint_acts, stood_down_list
+from ui.posts.place_forms import withdrawn_list
+from ui.posts.roster import roster, uncovered
+from ui.posts.staffing import beyond_border, crossing_list, staff_totals
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.listing import Column
+from ui.shell.sections import sections
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
+from ui.shell.words import _
 
 COLUMNS = (
     Column("name", mark("Name")),

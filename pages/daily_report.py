@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui import cache
-from ui.acts import notice
-from ui.frame import frame
-from ui.report_detail import days_before, opened
-from ui.report_forms import report_dialogs
-from ui.report_table import beside, report_table
-from ui.report_view import chosen_date, chosen_unit, date_controls, differences, heading, tiles
-from ui.timebar import follow
-from ui.wall import title
+from ui.reports.detail import days_before, opened
+from ui.reports.forms import report_dialogs
+from ui.reports.table import beside, report_table
+from ui.reports.view import chosen_date, chosen_unit, date_controls, differences, heading, tiles
+from ui.shell import cache
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.timebar import follow
+from ui.shell.wall import title
 
 view = frame(mark("Daily report"))
 day = chosen_date(view)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui import keys
-from ui.acts import notice
-from ui.data_contents import contents
-from ui.data_export import backups, exports
-from ui.data_import import import_list, past_imports
-from ui.data_roads import import_roads
-from ui.forms import forms
-from ui.frame import frame
-from ui.words import _
+from ui.data.contents import contents
+from ui.data.exports import backups, exports
+from ui.data.forms import forms
+from ui.data.imports import import_list, past_imports
+from ui.data.roads import import_roads
+from ui.shell import keys
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.words import _
 
 SECTIONS = {
     "contents": (mark("In this workspace"), contents),

@@ -5,19 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui.acts import notice
-from ui.entrance_forms import entrance_acts
-from ui.frame import frame
-from ui.listing import Column
-from ui.pass_desk import gate_desk, pass_desk
-from ui.place_forms import withdrawn_list
-from ui.roster import roster, uncovered
-from ui.sections import sections
-from ui.staffing import overdue_seals
-from ui.timebar import follow, timebar
-from ui.wall import title
-from ui.words import _
-from ui.workbench import workbench
+from ui.map.workbench import workbench
+from ui.posts.entrance_forms import entrance_acts
+from ui.posts.pass_desk import gate_desk, pass_desk
+from ui.posts.place_forms import withdrawn_list
+from ui.posts.roster import roster, uncovered
+from ui.posts.staffing import overdue_seals
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.listing import Column
+from ui.shell.sections import sections
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
+from ui.shell.words import _
 
 COLUMNS = (
     Column("name", mark("Name")),

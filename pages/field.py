@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui.field_page import field_page
-from ui.frame import frame
-from ui.words import _
+from ui.field.page import field_page
+from ui.shell.frame import frame
+from ui.shell.words import _
 
 view = frame(mark("Field work"))
 st.markdown(f"# {_('Field work')}")

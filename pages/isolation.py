@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui.acts import notice
-from ui.frame import frame
-from ui.isolation_forms import isolation_acts
-from ui.isolation_tables import disturbance_table, due_table, episode_table, history_table, request_table
-from ui.isolation_view import due_people, figures
-from ui.sections import sections
-from ui.shades import shade_map
-from ui.timebar import follow, timebar
-from ui.wall import title
-from ui.words import _
+from ui.map.shades import shade_map
+from ui.people.isolation_forms import isolation_acts
+from ui.people.isolation_tables import disturbance_table, due_table, episode_table, history_table, request_table
+from ui.people.isolation_view import due_people, figures
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.sections import sections
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
+from ui.shell.words import _
 
 view = frame(mark("Isolation"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

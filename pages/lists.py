@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui.acts import notice
-from ui.frame import frame
-from ui.list_pairs import decisions, doubtful
-from ui.list_sections import overlaps, persons, take_in_button, take_in_form
-from ui.list_view import list_figures, merged
-from ui.sections import sections
-from ui.timebar import follow, timebar
-from ui.wall import title
-from ui.words import _
+from ui.lists.pairs import decisions, doubtful
+from ui.lists.sections import overlaps, persons, take_in_button, take_in_form
+from ui.lists.view import list_figures, merged
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.sections import sections
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
+from ui.shell.words import _
 
 view = frame(mark("Matching lists"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui import cache, state
-from ui.acts import notice
-from ui.frame import frame
-from ui.person_forms import file_acts, list_acts
-from ui.person_view import heading, members, openings, person_list, readings_chart, timeline
-from ui.timebar import follow, timebar
-from ui.wall import title
+from ui.people.person_forms import file_acts, list_acts
+from ui.people.person_view import heading, members, openings, person_list, readings_chart, timeline
+from ui.shell import cache, state
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
 
 view = frame(mark("Person file"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

@@ -6,16 +6,16 @@ import streamlit as st
 
 from errors import mark
 from ledgers.risk.shades import NAMES
-from ui.acts import notice
-from ui.frame import frame
-from ui.risk_forms import risk_acts
-from ui.risk_sections import case_section, grid_section, rule_section
-from ui.risk_tables import HEIGHT, level_figures, level_table, shown_tier
-from ui.sections import sections
-from ui.shades import shade_map
-from ui.timebar import follow, timebar
-from ui.wall import title
-from ui.words import _
+from ui.map.shades import shade_map
+from ui.risk.forms import risk_acts
+from ui.risk.sections import case_section, grid_section, rule_section
+from ui.risk.tables import HEIGHT, level_figures, level_table, shown_tier
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.sections import sections
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
+from ui.shell.words import _
 
 view = frame(mark("Risk areas"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

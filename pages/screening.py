@@ -5,11 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui import cache
-from ui.acts import notice
-from ui.frame import frame
-from ui.screening_forms import screening_acts
-from ui.screening_tables import (
+from ui.map.shades import shade_map
+from ui.people.screening_forms import screening_acts
+from ui.people.screening_tables import (
     building_table,
     check_table,
     day_table,
@@ -19,12 +17,14 @@ from ui.screening_tables import (
     unreached_table,
     waiting_table,
 )
-from ui.screening_view import clock_chart, figures, funnel_chart, round_choice, round_line
-from ui.sections import sections
-from ui.shades import shade_map
-from ui.timebar import follow, timebar
-from ui.wall import title
-from ui.words import _
+from ui.people.screening_view import clock_chart, figures, funnel_chart, round_choice, round_line
+from ui.shell import cache
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.sections import sections
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
+from ui.shell.words import _
 
 view = frame(mark("Screening"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
-from ui.acts import notice
-from ui.environment_figures import environment_figures
-from ui.environment_sections import disinfection, findings, measures, tips
-from ui.frame import frame
-from ui.sections import sections
-from ui.supply_sections import outreach, stock
-from ui.timebar import follow, timebar
-from ui.unit_sections import checks_due, unit_list
-from ui.wall import title
-from ui.words import _
+from ui.shell.acts import notice
+from ui.shell.frame import frame
+from ui.shell.sections import sections
+from ui.shell.timebar import follow, timebar
+from ui.shell.wall import title
+from ui.shell.words import _
+from ui.upkeep.environment_figures import environment_figures
+from ui.upkeep.environment_sections import disinfection, findings, measures, tips
+from ui.upkeep.supply_sections import outreach, stock
+from ui.upkeep.unit_sections import checks_due, unit_list
 
 view = frame(mark("Units and upkeep"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

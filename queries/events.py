@@ -11,47 +11,6 @@ from typing import Any
 import pandas as pd
 from uuid_utils import uuid7
 
-EVENT_TABLES = (
-    "feature_event",
-    "entrance_event",
-    "checkpoint_event",
-    "area_event",
-    "duty_shift",
-    "sign_in",
-    "pass_event",
-    "gate_log",
-    "mark",
-    "road_edit",
-    "entry_point",
-    "entrance_declaration",
-    "household_event",
-    "person_event",
-    "unit_event",
-    "visit",
-    "isolation_event",
-    "reading",
-    "alarm_action",
-    "care_request",
-    "case_event",
-    "risk_order",
-    "report_submission",
-    "report_correction",
-    "list_entry",
-    "match_decision",
-    "disinfection",
-    "business_check",
-    "tip",
-    "supply_event",
-    "outreach",
-    "measure",
-    "inspection",
-    "briefing_event",
-    "briefing_edit",
-    "disclosure",
-    "purge_record",
-    "void",
-)
-
 
 @dataclass(frozen=True)
 class Viewer:

@@ -8,10 +8,11 @@ from pathlib import Path
 import duckdb
 
 from errors import InputError, StoreBusy
-from queries.events import EVENT_TABLES
+from queries import generated
+from queries.kinds import EVENT_TABLES
 from queries.landing import STAGING
+from queries.statements import SQL, query
 
-SQL = Path(__file__).parent
 TABLES = frozenset({"schema_version", "workspace_setting", "import_batch", *EVENT_TABLES})
 # A ledger may come from elsewhere: whatever it holds reaches no file and no variable of this program, and nothing turns that back.
 LOCKDOWN = ("enable_external_access = false", "python_enable_replacements = false", "lock_configuration = true")
@@ -29,8 +30,8 @@ def connect(ledger: Path) -> duckdb.DuckDBPyConnection:
             connection.execute(f"set {setting}")
         _check_objects(connection, ledger)
         _migrate(connection)
-        for macro in sorted((SQL / "macros").glob("*.sql"), key=_macro_order):
-            connection.execute(macro.read_text("utf-8"))
+        for macro in _macros():
+            connection.execute(macro)
         return connection
     except duckdb.Error as error:
         connection.close()
@@ -74,15 +75,21 @@ def _open_failure(ledger: Path, message: str) -> InputError | StoreBusy:
 
 
 def _check_objects(connection: duckdb.DuckDBPyConnection, ledger: Path) -> None:
-    objects = set(connection.execute((SQL / "list_objects.sql").read_text("utf-8")).fetchall())
+    objects = set(connection.execute(query("list_objects").sql).fetchall())
     if objects - {("table", f"main.{table}") for table in TABLES}:
         raise _open_failure(ledger, "")
 
 
-def _macro_order(path: Path) -> tuple[int, bool, str]:
-    # undone_at reads standing_void and all others read undone_at; on_duty_at reads shift_known, unit_known_at reads reporting_unit_at.
-    first = ("standing_void", "undone_at")
-    return (first.index(path.stem) if path.stem in first else len(first), path.stem == "on_duty_at", path.stem)
+# These read one another in this order, and the states of all kinds read them; the other macros read those.
+FIRST = ("standing_void", "undone_at", "events_at", "is_latest", "latest_at")
+
+
+def _macros() -> list[str]:
+    """Return what makes the macros and views of a session, each after those that it reads."""
+    files = {file.stem: file.read_text("utf-8") for file in sorted((SQL / "macros").glob("*.sql"))}
+    first = [files.pop(name) for name in FIRST]
+    last = [files.pop("on_duty_at")]  # reads shift_known; unit_known_at reads reporting_unit_at
+    return [*first, generated.every_event(), *generated.states(), *files.values(), *last]
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
@@ -128,7 +135,7 @@ def untouched(ledger: Path) -> bool:
     try:
         with duckdb.connect() as connection:
             connection.execute(_attach(ledger) + " (read_only)")
-            return not connection.execute((SQL / "select_settings.sql").read_text("utf-8")).fetchall()
+            return not connection.execute(query("select_settings").sql).fetchall()
     except duckdb.CatalogException:
         return True
     except duckdb.Error as error:

@@ -1,25 +1,49 @@
-"""The named statements of ``queries/``."""
+"""The named statements of ``queries/``: those in files, and those that the registry of kinds makes alike for each kind."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-from queries.ledger import SQL
+from queries.generated import PARTS, append, known, purge
+from queries.kinds import KINDS
+
+SQL = Path(__file__).parent
+# Statements lie in folders by their subject, and go by their bare name, which no two share; what makes the session is none of them.
+FILES = {file.stem: file for file in sorted(SQL.glob("*/*.sql")) if file.parent.name not in ("macros", "schema")}
+_PART = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
 class Query:
-    """One statement of ``queries/`` and the parameters it declares in its second line."""
+    """One statement: its text, the parameters it declares in its second line, and the file under ``queries/`` that it comes from."""
 
     sql: str
     parameters: tuple[str, ...]
+    source: str
 
 
 @cache
 def query(name: str) -> Query:
-    """Return the statement ``queries/NAME.sql``; the name is a programmer's, never a user's."""
-    sql = (SQL / f"{name}.sql").read_text("utf-8")
-    declared = sql.splitlines()[1].removeprefix("-- parameters:").strip()
-    return Query(sql, () if declared == "none" else tuple(re.split(r",\s*", declared)))
+    """Return the statement of a name; the name is a programmer's, never a user's."""
+    if name in GENERATED:
+        sql, source = GENERATED[name], "kinds.py"
+    else:
+        file = FILES[name]
+        sql, source = _PART.sub(lambda part: PARTS[part[1]](), file.read_text("utf-8")), file.relative_to(SQL).as_posix()
+    declared = re.search(r"^-- parameters: (.*)$", sql, re.MULTILINE)
+    return Query(sql, () if declared is None or declared[1] == "none" else tuple(re.split(r",\s*", declared[1])), source)
+
+
+def exists(name: str) -> bool:
+    """Tell whether there is a statement of a name."""
+    return name in GENERATED or name in FILES
+
+
+GENERATED: dict[str, str] = {
+    **{f"append_{table}": append(table) for table in (*KINDS, "import_batch")},
+    **{f"purge_{kind.table}": purge(kind) for kind in KINDS.values() if kind.retention},
+    **{f"select_known_{kind.layer_of_files}": known(kind) for kind in KINDS.values() if kind.layer_of_files},
+}

@@ -26,8 +26,9 @@ import shapely
 import settings as defaults
 from errors import AccessDenied, Changed, InputError, NotFound
 from queries import landing
-from queries.events import EVENT_TABLES, LOCAL, Batch, Viewer, complete, new_id
+from queries.events import LOCAL, Batch, Viewer, complete, new_id
 from queries.gate import Gate
+from queries.kinds import KINDS
 from queries.layers import LAYERS, kept_layers, typed
 from queries.ledger import check_free, compact, connect
 from queries.statements import Query, query
@@ -78,7 +79,7 @@ class Store:
         """Store settings; each value is kept as JSON. Raises InputError for an unknown time zone."""
         self.check_writable(viewer)
         if "time_zone" in values:
-            _check_time_zone(values["time_zone"])
+            check_time_zone(values["time_zone"])
         with self._transaction() as cursor:
             self._put_settings(cursor, {**values, "revision": self.revision + 1})
 
@@ -313,7 +314,7 @@ class Store:
                 landing.write_manifest(self.staging(batch), files)
             with self._transaction() as cursor:
                 for table, rows in prepared.items():
-                    if table not in EVENT_TABLES:
+                    if table not in KINDS:
                         raise ValueError(f"no event table {table}")
                     cursor.register("rows", rows)
                     cursor.execute(query(f"append_{table}").sql)
@@ -411,7 +412,7 @@ class Store:
             yield
 
     def purge(self, viewer: Viewer, events: Mapping[str, pd.Series], *, record: pd.DataFrame) -> None:
-        """Blank or remove events for good, by ``purge_TABLE.sql``: the one exception to append-only. Only retention calls it.
+        """Blank or remove events for good: the one exception to append-only. Only retention calls it.
 
         The ledger is then written anew, since the pages of the old file would keep the text; where a crash came between, the
         next purge does it.
@@ -519,7 +520,8 @@ def open_store(path: str | os.PathLike[str], *, create: bool = True) -> Store:
         raise
 
 
-def _check_time_zone(name: str) -> None:
+def check_time_zone(name: str) -> None:
+    """Raise InputError for what is no time zone."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError):

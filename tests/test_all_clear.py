@@ -26,7 +26,7 @@ from ledgers.evidence import Coverage, Figure, all_clear
 from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import Store, open_store
-from ui.attention import ASKED, doubts
+from ui.command.attention import ASKED, doubts
 
 # What each all-clear rests on: one of every group. That nobody is isolated is known as well where every unit has said so.
 ISOLATION = {"isolation_event", "report_submission"}

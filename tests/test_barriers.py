@@ -18,11 +18,11 @@ from briefing.maps.themes.facts import Facts
 from briefing.view import View
 from ledgers import state
 from ledgers.attention import attention
-from ledgers.dated import changed
 from ledgers.overview import figures
 from ledgers.posts import duty
 from ledgers.posts.barriers import firm, holds_alone
 from ledgers.roads.coverage import study
+from ledgers.roads.coverage_rules import COVERAGE_RULES
 from queries.store import LOCAL, Store, open_store
 from tests.filled import copy_filled
 from tests.test_coverage_ledgers import NOW, START, fill, post, put
@@ -118,7 +118,7 @@ def test_tape_without_a_patrol_is_no_post_at_a_crossing_and_a_wall_is(store: Sto
 
 def test_the_hours_go_by_the_rule_that_is_in_force_then(store: Store) -> None:
     post(store, "w", 50, 500, kind="block", barrier="soft", patrol_minutes=60, shift=None)
-    store.set_settings(LOCAL, {"coverage_rules": changed(store, "coverage_rules", {"patrol_minutes": 60}, {}, at_once=True)})
+    store.set_settings(LOCAL, {"coverage_rules": COVERAGE_RULES.changed(store, {"patrol_minutes": 60}, at_once=True)})
     day = {"layer": "checkpoints", "start": NOW - timedelta(hours=6), "end": NOW + timedelta(hours=6)}
     (gap,) = duty.uncovered_hours(View(store, LOCAL), **day).to_dict("records")
     assert (gap["starts_at"], gap["ends_at"]) == (NOW - timedelta(hours=6), NOW)

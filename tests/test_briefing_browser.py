@@ -45,7 +45,7 @@ def test_a_number_leads_to_its_query_is_rewritten_and_marked_in_the_file(chromiu
     line.locator(".number").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("entrances.total", timeout=PATIENCE_MS)
-    dialog.get_by_text("queries/count_entrances.sql").click()
+    dialog.get_by_text("queries/posts/count_entrances.sql").click()
     expect(dialog.locator("code", has_text="feature_at('entrances'")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

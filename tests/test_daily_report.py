@@ -18,13 +18,12 @@ from hypothesis import strategies as st
 
 from errors import InputError, NotFound
 from ledgers.attention import attention
-from ledgers.dated import changed
 from ledgers.people.figures import people
-from ledgers.people.slots import DEFAULT_SLOTS
 from ledgers.reports import report_desk
 from ledgers.reports.daily_report import Daily, daily, document
 from ledgers.reports.report_figures import FIELDS, FIGURES, OF_PEOPLE, STATES, latest_period
 from ledgers.reports.report_lists import counted_episodes, history, of_figure
+from ledgers.workspace_settings import SETTINGS
 from queries.events import LOCAL, Viewer, new_id
 from queries.layers import feature_events
 from queries.store import Store, open_store
@@ -463,7 +462,7 @@ def test_a_past_cutoff_never_changes_and_the_rest_is_learned_later(
         write(store, [r for r in rows if r["recorded_at"] <= cutoff])
         frozen = figures(daily(View(store, LOCAL), day))
         store.set_settings(LOCAL, {"clock": (cutoff + timedelta(hours=changed_hours)).isoformat()})
-        store.set_settings(LOCAL, {key: changed(store, key, value, default) for key, value, default in CHANGES})
+        store.set_settings(LOCAL, {key: SETTINGS[key].changed(store, value) for key, value in CHANGES.items()})
         store.set_settings(LOCAL, {"clock": at(20).isoformat()})
         write(store, [r for r in rows if r["recorded_at"] > cutoff])
         found = daily(View(store, LOCAL), day)
@@ -484,12 +483,12 @@ def test_a_past_cutoff_never_changes_and_the_rest_is_learned_later(
             assert frozen[unit]["cumulative"] == sum(frozen[unit][state] for state in STATES)
 
 
-CHANGES: list[tuple[str, object, object]] = [
-    ("cutoff", "09:00", "18:00"),
-    ("reading_slots", [["00:00", "08:00"], ["08:00", "16:00"], ["16:00", "24:00"]], DEFAULT_SLOTS),
-    ("report_grace_minutes", 0, 60),
-    ("report_opens_minutes", 30, 120),
-]
+CHANGES = {
+    "cutoff": "09:00",
+    "reading_slots": [["00:00", "08:00"], ["08:00", "16:00"], ["16:00", "24:00"]],
+    "report_grace_minutes": 0,
+    "report_opens_minutes": 30,
+}
 
 
 def write(store: Store, rows: list[Row]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,14 +16,17 @@ from starlette.applications import Starlette
 
 from errors import InputError, NotFound, mark
 from ledgers.people import field, readings, screening
-from queries.events import EVENT_TABLES, LOCAL, Viewer, new_id
+from queries.events import LOCAL, Viewer, new_id
+from queries.kinds import EVENT_TABLES
 from queries.statements import Query
 from queries.store import Store, open_store
 from queries.view import View
 from tests.fieldwork import GRID, fill_grid
-from tests.test_routes import Reply, get, run
+from tests.test_routes import Reply, get
+from tests.test_routes import post as send
 from tests.township import HOSTILE, NOW
-from ui.field_routes import field_routes
+from ui.http.door import Door
+from ui.http.routes import routes
 from words import translator
 
 SENT = 1_600_000_000_000  # what the phone's clock says
@@ -271,45 +273,14 @@ def test_too_many_at_once_are_none(store: Store) -> None:
 
 def post(app: object, body: bytes, **headers: str) -> Reply:
     """Send a body in two parts, as a network may."""
-    sent: list[dict[str, Any]] = []
-    given = {
-        "host": "localhost",
-        "content-type": "application/json",
-        "x-epigrid-field": "1",
-        **{k.replace("_", "-"): v for k, v in headers.items()},
-    }
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/field/events",
-        "raw_path": b"/field/events",
-        "root_path": "",
-        "query_string": b"lang=zh_CN",
-        "headers": [(k.encode(), v.encode()) for k, v in given.items() if v],
-        "server": ("localhost", 80),
-        "scheme": "http",
-        "http_version": "1.1",
-    }
+    given = {"content_type": "application/json", "x_epigrid_field": "1", **headers}
     half = len(body) // 2
-    parts = iter([(body[:half], True), (body[half:], False)])
-
-    async def receive_part() -> dict[str, Any]:
-        part = next(parts, None)
-        if part is None:
-            await asyncio.Event().wait()
-        return {"type": "http.request", "body": part[0], "more_body": part[1]}
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    run(app(scope, receive_part, send))
-    names = {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}
-    return Reply(sent[0]["status"], names, b"".join(m.get("body", b"") for m in sent[1:]))
+    return send(app, "/field/events?lang=zh_CN", body[:half], body[half:], **{k: v for k, v in given.items() if v})
 
 
 @pytest.fixture(scope="module")
 def app(store: Store) -> Starlette:
-    return Starlette(routes=field_routes(lambda: store, lambda _: LOCAL))
+    return Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
 
 
 def body(*events: object) -> bytes:
@@ -320,9 +291,9 @@ def test_the_lists_by_their_route(app: Starlette, store: Store) -> None:
     reply = get(app, f"/field/tasks.json?area={GRID}")
     assert reply.json == field.tasks(View(store, LOCAL, area=GRID)).document()
     assert reply.headers["cache-control"] == "no-store"
-    for asked in ("", "?area=nowhere", f"?area={GRID}&at=yesterday"):
+    for asked, status in (("", 400), ("?area=nowhere", 404), (f"?area={GRID}&at=yesterday", 400)):
         refused = get(app, f"/field/tasks.json{asked}")
-        assert (refused.status, list(refused.json)) == (400, ["error"])
+        assert (refused.status, list(refused.json)) == (status, ["error"])
 
 
 def test_entries_by_their_route(app: Starlette, store: Store) -> None:

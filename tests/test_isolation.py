@@ -21,7 +21,8 @@ from ledgers import undoing
 from ledgers.intake.imports import apply_import, plan_import
 from ledgers.people import isolation, readings
 from ledgers.people.isolation_rules import Standing, check_change
-from queries.events import EVENT_TABLES, LOCAL, Viewer
+from queries.events import LOCAL, Viewer
+from queries.kinds import EVENT_TABLES
 from queries.store import Store
 from queries.view import View
 

@@ -20,7 +20,7 @@ from ledgers.backup import restore_backup
 from ledgers.roads import entry_points, marks, road_edits
 from queries.events import LOCAL, Viewer
 from queries.landing import write_parquet
-from queries.ledger import SQL
+from queries.statements import SQL
 from queries.store import Store, open_store
 
 VILLAGE = Viewer("柳林村", areas=frozenset({"b"}))

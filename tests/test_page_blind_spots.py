@@ -26,11 +26,14 @@ from ledgers.roads import coverage_export, coverage_frames, declarations, entry_
 from ledgers.roads.coverage import study
 from ledgers.roads.coverage_rules import Rules
 from queries.store import LOCAL, Store, Viewer
-from ui import coverage_map, keys, state, webmap
-from ui.acts import field
-from ui.coverage_job import COSTS, Question, ask
-from ui.jobs import jobs
-from ui.routes import layer_routes
+from ui.coverage import study_map as coverage_map
+from ui.http.door import Door
+from ui.http.routes import routes
+from ui.map import webmap
+from ui.shell import keys, state
+from ui.shell.acts import field
+from ui.work.coverage_job import Question, ask
+from ui.work.jobs import jobs
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/blind_spots.py"
@@ -213,7 +216,7 @@ def test_rules_and_costs_are_kept_with_the_workspace(store: Store) -> None:
     at.number_input(key=f"{keys.COVERAGE_COST}_residential").set_value(7)
     next(b for b in at.button if b.label == "Use these").click().run()
     assert [Rules.of(store, moment).attach_m for moment in (NOW - timedelta(minutes=1), NOW)] == [1000, 10]
-    assert store.setting(COSTS) == {"residential": 7}
+    assert store.setting("coverage_costs") == {"residential": 7}
     # The village lies 10.0 m and more from its lane; the compound has a gate on its own.
     text = said(again(at))
     assert "of 2 · 500 people · 1 without a road" in text and "Nothing is claimed of 1 settlements" in text
@@ -314,7 +317,7 @@ def test_what_the_data_do_not_reach_is_warned_of_and_drawn(tmp_path: Path) -> No
         assert "of 2 · 300 people · 1 beyond the road data" in said(at)
         rows = drawn(tab="settlements").dataframe[0].value.set_index("name")["status"].to_dict()
         assert rows == {"名A": "Exposed", "名E": "Beyond the road data"}
-        app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+        app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
         (beyond,) = get(app, "/coverage/unknown.geojson?at=2020-02-12T12:00").json["features"]
         drawn_there = shapely.geometry.shape(beyond["geometry"])
         assert drawn_there.contains(point(800, 500)) and not drawn_there.contains(point(500, 710))
@@ -341,7 +344,7 @@ def test_nobody_is_counted_where_nobody_knows_how_many_they_are(tmp_path: Path) 
         assert drawn(tab="posts").dataframe[0].value["people"].isna().all()
         assert "1 settlements protected, 0 people as far as known" in said(drawn(tab="posts", posts="1"))
         for layer in ("exposed", "routes"):
-            app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+            app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
             features = get(app, f"/coverage/{layer}.geojson?at=2020-02-12T12:00").json["features"]
             assert [f["properties"]["people"] for f in features] == [None, None]
 
@@ -380,7 +383,7 @@ def test_a_joint_that_matters_is_listed_and_joined_and_that_is_undone(tmp_path: 
         assert "with all joints made: 1" in said(at)
         row = at.dataframe[0].value.iloc[0]
         assert (row["number"], row["matters"], row["settlements"], row["people"], row["kind"]) == (1, "yes", 1, 300, "Gap")
-        app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+        app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
         (joint,) = get(app, "/coverage/joints.geojson?at=2020-02-12T12:00").json["features"]
         click(at, point(498, 500), "joints", joint["properties"]["id"])
         press(at, f"{keys.ACT}_joint_join")
@@ -444,7 +447,7 @@ def test_a_road_that_no_entrance_accounts_for_is_shown_before_anybody_declares(t
         assert "roads lead into 名B that no listed entrance accounts for" in said(at)
         asked = at.dataframe[len(at.dataframe) - 1].value
         assert set(asked["name"]) == {"青云路"} and (asked["distance_m"] > 30).all()
-        app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+        app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
         entries = get(app, "/coverage/entries.geojson?at=2020-02-12T12:00").json["features"]
         assert [f["properties"]["number"] for f in entries] == list(range(1, len(asked) + 1))
         press(at, field("declare", "go"))
@@ -466,7 +469,7 @@ def test_a_question_there_is_not_is_refused() -> None:
 
 
 def test_the_routes_tell_what_the_tables_tell(store: Store) -> None:
-    app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
     at = "at=2020-02-12T12:00"
     exposed = get(app, f"/coverage/exposed.geojson?{at}").json["features"]
     assert {f["id"] if "id" in f else f["properties"]["id"] for f in exposed} == {"A", "B"}
@@ -482,7 +485,7 @@ def test_the_routes_tell_what_the_tables_tell(store: Store) -> None:
 
 
 def test_a_mark_is_on_every_map_and_changes_its_tag(store: Store) -> None:
-    app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
     before = get(app, "/planning/marks.geojson")
     assert before.json["features"] == []
     marks.mark_places(store, LOCAL, [("junctions", "n4", 114.00518, 30.00451)], status="requested", note="请设点")
@@ -496,5 +499,5 @@ def test_a_mark_is_on_every_map_and_changes_its_tag(store: Store) -> None:
 
 
 def test_who_sees_some_areas_gets_no_study(store: Store) -> None:
-    app = Starlette(routes=layer_routes(lambda: store, lambda _: Viewer("x", areas=frozenset({"A"}))))
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: Viewer("x", areas=frozenset({"A"})))))
     assert get(app, "/coverage/exposed.geojson").status == 403

@@ -26,14 +26,18 @@ from briefing.model import Briefing
 from briefing.writers import template
 from errors import InputError
 from queries.store import LOCAL, Store, Viewer
-from ui import briefing_job, keys, snapshot, snapshot_job
-from ui.acts import field
-from ui.briefing_job import Chosen, Question
-from ui.briefing_preview import ACT as ISSUE
-from ui.briefing_routes import address, asked, briefing_routes
-from ui.briefing_text import ACT as REWRITE
-from ui.jobs import jobs
-from ui.snapshot_job import Snapshot
+from ui.briefing.preview import ACT as ISSUE
+from ui.briefing.text import ACT as REWRITE
+from ui.http.briefing import address, asked
+from ui.http.door import Door
+from ui.http.routes import routes
+from ui.map import snapshot
+from ui.shell import keys
+from ui.shell.acts import field
+from ui.work import briefing_job, snapshot_job
+from ui.work.briefing_job import Chosen, Question
+from ui.work.jobs import jobs
+from ui.work.snapshot_job import Snapshot
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/briefing.py"
@@ -207,7 +211,7 @@ def test_a_template_of_ones_own(town: Store, tmp_path: Path) -> None:
 
 
 def handing_out(store: Store, viewer: Viewer = LOCAL) -> Starlette:
-    return Starlette(routes=briefing_routes(lambda: store, lambda _request: viewer))
+    return Starlette(routes=routes(Door(lambda: store, lambda _request: viewer)))
 
 
 def test_a_file_is_what_the_page_shows(town: Store) -> None:
@@ -223,7 +227,8 @@ def test_a_file_is_what_the_page_shows(town: Store) -> None:
 
 def refused(reply: Reply, status: int) -> str:
     assert reply.status == status
-    return reply.body.decode()
+    assert set(reply.json) == {"error"}
+    return reply.json["error"]
 
 
 class TestRoutes:
@@ -254,6 +259,9 @@ class TestRoutes:
             "mode=fly",
         ):
             assert get(handing_out(still), f"/briefing/maps/command.png?{wrong}").status in (400, 404), wrong
+        assert "purple" in refused(get(handing_out(still), "/briefing/maps/purple.png"), 404)
+        assert "gif" in refused(get(handing_out(still), "/briefing/maps/command.gif"), 404)
+        assert refused(get(handing_out(still), "/briefing/files/docx?area=nowhere&lang=zh_CN"), 404).endswith("。")
         assert "own pages" in refused(get(handing_out(still), "/briefing/files/docx?area=t", sec_fetch_site="cross-site"), 403)
 
     def test_a_scoped_viewer_gets_no_more_than_their_areas(self, still: Store) -> None:

@@ -14,8 +14,8 @@ from ledgers.posts import duty, orders
 from queries.events import LOCAL
 from queries.store import Store
 from queries.view import View
-from ui import keys
-from ui.acts import field
+from ui.shell import keys
+from ui.shell.acts import field
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/checkpoints.py"

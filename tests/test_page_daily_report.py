@@ -17,9 +17,9 @@ from ledgers.reports.daily_report import daily
 from queries.layers import feature_events
 from queries.store import LOCAL, Store
 from queries.view import View
-from ui import keys
-from ui.acts import field
-from ui.report_forms import CONFIRM, CORRECT
+from ui.reports.forms import CONFIRM, CORRECT
+from ui.shell import keys
+from ui.shell.acts import field
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE, DAY = "pages/daily_report.py", "2020-02-12"

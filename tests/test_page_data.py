@@ -20,9 +20,9 @@ from queries.events import LOCAL
 from queries.store import Store
 from settings import ROOT
 from tests.osm_text import node, way, xml
-from ui import keys, state
-from ui.forms import XLSX
-from ui.words import plain
+from ui.data.forms import XLSX
+from ui.shell import keys, state
+from ui.shell.words import plain
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 HEADINGS = "编号,出入口名称,状态,经度,纬度"

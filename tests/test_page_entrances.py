@@ -20,9 +20,9 @@ from ledgers.posts.timetable import parse
 from queries.events import LOCAL
 from queries.store import Store
 from queries.view import View
-from ui import keys
-from ui.acts import field
-from ui.timetable_editor import date_rows, text_of, week_bars, week_rows
+from ui.posts.timetable_editor import date_rows, text_of, week_bars, week_rows
+from ui.shell import keys
+from ui.shell.acts import field
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/entrances.py"

@@ -19,9 +19,9 @@ from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import Store
 from queries.view import View
-from ui import keys
-from ui.acts import field
-from ui.risk_sections import by_day
+from ui.risk.sections import by_day
+from ui.shell import keys
+from ui.shell.acts import field
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/risk.py"

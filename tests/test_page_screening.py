@@ -15,9 +15,9 @@ from ledgers.people import households, persons, privacy, screening, screening_ro
 from queries.events import LOCAL
 from queries.store import Store
 from queries.view import View
-from ui import keys, opening
-from ui.acts import field
-from ui.opening import OPEN
+from ui.shell import keys, opening
+from ui.shell.acts import field
+from ui.shell.opening import OPEN
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 SCREENING, PERSON = "pages/screening.py", "pages/person.py"

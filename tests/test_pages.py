@@ -16,8 +16,8 @@ from settings import ROOT
 from tests.demo_town import copied
 from tests.filled import copy_filled
 from tests.township import fill
-from ui import keys, state
-from ui.frame import PAGES
+from ui.shell import keys, state
+from ui.shell.frame import PAGES
 from words import catalogue
 
 # Reading layers of two kinds through pandas and starting Streamlit's runtime warn of things that are theirs.
@@ -158,7 +158,7 @@ def show_an_error() -> None:
     import streamlit as st
 
     from errors import NotFound
-    from ui.frame import show_error
+    from ui.shell.frame import show_error
 
     st.session_state["taken"] = [
         show_error(NotFound("There is no area {area} here; see the areas layer for the ids.", area="x")),
@@ -183,7 +183,7 @@ def test_a_selection_that_does_not_exist_is_no_error(town: Store) -> None:
 
 
 def test_names_from_data_stay_text(town: Store) -> None:
-    from ui.words import plain
+    from ui.shell.words import plain
 
     bad = "${alert(1)}<img src=x onerror=alert(1)> [a](http://x) :red[b] **c** `d` # e\n- f"
     assert "\n" not in plain(bad)
@@ -210,7 +210,8 @@ def let_go_of_rows() -> None:
     import pandas as pd
     import streamlit as st
 
-    from ui import keys, workbench
+    from ui.map import workbench
+    from ui.shell import keys
 
     with mock.patch.object(workbench, "listing") as drawn:
         workbench.pick("junctions", ["a"], by="map")

@@ -1,4 +1,4 @@
-"""Personal data: what the schema calls personal is masked in lists, and opening it leaves a trace."""
+"""Personal data: what the registry of kinds calls personal is masked in lists, and opening it leaves a trace."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_masked_id_number_hides_the_birthday() -> None:
     assert "1234" not in mask_id_number("E123456")
 
 
-def test_a_list_is_masked_as_the_schema_says(store: Store) -> None:
+def test_a_list_is_masked_as_the_registry_says(store: Store) -> None:
     people = pd.DataFrame(
         {
             "person_id": ["p1", "p2"],
@@ -97,7 +97,7 @@ def test_a_list_is_masked_as_the_schema_says(store: Store) -> None:
     assert people.loc[0, "name"] == "欧阳小明"
 
 
-def test_every_personal_column_of_the_schema_has_a_mask_or_is_one_that_lists_show(store: Store) -> None:
+def test_every_personal_column_has_a_mask_or_is_one_that_lists_show(store: Store) -> None:
     kinds = {kind for columns in privacy.sensitivity(store).values() for kind in columns.values()}
     assert kinds == {*privacy.MASKS, *privacy.SHOWN}
     assert not privacy.MASKS.keys() & set(privacy.SHOWN)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from queries.layers import LAYERS, kept_layers
-from queries.ledger import SQL
+from queries.statements import FILES, GENERATED, SQL
 from queries.store import LOCAL, Store, open_store, query
 
-STATEMENTS = sorted(p.stem for p in SQL.glob("*.sql"))
+STATEMENTS = sorted(FILES.keys() | GENERATED.keys())
 WRITES = ("append_", "set_", "purge_")
 # Figures of the store itself and descriptions inside it: no subject of theirs belongs to an area.
 WITHOUT_SCOPE = {
@@ -23,7 +23,6 @@ WITHOUT_SCOPE = {
     "list_objects",
     "list_recorded_tables",
     "list_records_since",
-    "list_personal_columns",
     "select_batches",
     "select_batch_events",
     "select_only_root",
@@ -43,9 +42,15 @@ def test_a_statement_says_what_it_returns_and_takes(path: Path) -> None:
     first, second, *rest = path.read_text("utf-8").splitlines()
     assert re.match(r"-- \w.{10,}", first)
     assert second.startswith("-- parameters: ")
-    if path.parent == SQL:
+    if path in FILES.values():
         bound = set(re.findall(r"\$(\w+)", "\n".join(rest)))
         assert bound == set(query(path.stem).parameters)
+
+
+def test_a_bare_name_is_one_statement_and_its_source_a_file() -> None:
+    assert len(FILES) + len([*SQL.glob("macros/*.sql"), *SQL.glob("schema/*.sql")]) == len(list(SQL.rglob("*.sql")))
+    assert not FILES.keys() & GENERATED.keys()
+    assert all((SQL / query(name).source).is_file() for name in STATEMENTS)
 
 
 @pytest.mark.parametrize("name", [n for n in STATEMENTS if not n.startswith(WRITES)])

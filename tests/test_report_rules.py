@@ -16,16 +16,17 @@ from briefing.moments import issue_at
 from errors import InputError, NotFound
 from ledgers import forms
 from ledgers.attention import attention
-from ledgers.dated import changed, setting_on
 from ledgers.people import screening_rounds
 from ledgers.people.figures import people, unreported
 from ledgers.people.screening import retry_hours
 from ledgers.people.screening_rounds import Round
-from ledgers.people.slots import DEFAULT_SLOTS, reading_slots
+from ledgers.people.slots import reading_slots
 from ledgers.reports import report_desk
 from ledgers.reports.daily_report import daily, document
+from ledgers.reports.report_figures import CUTOFF
 from ledgers.reports.report_lists import history
-from ledgers.roads.coverage_rules import Rules
+from ledgers.roads.coverage_rules import COVERAGE_RULES, Rules
+from ledgers.workspace_settings import SETTINGS
 from queries.layers import feature_events
 from queries.store import LOCAL, Store, Viewer, open_store
 from queries.view import View
@@ -62,8 +63,8 @@ def clock(store: Store, moment: object) -> None:
     store.set_settings(LOCAL, {"clock": str(moment)})
 
 
-def change(store: Store, key: str, value: object, default: object) -> None:
-    store.set_settings(LOCAL, {key: changed(store, key, value, default)})
+def change(store: Store, key: str, value: object) -> None:
+    store.set_settings(LOCAL, {key: SETTINGS[key].changed(store, value)})
 
 
 # A grid
@@ -130,16 +131,16 @@ def test_a_household_is_screened_once_a_period_and_only_by_screening(town: Store
 
 
 def test_a_changed_setting_holds_from_tomorrow(town: Store) -> None:
-    assert setting_on(town, "cutoff", date(2020, 2, 12), "18:00") == "18:00"
+    assert CUTOFF.on(town, date(2020, 2, 12)) == "18:00"
     for day, value in ((12, "12:00"), (12, "13:00"), (14, "15:00"), (14, "13:00")):
         clock(town, at(day, 20))
-        change(town, "cutoff", value, "18:00")
+        change(town, "cutoff", value)
     town.set_settings(LOCAL, {"clock": at(20).isoformat()})
-    held = [setting_on(town, "cutoff", date(2020, 2, day), "18:00") for day in (1, 12, 13, 14, 15, 19)]
+    held = [CUTOFF.on(town, date(2020, 2, day)) for day in (1, 12, 13, 14, 15, 19)]
     assert held == ["18:00", "18:00", "13:00", "13:00", "13:00", "13:00"]
-    change(town, "cutoff", "16:00", "18:00")
-    assert setting_on(town, "cutoff", date(2020, 2, 20), "18:00") == "13:00"
-    assert setting_on(town, "cutoff", date(2020, 2, 21), "18:00") == "16:00"
+    change(town, "cutoff", "16:00")
+    assert CUTOFF.on(town, date(2020, 2, 20)) == "13:00"
+    assert CUTOFF.on(town, date(2020, 2, 21)) == "16:00"
 
 
 def test_a_briefing_a_day_where_the_morning_and_the_evening_have_one_hour(town: Store) -> None:
@@ -157,7 +158,7 @@ def test_a_rule_of_the_roads_changed_at_once_leaves_earlier_moments_theirs(town:
     now, minute = town.now(), timedelta(minutes=1)
     town.set_settings(LOCAL, {"coverage_rules": {"attach_m": 300}})
     for metres in (400, 500):  # the second within the same minute takes the place of the first
-        town.set_settings(LOCAL, {"coverage_rules": changed(town, "coverage_rules", {"attach_m": metres}, {}, at_once=True)})
+        town.set_settings(LOCAL, {"coverage_rules": COVERAGE_RULES.changed(town, {"attach_m": metres}, at_once=True)})
     assert [Rules.of(town, at).attach_m for at in (now - minute, now, now + minute)] == [300, 500, 500]
     retries = {"dated": [{"value": {"not_in": 2}}, {"from": f"{now:%Y-%m-%d}", "value": {"not_in": 6}}]}
     town.set_settings(LOCAL, {"retry_hours": retries})
@@ -173,10 +174,10 @@ def test_settings_changed_afterwards_leave_past_figures_as_they_were(town: Store
     days = [date(2020, 2, day) for day in range(4, 13)]
     before = [document(daily(View(town, LOCAL), day)) for day in days]
     assert before[-1]["total"]["readings_missed"] == 4 and before[-1]["late"] == []
-    change(town, "reading_slots", THIRDS, DEFAULT_SLOTS)
-    change(town, "cutoff", "12:00", "18:00")
-    change(town, "report_grace_minutes", 0, 60)
-    change(town, "report_opens_minutes", 30, 120)
+    change(town, "reading_slots", THIRDS)
+    change(town, "cutoff", "12:00")
+    change(town, "report_grace_minutes", 0)
+    change(town, "report_opens_minutes", 30)
     assert [document(daily(View(town, LOCAL), day)) for day in days] == before
     clock(town, at(13, 20))
     assert [document(daily(View(town, LOCAL), day)) for day in days] == before

@@ -316,12 +316,14 @@ def test_an_order_that_cannot_be_is_refused(store: Store, wrong: dict[str, objec
 
 # Rules as data
 
+FIRST = {"from": "2020-02-17", **DEFAULT}
+
 
 def test_a_workspace_may_have_rules_of_its_own(store: Store) -> None:
     cases.enter(store, LOCAL, "a", confirmed_at=moment(1, 9), number=3, cluster=True)
     assert levels(store)["a"] == "medium"
     stricter = {"from": "2020-02-10", "window_days": 14, "threshold": 2, "source": "省指挥部"}
-    store.set_settings(LOCAL, {"risk_rules": [*DEFAULT, stricter]})
+    store.set_settings(LOCAL, {"risk_rules": [FIRST, stricter]})
     row = risk.levels(View(store, LOCAL)).set_index("id").loc["a"]
     assert row[["level", "since", "ahead"]].tolist() == ["high", pd.Timestamp(moment(1)), False]  # the first rule reaches back
     # From the 17th the rule of the State Council is the later one, and it finds no more than 50.
@@ -334,9 +336,9 @@ def test_a_workspace_may_have_rules_of_its_own(store: Store) -> None:
         ([], "is empty"),
         ("14", "is empty"),
         ([{"from": "2020-02-30", "window_days": 14, "threshold": 50, "source": ""}], "Rule 1 of the setting"),
-        ([DEFAULT[0], {"from": "2020-03-01", "window_days": 0, "threshold": 50, "source": ""}], "Rule 2 of the setting"),
+        ([FIRST, {"from": "2020-03-01", "window_days": 0, "threshold": 50, "source": ""}], "Rule 2 of the setting"),
         ([{"from": "2020-02-17", "window_days": 14, "threshold": "50", "source": ""}], "Rule 1 of the setting"),
-        ([DEFAULT[0], DEFAULT[0]], "two rules from 2020-02-17"),
+        ([FIRST, FIRST], "two rules from 2020-02-17"),
     ],
 )
 def test_rules_that_are_none_are_refused(given_rules: list[dict[str, object]], told: str) -> None:

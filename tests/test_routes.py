@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Coroutine, Iterator
+import re
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,16 +18,21 @@ import pandas as pd
 import pytest
 import shapely
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+import channel
+import errors
 from ledgers import state
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, Viewer, open_store
 from tests.mapdata import EAST, HOSTILE, NORTH, NOW, SOUTH, WEST, fill
-from ui.bundle import version
-from ui.geojson import feature_collection
-from ui.routes import LoopbackOnly, layer_routes
+from ui.http.door import Address, Door
+from ui.http.geojson import feature_collection
+from ui.http.guards import LoopbackOnly
+from ui.http.routes import ADDRESSES, routes
+from ui.map.bundle import version
 
 
 class Reply:
@@ -45,22 +52,31 @@ def run(answering: Coroutine[None, None, None]) -> None:
 
 def get(app: object, url: str, **headers: str) -> Reply:
     """Ask an ASGI app for one address."""
+    return ask(app, "GET", url, (b"",), headers)
+
+
+def post(app: object, url: str, *body: bytes, **headers: str) -> Reply:
+    """Send an ASGI app a body, in the parts that are given."""
+    return ask(app, "POST", url, body, headers)
+
+
+def ask(app: object, method: str, url: str, body: Sequence[bytes], headers: Mapping[str, str]) -> Reply:
     parts = urlsplit(url)
     sent: list[dict] = []
     scope = {
         "type": "http",
-        "method": "GET",
+        "method": method,
         "path": parts.path,
         "raw_path": parts.path.encode(),
         "root_path": "",
         "query_string": parts.query.encode(),
-        "headers": [(b"host", b"localhost"), *((k.replace("_", "-").encode(), v.encode()) for k, v in headers.items())],
+        "headers": [(b"host", b"localhost"), *((k.replace("_", "-").lower().encode(), v.encode()) for k, v in headers.items())],
         "server": ("localhost", 80),
         "scheme": "http",
         "http_version": "1.1",
     }
 
-    asked = iter([{"type": "http.request", "body": b""}])
+    asked = iter([{"type": "http.request", "body": part, "more_body": n + 1 < len(body)} for n, part in enumerate(body)])
 
     async def receive() -> dict:
         return next(asked, None) or await asyncio.Event().wait()
@@ -82,7 +98,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def app(store: Store) -> Starlette:
-    return Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+    return Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
 
 
 def test_healthz(app: Starlette) -> None:
@@ -131,7 +147,7 @@ def test_an_area_narrows_the_answer(app: Starlette) -> None:
         ("/layers/entrances.geojson?at=yesterday", 400),
         ("/layers/entrances.geojson?known_at=25:00", 400),
         ("/layers/entrances.geojson?at=99999-01-01", 400),
-        ("/layers/entrances.geojson?area=nowhere", 400),
+        ("/layers/entrances.geojson?area=nowhere", 404),
         ("/basemap/x/16/0/0.json", 404),
         ("/basemap/x/3/8/0.json", 404),
         ("/basemap/x/99999999/1/1.json", 404),
@@ -143,12 +159,76 @@ def test_what_cannot_be_answered_is_refused_in_one_sentence(app: Starlette, url:
     if reply.headers["content-type"] == "application/json":
         assert set(reply.json) == {"error"}
         assert reply.json["error"].endswith(".")
+        assert get(app, url, accept_language="zh-CN,en;q=0.8").json["error"].endswith("。")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/layers/entrances.geojson?area=nowhere",
+        "/shades/risk.geojson?area=nowhere",
+        "/briefing/files/docx?area=nowhere",
+        "/briefing/maps/command.svg?area=nowhere",
+        "/briefing/pack.zip?area=nowhere",
+        "/field/tasks.json?area=nowhere",
+    ],
+)
+def test_an_unknown_area_is_answered_alike_everywhere(app: Starlette, url: str) -> None:
+    reply = get(app, url)
+    assert (reply.status, set(reply.json)) == (404, {"error"})
+    assert "'nowhere'" in reply.json["error"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.InputError("No."), 400),
+        (errors.AccessDenied("No."), 403),
+        (errors.NotFound("No."), 404),
+        (errors.Changed("No."), 409),
+        (errors.StoreBusy("No."), 503),
+        (errors.EpiGridError("No."), 400),
+    ],
+    ids=lambda value: str(value) if isinstance(value, int) else type(value).__name__,
+)
+def test_one_table_says_what_an_error_answers(error: errors.EpiGridError, status: int) -> None:
+    def fail() -> Store:
+        raise error
+
+    reply = get(Starlette(routes=routes(Door(fail, lambda _: LOCAL))), "/layers/areas.geojson")
+    assert (reply.status, reply.json, reply.headers["cache-control"]) == (status, {"error": "No."}, "no-store")
+
+
+@pytest.mark.parametrize("address", [a for a in ADDRESSES if not a.public], ids=lambda a: a.path)
+def test_who_may_not_be_here_is_turned_away_at_every_address_before_anything_is_asked(address: Address) -> None:
+    def nobody(request: Request) -> Viewer:
+        raise errors.AccessDenied("Not you.")
+
+    def closed() -> Store:
+        pytest.fail("the workspace was asked")
+
+    route = Door(closed, nobody).route(replace(address, guard=lambda call: None))
+    path = re.sub(r"{(\w+)(:int)?}", lambda part: "1" if part[2] else "x", address.path)
+    app = Starlette(routes=[route])
+    reply = post(app, path, b"{}") if address.method == "POST" else get(app, path)
+    assert (reply.status, reply.json) == (403, {"error": "Not you."})
+
+
+def test_commands_are_taken_from_whoever_shows_the_secret_alone(store: Store) -> None:
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL, get_token=lambda: "secret")))
+    untold = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
+    command = b'{"command": "no such"}'
+    for asked, token in ((app, ""), (app, "guess"), (untold, "")):
+        refused = post(asked, channel.PATH, command, **{channel.TOKEN_HEADER: token})
+        assert (refused.status, set(refused.json)) == (403, {"error"})
+    refused = post(app, channel.PATH, command, **{channel.TOKEN_HEADER: "secret"})
+    assert (refused.status, set(refused.json)) == (400, {"error"})
 
 
 def test_an_answer_known_already_is_not_sent_again(tmp_path: Path) -> None:
     with open_store(tmp_path / "workspace") as store:
         fill(store)
-        answers_once(Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL)), store)
+        answers_once(Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL))), store)
 
 
 def answers_once(app: Starlette, store: Store) -> None:
@@ -163,11 +243,11 @@ def answers_once(app: Starlette, store: Store) -> None:
 
 def test_a_viewer_sees_their_areas_alone(store: Store) -> None:
     viewer = {"who": LOCAL}
-    app = Starlette(routes=layer_routes(lambda: store, lambda _: viewer["who"]))
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: viewer["who"])))
     assert len(get(app, "/layers/areas.geojson").json["features"]) == 2
     viewer["who"] = Viewer("grid", "grid", frozenset({"areas-1"}))
     assert [f["properties"]["id"] for f in get(app, "/layers/areas.geojson").json["features"]] == ["areas-1"]
-    assert get(app, "/layers/areas.geojson?area=areas-0").status == 400
+    assert get(app, "/layers/areas.geojson?area=areas-0").status == 404
 
 
 def test_open_ends(app: Starlette) -> None:
@@ -189,7 +269,7 @@ def test_the_basemap_says_what_it_is_and_serves_tiles_for_good(app: Starlette, s
 
 def test_an_empty_workspace_answers(tmp_path: Path) -> None:
     with open_store(tmp_path / "empty") as empty:
-        app = Starlette(routes=layer_routes(lambda: empty, lambda _: LOCAL))
+        app = Starlette(routes=routes(Door(lambda: empty, lambda _: LOCAL)))
         for name in LAYERS:
             assert get(app, f"/layers/{name}.geojson").json["features"] == []
         assert get(app, "/network/open_ends.geojson").json["features"] == []
@@ -198,7 +278,7 @@ def test_an_empty_workspace_answers(tmp_path: Path) -> None:
 
 def test_leaflet_and_our_assets_come_from_here(app: Starlette) -> None:
     assert b"Leaflet 1.9.3" in get(app, "/assets/leaflet/leaflet.js").body[:200]
-    assert get(app, "/assets/epigrid/epigrid-map.css").status == 200
+    assert get(app, "/assets/epigrid/map.css").status == 200
     script = get(app, f"/assets/map/{version()}.js")
     assert "immutable" in script.headers["cache-control"]
     assert script.headers["content-type"].startswith("text/javascript")

@@ -21,8 +21,9 @@ from queries.events import LOCAL, Viewer
 from queries.layers import feature_events
 from queries.store import Store
 from queries.view import View
-from ui.routes import layer_routes
-from ui.styles import STYLES
+from ui.http.door import Door
+from ui.http.routes import routes
+from ui.legend.styles import STYLES
 
 GRIDS = ("a1", "a2", "b")
 REACHED = ("registered", "phone_only", "landlord_reached", "vacant")
@@ -134,7 +135,7 @@ def test_every_class_has_its_symbol_and_its_limits(name: str) -> None:
 
 
 def test_the_map_gets_values_and_classes(store: Store) -> None:
-    app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
     reply = get(app, "/shades/unreached.geojson", accept_encoding="gzip")
     assert (reply.status, reply.headers["content-encoding"]) == (200, "gzip")
     features = {f["properties"]["id"]: f for f in reply.json["features"]}
@@ -147,14 +148,14 @@ def test_the_map_gets_values_and_classes(store: Store) -> None:
     assert get(app, "/shades/unreached.geojson", if_none_match=reply.headers["etag"]).status == 304
     assert [f["properties"]["id"] for f in get(app, "/shades/missed.geojson?area=b").json["features"]] == ["b"]
     assert get(app, "/shades/purple.geojson").status == 404
-    assert get(app, "/shades/missed.geojson?area=z").status == 400
+    assert get(app, "/shades/missed.geojson?area=z").status == 404
     with pytest.raises(NotFound, match="no shade 'purple'"):
         shades.layer(View(store, LOCAL), "purple")
 
 
 def test_the_map_gets_levels_of_risk(store: Store) -> None:
     entered = cases.enter(store, LOCAL, "a1", confirmed_at=moment(5))
-    app = Starlette(routes=layer_routes(lambda: store, lambda _: LOCAL))
+    app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
     told = {f["properties"]["id"]: f["properties"] for f in get(app, "/shades/risk.geojson").json["features"]}
     assert {area: (p["risk"], p["tier"], p["changes_on"]) for area, p in told.items()} == {
         "t": ("medium", "township", "2020-02-19"),

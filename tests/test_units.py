@@ -129,7 +129,9 @@ def test_the_rules_of_trades_are_dated_settings(store: Store) -> None:
     unit = shop(store, resumed=True)
     units.check(store, LOCAL, unit, passed=True, inspector="李", effective_at=at(9, 9))
     strict = {"trade": "超市", "rule": "每日检查", "check_days": 1, "disinfection_hours": 12}
-    store.set_settings(LOCAL, {"trade_rules": [*units.TRADE_RULES, {"from": "2020-02-11", "rules": [strict]}]})
+    store.set_settings(
+        LOCAL, {"trade_rules": {"dated": [{"value": units.DEFAULT_RULES}, {"from": "2020-02-11", "value": {"rules": [strict]}}]}}
+    )
     assert units.trade_rules(store, date(2020, 2, 10))["超市"].check_days == 3
     assert units.trade_rules(store, date(2020, 2, 11)) == {"超市": units.TradeRule(**strict)}
     assert due(store, 10) == []

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.layers import CHECKPOINT_KINDS, EGRESS, MODES
-from ui import webmap
-from ui.bundle import ASSETS, SCRIPTS
-from ui.styles import STYLES, browser_table, map_words
-from ui.webmap import MapMessage, Update, WebMap
+from ui.legend.styles import STYLES, browser_table, map_words
+from ui.map import webmap
+from ui.map.bundle import ASSETS, SCRIPTS
+from ui.map.webmap import MapMessage, Update, WebMap
 
 WORDS = map_words(lambda text: text)
 
@@ -69,7 +69,9 @@ def test_everything_is_loaded_from_this_machine() -> None:
     rendered = shown.get_root().render() + main_script()
     assert not re.search(r"https?://", re.sub(r'(src|href)="/assets[^"]*"', "", rendered))
     assert {file.name for file in ASSETS.glob("*.js")} == {file.name for file in SCRIPTS if file.parent == ASSETS}
-    for file in ASSETS.rglob("*.*"):
+    assets = list(ASSETS.parents[1].glob("*/assets/*.*"))
+    assert {file.parents[1].name for file in assets} == {"map", "field", "briefing"}
+    for file in assets:
         # Names of XML vocabularies are no addresses to fetch from.
         text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"https?://", text), file.name
@@ -84,7 +86,7 @@ def test_a_message_is_small() -> None:
 
 
 def test_every_shape_has_a_drawing_and_every_word_is_there() -> None:
-    code = (ASSETS / "epigrid-symbols.js").read_text("utf-8")
+    code = (ASSETS / "symbols.js").read_text("utf-8")
     for row in browser_table():
         for value, symbol in row["symbols"].items():
             assert re.search(rf"^    {symbol['shape']}\(c, s\)", code, re.MULTILINE), symbol

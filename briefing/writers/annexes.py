@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from briefing.model import UNKNOWN, Briefing, Paragraph, Table
 from briefing.writers import Sheet
 from briefing.writers.appendix import edited, has_text, rows
-from briefing.writers.text import clean, dated
-from words import Translate, translator
+from briefing.writers.text import clean
+from words import LOCALES, Translate, translator
 
 # In Latin letters, with the room between columns: a column is given no more, and no less, however long its texts are.
 NARROWEST, WIDEST, ROOM = 4, 36, 2
@@ -67,7 +67,7 @@ class Annex:
 def annexes(briefing: Briefing, sheets: Sequence[Sheet]) -> tuple[Annex, ...]:
     """Return the annexes that have something in them, numbered; the appendix of the numbers is the last."""
     _ = translator(briefing.lang)
-    previous, cutoff = (dated(moment, briefing.lang) for moment in (briefing.previous, briefing.cutoff))
+    previous, cutoff = (LOCALES[briefing.lang].dated(moment) for moment in (briefing.previous, briefing.cutoff))
     changed = tuple(printed(table, _(UNKNOWN)) for table in briefing.changes if table.rows)
     found: list[tuple[str, tuple[Grid | Picture, ...], str]] = [
         (_("What changed since the last briefing"), changed, _("Compared with {moment}.").format(moment=previous)),
@@ -152,7 +152,7 @@ def _size(png: bytes) -> tuple[int, int]:
 def _numbers(briefing: Briefing) -> tuple[Grid, ...]:
     _ = translator(briefing.lang)
     columns = (_("No."), _("What it counts"), _("The number"), _("Query and its sources"), _("Cut-off"))
-    cutoff = dated(briefing.cutoff, briefing.lang, "short")
+    cutoff = LOCALES[briefing.lang].dated(briefing.cutoff, "short")
     cells = tuple(
         (
             Cell(str(row.number), anchor=row.anchor, link=row.figure.id),

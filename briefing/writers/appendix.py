@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from briefing.indicators import INDICATORS
 from briefing.model import Briefing, Number, Paragraph, Run, Section
-from briefing.writers.text import clean, dated
-from words import Translate, translator
+from briefing.writers.text import clean
+from words import LOCALES, Translate, translator
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Piece:
 def rows(briefing: Briefing) -> tuple[Row, ...]:
     """Return the appendix: a row for each number, in the order in which they are read."""
     by_hand = briefing.by_hand
-    cutoff = dated(briefing.cutoff, briefing.lang)
+    cutoff = LOCALES[briefing.lang].dated(briefing.cutoff)
     return tuple(
         Row(n, figure, clean(figure.label), by_hand.get(figure.id), _query(figure), _sources(figure), cutoff)
         for n, figure in enumerate(briefing.numbers, 1)

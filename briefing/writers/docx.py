@@ -16,9 +16,9 @@ from briefing.writers import Sheet, styles, template
 from briefing.writers.annexes import Annex, Cell, Grid, Picture, annexes, edit_anchor
 from briefing.writers.appendix import Piece, Row, edited, has_text, pieces, rows
 from briefing.writers.office import repacked
-from briefing.writers.text import clean, dated
+from briefing.writers.text import clean
 from briefing.writers.word import EMU, Element, bookmark, box, el, ending, link, page, paragraph, plain, run, table
-from words import translator
+from words import LOCALES, translator
 
 KINDS = {"text": styles.BODY, "heading": styles.SUBHEADING, "item": styles.ITEM}
 # Millimetres of a page that its caption and the heading of its annex take from a picture.
@@ -77,8 +77,8 @@ class _Writer:
             "title": self.briefing.title,
             "unit": self.briefing.unit,
             "area": self.briefing.area_name,
-            "date": dated(self.briefing.cutoff, self.briefing.lang, "day"),
-            "cutoff": _("Cut-off {moment}").format(moment=dated(self.briefing.cutoff, self.briefing.lang)),
+            "date": LOCALES[self.briefing.lang].dated(self.briefing.cutoff, "day"),
+            "cutoff": _("Cut-off {moment}").format(moment=LOCALES[self.briefing.lang].dated(self.briefing.cutoff)),
             "marks": "　".join(marks),
         }
         return {name: clean(value) for name, value in values.items()}
@@ -181,7 +181,7 @@ class _Writer:
             clean(text)[:250] for text in (self.briefing.title, self.briefing.unit, self.briefing.unit)
         )
         told.created = told.modified = moment
-        told.revision, told.language = 1, self.briefing.lang.replace("_", "-")
+        told.revision, told.language = 1, LOCALES[self.briefing.lang].tag
         out = io.BytesIO()
         self.document.save(out)
         return repacked(out.getvalue())

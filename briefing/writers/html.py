@@ -12,8 +12,8 @@ from briefing.model import Briefing, Paragraph, Section
 from briefing.writers import Sheet
 from briefing.writers.annexes import Annex, Cell, Grid, Picture, annexes, edit_anchor
 from briefing.writers.appendix import Piece, edited, has_text, pieces, rows
-from briefing.writers.text import clean, dated
-from words import translator
+from briefing.writers.text import clean
+from words import LOCALES, translator
 
 # Nothing is fetched and nothing runs: pictures stand in the file, and there is no script.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -97,7 +97,7 @@ def _body(briefing: Briefing, annexed: Sequence[Annex]) -> Element:
 def _header(briefing: Briefing) -> Element:
     _ = translator(briefing.lang)
     marks = [_("Internal use"), *([_("Demo data")] if briefing.demo else [])]
-    cutoff = _("Cut-off {moment}").format(moment=dated(briefing.cutoff, briefing.lang))
+    cutoff = _("Cut-off {moment}").format(moment=LOCALES[briefing.lang].dated(briefing.cutoff))
     return el(
         "header",
         {"id": "top"},

@@ -19,11 +19,10 @@ from briefing.model import Briefing
 from briefing.writers import Sheet
 from briefing.writers.annexes import Annex, Grid, Picture, annexes, edit_anchor
 from briefing.writers.appendix import Piece, edited, has_text, pieces, rows
-from briefing.writers.text import breakable, clean, dated
-from words import translator
+from briefing.writers.text import breakable, clean
+from words import LOCALES, translator
 
 SOURCE = Path(__file__).with_name("briefing.typ")
-REGIONS = {"zh_CN": ("zh", "cn"), "zh_HK": ("zh", "hk"), "en": ("en", "gb")}
 
 
 def write(briefing: Briefing, sheets: Sequence[Sheet]) -> bytes:
@@ -65,7 +64,7 @@ def _data(briefing: Briefing, sheets: Sequence[Sheet]) -> dict[str, Any]:
     _ = translator(briefing.lang)
     text, anchors = pieces(briefing), {row.figure.id: row.anchor for row in rows(briefing)}
     edits = {(section.id, found.id): edit_anchor(n) for n, (section, found) in enumerate(edited(briefing), 1)}
-    language, region = REGIONS[briefing.lang]
+    language, region = LOCALES[briefing.lang].tag.lower().split("-")
     following = annexes(briefing, sheets)
     names = {id(sheet.png): f"/{n}.png" for n, sheet in enumerate(sheets, 1)}
     return {
@@ -73,7 +72,7 @@ def _data(briefing: Briefing, sheets: Sequence[Sheet]) -> dict[str, Any]:
         "region": region,
         "title": _set(clean(briefing.title)),
         "unit": _set(clean(briefing.unit)),
-        "cutoff": _("Cut-off {moment}").format(moment=dated(briefing.cutoff, briefing.lang)),
+        "cutoff": _("Cut-off {moment}").format(moment=LOCALES[briefing.lang].dated(briefing.cutoff)),
         "marks": [_("Internal use"), *([_("Demo data")] if briefing.demo else [])],
         "following": _("Annexes: "),
         "sections": [

@@ -30,8 +30,8 @@ from briefing.writers.slides import (
     fitted,
     row_height,
 )
-from briefing.writers.text import clean, dated
-from words import Translate, translator
+from briefing.writers.text import clean
+from words import LOCALES, Translate, translator
 
 # A part takes two slides, in the largest of these sizes in which it does; more in the smallest.
 SIZES = (20.0, 18.0, 16.0)
@@ -56,7 +56,7 @@ class _Talk:
     def __init__(self, briefing: Briefing, sheets: Sequence[Sheet]) -> None:
         self._ = _ = translator(briefing.lang)
         self.briefing, self.sheets = briefing, sheets
-        self.cutoff = _("Cut-off {moment}").format(moment=dated(briefing.cutoff, briefing.lang))
+        self.cutoff = _("Cut-off {moment}").format(moment=LOCALES[briefing.lang].dated(briefing.cutoff))
         marks = [_("Internal use"), *([_("Demo data")] if briefing.demo else [])]
         self.deck = Deck(lang=briefing.lang, foot=f"{clean(briefing.unit)}  {self.cutoff}", marks=" · ".join(marks))
         self.rows = rows(briefing)
@@ -83,7 +83,7 @@ class _Talk:
         if not names:
             return _("There are no numbers of the text on this slide.")
         head = _("Where the numbers of this slide come from, as known at {moment}:").format(
-            moment=dated(self.briefing.cutoff, self.briefing.lang)
+            moment=LOCALES[self.briefing.lang].dated(self.briefing.cutoff)
         )
         return "\n".join([head, *(self._source(told[name]) for name in names)])
 
@@ -150,7 +150,7 @@ class _Talk:
         title = _("What changed since the last briefing")
         if not grids:
             slide = self.deck.slide(title, self._notes(()))
-            since = _("Nothing has changed since {moment}.").format(moment=dated(self.briefing.previous, self.briefing.lang))
+            since = _("Nothing has changed since {moment}.").format(moment=LOCALES[self.briefing.lang].dated(self.briefing.previous))
             self.deck.text(slide, BODY, [Line((Ink(since),), SIZES[0])])
         self._tables(title, grids, self._notes(later.number for later in self.briefing.later))
 

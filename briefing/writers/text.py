@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import Literal
-
-from babel.dates import format_datetime
 
 # What XML cannot hold, and marks that turn the direction of what follows.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"[\t\n\r]+")
 _LONG = re.compile(r"[!-~]{13,}")
 ZERO_WIDTH = "\u200b"
-PATTERNS = {
-    "en": {"day": "d MMM yyyy", "moment": "d MMM yyyy HH:mm", "short": "d MMM HH:mm"},
-    "zh": {"day": "y年M月d日", "moment": "y年M月d日 HH:mm", "short": "M月d日 HH:mm"},
-}
 
 
 def clean(text: object) -> str:
@@ -40,9 +32,3 @@ def breakable(text: str) -> str:
         return ZERO_WIDTH.join(parts)
 
     return _LONG.sub(broken, text)
-
-
-def dated(moment: datetime, lang: str, form: Literal["day", "moment", "short"] = "moment") -> str:
-    """Return a moment in the zone it carries, as printed: ``2020年2月12日 18:00``; without its time (``day``) or its year (``short``)."""
-    locale = {"zh_HK": "zh_Hans_CN"}.get(lang, lang)  # the same signs in both scripts
-    return format_datetime(moment, PATTERNS[lang[:2]][form], tzinfo=moment.tzinfo, locale=locale)

@@ -20,9 +20,9 @@ from briefing.writers import Sheet
 from briefing.writers.annexes import letters
 from briefing.writers.appendix import rows
 from briefing.writers.office import repacked
-from briefing.writers.text import clean, dated
+from briefing.writers.text import clean
 from ledgers.exports import safe_cell
-from words import translator
+from words import LOCALES, translator
 
 Value = str | int | float | None
 
@@ -152,7 +152,7 @@ _LINE = Side(style="thin", color="D5DBE1")
 def _fill(sheet: Worksheet, page: _Page, briefing: Briefing) -> None:
     _ = translator(briefing.lang)
     marks = [_("Internal use"), *([_("Demo data")] if briefing.demo else [])]
-    issued = [clean(briefing.title), _("Cut-off {moment}").format(moment=dated(briefing.cutoff, briefing.lang)), *marks]
+    issued = [clean(briefing.title), _("Cut-off {moment}").format(moment=LOCALES[briefing.lang].dated(briefing.cutoff)), *marks]
     safe_cell(sheet.cell(1, 1), clean(page.title)).font = Font(name=TYPEFACE, size=14, bold=True)
     safe_cell(sheet.cell(2, 1), "  ".join(issued)).font = Font(name=TYPEFACE, size=9, color="5C6873")
     for at, row in enumerate([page.columns, *page.rows], HEADER_ROW):

@@ -12,7 +12,7 @@ from ledgers.intake.diffs import Differences
 from ledgers.intake.record_events import differences
 from ledgers.intake.record_links import Here, Record, linked, records, with_person
 from ledgers.intake.rows import Rows
-from ledgers.people.isolation_rules import DEFAULT_DAYS, Standing, check_alone, check_change, check_days, check_end, check_open, course
+from ledgers.people.isolation_rules import ISOLATION_DAYS, Standing, check_alone, check_change, check_days, check_end, check_open, course
 from ledgers.people.reading_rules import OPEN
 from ledgers.people.readings import periods
 from queries.store import LOCAL, new_id
@@ -32,7 +32,7 @@ def plan_isolation(rows: Rows, here: Here, now: datetime) -> Differences:
     episodes = _Episodes(
         records(everywhere),
         now,
-        int(here.store.setting("isolation_days", DEFAULT_DAYS)),
+        int(ISOLATION_DAYS.on(here.store)),
         seen=frozenset(periods(View(here.store, here.viewer))["episode_id"]),
         read=dict(zip(read["episode_id"], read["taken_at"], strict=True)),
     )

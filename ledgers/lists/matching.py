@@ -1,13 +1,12 @@
 """Record linkage: which entries of lists are of one person, and by which comparison.
 
-Splink (Fellegi and Sunter's model, in DuckDB) finds the pairs worth looking at and compares them field by field. A table of rules then
-says of each pair whether it is one person for sure, or whether somebody must decide; the score only ranks them. Weights are given, not
-trained: the same entries give the same answer, whatever else is in the lists.
+DuckDB finds the pairs worth looking at, those that agree in a block, and compares them field by field. A table of rules then says of each
+pair whether it is one person for sure, or whether somebody must decide; the score, by the model of Fellegi and Sunter (1969), only ranks
+them. Weights are given, not trained: the same entries give the same answer, whatever else is in the lists.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -83,6 +82,8 @@ LEVELS: dict[str, tuple[Level, ...]] = {
     "sex": (Level("same", "sex_l = sex_r", 0.99, 0.5), Level("unlike", "", 0.01, 0.5)),
 }
 _UNSAID = "missing"
+# How likely it is that two entries are of one person, before they are compared.
+_PRIOR = 1e-4
 # Nothing else speaks against it.
 _CALM = {"birth_date": ("same", _UNSAID), "sex": ("same", _UNSAID)}
 _NO_NUMBER = (_UNSAID, "slip")
@@ -204,30 +205,17 @@ def decide(compared: pd.DataFrame) -> pd.Series:
 
 def _compare(normal: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs that agree in a block, with score and levels."""
-    if len(normal) < 2:
-        return pd.DataFrame(columns=["left_id", "right_id", "score", *COMPARED], dtype="object")
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on  # here, since few commands need it and it takes a while to load
-
-    settings = SettingsCreator(
-        link_type="dedupe_only",
-        unique_id_column_name="entry_id",
-        probability_two_random_records_match=1e-4,
-        comparisons=[_comparison(field) for field in COMPARED],
-        blocking_rules_to_generate_predictions=[block_on(*columns) for columns in BLOCKS],
-        retain_matching_columns=True,  # the levels come with them alone
-    )
     # A database of its own, in memory: the ledger's is not touched, and nothing is read or loaded from anywhere.
     with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as connection:
         connection.execute("set enable_external_access = false")
-        api = DuckDBAPI(connection)
-        linker = Linker(api.register(_table(normal)), settings, log_level=logging.WARNING)
-        pairs: duckdb.DuckDBPyRelation = linker.inference.predict().as_duckdbpyrelation()
-        wanted = ["entry_id_l", "entry_id_r", "match_probability", *(f"gamma_{field}" for field in COMPARED)]
-        found = pairs.select(*(duckdb.ColumnExpression(name) for name in wanted)).to_arrow_table().to_pandas()
-    swapped = found["entry_id_l"] > found["entry_id_r"]
-    left, right = found["entry_id_l"].where(~swapped, found["entry_id_r"]), found["entry_id_r"].where(~swapped, found["entry_id_l"])
-    levels = {field: found[f"gamma_{field}"].map(_names(field)) for field in COMPARED}
-    return pd.DataFrame({"left_id": left, "right_id": right, "score": found["match_probability"].round(6), **levels})
+        connection.register("form", _table(normal))
+        found: pd.DataFrame = connection.execute(_COMPARISON).to_arrow_table().to_pandas()
+    odds = np.full(len(found), _PRIOR / (1 - _PRIOR))
+    for field, levels in LEVELS.items():
+        weights = {level.name: level.same_person / level.two_persons for level in levels}
+        odds *= found[field].map({**weights, _UNSAID: 1.0}).to_numpy(dtype="float64")
+    found["score"] = np.round(odds / (1 + odds), 6)
+    return found
 
 
 def _table(normal: pd.DataFrame) -> pa.Table:
@@ -236,19 +224,32 @@ def _table(normal: pd.DataFrame) -> pa.Table:
     return pa.table({name: pa.array(normal[name].to_list(), types[name]) for name in FORMS})
 
 
-def _comparison(field: str) -> Any:
-    from splink import comparison_level_library as levels
-    from splink import comparison_library as comparisons
-
-    made = [
-        (levels.CustomLevel(level.holds, label_for_charts=level.name) if level.holds else levels.ElseLevel()).configure(
-            m_probability=level.same_person, u_probability=level.two_persons
-        )
-        for level in LEVELS[field]
-    ]
-    return comparisons.CustomComparison(output_column_name=field, comparison_levels=[levels.NullLevel(field), *made])
+def _level_of(field: str) -> str:
+    """Return the expression that names the level at which a field compares."""
+    cases = [f"when {level.holds} then '{level.name}'" for level in LEVELS[field] if level.holds]
+    return f"case when {field}_l is null or {field}_r is null then '{_UNSAID}' {' '.join(cases)} else '{LEVELS[field][-1].name}' end"
 
 
-def _names(field: str) -> dict[int, str]:
-    """Return Splink's number of each level: from the last one, 0, up; missing is -1."""
-    return {-1: _UNSAID, **{number: level.name for number, level in enumerate(reversed(LEVELS[field]))}}
+def _agreeing(columns: tuple[str, ...]) -> str:
+    """Return the statement of the pairs of entries that agree in all of some columns."""
+    agree = " and ".join(f"l.{column} = r.{column}" for column in columns)
+    return _PAIRS.format(agree=agree)
+
+
+_PAIRS = """
+    select l.entry_id as left_id, r.entry_id as right_id
+    from form as l
+    inner join form as r on {agree} and l.entry_id < r.entry_id
+"""
+# Made of the tables above alone. Each block is a join of equals, which DuckDB hashes; a pair that agrees in several is one.
+_COMPARISON = f"""
+with pair as ({" union ".join(_agreeing(columns) for columns in BLOCKS)}),
+side as (
+    select pair.*, {", ".join(f"{side}.{name} as {name}_{side}" for name in FORMS[1:] for side in "lr")}
+    from pair
+    inner join form as l on l.entry_id = left_id
+    inner join form as r on r.entry_id = right_id
+)
+select left_id, right_id, {", ".join(f"{_level_of(field)} as {field}" for field in COMPARED)}
+from side
+"""  # noqa: S608 - no value is in it

@@ -6,11 +6,18 @@ from datetime import timedelta
 
 import pandas as pd
 
-from errors import InputError
+from errors import InputError, mark
+from ledgers.setting import Setting, numbers
 from queries.store import Store
 from queries.view import View
 
-DEFAULT_BUDGET = {"day": 2, "week": 8}
+BUDGET = Setting(
+    "disturbance_budget",
+    mark("how many calls a household is asked to bear in a day and in a week"),
+    {"day": 2, "week": 8},
+    partial=True,
+    check=numbers("disturbance_budget", ("day", "week"), most=1000),
+)
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 # Officer, doctor and grid worker at one door, or three members of a family read in turn: what follows within these minutes is one call.
 TOGETHER_MINUTES = 30
@@ -36,8 +43,8 @@ def disturbances(view: View, *, household: str | None = None) -> pd.DataFrame:
 
 
 def budget(store: Store) -> dict[str, int]:
-    """Return how many calls a household is asked to bear in a day and in a week (setting ``disturbance_budget``)."""
-    return {**DEFAULT_BUDGET, **store.setting("disturbance_budget", {})}
+    """Return how many calls a household is asked to bear in a day and in a week ."""
+    return dict(BUDGET.on(store))
 
 
 def would_exceed(view: View, household_id: str) -> InputError | None:

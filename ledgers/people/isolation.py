@@ -10,7 +10,7 @@ import pandas as pd
 
 from errors import InputError, NotFound
 from ledgers.people.isolation_rules import (
-    DEFAULT_DAYS,
+    ISOLATION_DAYS,
     PLACES,
     STATES,
     TRANSITIONS,
@@ -80,7 +80,7 @@ def start(
         When it would begin in the future or during another episode, the days are not 1 to 60, or the reason or who ordered it is missing.
     """
     moment = _past(store, started_at)
-    length = check_days(store.setting("isolation_days", DEFAULT_DAYS) if days is None else days)
+    length = check_days(ISOLATION_DAYS.on(store) if days is None else days)
     check_place(place)
     check_reason(reason)
     if not ordered_by.strip():
@@ -263,7 +263,7 @@ def episodes(view: View, *, person: str | None = None, household: str | None = N
 
 
 def history(view: View, episode_id: str) -> pd.DataFrame:
-    """Return every event of an episode, latest first, with who entered it and when, and who undid it (``select_episode_history.sql``)."""
+    """Return every event of an episode, latest first, with who entered it and when, and who undid it (``select_episode_history``)."""
     return masked(view.store, "isolation_event", view.run("select_episode_history", episode=episode_id))
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from errors import InputError
+from errors import InputError, mark
 from ledgers.people.reading_rules import OPEN, clock
 from ledgers.people.spans import clash, spans
+from ledgers.setting import Setting
 
 # What a state may become. Released, transferred and refuted are final: a mistake is undone, a new risk of infection is a new episode.
 TRANSITIONS: Mapping[str, frozenset[str]] = {
@@ -21,7 +22,6 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 }
 STATES = tuple(TRANSITIONS)
 PLACES = ("home", "centralised", "hospital")
-DEFAULT_DAYS = 14
 DAYS = range(1, 61)
 
 
@@ -132,6 +132,9 @@ def check_days(days: int) -> int:
     if days not in DAYS:
         raise InputError("An isolation lasts 1 to 60 days, not {days}.", days=days)
     return int(days)
+
+
+ISOLATION_DAYS = Setting("isolation_days", mark("how many days an isolation lasts unless told otherwise"), 14, check=check_days)
 
 
 def check_place(place: str) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from errors import InputError, NotFound
+from errors import InputError, NotFound, mark
 from ledgers.entering import birthday, code, grid_of, happened, past_day, text
 from ledgers.people import id_numbers
+from ledgers.setting import Setting
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
 from queries.view import View
@@ -35,20 +36,17 @@ COLUMNS = (
 )
 # Arrivals before this are none of this epidemic.
 EARLIEST_ARRIVAL = date(2019, 1, 1)
-# What holds until a workspace has its own (setting ``person_categories``): the four categories of February 2020, and returnees.
-CATEGORIES: list[dict[str, Any]] = [
-    {
-        "from": "2020-01-01",
-        "source": "默认分类，可按本地文件在设置中修改",
-        "categories": [
-            {"code": "confirmed", "name": "确诊患者"},
-            {"code": "suspected", "name": "疑似患者"},
-            {"code": "fever", "name": "不能排除的发热患者"},
-            {"code": "contact", "name": "密切接触者"},
-            {"code": "returnee", "name": "疫区返回人员"},
-        ],
-    }
-]
+# What holds until a workspace has its own: the four categories of February 2020, and returnees.
+DEFAULT_CATEGORIES = {
+    "source": "默认分类，可按本地文件在设置中修改",
+    "categories": [
+        {"code": "confirmed", "name": "确诊患者"},
+        {"code": "suspected", "name": "疑似患者"},
+        {"code": "fever", "name": "不能排除的发热患者"},
+        {"code": "contact", "name": "密切接触者"},
+        {"code": "returnee", "name": "疫区返回人员"},
+    ],
+}
 
 
 # Categories ---------------------------------------------------------------------------------------------------------------
@@ -56,15 +54,24 @@ CATEGORIES: list[dict[str, Any]] = [
 
 def categories_at(store: Store, day: date) -> dict[str, str]:
     """Return the categories in force on a day: code -> name, those of the last order by then; of the first one where none was."""
-    dated = sorted(store.setting("person_categories", CATEGORIES), key=lambda order: str(order["from"]))
-    in_force = [order for order in dated if date.fromisoformat(order["from"]) <= day] or dated[:1]
-    return {c["code"]: c["name"] for order in in_force[-1:] for c in order["categories"]}
+    return _names(CATEGORIES.on(store, day))
 
 
 def category_names(store: Store) -> dict[str, str]:
     """Return what every category is or was called, the last name of each."""
-    dated = sorted(store.setting("person_categories", CATEGORIES), key=lambda order: str(order["from"]))
-    return {c["code"]: c["name"] for order in dated for c in order["categories"]}
+    return {code: name for order in CATEGORIES.orders(store) for code, name in _names(order["value"]).items()}
+
+
+def _names(given: Any) -> dict[str, str]:
+    try:
+        return {str(c["code"]): str(c["name"]) for c in given["categories"]}
+    except (KeyError, TypeError):
+        raise InputError("The setting person_categories has no categories (each with code and name).") from None
+
+
+CATEGORIES = Setting(
+    "person_categories", mark("the categories of persons who must be followed"), DEFAULT_CATEGORIES, dated=True, check=_names
+)
 
 
 # Entering -----------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""Personal data: what is personal says the schema itself; lists mask it, and opening it is an event with a purpose.
+"""Personal data: what is personal says the registry of kinds; lists mask it, and opening it is an event with a purpose.
 
-The comment of a column (``personal: name``, ``phone``, ``id_number``, ``address``, ``text``, ``date``, ``health``, ``place``, ``staff``,
-``remark``) is the one place that knows. Lists show the kinds of ``SHOWN``, which retention blanks like the others.
+A column is a ``name``, ``phone``, ``id_number``, ``address``, ``text``, ``date``, ``health``, ``place``, ``staff`` or ``remark``
+(``queries.kinds``), or nothing of the sort. Lists show those of ``SHOWN``, which retention blanks like the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError, NotFound
-from queries.events import LOCAL, Viewer
+from queries.events import Viewer
+from queries.kinds import KINDS
 from queries.store import Store
 from queries.view import View
 
@@ -94,11 +95,8 @@ SHOWN = ("health", "place", "staff", "remark")
 
 
 def sensitivity(store: Store) -> dict[str, dict[str, str]]:
-    """Return what is personal in the ledger: table -> column -> kind."""
-    found: dict[str, dict[str, str]] = {}
-    for table, column, kind in store.run("list_personal_columns", LOCAL).itertuples(index=False, name=None):
-        found.setdefault(table, {})[column] = kind
-    return found
+    """Return what is personal in the ledger: table -> column -> sort."""
+    return {kind.table: kind.personal for kind in KINDS.values() if kind.personal}
 
 
 def masks(store: Store) -> dict[str, dict[str, Callable[[str], str]]]:

@@ -77,7 +77,7 @@ def record(
 
 
 def periods(view: View, *, episode: str | None = None) -> pd.DataFrame:
-    """Return the states that episodes have been in, as known now, one row for an event (``queries/select_episode_periods.sql``)."""
+    """Return the states that episodes have been in, as known now, one row for an event (``select_episode_periods``)."""
     return view.run("select_episode_periods", episode=episode)
 
 

@@ -13,60 +13,32 @@ place is in force and stays as long as it is; a shift counts from its end.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
-from errors import AccessDenied, InputError
+from errors import AccessDenied, InputError, mark
+from ledgers.setting import Setting
 from queries.events import Viewer
+from queries.kinds import KINDS
 from queries.store import Store
 
-# Days from the last event of a subject (setting ``retention_days``); of marked workbooks, from when the file was written.
-RETENTION_DAYS: dict[str, int] = {
-    "gate_log": 30,
-    "pass_event": 180,
-    "visit": 180,
-    "reading": 180,
-    "alarm_action": 180,
-    "isolation_event": 180,
-    "care_request": 180,
-    "tip": 180,
-    "case_event": 365,
-    "household_event": 365,
-    "person_event": 365,
-    "unit_event": 365,
-    "list_entry": 365,
-    "area_event": 365,
-    "entrance_event": 365,
-    "checkpoint_event": 365,
-    "risk_order": 365,
-    "duty_shift": 365,
-    "sign_in": 365,
-    "mark": 365,
-    "road_edit": 365,
-    "entry_point": 365,
-    "entrance_declaration": 365,
-    "match_decision": 365,
-    "report_correction": 365,
-    "disinfection": 365,
-    "business_check": 365,
-    "inspection": 365,
-    "briefing_event": 1095,
-    "briefing_edit": 365,
-    "supply_event": 365,
-    "outreach": 365,
-    "void": 365,
-    "disclosure": 1095,
-    "marked_workbook": 30,
-}
 WORKBOOKS = "marked_workbook"
+# Days from the last event of a subject (setting ``retention_days``); of marked workbooks, from when the file was written.
+RETENTION_DAYS = {**{kind.table: kind.retention.days for kind in KINDS.values() if kind.retention}, WORKBOOKS: 30}
 
 
 def retention_days(store: Store) -> dict[str, int]:
     """Return after how many days what is personal goes, by table. Raises InputError for a setting that names no table or no days."""
-    own = store.setting("retention_days", {})
-    for table, days in own.items():
+    own = RETENTION.on(store)
+    _check(own)
+    return dict(own)
+
+
+def _check(given: Any) -> None:
+    for table, days in (given if isinstance(given, Mapping) else {repr(given): ""}).items():
         if table not in RETENTION_DAYS or isinstance(days, bool) or not isinstance(days, int) or days < 1:
             raise InputError(
                 "The setting retention_days has {table}: {days}; give a number of days for one of: {tables}.",
@@ -74,7 +46,11 @@ def retention_days(store: Store) -> dict[str, int]:
                 days=days,
                 tables=", ".join(RETENTION_DAYS),
             )
-    return {**RETENTION_DAYS, **own}
+
+
+RETENTION = Setting(
+    "retention_days", mark("after how many days what is personal goes, by table"), RETENTION_DAYS, partial=True, check=_check
+)
 
 
 def purge(store: Store, viewer: Viewer, *, at: datetime | str | None = None, dry_run: bool = False) -> dict[str, Any]:
@@ -107,7 +83,7 @@ def purge(store: Store, viewer: Viewer, *, at: datetime | str | None = None, dry
         raise InputError("{moment} is still to come; purge as of now or an earlier moment.", moment=f"{moment:%Y-%m-%d %H:%M}")
     limits = {table: moment - timedelta(days=days) for table, days in retention_days(store).items()}
     with store.writing():
-        past = store.run("select_past_retention", viewer, at=moment, **{t: limit for t, limit in limits.items() if t != WORKBOOKS})
+        past = store.run("select_past_retention", viewer, at=moment, tables=list(limits), limits=list(limits.values()))
         workbooks = [f for f in (store.path / "exports").glob("*-marked.xlsx") if f.stat().st_mtime < limits[WORKBOOKS].timestamp()]
         counts = {str(table): int(n) for table, n in past["table_name"].value_counts().items()}
         if workbooks:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from errors import InputError, NotFound
-from ledgers.dated import setting_on
+from errors import InputError, NotFound, mark
 from ledgers.entering import code, happened, own_id, text, written
 from ledgers.rules import Fault, Rule, faults, not_whole, whole_up_to
+from ledgers.setting import Setting, numbers
 from queries.events import Viewer
 from queries.store import Store
 from queries.view import View
@@ -21,8 +21,16 @@ OUTCOMES = ("registered", "not_in", "letter_left", "phone_only", "landlord_reach
 REACHED = ("registered", "phone_only", "landlord_reached", "vacant")
 # Nobody is screened at a door that nobody opens.
 NOBODY_MET = ("not_in", "letter_left", "refused", "vacant")
-# After so many hours a door is tried again where the visit itself names no time (setting ``retry_hours``).
+# After so many hours a door is tried again where the visit itself names no time.
 RETRY_HOURS: Mapping[str, float] = {"not_in": 4, "letter_left": 24, "phone_only": 48, "refused": 24}
+RETRIES = Setting(
+    "retry_hours",
+    mark("after how many hours a door is tried again, by what happened there"),
+    dict(RETRY_HOURS),
+    dated=True,
+    partial=True,
+    check=numbers("retry_hours", OUTCOMES, most=24 * 366),
+)
 # More people than these live behind no one door; a village group that is kept as one household may have more.
 MOST_AT_A_DOOR = 100
 
@@ -153,7 +161,7 @@ def _visits(
 
 def retry_hours(store: Store, at: datetime | str | None) -> dict[str, float]:
     """Return after how many hours a door is tried again, by outcome, on the day of a moment; an outcome left out needs no retry."""
-    return {**RETRY_HOURS, **setting_on(store, "retry_hours", store.moment(at).date(), {})}
+    return dict(RETRIES.on(store, store.moment(at).date()))
 
 
 def waiting_doors(view: View) -> pd.DataFrame:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
-from errors import NotFound
+from errors import InputError, NotFound, mark
+from ledgers.setting import Setting
 from ledgers.shares import share
 from queries.view import View
 
@@ -30,13 +32,23 @@ class Round:
         return self.starts_at + timedelta(hours=self.hours) if self.starts_at and self.hours else None
 
 
+def _check(given: Any) -> None:
+    try:
+        for one in given:
+            _ = str(one["name"]), datetime.fromisoformat(one["starts_at"]), float(one.get("hours") or 1)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise InputError(
+            "The setting screening_rounds is no list of rounds, each with name, starts_at, and where wanted area_id and hours."
+        ) from None
+
+
+ROUNDS = Setting("screening_rounds", mark("rounds of screening: where, from when, and in how many hours"), [], check=_check)
+
+
 def rounds(view: View) -> list[Round]:
-    """Return the rounds that have begun (setting ``screening_rounds``), the latest first, and last one that takes in every visit."""
+    """Return the rounds that have begun, the latest first, and last one that takes in every visit."""
     visible = view.whole.scope
-    kept = [
-        Round(str(r["name"]), r.get("area_id"), view.store.moment(r["starts_at"]), r.get("hours"))
-        for r in view.store.setting("screening_rounds", [])
-    ]
+    kept = [Round(str(r["name"]), r.get("area_id"), view.store.moment(r["starts_at"]), r.get("hours")) for r in ROUNDS.on(view.store)]
     begun = [r for r in kept if r.starts_at and r.starts_at <= view.at and (visible is None or r.area_id is None or r.area_id in visible)]
     return [*sorted(begun, key=lambda r: r.starts_at or view.at, reverse=True), Round("")]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from errors import InputError
-from ledgers.dated import setting_on
+from errors import InputError, mark
+from ledgers.setting import Setting
 from queries.store import Store
 
 DEFAULT_SLOTS = (("00:00", "12:00"), ("12:00", "24:00"))
@@ -33,9 +33,7 @@ def reading_slots(store: Store, *, start: datetime, at: datetime) -> Slots:
 
     Each day has the slots that were set as it began. Raises InputError when the setting does not part the day.
     """
-    return slots_between(
-        lambda day: parts_of_day(setting_on(store, "reading_slots", day, DEFAULT_SLOTS)), start=start, at=at, zone=store.time_zone
-    )
+    return slots_between(lambda day: parts_of_day(READING_SLOTS.on(store, day)), start=start, at=at, zone=store.time_zone)
 
 
 def slots_between(minutes: Callable[[date], Minutes], *, start: datetime, at: datetime, zone: ZoneInfo) -> Slots:
@@ -66,6 +64,11 @@ def parts_of_day(slots: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
     if not minutes or ends[-1] != DAY or any(opens != end or opens >= closes for (opens, closes), end in zip(minutes, ends, strict=False)):
         raise InputError("The reading slots {slots} do not part the day; write them like 00:00-12:00, 12:00-24:00.", slots=_told(slots))
     return minutes
+
+
+READING_SLOTS = Setting(
+    "reading_slots", mark("the parts of the day in each of which a reading is owed"), DEFAULT_SLOTS, dated=True, check=parts_of_day
+)
 
 
 def _minute(text: str) -> int:

@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 
 from errors import InputError, NotFound, mark
-from ledgers.dated import changes_on
 from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_spans
-from ledgers.roads.coverage_rules import SETTING, Rules
+from ledgers.roads.coverage_rules import COVERAGE_RULES, Rules
 from queries.events import Viewer
 from queries.store import Store
 from queries.view import View
@@ -276,7 +275,7 @@ def _open_spans(view: View, layer: str, start: datetime, end: datetime, *, unles
 
 def _not_held(store: Store, periods: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the periods of checkpoints without those of blocks that hold with nobody there, each by the rule that is in force then."""
-    moments = [start, *changes_on(store, SETTING, start=start, end=end), end]
+    moments = [start, *COVERAGE_RULES.changes(store, start=start, end=end), end]
     pieces = []
     for first, last in pairwise(moments):
         starts, ends = periods["starts_at"], periods["ends_at"]

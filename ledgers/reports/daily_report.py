@@ -15,15 +15,25 @@ from typing import Any
 import pandas as pd
 
 from errors import NotFound, mark
-from ledgers.dated import setting_on
 from ledgers.reports.report_chain import ADDED, BEFORE, CHAIN, TAKEN_BACK, Chain, chain
-from ledgers.reports.report_figures import FIELDS, FIGURES, OF_PEOPLE, STATES, Counted, Period, count, period, reporting_area
+from ledgers.reports.report_figures import (
+    FIELDS,
+    FIGURES,
+    GRACE_MINUTES,
+    OF_PEOPLE,
+    OPENS_MINUTES,
+    STATES,
+    Counted,
+    Period,
+    count,
+    period,
+    reporting_area,
+)
 from queries.store import LOCAL, Store, Viewer
 from queries.view import View
 from settings import EVERYTHING_KNOWN
 
 # Minutes before the cut-off from which a unit may confirm, and after it until which it is in time.
-OPENS_MINUTES, GRACE_MINUTES = 120, 60
 # A message names so many units.
 SHOWN = 20
 NOT_ZERO = ("new", "observing", "hospital")
@@ -145,10 +155,7 @@ def daily(view: View, day: date | str, *, cutoff: str | None = None, unit: str |
     figures, figures_now = (counted.units[list(FIELDS)].reindex(chosen, fill_value=0) for counted in (then, now))
     described = ["name", "responsible", "phone"]
     units = now.units[described].reindex(chosen).fillna(then.units[described].reindex(chosen)).join(figures)
-    opens, grace = (
-        timedelta(minutes=setting_on(view.store, f"report_{key}_minutes", span.date, default))
-        for key, default in (("opens", OPENS_MINUTES), ("grace", GRACE_MINUTES))
-    )
+    opens, grace = (timedelta(minutes=setting.on(view.store, span.date)) for setting in (OPENS_MINUTES, GRACE_MINUTES))
     told = _submissions(view.store, view.viewer, span, known).reindex(chosen)
     units = units.join(told.drop(columns="cutoff_at")).assign(
         zero=(units[list(NOT_ZERO)] == 0).all(axis=1),

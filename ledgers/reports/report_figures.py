@@ -9,13 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from errors import InputError
-from ledgers.dated import setting_on
+from errors import InputError, mark
 from ledgers.people.slots import reading_slots
 from ledgers.posts.timetable import open_at
+from ledgers.setting import Setting, minutes
 from queries.store import LOCAL, YEARS, Store, Viewer
 from queries.view import View
-from settings import DEFAULT_CUTOFF
 
 STATES = ("hospital", "observing", "released", "transferred", "refuted")
 # Of the episodes; cumulative is the sum of the states.
@@ -57,7 +56,7 @@ def period(store: Store, day: date | str, *, cutoff: str | None = None) -> Perio
 
 def cutoff_of(store: Store, day: date, cutoff: str | None = None) -> datetime:
     """Return the cut-off of a day. Raises InputError when it is not a time of day."""
-    clock = _clock(cutoff or setting_on(store, "cutoff", day, DEFAULT_CUTOFF))
+    clock = _clock(cutoff or CUTOFF.on(store, day))
     return datetime.combine(day, clock, store.time_zone)
 
 
@@ -74,8 +73,18 @@ def _date(day: date | str) -> date:
 def _clock(text: str) -> time:
     try:
         return datetime.strptime(text.strip(), "%H:%M").time()
-    except ValueError:
+    except (AttributeError, ValueError):
         raise InputError("{text} is not a cut-off; write a time of day like 18:00.", text=repr(text)) from None
+
+
+CUTOFF = Setting("cutoff", mark("the cut-off of the daily report"), "18:00", dated=True, check=_clock)
+BRIEFING_MORNING = Setting("briefing_morning", mark("the cut-off of the morning briefing"), "08:00", dated=True, check=_clock)
+OPENS_MINUTES = Setting(
+    "report_opens_minutes", mark("minutes before the cut-off from which a report can be submitted"), 120, dated=True, check=minutes
+)
+GRACE_MINUTES = Setting(
+    "report_grace_minutes", mark("minutes after the cut-off up to which a report is in time"), 60, dated=True, check=minutes
+)
 
 
 def latest_period(store: Store, at: datetime) -> Period:

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from errors import InputError, mark
+from ledgers.setting import Setting
 from queries.store import Store
 
 LEVELS = ("low", "medium", "high")
-SETTING = "risk_rules"
 
 
 @dataclass(frozen=True)
@@ -29,23 +29,20 @@ class RiskRule:
     source: str
 
 
-# What is kept in the setting, and what holds without one.
-DEFAULT: tuple[dict[str, Any], ...] = (
-    {
-        "from": "2020-02-17",
-        "window_days": 14,
-        "threshold": 50,
-        "source": mark(
-            "State Council's joint prevention and control mechanism, guidance of 17 February 2020 "
-            "on scientific, targeted prevention and control by area and level"
-        ),
-    },
-)
+# What holds until a workspace has rules of its own.
+DEFAULT = {
+    "window_days": 14,
+    "threshold": 50,
+    "source": mark(
+        "State Council's joint prevention and control mechanism, guidance of 17 February 2020 "
+        "on scientific, targeted prevention and control by area and level"
+    ),
+}
 
 
 def rules(store: Store) -> tuple[RiskRule, ...]:
     """Return the rules of a workspace, the earliest first; raises InputError when its setting ``risk_rules`` is none."""
-    return parse(store.setting(SETTING, DEFAULT))
+    return parse([{"from": order.get("from"), **_fields(order["value"])} for order in RISK_RULES.orders(store)])
 
 
 def parse(given: Sequence[dict[str, Any]]) -> tuple[RiskRule, ...]:
@@ -80,6 +77,23 @@ def _rule(n: int, given: Any) -> RiskRule:
             "Rule {n} of the setting risk_rules needs from (a date), window_days (1 to 365), threshold (0 or more) and source.",
             n=n,
         ) from None
+
+
+def _check(value: Any) -> None:
+    _rule(1, {"from": "2020-02-17", **_fields(value)})
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+RISK_RULES = Setting(
+    "risk_rules",
+    mark("the rule of risk levels: window_days, threshold, source"),
+    {"dated": [{"from": "2020-02-17", "value": DEFAULT}]},
+    dated=True,
+    check=_check,
+)
 
 
 def rule_on(dated: Sequence[RiskRule], day: date) -> tuple[RiskRule, bool]:

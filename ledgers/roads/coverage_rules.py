@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from errors import InputError
+from errors import InputError, mark
 from geo.joints import JOINT_M
+from geo.network import RANK
 from geo.watch import PARALLEL_M
-from ledgers.dated import setting_on
+from ledgers.setting import Setting, numbers
 from queries.store import Store
 from settings import POST_TO_ROAD_M
 
-SETTING = "coverage_rules"
 # Beyond these a rule is a slip of the pen.
 MOST = {
     "attach_m": 20_000.0,
@@ -49,9 +49,32 @@ class Rules:
     @classmethod
     def of(cls, store: Store, at: datetime) -> Rules:
         """Return the rules of a workspace at a moment. Raises InputError for one that is no number, or out of all proportion."""
-        given: Mapping[str, Any] = setting_on(store, SETTING, at, {})
+        return cls.given(COVERAGE_RULES.on(store, at))
+
+    @classmethod
+    def given(cls, given: Mapping[str, Any]) -> Rules:
+        """Return rules of which some are given; the others are the defaults. Raises InputError as :meth:`of`."""
+        if not isinstance(given, Mapping):
+            raise InputError("The coverage rules must be given by name: {names}.", names=", ".join(MOST))
         known = {name: given[name] for name in cls.__dataclass_fields__ if name in given}
         for name, value in known.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and 0 <= value <= MOST[name]):
                 raise InputError("The coverage rule {name} must be a number from 0 to {most}.", name=name, most=f"{MOST[name]:g}")
         return cls(**known)
+
+
+def _check(given: Any) -> None:
+    Rules.given(given)
+    if unknown := sorted(given.keys() - MOST.keys()):
+        raise InputError("There is no coverage rule {name}; there are: {names}.", name=repr(unknown[0]), names=", ".join(MOST))
+
+
+COVERAGE_RULES = Setting(
+    "coverage_rules", mark("what a proof of coverage takes for granted"), asdict(Rules()), dated=True, partial=True, check=_check
+)
+COVERAGE_COSTS = Setting(
+    "coverage_costs",
+    mark("what a post costs, by class of road; what is not named costs 1"),
+    {},
+    check=numbers("coverage_costs", tuple(RANK), most=1000),
+)

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from errors import InputError, NotFound, mark
-from ledgers.dated import setting_on
 from ledgers.entering import code, happened, text, whole
+from ledgers.setting import Setting
 from ledgers.upkeep.units import rule_of, trade_rules
 from queries.events import Viewer, new_id
 from queries.store import Store
 from queries.view import View
 
 PLACE_LAYERS = ("buildings", "venues", "units")
-# Hours between two rounds (setting ``disinfection_hours``); units follow the rule of their trade.
+# Hours between two rounds; units follow the rule of their trade.
 DISINFECTION_HOURS = {"buildings": 24, "venues": 24}
 # The next state of a tip: it is looked into, then closed with its outcome.
 TIP_STEPS: dict[str, tuple[str, ...]] = {
@@ -97,7 +97,10 @@ def rounds(view: View) -> pd.DataFrame:
 
 
 def _intervals(store: Store, day: date) -> dict[str, float]:
-    given = setting_on(store, "disinfection_hours", day, DISINFECTION_HOURS)
+    return _by_layer(DISINFECTION.on(store, day))
+
+
+def _by_layer(given: Any) -> dict[str, float]:
     try:
         hours = {**DISINFECTION_HOURS, **{str(layer): float(value) for layer, value in given.items()}}
         if not all(0 < value <= 24 * 366 for value in hours.values()):
@@ -105,6 +108,16 @@ def _intervals(store: Store, day: date) -> dict[str, float]:
     except (AttributeError, TypeError, ValueError):
         raise InputError("The setting disinfection_hours must give the hours between two rounds, above zero, for each layer.") from None
     return hours
+
+
+DISINFECTION = Setting(
+    "disinfection_hours",
+    mark("hours between two rounds of disinfection, by layer"),
+    DISINFECTION_HOURS,
+    dated=True,
+    partial=True,
+    check=_by_layer,
+)
 
 
 # Tips

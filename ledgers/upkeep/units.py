@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from errors import InputError, NotFound
+from errors import InputError, NotFound, mark
 from ledgers.entering import happened, past_day, text, whole
+from ledgers.setting import Setting
 from queries.events import Viewer, new_id
 from queries.store import Store
 from queries.view import View
@@ -36,19 +37,16 @@ class TradeRule:
     disinfection_hours: int
 
 
-# What holds until a workspace has its own (setting ``trade_rules``): each order lists all rules in force from its day on.
-TRADE_RULES: list[dict[str, Any]] = [
-    {
-        "from": "2020-01-01",
-        "source": "默认规则，可按本地文件在设置中修改",
-        "rules": [
-            {"trade": "餐饮", "rule": "停止堂食，员工每日测温登记，每日消毒", "check_days": 3, "disinfection_hours": 24},
-            {"trade": "超市", "rule": "限制人流，进门测温戴口罩，每日消毒", "check_days": 3, "disinfection_hours": 24},
-            {"trade": "药店", "rule": "购买退烧、止咳药实名登记并上报，每日消毒", "check_days": 3, "disinfection_hours": 24},
-            {"trade": ANY_TRADE, "rule": "员工每日测温登记，每日消毒", "check_days": 7, "disinfection_hours": 24},
-        ],
-    }
-]
+# What holds until a workspace has its own: all rules in force.
+DEFAULT_RULES = {
+    "source": "默认规则，可按本地文件在设置中修改",
+    "rules": [
+        {"trade": "餐饮", "rule": "停止堂食，员工每日测温登记，每日消毒", "check_days": 3, "disinfection_hours": 24},
+        {"trade": "超市", "rule": "限制人流，进门测温戴口罩，每日消毒", "check_days": 3, "disinfection_hours": 24},
+        {"trade": "药店", "rule": "购买退烧、止咳药实名登记并上报，每日消毒", "check_days": 3, "disinfection_hours": 24},
+        {"trade": ANY_TRADE, "rule": "员工每日测温登记，每日消毒", "check_days": 7, "disinfection_hours": 24},
+    ],
+}
 
 
 def trade_rules(store: Store, day: date) -> dict[str, TradeRule]:
@@ -59,17 +57,20 @@ def trade_rules(store: Store, day: date) -> dict[str, TradeRule]:
     InputError
         When the workspace's own rules lack something, or an interval is not above zero.
     """
+    return _by_trade(TRADE_RULES.on(store, day))
+
+
+def _by_trade(given: Any) -> dict[str, TradeRule]:
     try:
-        dated = sorted(store.setting("trade_rules", TRADE_RULES), key=lambda order: str(order["from"]))
-        in_force = [order for order in dated if date.fromisoformat(order["from"]) <= day] or dated[:1]
-        rules = [TradeRule(**rule) for order in in_force[-1:] for rule in order["rules"]]
+        rules = [TradeRule(**rule) for rule in given["rules"]]
         if any(rule.check_days <= 0 or rule.disinfection_hours <= 0 for rule in rules):
             raise ValueError
     except (KeyError, TypeError, ValueError):
-        raise InputError(
-            "The setting trade_rules is no list of orders with from and rules (trade, rule, check_days, disinfection_hours)."
-        ) from None
+        raise InputError("The setting trade_rules has no rules (each with trade, rule, check_days and disinfection_hours).") from None
     return {rule.trade: rule for rule in rules}
+
+
+TRADE_RULES = Setting("trade_rules", mark("what each trade must do"), DEFAULT_RULES, dated=True, check=_by_trade)
 
 
 def rule_of(rules: Mapping[str, TradeRule], trade: object) -> TradeRule:

@@ -3,21 +3,15 @@
 create or replace macro alarm_at(at_moment, known, fever_from) as table
 with suspect as (
     select episode_id, event_id, effective_at as taken_at, recorded_at, temperature, symptoms, channel
-    from ledger.reading
+    from events_at('ledger.reading', at_moment, known) as reading
     where (temperature >= fever_from or coalesce(symptoms, '') <> '')
-        and effective_at <= at_moment
-        and recorded_at <= known
-        and event_id not in (select target_id from undone_at(known))
 ),
 period as (
     select
         episode_id, person_id, household_id, area_id, state, effective_at, recorded_at, event_id,
         lead(effective_at) over (partition by episode_id order by effective_at, recorded_at, event_id) as until
-    from ledger.isolation_event
+    from events_at('ledger.isolation_event', at_moment, known)
     where episode_id in (select episode_id from suspect)
-        and effective_at <= at_moment
-        and recorded_at <= known
-        and event_id not in (select target_id from undone_at(known))
 ),
 -- whoever is taken to hospital is in a doctor's hands, for what was measured before as for what is measured there
 seen as (
@@ -25,11 +19,8 @@ seen as (
 ),
 acted as (
     select action.episode_id, action.reading_id, reading.effective_at as taken_at, action.recorded_at
-    from ledger.alarm_action as action
+    from events_at('ledger.alarm_action', at_moment, known) as action
     left join ledger.reading on reading.event_id = action.reading_id and reading.episode_id in (select episode_id from suspect)
-    where action.effective_at <= at_moment
-        and action.recorded_at <= known
-        and action.event_id not in (select target_id from undone_at(known))
 ),
 unacted as (
     select suspect.*

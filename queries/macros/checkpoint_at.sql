@@ -6,8 +6,4 @@ select
     case when kind = 'block' then coalesce(barrier, 'hard') end as barrier,
     case when kind = 'block' and barrier = 'soft' then patrol_minutes end as patrol_minutes,
     effective_at as since
-from ledger.checkpoint_event
-where effective_at <= at_moment
-    and recorded_at <= known
-    and event_id not in (select target_id from undone_at(known))
-qualify row_number() over (partition by checkpoint_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+from latest_at('ledger.checkpoint_event', checkpoint_id, at_moment, known)

@@ -6,8 +6,4 @@ select
     case when mode = 'sealed' then coalesce(barrier, 'hard') end as barrier,
     case when mode = 'sealed' and barrier = 'soft' then patrol_minutes end as patrol_minutes,
     effective_at as since
-from ledger.entrance_event
-where effective_at <= at_moment
-    and recorded_at <= known
-    and event_id not in (select target_id from undone_at(known))
-qualify row_number() over (partition by entrance_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+from latest_at('ledger.entrance_event', entrance_id, at_moment, known)

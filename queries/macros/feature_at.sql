@@ -3,12 +3,9 @@
 create or replace macro feature_at(layer_name, at_moment, known) as table
 with latest as (
     select feature_id, name, geometry, attributes, withdrawn
-    from ledger.feature_event
+    from events_at('ledger.feature_event', at_moment, known)
     where layer = layer_name
-        and effective_at <= at_moment
-        and recorded_at <= known
-        and event_id not in (select target_id from undone_at(known))
-    qualify row_number() over (partition by feature_id order by effective_at desc, recorded_at desc, event_id desc) = 1
+    qualify is_latest(feature_id, effective_at, recorded_at, event_id)
 )
 select
     feature_id as id,

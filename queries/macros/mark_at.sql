@@ -5,20 +5,15 @@ with standing as (
     select
         event_id, layer, coalesce(feature_id, '') as feature_id, lon, lat, status, note, area_id, recorded_by, recorded_at,
         effective_at as since
-    from ledger.mark
-    where effective_at <= at_moment
-        and recorded_at <= known
-        and event_id not in (select target_id from undone_at(known))
+    from events_at('ledger.mark', at_moment, known)
 ),
 of_feature as (
     select *
     from standing
     qualify feature_id = ''
-        or row_number() over (partition by layer, feature_id order by since desc, recorded_at desc, event_id desc) = 1
+        or is_latest((layer, feature_id), since, recorded_at, event_id)
 )
 -- an import may give the feature at a place another id: the place is still the same
 select event_id, layer, feature_id, lon, lat, status, note, area_id, recorded_by, since
 from of_feature
-qualify row_number() over (
-    partition by layer, round(lon, 5), round(lat, 5) order by since desc, recorded_at desc, event_id desc
-) = 1
+qualify is_latest((layer, round(lon, 5), round(lat, 5)), since, recorded_at, event_id)

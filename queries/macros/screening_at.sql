@@ -5,12 +5,9 @@ with screening as (
     select
         household_id, team, outcome, screened, key_persons, retry_at, effective_at, recorded_at, event_id,
         outcome in ('registered', 'phone_only', 'landlord_reached', 'vacant') as reached
-    from ledger.visit
+    from events_at('ledger.visit', at_moment, known)
     where purpose = 'screening'
         and (start is null or effective_at >= start)
-        and effective_at <= at_moment
-        and recorded_at <= known
-        and event_id not in (select target_id from undone_at(known))
 )
 select
     household_id,

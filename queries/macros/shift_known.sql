@@ -3,15 +3,10 @@
 create or replace macro shift_known(at_moment, known) as table
 with signed as (
     select shift_id, min(effective_at) as signed_in_at
-    from ledger.sign_in
-    where effective_at <= at_moment
-        and recorded_at <= known
-        and event_id not in (select target_id from undone_at(known))
+    from events_at('ledger.sign_in', at_moment, known)
     group by shift_id
 )
 select
     duty_shift.event_id as shift_id, subject_layer, subject_id, person, phone, force, starts_at, ends_at, signed.signed_in_at
-from ledger.duty_shift
+from events_at('ledger.duty_shift', timestamptz 'infinity', known) as duty_shift
 left join signed on signed.shift_id = duty_shift.event_id
-where recorded_at <= known
-    and duty_shift.event_id not in (select target_id from undone_at(known))

@@ -8,10 +8,7 @@ with slot as (
 ),
 known_event as not materialized (
     select episode_id, person_id, household_id, area_id, state, started_at, days, effective_at, recorded_at, event_id
-    from ledger.isolation_event
-    where effective_at <= at_moment
-        and recorded_at <= known
-        and event_id not in (select target_id from undone_at(known))
+    from events_at('ledger.isolation_event', at_moment, known)
 ),
 -- most episodes had ended before the slots began: to leave them out first is many times faster than to order all events
 ended as (
@@ -41,13 +38,10 @@ expected as (
 ),
 taken as (
     select reading.episode_id, slot.closes, count(*) as readings
-    from ledger.reading
+    from events_at('ledger.reading', at_moment, known) as reading
     inner join slot on reading.effective_at >= slot.opens and reading.effective_at < slot.closes
     -- only the days asked about are read, however long the ledger is
     where reading.effective_at >= (select min(opens) from slot)
-        and reading.effective_at <= at_moment
-        and reading.recorded_at <= known
-        and reading.event_id not in (select target_id from undone_at(known))
     group by reading.episode_id, slot.closes
 )
 select

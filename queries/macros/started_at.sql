@@ -4,10 +4,7 @@ create or replace macro started_at(at_moment, known) as table
 with known_event as (
     select episode_id, person_id, household_id, area_id, state, place, coalesce(started_at, effective_at) as started_at, days,
         event_id, recorded_at, effective_at
-    from ledger.isolation_event
-    where effective_at <= at_moment
-        and recorded_at <= known
-        and event_id not in (select target_id from undone_at(known))
+    from events_at('ledger.isolation_event', at_moment, known)
 ),
 episode as (
     select

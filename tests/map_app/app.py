@@ -8,11 +8,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from queries.store import LOCAL
-from ui import state
-from ui.routes import LoopbackOnly, layer_routes
+from ui.http.door import Door
+from ui.http.guards import LoopbackOnly
+from ui.http.routes import routes
+from ui.shell import state
 
 app = st.App(
     Path(__file__).with_name("page.py"),
-    routes=layer_routes(state.store, lambda _: LOCAL),
+    routes=routes(Door(state.store, lambda _: LOCAL)),
     middleware=[Middleware(LoopbackOnly)],
 )

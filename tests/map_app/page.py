@@ -6,8 +6,9 @@ import json
 
 import streamlit as st
 
-from ui import state, webmap
-from ui.styles import STYLES, map_words
+from ui.legend.styles import STYLES, map_words
+from ui.map import webmap
+from ui.shell import state
 from words import translator
 
 store = state.store()

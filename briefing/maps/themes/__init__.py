@@ -122,7 +122,7 @@ def content(
     extent
         What is on the screen, in degrees: nothing outside it is drawn, counted or listed.
     layers
-        The web map's layers to draw (``ui.styles.STYLES``) in place of the theme's own.
+        The web map's layers to draw (``ui.legend.styles.STYLES``) in place of the theme's own.
     paper
         What it will be drawn on: how much of the ground there is room for. A4 unless it is given.
     cutoff

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from babel.dates import format_date, format_datetime
 
 from briefing.view import View
 from errors import mark
-from words import Translate
+from words import LOCALES, Translate
 
 TERMS: dict[str, dict[str, str]] = {
     "mode": {"sealed": mark("Sealed"), "open_24h": mark("Open 24 h"), "open_hours": mark("Open by hours")},
@@ -37,7 +36,6 @@ _DAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("
 _DAY = "|".join(_DAYS)
 ALL_DAY, _CLOSED = mark("all day"), mark("closed")
 _COMMA, _SEMICOLON, _THROUGH = mark(", "), mark("; "), mark("–")
-_PATTERNS = {"en": ("d MMM yyyy HH:mm", "d MMM HH:mm", "d MMM"), "zh": ("y年M月d日 HH:mm", "M月d日 HH:mm", "M月d日")}
 
 
 def term(translate: Translate, table: str, code: object) -> str:
@@ -47,14 +45,9 @@ def term(translate: Translate, table: str, code: object) -> str:
     return translate(TERMS[table].get(str(code).removesuffix("_link"), str(code)))
 
 
-def _locale(lang: str) -> str:
-    return "en" if lang == "en" else "zh_Hans_CN"
-
-
 def moment(view: View, at: datetime, *, year: bool = False) -> str:
     """Return a moment in the workspace's zone, to the minute, as the sheet's readers write it."""
-    local = at.astimezone(view.store.time_zone)
-    return str(format_datetime(local, _PATTERNS[view.lang[:2]][0 if year else 1], tzinfo=local.tzinfo, locale=_locale(view.lang)))
+    return LOCALES[view.lang].dated(at.astimezone(view.store.time_zone), "moment" if year else "short")
 
 
 def day(view: View, on: Any) -> str:
@@ -62,8 +55,7 @@ def day(view: View, on: Any) -> str:
     if on is None or pd.isna(on):
         return NOTHING
     local = on.astimezone(view.store.time_zone).date() if isinstance(on, datetime) else on
-    assert isinstance(local, date)
-    return str(format_date(local, _PATTERNS[view.lang[:2]][2], locale=_locale(view.lang)))
+    return LOCALES[view.lang].dated(local, "month_day")
 
 
 def number(value: float | None) -> str:

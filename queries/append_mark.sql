@@ -1,3 +1,0 @@
--- appends the rows of the frame "rows" to mark, by column name
--- parameters: none
-insert into ledger.mark by name select * from rows

@@ -1,4 +1,0 @@
--- blanks what is personal in the rows of business_check that the frame "rows" names; what else they say stays
--- parameters: none
-update ledger.business_check set finding = null, inspector = null
-where event_id in (select event_id from rows)

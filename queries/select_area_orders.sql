@@ -1,8 +1,0 @@
--- every order for an area that stands, in the order in which they win
--- parameters: areas, known_at
-select area_id as id, effective_at, status, responsible, phone, ordered_by, reason
-from ledger.area_event
-where recorded_at <= $known_at
-    and event_id not in (select target_id from undone_at($known_at))
-    and ($areas is null or list_contains($areas, area_id))
-order by effective_at, recorded_at, event_id
