@@ -96,7 +96,7 @@ def status(store: Store, args: argparse.Namespace, console: Console) -> int:
     from ledgers.overview import figures
 
     known_at = store.moment(args.known_at) if args.known_at else None
-    found = figures(store, LOCAL, at=store.moment(args.at), known_at=known_at, area=args.area)
+    found = figures(View(store, LOCAL, at=args.at, known_at=known_at, area=args.area))
     view = View(store, LOCAL, at=found.at, known_at=known_at, area=args.area)
     document = {
         "at": found.at.isoformat(),
@@ -189,7 +189,7 @@ def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
     if args.posts is not None and args.posts < 0:
         raise InputError("--posts takes a number from 0 on, not {number}.", number=args.posts)
     console.progress(mark("Working out what the roads leave open ..."))
-    found = study(store, LOCAL, at=args.at, mode=args.mode)
+    found = study(View(store, LOCAL, at=args.at), mode=args.mode)
     result = document(store, LOCAL, found, posts=args.posts)
     if found.nothing_because is not None:
         console.note(found.nothing_because)

@@ -77,13 +77,13 @@ class View(queries.view.View):
         """Return a layer with its state; each is read once. EPSG:4326."""
         layers: dict[str, gpd.GeoDataFrame] = self.__dict__.setdefault("_layers", {})
         if name not in layers:
-            layers[name] = state.layer(self.store, self.viewer, name, **self.when)
+            layers[name] = state.layer(self, name)
         return layers[name]
 
     @cached_property
     def figures(self) -> overview.Figures:
         """Return the headline figures."""
-        return overview.figures(self.store, self.viewer, **self.when)
+        return overview.figures(self)
 
     @cached_property
     def people(self) -> of_people.People:
@@ -104,16 +104,12 @@ class View(queries.view.View):
     @cached_property
     def study(self) -> coverage.Study:
         """Return what the roads leave open to vehicles, of the whole workspace: a road does not end at an area's border."""
-        if self.area is not None:
-            return self.whole.study
-        return coverage.study(self.store, self.viewer, at=self.at, known_at=self.known_at)
+        return coverage.study(self) if self.area is None else self.whole.study
 
     @cached_property
     def on_foot(self) -> coverage.Study:
         """Return the same of people on foot."""
-        if self.area is not None:
-            return self.whole.on_foot
-        return coverage.study(self.store, self.viewer, at=self.at, known_at=self.known_at, mode="walk")
+        return coverage.study(self, mode="walk") if self.area is None else self.whole.on_foot
 
     def study_of(self, mode: Mode) -> coverage.Study:
         """Return the study of a way to travel; each is worked out once."""
@@ -137,9 +133,7 @@ class View(queries.view.View):
     @cached_property
     def before_records(self) -> datetime | None:
         """Return when the records of all that the viewer sees begin, where the moment of the view lies before that."""
-        if self.area is not None:
-            return self.whole.before_records
-        return before_records(self.store, self.viewer, at=self.at, known_at=self.known_at)
+        return before_records(self) if self.area is None else self.whole.before_records
 
     @cached_property
     def stock(self) -> pd.DataFrame:

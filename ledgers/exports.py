@@ -24,6 +24,7 @@ from ledgers.intake.columns import ALL_FIELDS, FIELDS
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.values import CONTROL
 from queries.store import Store, Viewer
+from queries.view import View
 from words import LOCALES
 
 # What a spreadsheet may take for a formula, behind apostrophes of the text's own.
@@ -53,7 +54,7 @@ def export_layer(store: Store, viewer: Viewer, name: str, out: Path, *, at: date
     if name in RECORD_FIELDS:
         frame: pd.DataFrame = record_exports.records(store, viewer, name, at=at)
     else:
-        frame = exported(state.layer(store, viewer, name, at=at), name)
+        frame = exported(state.layer(View(store, viewer, at=at), name), name)
     labels = {f.name: f.label for f in ALL_FIELDS[name].values()} if name in ALL_FIELDS and LOCALES[language].is_chinese else {}
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:

@@ -505,7 +505,7 @@ def test_what_of_people_needs_attention(town: Store) -> None:
     rows = {"reading": reading, "household_event": home, "person_event": person}
     town.append(LOCAL, {table: pd.DataFrame([row]) for table, row in rows.items()})
     report_desk.submit(town, LOCAL, "a", DAY)
-    found = attention(town, LOCAL, at=NOW)
+    found = attention(View(town, LOCAL, at=NOW))
     of_people = found[found["sort"].isin(["alarm", "unreported", "missed", "unreached"])]
     assert of_people[["sort", "id", "name"]].to_numpy().tolist() == [
         ["alarm", "1", "王**"],
@@ -515,4 +515,4 @@ def test_what_of_people_needs_attention(town: Store) -> None:
     ]
     assert of_people["n"].fillna(0).tolist() == [0, 0, 1, 1]
     assert found["sort"].iloc[0] == "alarm"
-    assert attention(town, LOCAL, at=NOW, area="b")["sort"].isin(["alarm", "missed"]).sum() == 0
+    assert attention(View(town, LOCAL, at=NOW, area="b"))["sort"].isin(["alarm", "missed"]).sum() == 0

@@ -96,7 +96,7 @@ def test_nobody_is_named(town: View, sheets: dict[str, Content], units: dict[str
 
 
 def test_the_command_map_counts_what_the_overview_counts(town: View, sheets: dict[str, Content]) -> None:
-    content, figures = sheets["command"], overview.figures(town.store, LOCAL, **town.when)
+    content, figures = sheets["command"], overview.figures(View(town.store, LOCAL, **town.when))
     people = of_people.people(View(town.store, LOCAL, **town.when))
     drawn = legend(content)
     for mode in MODES:

@@ -79,7 +79,7 @@ def test_for_a_grid_the_unit_answers_in_which_it_lies(town: Store) -> None:
     assert history(View(town, LOCAL, area="a-g"), date(2020, 2, 12), days=1)["cumulative"].tolist() == [2]
     waiting = unreported(View(town, LOCAL, area="a-g"))
     assert (waiting.units, waiting.names) == (1, (("a", "朝阳村"),))
-    assert attention(town, LOCAL, at=NOW, area="a-g")["sort"].tolist().count("unreported") == 1
+    assert attention(View(town, LOCAL, at=NOW, area="a-g"))["sort"].tolist().count("unreported") == 1
 
 
 @pytest.mark.parametrize("viewer", [LOCAL, Viewer("网格员", areas=frozenset({"t-g"}))])

@@ -76,7 +76,7 @@ def _styled(name: str) -> tuple[str, ...]:
 
 
 def _layer(call: Call, name: str) -> gpd.GeoDataFrame:
-    return state.layer(call.store, call.viewer, name, at=call.moment, known_at=call.time("known_at"), area=call.area)
+    return state.layer(View(call.store, call.viewer, at=call.moment, known_at=call.time("known_at"), area=call.area), name)
 
 
 LAYER = Family(
@@ -147,12 +147,12 @@ COVERAGE = Family(
 
 
 def _marks(call: Call) -> gpd.GeoDataFrame:
-    found = marks.marks(call.store, call.viewer, at=call.moment, known_at=call.time("known_at"))
+    found = marks.marks(View(call.store, call.viewer, at=call.moment, known_at=call.time("known_at")))
     return coverage_frames.marks(found, call.store.layer("junctions", call.viewer))
 
 
 def _edits(call: Call) -> gpd.GeoDataFrame:
-    edits = road_edits.edits(call.store, call.viewer, at=call.moment, known_at=call.time("known_at"))
+    edits = road_edits.edits(View(call.store, call.viewer, at=call.moment, known_at=call.time("known_at")))
     return edits.assign(id=edits["edit_id"], name="")
 
 

@@ -126,7 +126,7 @@ def figures(at: datetime) -> overview.Figures:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _figures(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> overview.Figures:
-    return overview.figures(_store, _viewer, at=_at, area=_area)
+    return overview.figures(View(_store, _viewer, at=_at, area=_area))
 
 
 def people(at: datetime) -> standing.People:
@@ -148,7 +148,7 @@ def layer(name: str) -> gpd.GeoDataFrame:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _layer(key: Key, name: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> gpd.GeoDataFrame:
-    return features.layer(_store, _viewer, name, at=_at, area=_area)
+    return features.layer(View(_store, _viewer, at=_at, area=_area), name)
 
 
 def feature(name: str, feature_id: str) -> dict[str, Any] | None:
@@ -168,7 +168,7 @@ def story(name: str, feature_id: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _story(key: Key, name: str, feature_id: str, _store: Store, _viewer: Viewer) -> pd.DataFrame:
-    return history(_store, _viewer, name, feature_id)
+    return history(View(_store, _viewer), name, feature_id)
 
 
 def find(text: str) -> pd.DataFrame:
@@ -179,7 +179,7 @@ def find(text: str) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _names(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return search.names(_store, _viewer, at=_at, area=_area)
+    return search.names(View(_store, _viewer, at=_at, area=_area))
 
 
 def evidence(*names: str) -> dict[str, Figure]:
@@ -195,7 +195,7 @@ def attention() -> pd.DataFrame:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _attention(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return needing.attention(_store, _viewer, at=_at, area=_area)
+    return needing.attention(View(_store, _viewer, at=_at, area=_area))
 
 
 # Field work

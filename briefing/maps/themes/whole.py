@@ -69,5 +69,5 @@ def junctions(whole: View) -> gpd.GeoDataFrame:
 @fact
 def marks(whole: View) -> gpd.GeoDataFrame:
     """Return the marks of planners, with ``id`` and ``area_id``."""
-    found = planning.marks(whole.store, whole.viewer, at=whole.at, known_at=whole.known_at)
+    found = planning.marks(whole)
     return found.assign(id=found["event_id"], area_id=assign_area(found, whole.layer("areas")))
