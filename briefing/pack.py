@@ -106,7 +106,7 @@ def pack(
 
 def reporting_units(view: View) -> dict[str, str]:
     """Return the units under the area of a view, id to name: the communities and villages that report."""
-    rows = view.store.run("select_reporting_units", view.viewer, **view.when).drop_duplicates("unit_id")
+    rows = view.run("select_reporting_units").drop_duplicates("unit_id")
     return dict(zip(rows["unit_id"].astype(str), rows["unit_name"].fillna("").astype(str), strict=True))
 
 

@@ -10,7 +10,7 @@ from ledgers.people.alarms import alarms
 from ledgers.people.figures import unreported
 from ledgers.posts import duty
 from ledgers.risk.shades import shades
-from queries.view import View
+from queries.view import View, fact
 
 AHEAD = timedelta(hours=12)
 COLUMNS = ["sort", "layer", "id", "name", "starts_at", "n"]
@@ -18,6 +18,7 @@ COLUMNS = ["sort", "layer", "id", "name", "starts_at", "n"]
 SORTS = ("alarm", "unstaffed", "overdue", "unreported", "missed", "unreached", "soon")
 
 
+@fact()
 def attention(view: View, *, ahead: timedelta = AHEAD) -> pd.DataFrame:
     """Return one row for each feature that needs attention, the most urgent first.
 

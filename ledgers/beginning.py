@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from queries.view import View
+from queries.view import View, fact
 
 
 def first_record(view: View) -> datetime | None:
@@ -15,6 +15,7 @@ def first_record(view: View) -> datetime | None:
     return None if pd.isna(first) else pd.Timestamp(first).to_pydatetime().astimezone(view.store.time_zone)
 
 
+@fact()
 def before_records(view: View) -> datetime | None:
     """Return the moment of the first record where another lies before it; None where it does not, or nothing is recorded at all."""
     first = first_record(View(view.store, view.viewer, known_at=view.known_at))

@@ -12,7 +12,7 @@ from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
 from ledgers.roads.coverage_rules import Rules
 from queries.layers import CHECKPOINT_KINDS, LAYERS, MODES
-from queries.view import View
+from queries.view import View, fact
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Figures:
     crossings: dict[str, int]
 
 
+@fact(kept=256)
 def figures(view: View) -> Figures:
     """Return the headline figures of an area, or of all that the viewer sees, at a moment as known at another.
 
@@ -60,7 +61,7 @@ def figures(view: View) -> Figures:
     kept = dict(zip(features["layer"], features["features"], strict=True)) | {"checkpoints": sum(by_kind.values())}
     return Figures(
         at=view.at,
-        layers={name: int(kept.get(name, 0)) if layer.kept else len(view.layer(name)) for name, layer in LAYERS.items()},
+        layers={name: int(kept.get(name, 0)) if layer.kept else len(view.recorded(name)) for name, layer in LAYERS.items()},
         entrances={mode: by_mode.get(mode, 0) for mode in MODES},
         entrances_undecided=int(entrances.loc[entrances["mode"].isna(), "entrances"].sum()),
         entrances_open_now=int(entrances.loc[open_now, "entrances"].sum()),

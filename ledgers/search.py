@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from queries.view import View
+from queries.view import View, fact
 
 
 def fold(texts: Iterable[str]) -> list[str]:
@@ -25,6 +25,7 @@ def fold(texts: Iterable[str]) -> list[str]:
     return str(_simplify().convert("\n".join(kept))).split("\n") if kept else []
 
 
+@fact(kept=4)
 def names(view: View) -> pd.DataFrame:
     """Return ``layer, id, name, area_id, folded`` of every kept feature at a moment (``at, known_at, area`` as ``Store.run``)."""
     listed = view.run("list_names")

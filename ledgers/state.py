@@ -13,9 +13,10 @@ from geo.watch import crossings_with_post
 from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
 from ledgers.roads.coverage_rules import Rules
-from queries.view import View
+from queries.view import View, fact
 
 
+@fact(kept=24)
 def layer(view: View, name: str) -> gpd.GeoDataFrame:
     """Return a layer at a moment with the state of its features.
 
@@ -33,7 +34,7 @@ def layer(view: View, name: str) -> gpd.GeoDataFrame:
     NotFound, InputError
         As ``Store.layer``.
     """
-    frame = view.layer(name)
+    frame = view.recorded(name)
     if name == "entrances":
         by_hours = (frame["mode"] == "open_hours") & open_at(frame["timetable"], view.at)
         open_now = (frame["mode"] == "open_24h") | by_hours

@@ -9,9 +9,10 @@ import pandas as pd
 from errors import InputError
 from ledgers import undoing
 from queries.store import Store, Viewer
-from queries.view import View
+from queries.view import View, fact
 
 
+@fact()
 def history(view: View, layer: str, feature: str) -> pd.DataFrame:
     """Return every event of a feature, newest first; empty where there is none or the viewer may not see it.
 

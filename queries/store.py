@@ -50,6 +50,7 @@ class Store:
         self._connection = connection
         self._lock = threading.RLock()  # held by whoever writes; asked for before the gate, never after
         self._gate = Gate()
+        self._landed = 0
         self._network_cache: dict[str, tuple[int, gpd.GeoDataFrame]] = {}
         self._scopes: dict[tuple[int, str | None, datetime, datetime], list[str]] = {}
         self._read_settings()
@@ -70,6 +71,11 @@ class Store:
     def revision(self) -> int:
         """Return a number that grows with every commit; what was fetched under one revision holds for it."""
         return int(self.settings.get("revision", 0))
+
+    @property
+    def content(self) -> tuple[int, int]:
+        """Return what tells one content from the next: the revision, and how often files have landed since the workspace was opened."""
+        return self.revision, self._landed
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return one setting of the workspace."""
@@ -327,6 +333,7 @@ class Store:
             if files and batch:
                 with self._gate.alone():
                     landing.land(self.path, self.staging(batch))
+                self._landed += 1
             if {"feature_event", "void"} & prepared.keys():
                 self.project()
         return [event_id for rows in prepared.values() for event_id in rows["event_id"]]

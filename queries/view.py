@@ -1,13 +1,13 @@
 """What a reader of the ledgers takes: who looks, at which moment, as known when, at which area. A fact of a view is asked for once.
 
-A view is frozen: the moment is settled when it is made. ``fact`` marks a function of a view whose answer is kept for the workspace's
-revision, by scope, moment, cut-off of knowledge, area and arguments; pages, briefings and jobs share what is kept.
+A view is frozen: its moment is settled when it is made. ``fact`` marks a function of a view whose answer is kept until the workspace
+changes; pages, briefings and long work share what is kept.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -20,9 +20,6 @@ import geopandas as gpd
 import pandas as pd
 
 from queries.store import Store, Viewer
-
-# Answers kept for one open workspace; the one asked for longest ago goes first.
-FACTS_KEPT = 512
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -80,10 +77,10 @@ class View:
     # Reading
 
     def run(self, name: str, **more: Any) -> pd.DataFrame:
-        """Run ``queries/NAME.sql`` for this view; ``more`` are the parameters that a view does not hold (``Store.run``)."""
+        """Run the statement ``name`` for this view; ``more`` are the parameters that a view does not hold (``Store.run``)."""
         return self.store.run(name, self.viewer, at=self.at, known_at=self.known_at, area=self.area, **more)
 
-    def layer(self, name: str) -> gpd.GeoDataFrame:
+    def recorded(self, name: str) -> gpd.GeoDataFrame:
         """Return a layer as it is recorded (``Store.layer``); ``ledgers.state.layer`` adds what follows from it at the hour."""
         return self.store.layer(name, self.viewer, at=self.at, known_at=self.known_at, area=self.area)
 
@@ -91,6 +88,21 @@ class View:
     def scope(self) -> list[str] | None:
         """Return the ids of the areas in view; None is everything. Raises NotFound for an area that is not there or not in view."""
         return self.store.scope(self.viewer, self.area, at=self.at, known_at=self.known_at)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether what lies in no area belongs to the view: it is of everything, or of the only area that lies in no other."""
+        if self.area is None or self.viewer.areas is not None:
+            return self.area is None and self.viewer.areas is None
+        return self.area == self.store.only_root(at=self.at, known_at=self.known_at)
+
+    @property
+    def identity(self) -> Hashable:
+        """Return what the facts of a view depend on, besides the workspace and its revision."""
+        return self.viewer.areas, self.at, self.known_at, self.area
+
+
+V = TypeVar("V", bound=View)
 
 
 def _known(store: Store, moment: datetime | str | None) -> datetime | None:
@@ -100,58 +112,75 @@ def _known(store: Store, moment: datetime | str | None) -> datetime | None:
 # Facts
 
 
-def fact(ask: Callable[Concatenate[View, P], T]) -> Callable[Concatenate[View, P], T]:
+def fact(*, kept: int = 32) -> Callable[[Callable[Concatenate[V, P], T]], Callable[Concatenate[V, P], T]]:
     """Keep what a function of a view answers, until the workspace changes.
 
-    Frames are handed out as copies on write; what lies inside other answers is shared, so do not write to it. A call with an argument
-    that cannot be hashed is not kept.
+    A frame is handed out as a copy on write. What lies inside other answers is shared: do not write to it. A call with an argument that
+    cannot be hashed is not kept.
+
+    Parameters
+    ----------
+    kept
+        How many answers of an open workspace are kept; the one asked for longest ago goes first.
     """
 
-    @wraps(ask)
-    def asked(view: View, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        key = (ask, view.viewer.areas, view.at, view.known_at, view.area, args, tuple(sorted(kwargs.items())))
-        try:
-            hash(key)
-        except TypeError:
-            return ask(view, *args, **kwargs)
-        found = _facts_of(view.store).once(view.store.revision, key, lambda: ask(view, *args, **kwargs))
-        return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
+    def decorate(ask: Callable[Concatenate[V, P], T]) -> Callable[Concatenate[V, P], T]:
+        @wraps(ask)
+        def asked(view: V, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            key = (view.identity, args, tuple(sorted(kwargs.items())))
+            try:
+                hash(key)
+            except TypeError:
+                return ask(view, *args, **kwargs)
+            content = view.store.content
+            found = _facts_of(view.store).of(ask, content).once((content, key), lambda: ask(view, *args, **kwargs), kept)
+            return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
 
-    return asked
+        return asked
+
+    return decorate
+
+
+@dataclass
+class _Answers:
+    """The answers of one function. Threads share them: who asks for what is being asked waits for that answer."""
+
+    kept: OrderedDict[Hashable, Future[Any]] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def once(self, key: Hashable, ask: Callable[[], T], most: int) -> T:
+        with self.lock:
+            known: Future[T] | None = self.kept.get(key)
+            future: Future[T] = known or Future()
+            self.kept[key] = future
+            self.kept.move_to_end(key)
+            if len(self.kept) > most:
+                self.kept.popitem(last=False)
+        if known is None:
+            try:
+                future.set_result(ask())
+            except BaseException as error:
+                with self.lock:
+                    self.kept.pop(key, None)
+                future.set_exception(error)
+                raise
+        return future.result()
 
 
 @dataclass
 class _Facts:
-    """What is kept for one open workspace. Safe to share between threads: who asks for what is being asked waits for that answer."""
+    """What is kept of one open workspace, of its latest content alone."""
 
-    revision: int = -1
-    kept: OrderedDict[Hashable, Future[Any]] = field(default_factory=OrderedDict)
+    content: tuple[int, int] = (-1, 0)
+    answers: defaultdict[Callable[..., Any], _Answers] = field(default_factory=lambda: defaultdict(_Answers))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def once(self, revision: int, key: Hashable, ask: Callable[[], T]) -> T:
+    def of(self, ask: Callable[..., Any], content: tuple[int, int]) -> _Answers:
         with self.lock:
-            if revision > self.revision:
-                self.kept.clear()
-                self.revision = revision
-            known = self.kept.get((revision, key))
-            if known is None:
-                mine: Future[T] = Future()
-                self.kept[revision, key] = mine
-                if len(self.kept) > FACTS_KEPT:
-                    self.kept.popitem(last=False)
-            else:
-                self.kept.move_to_end((revision, key))
-        if known is not None:
-            answer: T = known.result()
-            return answer
-        try:
-            mine.set_result(ask())
-        except BaseException as error:
-            with self.lock:
-                self.kept.pop((revision, key), None)
-            mine.set_exception(error)
-            raise
-        return mine.result()
+            if content > self.content:
+                self.answers.clear()
+                self.content = content
+            return self.answers[ask]
 
 
 _lock = threading.Lock()

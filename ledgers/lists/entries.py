@@ -16,7 +16,7 @@ from ledgers.lists.normal_forms import id_form, id_is_valid
 from ledgers.people import persons as followed
 from queries.events import Viewer, new_id
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 # What an entry says of a person.
 SAID = ("name", "sex", "birth_date", "id_number", "phone", "address", "category", "note")
@@ -115,6 +115,7 @@ def _word(value: Any) -> str:
     return str(value)[:10] if isinstance(value, datetime) else str(value)
 
 
+@fact(kept=4)
 def entries(view: View) -> pd.DataFrame:
     """Return the entries of all lists and the persons of the ledger, whose list is :data:`LEDGER`, by ``entry_id``.
 

@@ -9,7 +9,7 @@ import pandas as pd
 from errors import InputError, mark
 from ledgers.setting import Setting, numbers
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 BUDGET = Setting(
     "disturbance_budget",
@@ -23,6 +23,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 TOGETHER_MINUTES = 30
 
 
+@fact(kept=16)
 def disturbances(view: View, *, household: str | None = None) -> pd.DataFrame:
     """Return how often somebody stood at the door of each household, the most disturbed first.
 

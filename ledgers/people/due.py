@@ -14,7 +14,7 @@ from ledgers.people.reading_rules import OPEN
 from ledgers.people.screening import retry_hours
 from ledgers.people.slots import reading_slots
 from ledgers.posts.passes import FEVER
-from queries.view import View
+from queries.view import View, fact
 
 # A slot that closed longer ago than this is no more missed now. An alarm has no age.
 WINDOW = timedelta(hours=24)
@@ -55,6 +55,7 @@ class Due:
     unmeasured: int
 
 
+@fact()
 def due(view: View) -> Due:
     """Return what is due at a moment (None: now), in an area and what lies under it (None: all).
 

@@ -85,9 +85,9 @@ def tasks(view: View) -> Tasks:
 
 def _entrances(view: View, parents: pd.Series) -> pd.DataFrame:
     """Return the entrances of a grid; of one that has none, those of the area it lies in."""
-    found = view.layer("entrances")
+    found = view.recorded("entrances")
     if found.empty and (parent := parents.get(view.area)) in parents.index:
-        found = view.narrowed(parent).layer("entrances")
+        found = view.narrowed(parent).recorded("entrances")
     return pd.DataFrame(found[["id", "name", "mode"]]).sort_values("name", key=_natural)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ledgers.people.slots import reading_slots
 from ledgers.reports.report_figures import latest_period, reporting_area
-from queries.view import View
+from queries.view import View, fact
 
 MISSED_WITHIN = timedelta(hours=24)
 
@@ -32,6 +32,7 @@ class People:
     unreported: Unreported
 
 
+@fact(kept=256)
 def people(view: View) -> People:
     """Return the figures of people of an area, or of all that the viewer sees, at a moment as known at another."""
     start = view.at - MISSED_WITHIN

@@ -12,7 +12,7 @@ from errors import InputError, NotFound
 from ledgers.entering import code, grid_of, happened, text, whole
 from queries.events import Viewer, new_id
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 STATUSES = ("occupied", "vacant", "away")
 # A village group or a dormitory may be kept as one household.
@@ -76,6 +76,7 @@ def withdraw(store: Store, viewer: Viewer, household_ids: Sequence[str], *, effe
         return _append(store, viewer, [{**row, "withdrawn": True} for row in rows], moment)
 
 
+@fact(kept=8)
 def households(view: View, *, ids: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the households at a moment, each with its grid, its building and the last screening visit (``select_households``)."""
     return view.run("select_households", household_ids=list(ids) if ids is not None else None)

@@ -29,7 +29,7 @@ from ledgers.people.reading_rules import OPEN, clock
 from ledgers.posts.passes import FEVER
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 __all__ = [
     "OPEN",
@@ -246,6 +246,7 @@ def move(
 # Reading ------------------------------------------------------------------------------------------------------------------
 
 
+@fact(kept=16)
 def episodes(view: View, *, person: str | None = None, household: str | None = None) -> pd.DataFrame:
     """Return the episodes as they stand at a moment, latest start first; names and addresses are masked.
 

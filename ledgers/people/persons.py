@@ -16,7 +16,7 @@ from ledgers.people import id_numbers
 from ledgers.setting import Setting
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 SEXES = ("male", "female")
 COLUMNS = (
@@ -242,6 +242,7 @@ def _append(store: Store, viewer: Viewer, row: Mapping[str, Any], moment: dateti
 # Reading ------------------------------------------------------------------------------------------------------------------
 
 
+@fact(kept=8)
 def persons(view: View, *, ids: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the persons who are followed at a moment, each with grid, household and last isolation (``select_persons``)."""
     return view.run("select_persons", person_ids=list(ids) if ids is not None else None)
@@ -273,6 +274,7 @@ class File:
     events: pd.DataFrame
 
 
+@fact(kept=16)
 def file(view: View, person_id: str) -> File:
     """Return the file of a person as it stood at a moment, as known at another. Nothing in it is masked.
 

@@ -13,7 +13,7 @@ from ledgers.people.privacy import masked
 from ledgers.people.reading_rules import clock
 from queries.events import Viewer, new_id
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 KINDS = ("shopping", "medicine", "counselling", "other")
 # What a request may become; what was done at once need not be taken on first.
@@ -87,6 +87,7 @@ def answer(
         return store.append(viewer, {"care_request": pd.DataFrame([row])})
 
 
+@fact(kept=16)
 def requests(view: View, *, household: str | None = None) -> pd.DataFrame:
     """Return the requests as they stand, those who wait first, the oldest on top; names and what they ask for are masked.
 

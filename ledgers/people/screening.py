@@ -14,7 +14,7 @@ from ledgers.rules import Fault, Rule, faults, not_whole, whole_up_to
 from ledgers.setting import Setting, numbers
 from queries.events import Viewer
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 PURPOSES = ("screening", "reading", "delivery", "check", "form")
 OUTCOMES = ("registered", "not_in", "letter_left", "phone_only", "landlord_reached", "refused", "vacant")
@@ -164,6 +164,7 @@ def retry_hours(store: Store, at: datetime | str | None) -> dict[str, float]:
     return dict(RETRIES.on(store, store.moment(at).date()))
 
 
+@fact(kept=16)
 def waiting_doors(view: View) -> pd.DataFrame:
     """Return the doors to visit now: retries whose time has come, the longest waiting first, then those never visited.
 

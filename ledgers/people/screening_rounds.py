@@ -11,7 +11,7 @@ import pandas as pd
 from errors import InputError, NotFound, mark
 from ledgers.setting import Setting
 from ledgers.shares import share
-from queries.view import View
+from queries.view import View, fact
 
 # The present pace is that of the last day: a night in which nobody knocks must not count as a halt.
 PACE_WINDOW = timedelta(hours=24)
@@ -93,6 +93,7 @@ class Progress:
         return share(self.settled, self.households) if self.households else None
 
 
+@fact()
 def progress(view: View, *, round: Round | None = None) -> Progress:
     """Return how far a round has come at a moment, in an area or in the round's own. Raises NotFound where they do not overlap."""
     of = round or Round("")
@@ -229,6 +230,7 @@ def by_day(work: pd.DataFrame) -> pd.DataFrame:
     return counted.sort_values(["day", "screened"], ascending=[False, False]).reset_index(drop=True)
 
 
+@fact(kept=16)
 def unreached(view: View, *, round: Round | None = None) -> pd.DataFrame:
     """Return the households that nobody has reached though people live there, those tried most often first (``select_unreached``)."""
     of = round or Round("")

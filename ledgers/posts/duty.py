@@ -21,7 +21,7 @@ from ledgers.posts.timetable import open_spans
 from ledgers.roads.coverage_rules import COVERAGE_RULES, Rules
 from queries.events import Viewer
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 from settings import EVERYTHING_KNOWN
 
 FORCES = ("police", "medical", "cadre", "party_member", "volunteer", "guard")
@@ -197,6 +197,7 @@ def _shifts(store: Store, viewer: Viewer, layer: str, shift_ids: Sequence[str]) 
 # Reading ------------------------------------------------------------------------------------------------------------------
 
 
+@fact()
 def shifts_between(view: View, *, layer: str, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the shifts that overlap a window, with sign-ins up to ``at``.
 
@@ -220,6 +221,7 @@ def missed_sign_ins(view: View, *, layer: str, start: datetime, end: datetime) -
     return rows[missed].reset_index(drop=True)
 
 
+@fact()
 def uncovered_hours(view: View, *, layer: str, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the open hours of a window that nobody covers.
 
@@ -349,6 +351,7 @@ def _text(moment: datetime) -> str:
 # Staffing totals ----------------------------------------------------------------------------------------------------------
 
 
+@fact()
 def staffing(view: View) -> pd.DataFrame:
     """Return the staff of the checkpoints in force by class of post.
 

@@ -30,7 +30,7 @@ from ledgers.reports.report_figures import (
     reporting_area,
 )
 from queries.store import LOCAL, Store, Viewer
-from queries.view import View
+from queries.view import View, fact
 from settings import EVERYTHING_KNOWN
 
 # Minutes before the cut-off from which a unit may confirm, and after it until which it is in time.
@@ -125,6 +125,7 @@ class Daily:
         return not self.compared and (self.first_record is None or self.first_record > self.period.cutoff)
 
 
+@fact()
 def daily(view: View, day: date | str, *, cutoff: str | None = None, unit: str | None = None) -> Daily:
     """Return the report of a date, whatever the moment of the view.
 

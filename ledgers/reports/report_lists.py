@@ -9,7 +9,7 @@ import pandas as pd
 from ledgers.people.privacy import masked
 from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_figures import FIGURES, period, reporting_area
-from queries.view import View
+from queries.view import View, fact
 
 
 def counted_episodes(view: View, found: Daily) -> pd.DataFrame:
@@ -50,6 +50,7 @@ def of_figure(episodes: pd.DataFrame, figure: str, *, units: list[str] | None) -
     return episodes[chosen & episodes["counted"]].reset_index(drop=True)
 
 
+@fact(kept=128)
 def history(view: View, last: date, *, days: int = 14) -> pd.DataFrame:
     """Return the totals of the days up to a date, each as known at its cut-off: ``date`` and ``FIGURES``.
 

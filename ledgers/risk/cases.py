@@ -13,7 +13,7 @@ from ledgers.people.isolation import begun_again
 from ledgers.risk.case_rules import check_one_case
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 # Why the others of a household begin again, unless it is said in other words.
 HOUSEHOLD_REASON = mark("A member of the household has become a case.")
@@ -198,6 +198,7 @@ def replaced(store: Store, case_ids: Sequence[str], *, since: datetime) -> list[
     return gone
 
 
+@fact()
 def cases(view: View) -> pd.DataFrame:
     """Return the confirmed cases at a moment, the latest first.
 

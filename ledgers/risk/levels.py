@@ -17,7 +17,7 @@ import pandas as pd
 
 from errors import mark
 from ledgers.risk.rules import LEVELS, RiskRule, rule_on, rules
-from queries.view import View
+from queries.view import View, fact
 from words import Translate
 
 # The levels of areas that are told a risk of their own.
@@ -139,6 +139,7 @@ def _new(days: Days, day: date, rule: RiskRule) -> int:
 # The areas ----------------------------------------------------------------------------------------------------------------
 
 
+@fact()
 def levels(view: View) -> pd.DataFrame:
     """Return the risk level of every area of the levels ``RATED`` at a moment, as known at another.
 

@@ -15,7 +15,7 @@ import pandas as pd
 from errors import NotFound
 from ledgers.people.slots import reading_slots
 from ledgers.risk import levels as risk
-from queries.view import View
+from queries.view import View, fact
 from settings import CRS
 
 # Readings count as missed on the map for so long: two slots of a usual day.
@@ -41,6 +41,7 @@ NAMES = ("risk", *SHADES)
 TIERS = ("unit", "township", "district", "city")
 
 
+@fact()
 def shades(view: View) -> pd.DataFrame:
     """Return the figures of each grid, and of each village or community that has none.
 
@@ -110,7 +111,7 @@ def layer(view: View, name: str) -> gpd.GeoDataFrame:
     """
     if name not in NAMES:
         raise NotFound("Areas have no shade {name}; there are: {names}.", name=repr(name), names=", ".join(NAMES))
-    outlines = view.layer("areas").set_index("id")
+    outlines = view.recorded("areas").set_index("id")
     frame = _risk(view) if name == "risk" else _figure(view, name)
     return gpd.GeoDataFrame(frame, geometry=outlines.geometry.reindex(frame["id"]).to_numpy(), crs=CRS)
 

@@ -22,7 +22,7 @@ from ledgers.roads import marks as planning
 from ledgers.roads.doubts import Doubts
 from ledgers.roads.ground import find_ground
 from ledgers.roads.situation import UNPROVED, Situation, Spots, assess, place_entrances, place_posts, read_ledgers
-from queries.view import View
+from queries.view import View, fact
 from settings import CRS
 
 Sites = Literal["anywhere", "junctions", "marked"]
@@ -291,6 +291,7 @@ class Study:
         return self.settlements.loc[self.coverage.sealing.open_settlements]
 
 
+@fact(kept=4)
 def study(view: View, *, mode: Mode = "drive", sites: Sites = "anywhere", costs: Mapping[str, int] | None = None) -> Study:
     """Analyse a workspace at a moment.
 

@@ -105,7 +105,7 @@ def find_ground(view: View, *, mode: Mode) -> Ground:
     edits = road_edits.edits(view)
     told = tuple(edits[list(EDIT_COLUMNS)].itertuples(index=False, name=None))
     rules = Rules.of(view.store, view.at)
-    areas = view.layer("areas")
+    areas = view.recorded("areas")
     settlements = _settlements(view, areas)
     places = tuple(shapely.to_wkb(settlements["shape"].to_numpy()))
     with view.store.reading():
@@ -264,7 +264,7 @@ def _settlements(view: View, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ``shape`` is what roads are judged by: the place's outline, else that of the compound in which its label lies, else the label.
     """
     columns = ["id", "name", "layer", "area_id", "place", "population", "geometry"]
-    listed, compounds = (view.layer(name).assign(layer=name) for name in ("settlements", "compounds"))
+    listed, compounds = (view.recorded(name).assign(layer=name) for name in ("settlements", "compounds"))
     compounds = compounds.assign(place=None)
     areas = areas.assign(layer="areas", area_id=areas["id"], place=None)
     taken = set(listed["area_id"].dropna())

@@ -15,7 +15,7 @@ from ledgers.setting import Setting
 from ledgers.upkeep.units import rule_of, trade_rules
 from queries.events import Viewer, new_id
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 PLACE_LAYERS = ("buildings", "venues", "units")
 # Hours between two rounds; units follow the rule of their trade.
@@ -71,6 +71,7 @@ def disinfect(
     return store.append(viewer, {"disinfection": rows})
 
 
+@fact(kept=16)
 def rounds(view: View) -> pd.DataFrame:
     """Return each place that is disinfected with its last round.
 
@@ -179,6 +180,7 @@ def settle_tip(
         return store.append(viewer, {"tip": pd.DataFrame([row])})
 
 
+@fact(kept=16)
 def tips(view: View) -> pd.DataFrame:
     """Return the tips as they stand, latest first."""
     return view.run("select_tips")
@@ -200,6 +202,7 @@ def hand_out(
     return store.append(viewer, {"outreach": pd.DataFrame([{**row, "effective_at": moment}])})
 
 
+@fact(kept=16)
 def outreach_totals(view: View) -> pd.DataFrame:
     """Return what was handed out, by reporting unit: ``unit_id, unit_name, leaflet, banner, broadcast, other, last_at``."""
     return view.run("count_outreach")
@@ -247,6 +250,7 @@ def end_measure(store: Store, viewer: Viewer, measure_id: str, *, ordered_by: st
         return store.append(viewer, {"measure": pd.DataFrame([row])})
 
 
+@fact(kept=16)
 def measures(view: View) -> pd.DataFrame:
     """Return the measures ordered up to a moment, latest first; ``status`` says which are in force then.
 
@@ -310,6 +314,7 @@ def resolve_finding(
         return store.append(viewer, {"inspection": pd.DataFrame([row])})
 
 
+@fact(kept=16)
 def findings(view: View) -> pd.DataFrame:
     """Return the findings as they stand, open ones first, latest first."""
     return view.run("select_findings")

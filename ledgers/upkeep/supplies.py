@@ -12,7 +12,7 @@ from ledgers.entering import code, happened, text
 from ledgers.rules import Fault, Rule, faults
 from queries.events import Viewer
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 ACTIONS = ("receive", "use", "count")
 # Present use is the mean of the days with entries among the last so many, today being one of them.
@@ -104,6 +104,7 @@ def move(
         return store.append(viewer, {"supply_event": pd.DataFrame([said])})
 
 
+@fact(kept=16)
 def stock(view: View) -> pd.DataFrame:
     """Return the stock of each item in each area.
 

@@ -15,7 +15,7 @@ from ledgers.entering import happened, past_day, text, whole
 from ledgers.setting import Setting
 from queries.events import Viewer, new_id
 from queries.store import Store
-from queries.view import View
+from queries.view import View, fact
 
 # What is declared of a unit; the enterprise form asks for the last ones.
 DECLARED = (
@@ -143,6 +143,7 @@ def _day(value: Any) -> date | None:
     return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
 
 
+@fact(kept=16)
 def units(view: View) -> pd.DataFrame:
     """Return the units as they stand, with the rule of their trade, their last check and the next one.
 
@@ -166,6 +167,7 @@ def units(view: View) -> pd.DataFrame:
     return found.assign(rule=[rule.rule for rule in own], check_on=day, check_why=pd.Series(why, dtype="object").replace("", None))
 
 
+@fact(kept=16)
 def checks_due(view: View) -> pd.DataFrame:
     """Return the units to check on the day of a moment or before, as ``units`` does, the longest overdue first, with ``days_over``."""
     found = units(view)

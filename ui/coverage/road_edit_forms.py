@@ -13,7 +13,6 @@ from geo.pointing import nearest_segment
 from ledgers.roads import entry_points, road_edits
 from ledgers.roads.coverage import Study
 from queries.layers import ENTRY_KINDS
-from queries.view import View
 from ui.posts.place_forms import wait_for_click
 from ui.shell import acts, keys
 from ui.shell.acts import dialog, field, perform
@@ -136,7 +135,7 @@ def _join(view: Frame, study: Study) -> None:
 
 def _standing(view: Frame) -> None:
     """Draw the changes in force, each with the button that ends it."""
-    for edit in road_edits.edits(View(view.store, view.viewer, at=view.at)).itertuples():
+    for edit in road_edits.edits(view.whole).itertuples():
         said = f"**{term('road_edit', edit.action)}** {plain(edit.note or '')}"
         _ending(
             said,
@@ -146,7 +145,7 @@ def _standing(view: Frame) -> None:
             _("Restored: {name}").format(name=plain(edit.note or _("a piece of road"))),
             lambda edit_id=edit.edit_id: road_edits.restore(view.store, view.viewer, edit_id),
         )
-    for entry in entry_points.entry_points(View(view.store, view.viewer, at=view.at)).itertuples():
+    for entry in entry_points.entry_points(view.whole).itertuples():
         _ending(
             f"**{plain(entry.name)}** {term('way_in', entry.kind)}",
             entry,

@@ -11,7 +11,6 @@ from errors import mark
 from ledgers.people import persons, privacy
 from ledgers.people.persons import File
 from ledgers.posts.passes import FEVER
-from queries.view import View
 from ui.legend.styles import BLUE, SKY, VERMILLION
 from ui.shell import cache, keys, opening, state
 from ui.shell.frame import Frame
@@ -227,7 +226,7 @@ def members(view: Frame, found: File) -> None:
 def openings(view: Frame, found: File) -> None:
     """Draw who has opened the personal data of this file, when and what for, latest first."""
     st.markdown(f"**{_('Personal data opened')}**")
-    log = privacy.disclosures(View(view.store, view.viewer, at=view.at), table=TABLE, subject=str(found.person["person_id"]))
+    log = privacy.disclosures(view.whole, table=TABLE, subject=str(found.person["person_id"]))
     if log.empty:
         st.caption(_("Nobody has opened it."))
         return

@@ -9,7 +9,6 @@ import streamlit as st
 
 from errors import mark
 from ledgers.people import households, screening
-from queries.view import View
 from ui.people.screening_tables import TABLE, picked
 from ui.shell import acts, cache, opening
 from ui.shell.acts import act_button, dialog, field, moment_field, perform, several
@@ -31,7 +30,7 @@ _HOME = (
 
 def screening_acts(view: Frame) -> None:
     """Draw what can be done to the households picked, and the dialog of what is being done."""
-    chosen = households.households(View(view.store, view.viewer, at=view.at), ids=picked())
+    chosen = households.households(view.whole, ids=picked())
     titles = {
         "visit": several(len(chosen), mark("Record {n} visit"), mark("Record {n} visits")) if len(chosen) else _("Record a visit"),
         "enter_household": _("Enter a household"),

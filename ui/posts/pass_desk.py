@@ -51,7 +51,7 @@ _LOG = (
 
 def pass_desk(view: Frame) -> None:
     """Draw the passes of each area, what can be done with them, and the numbered ones."""
-    totals = passes.totals(View(view.store, view.viewer, at=view.at, area=view.area))
+    totals = passes.totals(view)
     if totals.empty:
         st.caption(_("No passes yet. Record the first delivery."))
     else:
@@ -60,7 +60,7 @@ def pass_desk(view: Frame) -> None:
         act_button(_("Record a delivery"), "receive", icon=":material/inventory_2:")
         act_button(_("Hand out"), "issue", icon=":material/badge:", disabled=totals.empty)
         act_button(_("Take back or revoke"), "take_back", icon=":material/assignment_return:", disabled=totals.empty)
-    held = passes.holdings(View(view.store, view.viewer, at=view.at, area=view.area))
+    held = passes.holdings(view)
     if len(held):
         words = {action: _(said) for action, said in ACTIONS.items()}
         listing(held.assign(said=held["action"].map(words)), _HELD, key=f"{keys.LISTING}_held", file="passes_by_number", max_height=300)

@@ -7,7 +7,6 @@ import streamlit as st
 from briefing import facts
 from errors import mark
 from ledgers.posts import duty
-from queries.view import View
 from ui.map.workbench import pick
 from ui.shell import cache, keys, state
 from ui.shell.figures import all_clear, printed
@@ -67,7 +66,7 @@ def staff_totals(view: Frame) -> None:
     listing(totals, _CLASSES, key=f"{keys.LISTING}_classes", file="staff_by_class")
     st.markdown(f"**{_('By shift and force')}**")
     start, end = span(view, "staff")
-    shifts = duty.shift_staffing(View(view.store, view.viewer, at=view.at, area=view.area), start=start, end=end)
+    shifts = duty.shift_staffing(view, start=start, end=end)
     if shifts.empty:
         st.caption(_("No shifts in this time."))
     else:

@@ -10,7 +10,6 @@ import streamlit as st
 from errors import mark
 from ledgers.people import privacy
 from ledgers.upkeep import units
-from queries.view import View
 from ui.map.workbench import linked_table, picked
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button
@@ -115,9 +114,7 @@ def checks_due(view: Frame) -> None:
         _chosen_line(chosen)
         act_button(_("Record a check"), "check_unit", icon=":material/fact_check:", disabled=chosen.empty, primary=True)
     _forms(view, chosen)
-    made = units.checks(
-        View(view.store, view.viewer, at=view.at, area=view.area), unit_id=None if chosen.empty else chosen["unit_id"].iloc[0]
-    )
+    made = units.checks(view, unit_id=None if chosen.empty else chosen["unit_id"].iloc[0])
     st.markdown(f"**{_('Checks made')}**")
     listing(made, _CHECKS, key=f"{keys.LISTING}_checks", file="checks", max_height=260)
 
