@@ -180,6 +180,7 @@ def restore(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print what the roads leave open, with the proof."""
+    from ledgers.roads.claim import certificate
     from ledgers.roads.coverage import study
     from ledgers.roads.coverage_json import document
     from queries.landing import write_text
@@ -195,7 +196,7 @@ def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
         console.note(found.nothing_because)
     console.result(result if args.json else _brief(result), as_json=args.json)
     if args.certificate:
-        write_text(Path(args.certificate), json.dumps(found.certificate(), ensure_ascii=False, separators=(",", ":")))
+        write_text(Path(args.certificate), json.dumps(certificate(found), ensure_ascii=False, separators=(",", ":")))
         console.note("Written: {file}", file=args.certificate)
     return 0
 

@@ -13,7 +13,7 @@ import pandas as pd
 from briefing.model import Briefing, Number
 from briefing.serial import from_json, to_json
 from errors import Changed, InputError, NotFound
-from ledgers.intake.values import CONTROL
+from ledgers.sheets import CONTROL
 from queries.store import Store, Viewer
 
 LONGEST = 5_000  # characters of a paragraph

@@ -16,7 +16,7 @@ from ledgers.people import screening_rounds
 from ledgers.reports.report_chain import ADDED, TAKEN_BACK
 from ledgers.roads import claim
 from ledgers.upkeep.supplies import DOUBTS
-from queries.layers import CHECKPOINT_KINDS, MODES
+from queries.columns import CHECKPOINT_KINDS, MODES
 
 Cell = str | int | float | None
 Rows = list[tuple[Cell, ...]]

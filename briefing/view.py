@@ -14,8 +14,8 @@ from geo.network import Mode
 from ledgers import overview, state
 from ledgers.beginning import before_records
 from ledgers.people import due, screening_rounds
-from ledgers.people import figures as of_people
 from ledgers.reports import daily_report
+from ledgers.reports import headlines as of_people
 from ledgers.risk import levels, shades
 from ledgers.roads import coverage
 from ledgers.upkeep import supplies

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from errors import EpiGridError, InputError
-from queries.layers import AREA_LEVELS
+from queries.columns import AREA_LEVELS
 
 
 def assign_area(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:

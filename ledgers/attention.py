@@ -7,8 +7,8 @@ from datetime import timedelta
 import pandas as pd
 
 from ledgers.people.alarms import alarms
-from ledgers.people.figures import unreported
 from ledgers.posts import duty
+from ledgers.reports.headlines import unreported
 from ledgers.risk.shades import shades
 from queries.view import View, fact
 

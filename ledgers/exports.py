@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
@@ -15,20 +14,19 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import shapely
-from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from errors import InputError
 from ledgers import record_exports, state
 from ledgers.intake.columns import ALL_FIELDS, FIELDS
 from ledgers.intake.record_columns import RECORD_FIELDS
-from ledgers.intake.values import CONTROL
+from ledgers.sheets import safe_text, workbook_cell
+from queries.layers import LAYERS
 from queries.store import Store, Viewer
 from queries.view import View
 from words import LOCALES
 
-# What a spreadsheet may take for a formula, behind apostrophes of the text's own.
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
 # A workbook's cell holds 32,767 characters; longer outlines go on in further columns.
 CELL_LENGTH = 32_000
 
@@ -69,33 +67,14 @@ def exported(frame: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
     """Return a layer under the names that an import knows: ``effective_at`` for since when, ``record_source`` for the source."""
     names = {"since": "effective_at", "source": "record_source"}
     known = [f for f in FIELDS.get(layer, {}) if f not in ("lon", "lat", "geometry")]
-    whole = {"patrol_minutes": "Int64"} if "patrol_minutes" in frame else {}  # with gaps it comes as a fraction
+    orders = LAYERS[layer].ordered if layer in LAYERS else {}
+    whole = {
+        name: "Int64" for name, column in orders.items() if column.dtype == "int" and name in frame
+    }  # with gaps it comes as a fraction
     renamed = frame.rename(columns=names).astype(whole)
     first = [names.get(f, f) for f in known if names.get(f, f) in renamed]
     rest = [c for c in renamed if c not in first and c != "geometry"]
     return renamed[[*first, *rest, "geometry"]]
-
-
-def safe_cell(cell: Cell, value: object) -> Cell:
-    """Put a value into a workbook's cell such that a text stays text, whatever it begins with."""
-    if isinstance(value, str):
-        cell.value = CONTROL.sub("", value)
-        cell.data_type = "s"
-        cell.quotePrefix = bool(FORMULA.match(value))
-    else:
-        cell.value = value
-    return cell
-
-
-def workbook_cell(sheet: Any, value: Any) -> Any:
-    """Return what to append to a write-only sheet for a value; only what needs it is made a cell, which takes longer."""
-    plain = CONTROL.sub("", value) if isinstance(value, str) else value
-    return safe_cell(WriteOnlyCell(sheet), plain) if isinstance(plain, str) and FORMULA.match(plain) else plain
-
-
-def safe_text(value: str) -> str:
-    """Return a text for a CSV cell: behind an apostrophe where a spreadsheet would take it for a formula (an import strips it)."""
-    return f"'{value}" if FORMULA.match(value) else value
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,8 +14,8 @@ from openpyxl.formula.translate import Translator
 from openpyxl.worksheet.worksheet import Worksheet
 
 from errors import InputError
-from ledgers.exports import safe_cell
 from ledgers.intake.workbooks import MOST_CELLS
+from ledgers.sheets import safe_cell
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 REFERENCE = re.compile(

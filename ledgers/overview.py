@@ -8,10 +8,11 @@ from datetime import datetime
 import pandas as pd
 
 from ledgers import state
+from ledgers.coverage_rules import Rules
 from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
-from ledgers.roads.coverage_rules import Rules
-from queries.layers import CHECKPOINT_KINDS, LAYERS, MODES
+from queries.columns import CHECKPOINT_KINDS, MODES
+from queries.layers import LAYERS
 from queries.view import View, fact
 
 

@@ -12,19 +12,8 @@ from openpyxl.styles import Font, PatternFill
 
 from ledgers.intake.fields import Field
 from ledgers.intake.record_columns import NEEDED, RECORD_FIELDS
+from queries.kinds import FILED
 from queries.store import Store, Viewer
-
-# The statement that returns the rows of each ledger, and the table whose personal data it opens.
-SOURCES = {
-    "households": ("select_known_households", "household_event"),
-    "persons": ("select_known_persons", "person_event"),
-    "units": ("select_known_units", "unit_event"),
-    "visits": ("select_known_visits", "visit"),
-    "readings": ("select_known_readings", "reading"),
-    "isolation": ("select_episode_periods", "isolation_event"),
-    "cases": ("select_known_cases", "case_event"),
-    "supplies": ("select_known_supplies", "supply_event"),
-}
 
 
 def records(store: Store, viewer: Viewer, layer: str, *, at: datetime | str | None = None, purpose: str = "export") -> pd.DataFrame:
@@ -32,9 +21,9 @@ def records(store: Store, viewer: Viewer, layer: str, *, at: datetime | str | No
 
     Events are all those up to the moment, one a row. Raises AccessDenied for a viewer who may not write.
     """
-    statement, table = SOURCES[layer]
-    frame = store.run(statement, viewer, at=store.moment(at)).rename(columns={"since": "effective_at"})
-    opened: dict[str, Any] = {"subject_table": table, "subject_id": "*", "area_id": None, "purpose": purpose}
+    kind, files = FILED[layer]
+    frame = store.run(files.known, viewer, at=store.moment(at)).rename(columns={"since": "effective_at"})
+    opened: dict[str, Any] = {"subject_table": kind.table, "subject_id": "*", "area_id": None, "purpose": purpose}
     store.append(viewer, {"disclosure": pd.DataFrame([opened])})
     return frame[[name for name in RECORD_FIELDS[layer] if name in frame]]
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from geo import network as roads
 from geo.watch import crossings_with_post
+from ledgers.coverage_rules import Rules
 from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
-from ledgers.roads.coverage_rules import Rules
 from queries.view import View, fact
 
 

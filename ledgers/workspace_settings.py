@@ -9,6 +9,7 @@ from typing import Any
 import settings as defaults
 from errors import InputError, mark
 from ledgers.beginning import first_record
+from ledgers.coverage_rules import COVERAGE_COSTS, COVERAGE_RULES
 from ledgers.people.disturbance import BUDGET
 from ledgers.people.isolation_rules import ISOLATION_DAYS
 from ledgers.people.persons import CATEGORIES
@@ -18,7 +19,6 @@ from ledgers.people.screening_rounds import ROUNDS
 from ledgers.people.slots import READING_SLOTS
 from ledgers.reports.report_figures import BRIEFING_MORNING, CUTOFF, GRACE_MINUTES, OPENS_MINUTES
 from ledgers.risk.rules import RISK_RULES
-from ledgers.roads.coverage_rules import COVERAGE_COSTS, COVERAGE_RULES
 from ledgers.setting import Setting
 from ledgers.upkeep.environment import DISINFECTION
 from ledgers.upkeep.units import TRADE_RULES

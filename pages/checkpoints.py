@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
+from queries.columns import TITLES
 from ui.map.workbench import workbench
 from ui.posts.checkpoint_forms import checkpoint_acts, stood_down_list
 from ui.posts.place_forms import withdrawn_list
@@ -12,6 +13,7 @@ from ui.posts.roster import roster, uncovered
 from ui.posts.staffing import beyond_border, crossing_list, staff_totals
 from ui.shell.acts import notice
 from ui.shell.frame import frame
+from ui.shell.layer_columns import listed
 from ui.shell.listing import Column
 from ui.shell.sections import sections
 from ui.shell.timebar import follow, timebar
@@ -20,17 +22,18 @@ from ui.shell.words import _
 
 COLUMNS = (
     Column("name", mark("Name")),
-    Column("kind", mark("Kind"), "term:kind"),
-    Column("post_class", mark("Class"), "term:post_class"),
+    Column("kind", TITLES["kind"], "term:kind"),
+    Column("post_class", TITLES["post_class"], "term:post_class"),
     Column("on_duty", mark("People on duty"), "number"),
-    Column("staff_required", mark("Staff required"), "number"),
+    Column("staff_required", TITLES["staff_required"], "number"),
     Column("person", mark("On duty")),
     Column("phone", mark("Phone"), "phone"),
-    Column("barrier", mark("Barrier"), "term:barrier"),
-    Column("patrol_minutes", mark("Patrol every (minutes)"), "number"),
+    Column("barrier", TITLES["barrier"], "term:barrier"),
+    Column("patrol_minutes", TITLES["patrol_minutes"], "number"),
     Column("sign_in_kept", mark("Sign-ins kept"), "yes"),
-    Column("ordered_by", mark("Ordered by")),
-    Column("reason", mark("Reason")),
+    *listed("checkpoints"),
+    Column("ordered_by", TITLES["ordered_by"]),
+    Column("reason", TITLES["reason"]),
     Column("since", mark("Since"), "moment"),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from errors import mark
+from queries.columns import TITLES
 from ui.map.workbench import workbench
 from ui.posts.entrance_forms import entrance_acts
 from ui.posts.pass_desk import gate_desk, pass_desk
@@ -13,6 +14,7 @@ from ui.posts.roster import roster, uncovered
 from ui.posts.staffing import overdue_seals
 from ui.shell.acts import notice
 from ui.shell.frame import frame
+from ui.shell.layer_columns import listed
 from ui.shell.listing import Column
 from ui.shell.sections import sections
 from ui.shell.timebar import follow, timebar
@@ -21,19 +23,20 @@ from ui.shell.words import _
 
 COLUMNS = (
     Column("name", mark("Name")),
-    Column("mode", mark("Mode"), "term:mode"),
+    Column("mode", TITLES["mode"], "term:mode"),
     Column("open_now", mark("Open at this hour"), "yes"),
     Column("on_duty", mark("People on duty"), "number"),
-    Column("timetable", mark("Timetable")),
+    Column("timetable", TITLES["timetable"]),
     Column("person", mark("On duty")),
     Column("phone", mark("Phone"), "phone"),
-    Column("expires_at", mark("Valid until"), "moment"),
-    Column("egress", mark("Way out"), "term:egress"),
-    Column("barrier", mark("Barrier"), "term:barrier"),
-    Column("patrol_minutes", mark("Patrol every (minutes)"), "number"),
-    Column("key_holder", mark("Key holder")),
-    Column("ordered_by", mark("Ordered by")),
-    Column("reason", mark("Reason")),
+    Column("expires_at", TITLES["expires_at"], "moment"),
+    Column("egress", TITLES["egress"], "term:egress"),
+    Column("barrier", TITLES["barrier"], "term:barrier"),
+    Column("patrol_minutes", TITLES["patrol_minutes"], "number"),
+    Column("key_holder", TITLES["key_holder"]),
+    *listed("entrances"),
+    Column("ordered_by", TITLES["ordered_by"]),
+    Column("reason", TITLES["reason"]),
     Column("since", mark("Since"), "moment"),
 )
 

@@ -6,8 +6,11 @@ Values are never written into a statement; they are bound like those of any othe
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from queries.columns import Dtype
 from queries.kinds import KINDS, TRACE, Kind, Retention, State
+from queries.layers import Layer, kept_layers
 
 INDENT = "\n    "
 UNION = "\n    union all\n    "
@@ -152,7 +155,7 @@ def _unblanked(kind: Kind, kept: Retention) -> str:
     return "(" + " or ".join(kept.unblanked.get(column, f"{column} is not null") for column in kind.personal) + ")"
 
 
-def known(kind: Kind) -> str:
+def known(layer: str, kind: Kind) -> str:
     """Return the statement of the rows of a kind that the rows of a file are compared with.
 
     Of a kind with subjects those are its subjects as they stand, else the events of a span.
@@ -161,12 +164,12 @@ def known(kind: Kind) -> str:
     scope = "($areas is null or list_contains($areas, area_id))"
     if kind.state:
         return (
-            f"-- {kind.layer_of_files} as they are described at a moment, for rows of a file to be compared with\n"
+            f"-- {layer} as they are described at a moment, for rows of a file to be compared with\n"
             f"-- parameters: areas, at, known_at\n"
             f"select {', '.join((*columns, 'since'))}\nfrom {kind.state.macro}($at, $known_at)\nwhere {scope}\norder by {kind.key}"
         )
     return (
-        f"-- {kind.layer_of_files} of a span, for rows of a file to be compared with\n"
+        f"-- {layer} of a span, for rows of a file to be compared with\n"
         f"-- parameters: areas, start, until, at, known_at\n"
         f"select {', '.join((*columns, 'effective_at'))}\nfrom events_at('ledger.{kind.table}', $at, $known_at)\n"
         f"where ($start is null or effective_at >= $start) and ($until is null or effective_at <= $until) and {scope}\n"
@@ -174,7 +177,17 @@ def known(kind: Kind) -> str:
     )
 
 
+# How a described column comes out of the attributes of a feature.
+_CASTS: dict[Dtype, str] = {"text": "{}", "int": "cast({} as bigint)", "float": "cast({} as double)", "bool": "cast({} as boolean)"}
+
+
+def _described(layer: Layer) -> str:
+    told = {name: _CASTS[column.dtype].format(f"feature.attributes ->> '{name}'") for name, column in layer.own.items()}
+    return f",{INDENT}".join(f"{sql} as {name}" for name, sql in told.items())
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    **{f"described_{layer.name}": partial(_described, layer) for layer in kept_layers()},
     "told_of_features": _told_of_features,
     "told_of_person": _told_of_person,
     "mentions": _mentions,

@@ -26,6 +26,36 @@ class State:
 
 
 @dataclass(frozen=True)
+class Files:
+    """How workbooks of a kind are taken in and written.
+
+    Attributes
+    ----------
+    layer
+        The name under which they are taken in.
+    title
+        What pages call it, in English.
+    keys
+        What tells one event from another, for kinds of which each row of a file is an event; the first names what it is of.
+    fact
+        The figure that may not be another one where the keys are the same.
+    statement
+        What returns those that are known, where it is not ``select_known_LAYER``.
+    """
+
+    layer: str
+    title: str
+    keys: tuple[str, ...] = ()
+    fact: str = ""
+    statement: str = ""
+
+    @property
+    def known(self) -> str:
+        """Return the name of the statement of those that are known, with which rows are compared and which an export writes."""
+        return self.statement or f"select_known_{self.layer}"
+
+
+@dataclass(frozen=True)
 class Retention:
     """For how long what is personal in a kind is kept, and what keeps it longer.
 
@@ -85,12 +115,14 @@ class Kind:
         The kinds of whose subjects a record counts as the last word (``Retention.last_of``).
     retention
         None where nothing of it is personal.
-    layer_of_files
-        The name under which workbooks of it are taken in, where its rows can be compared with those that are known as they are.
+    files
+        How workbooks of it are taken in; None where none are.
     of_person
         Which of its rows are told in the story of a person (SQL; see ``queries/people/select_person_events.sql``).
     told
         The columns that a story tells; ``reason=note`` is a column under another name.
+    words
+        What a story calls its columns, in English, besides those that kinds have in common.
     ledger
         In which ledger a record is entered (SQL of a name, or null): a ledger with an entry can be counted, and its zero is a count.
     begins
@@ -109,9 +141,10 @@ class Kind:
     via: tuple[str, str] | None = None
     mentions: tuple[str, ...] = ()
     retention: Retention | None = None
-    layer_of_files: str = ""
+    files: Files | None = None
     of_person: str = ""
     told: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
     ledger: str = ""
     begins: bool = False
     office: bool = False
@@ -244,20 +277,6 @@ _KINDS = (
         retention=Retention(365, in_force=True),
     ),
     Kind(
-        "household_event",
-        "household_id area_id building_id door:place address:address contact:name phone:phone head_count status note:text withdrawn",
-        title=mark("Household"),
-        key="household_id",
-        state=State("household_at", "not coalesce(withdrawn, false)"),
-        mentions=("household_event",),
-        retention=Retention(365, last_of="household_event", guards=("household_id",)),
-        layer_of_files="households",
-        of_person="exists (from stay where stay.household_id = household_event.household_id and effective_at < stay.moved_out)",
-        told="building_id door address contact phone head_count status note withdrawn",
-        ledger="'households'",
-        begins=True,
-    ),
-    Kind(
         "person_event",
         "person_id household_id unit_id area_id name:name sex birth_date:date id_number:id_number phone:phone address:address category "
         "arrived_from:text arrived_on note:text withdrawn",
@@ -266,10 +285,24 @@ _KINDS = (
         state=State("person_at", "not coalesce(withdrawn, false)"),
         mentions=("person_event", "household_event"),
         retention=Retention(365, last_of="person_event", guards=("person_id",)),
-        layer_of_files="persons",
+        files=Files("persons", mark("Person ledger")),
         of_person=_OF_PERSON,
         told="name sex birth_date id_number phone address category household_id unit_id arrived_from arrived_on note withdrawn",
         ledger="'persons'",
+        begins=True,
+    ),
+    Kind(
+        "household_event",
+        "household_id area_id building_id door:place address:address contact:name phone:phone head_count status note:text withdrawn",
+        title=mark("Household"),
+        key="household_id",
+        state=State("household_at", "not coalesce(withdrawn, false)"),
+        mentions=("household_event",),
+        retention=Retention(365, last_of="household_event", guards=("household_id",)),
+        files=Files("households", mark("Household ledger")),
+        of_person="exists (from stay where stay.household_id = household_event.household_id and effective_at < stay.moved_out)",
+        told="building_id door address contact phone head_count status note withdrawn",
+        ledger="'households'",
         begins=True,
     ),
     Kind(
@@ -281,7 +314,7 @@ _KINDS = (
         state=State("unit_at", "not coalesce(withdrawn, false)"),
         mentions=("unit_event",),
         retention=Retention(365, last_of="unit_event"),
-        layer_of_files="units",
+        files=Files("units", mark("Ledger of social units")),
         ledger="'units'",
         begins=True,
     ),
@@ -291,7 +324,7 @@ _KINDS = (
         title=mark("Visit"),
         mentions=("household_event",),
         retention=Retention(180, guards=("household_id",)),
-        layer_of_files="visits",
+        files=Files("visits", mark("Visits from door to door"), keys=("household_id", "effective_at", "outcome", "team")),
         of_person="exists (from stay where stay.household_id = visit.household_id and effective_at >= stay.moved_in "
         "and effective_at < stay.moved_out)",
         told="purpose outcome team screened key_persons retry_at note",
@@ -306,6 +339,7 @@ _KINDS = (
         state=State("episode_at"),
         mentions=("isolation_event", "person_event"),
         retention=Retention(180, last_of="isolation_event", guards=("person_id",)),
+        files=Files("isolation", mark("Isolation"), statement="select_episode_periods"),
         of_person=_OF_PERSON,
         told="state place place_name started_at days ordered_by reason",
         ledger="'isolation'",
@@ -324,7 +358,7 @@ _KINDS = (
             blanked={"participants": "regexp_replace(participants, '[^;]+', '–', 'g')"},
             unblanked={"participants": "regexp_matches(participants, '[^;–]')"},
         ),
-        layer_of_files="readings",
+        files=Files("readings", mark("Readings"), keys=("episode_id", "effective_at"), fact="temperature"),
         of_person=_OF_EPISODE,
         told="temperature symptoms went_out had_visitors needs channel taken_by participants note",
         ledger="'readings'",
@@ -357,6 +391,7 @@ _KINDS = (
         state=State("case_at", "status = 'confirmed'"),
         mentions=("case_event", "person_event"),
         retention=Retention(365, last_of="case_event", guards=("person_id",)),
+        files=Files("cases", mark("Cases")),
         of_person=_OF_PERSON,
         told="status cluster note",
         ledger="'cases'",
@@ -424,7 +459,7 @@ _KINDS = (
         "supply_event",
         "area_id item action quantity measure_unit note:remark",
         retention=Retention(365),
-        layer_of_files="supplies",
+        files=Files("supplies", mark("Supplies"), keys=("item", "area_id", "action", "effective_at"), fact="quantity"),
         ledger="'supplies'",
         begins=True,
     ),
@@ -478,3 +513,5 @@ _KINDS = (
 )
 KINDS: dict[str, Kind] = {kind.table: kind for kind in _KINDS}
 EVENT_TABLES = tuple(KINDS)
+# The kinds of which workbooks are taken in, by the name of these.
+FILED: dict[str, tuple[Kind, Files]] = {kind.files.layer: (kind, kind.files) for kind in _KINDS if kind.files}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -13,9 +14,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from queries import columns
+from queries.columns import Column, Dtype
 from settings import ALWAYS
-
-Dtype = Literal["text", "int", "float", "bool"]
 
 
 @dataclass(frozen=True)
@@ -23,56 +24,62 @@ class Layer:
     """One layer: what it holds and where it comes from.
 
     ``kept`` layers are event-sourced (people add, move, rename and withdraw their features); the others come from a road import alone.
-    ``columns`` are the layer's own, besides ``id, name, geometry, area_id, source``.
+    ``columns`` are the layer's own, besides ``id, name, geometry, area_id, source``: those that describe a feature, and those that
+    orders set.
     """
 
     name: str
     geometry: Literal["point", "line", "polygon", "any"]
-    columns: Mapping[str, Dtype]
+    columns: tuple[Column, ...]
     kept: bool = True
     in_area: bool = True
+
+    @cached_property
+    def own(self) -> dict[str, Column]:
+        """Return the layer's own columns that describe a feature."""
+        return {column.name: column for column in self.columns if not column.order}
+
+    @cached_property
+    def ordered(self) -> dict[str, Column]:
+        """Return the columns that orders set."""
+        return {column.name: column for column in self.columns if column.order}
 
     @property
     def described(self) -> tuple[str, ...]:
         """Return the columns that describe a feature besides id, name and geometry."""
-        return (*(("area_id",) if self.in_area else ()), *self.columns, "source")
+        return (*(("area_id",) if self.in_area else ()), *self.own, "source")
+
+    @property
+    def shown(self) -> tuple[Column, ...]:
+        """Return the columns that pages show without writing them out."""
+        return tuple(column for column in self.columns if column.shown)
 
 
 _LAYERS = (
-    Layer(
-        "areas",
-        "polygon",
-        {"level": "text", "parent_id": "text", "code": "text", "population": "int", "households": "int"},
-        in_area=False,
-    ),
-    Layer("compounds", "any", {"population": "int", "households": "int", "unmanaged": "bool"}),
-    Layer("buildings", "any", {"compound_id": "text", "floors": "int", "households": "int", "population": "int"}),
-    Layer("entrances", "point", {"compound_id": "text", "kind": "text", "provenance": "text"}),
-    Layer("checkpoints", "point", {"post_class": "text", "staff_required": "int"}),
+    Layer("areas", "polygon", columns.AREAS, in_area=False),
+    Layer("compounds", "any", columns.COMPOUNDS),
+    Layer("buildings", "any", columns.BUILDINGS),
+    Layer("entrances", "point", columns.ENTRANCES),
+    Layer("checkpoints", "point", columns.CHECKPOINTS),
     Layer(
         "roads",
         "line",
-        {"highway": "text", "ref": "text", "mode": "text", "bridge": "bool", "tunnel": "bool", "oneway": "bool", "osm_id": "text"},
+        columns.bare(highway="text", ref="text", mode="text", bridge="bool", tunnel="bool", oneway="bool", osm_id="text"),
         kept=False,
     ),
-    Layer("junctions", "point", {"degree": "int", "highway": "text", "node": "int", "osm_id": "text"}, kept=False),
+    Layer("junctions", "point", columns.bare(degree="int", highway="text", node="int", osm_id="text"), kept=False),
     Layer(
         "crossings",
         "point",
-        {"highway": "text", "ref": "text", "bearing": "float", "node_inside": "int", "node_outside": "int", "segment": "int"},
+        columns.bare(highway="text", ref="text", bearing="float", node_inside="int", node_outside="int", segment="int"),
         kept=False,
     ),
-    Layer("settlements", "any", {"place": "text", "population": "int"}),
-    Layer("venues", "any", {"kind": "text", "peak_hours": "text", "capacity": "int"}),
+    Layer("settlements", "any", columns.SETTLEMENTS),
+    Layer("venues", "any", columns.VENUES),
 )
 LAYERS: dict[str, Layer] = {layer.name: layer for layer in _LAYERS}
 
-AREA_LEVELS = ("city", "district", "township", "village", "community", "grid")
-MODES = ("sealed", "open_24h", "open_hours")
-EGRESS = ("releasable", "guarded", "none")
-CHECKPOINT_KINDS = ("inspect", "dissuade", "block", "screen")
 MARK_STATUSES = ("unmonitored", "requested", "covered", "dismissed")
-BARRIERS = ("hard", "soft")
 ENTRY_KINDS = ("station", "wharf", "expressway_exit", "airport", "other")
 
 _PANDAS: dict[Dtype, str] = {"text": "str", "int": "Int64", "float": "float64", "bool": "boolean"}
@@ -85,11 +92,11 @@ def kept_layers() -> Iterator[Layer]:
 
 def typed(layer: Layer, frame: pd.DataFrame) -> pd.DataFrame:
     """Return ``frame`` with the layer's described columns present and of their declared types; others untouched."""
-    columns: dict[str, Any] = {}
-    for column in layer.described:
-        values = frame[column] if column in frame else pd.Series([None] * len(frame), index=frame.index, dtype="object")
-        columns[column] = values.astype(pd.api.types.pandas_dtype(_PANDAS[layer.columns.get(column, "text")]))
-    return frame.assign(**columns)
+    found: dict[str, Any] = {}
+    for name in layer.described:
+        values = frame[name] if name in frame else pd.Series([None] * len(frame), index=frame.index, dtype="object")
+        found[name] = values.astype(pd.api.types.pandas_dtype(_PANDAS[layer.own[name].dtype if name in layer.own else "text"]))
+    return frame.assign(**found)
 
 
 def feature_events(layer_name: str, frame: gpd.GeoDataFrame, *, effective_at: datetime = ALWAYS, withdrawn: bool = False) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from queries import generated
 from queries.kinds import EVENT_TABLES
 from queries.landing import STAGING
 from queries.statements import SQL, query
+from queries.voids import tell_standing
 
 TABLES = frozenset({"schema_version", "workspace_setting", "import_batch", *EVENT_TABLES})
 # A ledger may come from elsewhere: whatever it holds reaches no file and no variable of this program, and nothing turns that back.
@@ -30,6 +31,7 @@ def connect(ledger: Path) -> duckdb.DuckDBPyConnection:
             connection.execute(f"set {setting}")
         _check_objects(connection, ledger)
         _migrate(connection)
+        tell_standing(connection)
         for macro in _macros():
             connection.execute(macro)
         return connection

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from queries.generated import PARTS, append, known, purge
-from queries.kinds import KINDS
+from queries.kinds import FILED, KINDS
 
 SQL = Path(__file__).parent
 # Statements lie in folders by their subject, and go by their bare name, which no two share; what makes the session is none of them.
@@ -45,5 +45,5 @@ def exists(name: str) -> bool:
 GENERATED: dict[str, str] = {
     **{f"append_{table}": append(table) for table in (*KINDS, "import_batch")},
     **{f"purge_{kind.table}": purge(kind) for kind in KINDS.values() if kind.retention},
-    **{f"select_known_{kind.layer_of_files}": known(kind) for kind in KINDS.values() if kind.layer_of_files},
+    **{files.known: known(layer, kind) for layer, (kind, files) in FILED.items() if files.known not in FILES},
 }

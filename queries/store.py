@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,9 +33,11 @@ from queries.kinds import KINDS
 from queries.layers import LAYERS, kept_layers, typed
 from queries.ledger import check_free, compact, connect
 from queries.statements import Query, query
+from queries.voids import tell_standing
 
 __all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
 
+_log = logging.getLogger(__name__)
 # A year outside these is a slip of the pen, and moments near the ends of the calendar cannot be reckoned with.
 YEARS = range(1900, 2201)
 SCOPES_KEPT = 256
@@ -53,6 +56,7 @@ class Store:
         self._landed = 0
         self._network_cache: dict[str, tuple[int, gpd.GeoDataFrame]] = {}
         self._scopes: dict[tuple[int, str | None, datetime, datetime], list[str]] = {}
+        self._stamps: tuple[int, dict[str, str]] = (-1, {})
         self._read_settings()
 
     # Settings and clock
@@ -76,6 +80,16 @@ class Store:
     def content(self) -> tuple[int, int]:
         """Return what tells one content from the next: the revision, and how often files have landed since the workspace was opened."""
         return self.revision, self._landed
+
+    def feature_stamps(self) -> dict[str, str]:
+        """Return a stamp for each kept layer that has features: another one once any of them is described anew, undone or redone."""
+        revision, stamps = self._stamps
+        if revision != self.revision:
+            revision = self.revision
+            found = self._fetch(query("feature_stamps"), {})
+            stamps = dict(zip(found["layer"], found["stamp"], strict=True))
+            self._stamps = revision, stamps
+        return stamps
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return one setting of the workspace."""
@@ -318,7 +332,7 @@ class Store:
                 raise ValueError("files land with a batch")
             if files and batch:
                 landing.write_manifest(self.staging(batch), files)
-            with self._transaction() as cursor:
+            with self._transaction(voids="void" in prepared) as cursor:
                 for table, rows in prepared.items():
                     if table not in KINDS:
                         raise ValueError(f"no event table {table}")
@@ -334,8 +348,6 @@ class Store:
                 with self._gate.alone():
                     landing.land(self.path, self.staging(batch))
                 self._landed += 1
-            if {"feature_event", "void"} & prepared.keys():
-                self.project()
         return [event_id for rows in prepared.values() for event_id in rows["event_id"]]
 
     @contextmanager
@@ -368,12 +380,14 @@ class Store:
         return folder
 
     def project(self) -> None:
-        """Write ``layers/NAME.parquet`` of every kept layer whose features have changed since it was written."""
+        """Write ``layers/NAME.parquet`` of every kept layer whose features have changed since it was written.
+
+        The program itself reads none of them: they are for others, and are brought up to date on backup and when the workspace closes.
+        """
         with self._lock:
             stamps_file = self.path / "layers" / ".stamps.json"
             written = json.loads(stamps_file.read_text("utf-8")) if stamps_file.exists() else {}
-            found = self._fetch(query("feature_stamps"), {})
-            stamps = dict(zip(found["layer"], found["stamp"], strict=True))
+            stamps = self.feature_stamps()
             stale = [layer for layer in kept_layers() if written.get(layer.name, "") != stamps.get(layer.name, "empty")]
             for layer in stale:
                 everything = self.run("describe_features", LOCAL, layer=layer.name, at=defaults.EVERYTHING_KNOWN)
@@ -390,13 +404,16 @@ class Store:
             raise AccessDenied("Your role may look but not change anything.")
 
     @contextmanager
-    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _transaction(self, *, voids: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Commit what is written inside, or none of it; ``voids`` tells whether voids are among it."""
         with self._lock:
             cursor = self._cursor()
             cursor.begin()
             try:
                 yield cursor
                 cursor.commit()
+                if voids:  # before the revision is told, under which readers keep what they read
+                    tell_standing(cursor)
             except BaseException:
                 cursor.rollback()
                 raise
@@ -413,8 +430,9 @@ class Store:
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
-        """Hold all writing off while the files of the workspace are copied; the ledger file alone holds everything."""
+        """Hold all writing off while the files of the workspace are copied: they are up to date, and need no write-ahead log."""
         with self._lock:
+            self.project()
             self.checkpoint()
             yield
 
@@ -481,11 +499,17 @@ class Store:
                 landing.land(self.path, staged)
                 self._connection = connect(self.path / "ledger.duckdb")
                 self._network_cache.clear()
+                self._stamps = (-1, {})
                 self._read_settings()
 
     def close(self) -> None:
         """Close the workspace; another process may open it now."""
-        self._connection.close()
+        try:
+            self.project()
+        except (OSError, duckdb.Error):
+            _log.warning("The layers of %s could not be written; they will be when it is opened again.", self.path, exc_info=True)
+        finally:
+            self._connection.close()
 
     def __enter__(self) -> Store:
         return self

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from queries import store
 from tests import demo_town as township
 from tests.browser import HOW, find_browser
+from tests.filled import from_copies
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 # How fast a busy machine draws examples says nothing about the program.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+# A new workspace takes a third of the time as a copy of one made before. What imports the store from here on opens it so.
+store.open_store = from_copies(store.open_store)
 
 # Apps that the tests run, not tests.
 collect_ignore = ["map_app"]

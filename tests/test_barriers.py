@@ -18,11 +18,11 @@ from briefing.maps.themes.facts import Facts
 from briefing.view import View
 from ledgers import state
 from ledgers.attention import attention
+from ledgers.coverage_rules import COVERAGE_RULES
 from ledgers.overview import figures
 from ledgers.posts import duty
 from ledgers.posts.barriers import firm, holds_alone
 from ledgers.roads.coverage import study
-from ledgers.roads.coverage_rules import COVERAGE_RULES
 from queries.store import LOCAL, Store, open_store
 from tests.filled import copy_filled
 from tests.test_coverage_ledgers import NOW, START, fill, post, put

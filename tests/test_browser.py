@@ -120,7 +120,7 @@ def hostile_layer(name: str) -> gpd.GeoDataFrame:
     layer = LAYERS[name]
     shape = {"point": shapely.Point(114.5, 30.5), "line": shapely.LineString([(114.49, 30.5), (114.51, 30.5)])}
     geometry = shape.get(layer.geometry, shapely.box(114.49, 30.49, 114.51, 30.51))
-    texts = {c: HOSTILE for c, dtype in layer.columns.items() if dtype == "text" and c not in ("parent_id", "level")}
+    texts = {c: HOSTILE for c, column in layer.own.items() if column.dtype == "text" and c not in ("parent_id", "level")}
     row = {"id": HOSTILE, "name": HOSTILE, "source": "file", **texts}
     return gpd.GeoDataFrame([row], geometry=[geometry], crs=4326)
 

@@ -30,9 +30,9 @@ from hypothesis import strategies as st
 from geo.joints import open_country
 from geo.network import DRIVABLE, WALKABLE, Nodes, Ways, build_network
 from geo.osm import _road_ways, read_elements, read_osm
+from ledgers.coverage_rules import Rules
 from ledgers.roads import claim
 from ledgers.roads.coverage import Study, analyse_situation
-from ledgers.roads.coverage_rules import Rules
 from ledgers.roads.ground import EDIT_COLUMNS, ground_of, roads_of
 from ledgers.roads.situation import assess, place_entrances, place_posts
 

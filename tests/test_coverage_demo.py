@@ -18,6 +18,7 @@ import shapely
 from data.demo.load import SEED, load_demo
 from geo.certificate import verify
 from ledgers.intake.osm_import import import_osm
+from ledgers.roads.claim import certificate
 from ledgers.roads.coverage import KINDS, Study, study
 from ledgers.roads.hours import clock
 from ledgers.roads.situation import UNPROVED, read_ledgers, unaccounted, with_access
@@ -207,7 +208,7 @@ def test_sealing_as_proposed_leaves_nothing_and_each_post_is_needed(demo: Study)
         left = reached(demo, rest)
         assert left and left == set(demo.settlements.loc[demo.coverage.exposed_after(rest), "id"])
         assert demo.proposed.set_index("node").loc[missing, "settlements"] == len(left)
-    assert verify(demo.certificate()) is None
+    assert verify(certificate(demo)) is None
     assert demo.budget["posts"].tolist() == [0, 1, 2, 3] and demo.budget["protected_settlements"].iloc[-1] == len(demo.settlements)
 
 
@@ -216,7 +217,7 @@ def test_on_foot_a_path_along_the_river_is_open_too(town: Path) -> None:
         walk = study(View(store, LOCAL), mode="walk")
     assert exposed(walk) == reached(walk)
     assert set(walk.proposed["road"].str.split(" / ").str[0]) - {"清溪河堤"} == COUNTY_ROADS
-    assert reached(walk, walk.proposed["node"]) == set() and verify(walk.certificate()) is None
+    assert reached(walk, walk.proposed["node"]) == set() and verify(certificate(walk)) is None
 
 
 def test_at_night_villages_lie_open_through_posts_without_a_shift(town: Path, town_seed: int) -> None:
@@ -251,7 +252,7 @@ def test_puyang_lies_open_and_fewer_posts_than_roads_close_it(puyang: Study) -> 
     sealing = puyang.coverage.sealing_posts
     assert sealing is not None and len(sealing) < len(puyang.situation.ground.sources)
     assert len(sealing) == node_cut(puyang)
-    assert reached(puyang, sealing.tolist()) == set() and verify(puyang.certificate()) is None
+    assert reached(puyang, sealing.tolist()) == set() and verify(certificate(puyang)) is None
     assert puyang.junctions["kind"].value_counts().reindex(KINDS).sum() == len(puyang.junctions)
     assert puyang.budget["protected_settlements"].is_monotonic_increasing and puyang.budget["exact"].iloc[-1]
 
@@ -262,4 +263,4 @@ def test_where_the_data_break_off_there_is_a_way_in(helsinki: Study) -> None:
     sealing = helsinki.coverage.sealing_posts
     assert sealing is not None and not set(sealing.tolist()) & set(sources["node"].tolist())
     assert exposed(helsinki) == reached(helsinki) and reached(helsinki, sealing.tolist()) == set()
-    assert len(sealing) == node_cut(helsinki) and verify(helsinki.certificate()) is None
+    assert len(sealing) == node_cut(helsinki) and verify(certificate(helsinki)) is None

@@ -13,6 +13,7 @@ import pytest
 import commands
 from geo.certificate import digest, verify
 from ledgers.roads import coverage_json, declarations, road_edits
+from ledgers.roads.claim import certificate
 from ledgers.roads.coverage import study
 from queries.store import LOCAL, Store, open_store
 from queries.view import View
@@ -281,7 +282,7 @@ def test_a_place_beyond_the_data_is_never_protected(store: Store) -> None:
 def test_that_fewer_cannot_is_not_said_of_places_or_costs_that_were_chosen(store: Store) -> None:
     def told(**options: Any) -> tuple[bool, bool]:
         found = study(View(store, LOCAL, **options))
-        claimed, assumed = (" ".join(coverage_json.document(store, LOCAL, found)["claim"]), " ".join(found.certificate()["assumes"]))
+        claimed, assumed = (" ".join(coverage_json.document(store, LOCAL, found)["claim"]), " ".join(certificate(found)["assumes"]))
         return "fewer cannot" in claimed, "places that were chosen" in assumed
 
     town.order(store, mode="open_24h")
@@ -292,7 +293,7 @@ def test_that_fewer_cannot_is_not_said_of_places_or_costs_that_were_chosen(store
 
 def test_a_certificate_says_what_it_assumes_and_cannot_be_talked_out_of_it(store: Store) -> None:
     town.order(store, mode="open_24h")
-    made = study(View(store, LOCAL)).certificate()
+    made = certificate(study(View(store, LOCAL)))
     assert made["version"] == 2 and "Every road on the ground" in made["assumes"][0] and verify(made) is None
     assert "changed" in str(verify(made | {"assumes": []}))
     old = {key: value for key, value in made.items() if key not in ("assumes", "sha256")} | {"version": 1}

@@ -22,6 +22,7 @@ from geo.network import Nodes, build_network, make_ways, save
 from geo.road_layers import frames
 from ledgers.posts import duty, orders
 from ledgers.roads import coverage_json, entry_points, honesty, hours, marks, request_letter, road_edits
+from ledgers.roads.claim import certificate
 from ledgers.roads.coverage import Study, study
 from queries.landing import write_parquet
 from queries.layers import feature_events
@@ -138,7 +139,7 @@ def test_without_posts_everything_lies_open_and_two_posts_close_it(store: Store)
     assert sorted(found.situation.ground.sources["id"]) == ["n1", "n7"]
     assert len(found.proposed) == 2
     assert set(found.proposed["junction_id"].dropna()) <= {"n4", "n5"}
-    assert verify(found.certificate()) is None
+    assert verify(certificate(found)) is None
     routes = found.routes.set_index("id")
     assert routes.loc["A", "length_m"] == pytest.approx(900, rel=0.01)
     assert routes.loc["B", "length_m"] == pytest.approx(600, rel=0.01)
@@ -326,7 +327,7 @@ def test_no_roads_and_no_ways_in(tmp_path: Path, capsys: pytest.CaptureFixture[s
         found = study(View(store, LOCAL))
         assert status(found) == {"A": "unproved"}
         with pytest.raises(InputError, match="No road leads in"):
-            found.certificate()
+            certificate(found)
     assert commands.main(["coverage", "--workspace", str(folder), "--json"]) == 0
     told = capsys.readouterr()
     document = json.loads(told.out)

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from errors import InputError, NotFound
 from ledgers.attention import attention
-from ledgers.people.figures import people
 from ledgers.reports import report_desk
 from ledgers.reports.daily_report import Daily, daily, document
+from ledgers.reports.headlines import people
 from ledgers.reports.report_figures import FIELDS, FIGURES, OF_PEOPLE, STATES, latest_period
 from ledgers.reports.report_lists import counted_episodes, history, of_figure
 from ledgers.workspace_settings import SETTINGS

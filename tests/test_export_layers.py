@@ -19,11 +19,12 @@ from openpyxl.cell import Cell
 from shapely.geometry import Point, Polygon, box
 
 from errors import InputError, NotFound
-from ledgers.exports import WRITERS, export_layer, safe_text
+from ledgers.exports import WRITERS, export_layer
 from ledgers.intake.columns import FIELDS
 from ledgers.intake.imports import apply_import, plan_import, result_json
 from ledgers.intake.readers import ESCAPED, read_table
 from ledgers.posts import orders
+from ledgers.sheets import safe_text
 from queries.layers import LAYERS, feature_events
 from queries.store import LOCAL, Store, open_store
 from tests.filled import copy_filled

@@ -12,7 +12,9 @@ import pytest
 
 from ledgers.people import privacy
 from ledgers.people.retention import RETENTION_DAYS
+from queries.columns import TITLES
 from queries.kinds import KINDS, TRACE
+from queries.layers import kept_layers
 from queries.statements import SQL
 from queries.store import LOCAL, Batch, Store, open_store
 
@@ -91,3 +93,10 @@ def test_the_schema_has_no_secondary_index_and_no_unique_constraint(store: Store
     for path in (SQL / "schema").glob("*.sql"):
         code = "\n".join(line for line in path.read_text("utf-8").splitlines() if not line.startswith("--"))
         assert not re.search(r"\bindex\b|\bunique\b", code), path.name
+
+
+def test_a_column_is_called_the_same_in_every_layer() -> None:
+    for layer in kept_layers():
+        for column in layer.columns:
+            assert TITLES.get(column.name, "") == column.title, f"{layer.name}.{column.name}"
+            assert not column.shown or column.title, "what pages show has a name"

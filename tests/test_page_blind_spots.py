@@ -22,9 +22,9 @@ from test_routes import get
 from errors import InputError
 from geo.certificate import verify
 from geo.network import EXTENT
+from ledgers.coverage_rules import Rules
 from ledgers.roads import coverage_export, coverage_frames, declarations, entry_points, marks, road_edits
 from ledgers.roads.coverage import study
-from ledgers.roads.coverage_rules import Rules
 from queries.store import LOCAL, Store, Viewer
 from queries.view import View
 from ui.coverage import study_map as coverage_map

@@ -19,10 +19,10 @@ from briefing.maps.themes.facts import Facts
 from briefing.moments import issue_at
 from briefing.view import View
 from ledgers import overview
-from ledgers.people import figures as of_people
+from ledgers.reports import headlines as of_people
 from ledgers.risk import levels
 from ledgers.roads import claim
-from queries.layers import CHECKPOINT_KINDS, MODES
+from queries.columns import CHECKPOINT_KINDS, MODES
 from queries.store import LOCAL, Store, open_store
 from tests import demo_town as township
 from tests.printed import figure, in_view, legend, listed, numbers, of_style, texts

@@ -20,6 +20,7 @@ WITHOUT_SCOPE = {
     "describe_features",
     "feature_stamps",
     "find_first_record",
+    "list_chained_voids",
     "list_objects",
     "list_recorded_tables",
     "list_records_since",

@@ -16,16 +16,16 @@ from briefing.moments import issue_at
 from errors import InputError, NotFound
 from ledgers import forms
 from ledgers.attention import attention
+from ledgers.coverage_rules import COVERAGE_RULES, Rules
 from ledgers.people import screening_rounds
-from ledgers.people.figures import people, unreported
 from ledgers.people.screening import retry_hours
 from ledgers.people.screening_rounds import Round
 from ledgers.people.slots import reading_slots
 from ledgers.reports import report_desk
 from ledgers.reports.daily_report import daily, document
+from ledgers.reports.headlines import people, unreported
 from ledgers.reports.report_figures import CUTOFF
 from ledgers.reports.report_lists import history
-from ledgers.roads.coverage_rules import COVERAGE_RULES, Rules
 from ledgers.workspace_settings import SETTINGS
 from queries.layers import feature_events
 from queries.store import LOCAL, Store, Viewer, open_store

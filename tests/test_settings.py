@@ -14,11 +14,11 @@ import pytest
 
 import commands
 from errors import InputError
+from ledgers.coverage_rules import COVERAGE_RULES, Rules
 from ledgers.people import isolation
 from ledgers.people.persons import CATEGORIES, categories_at
 from ledgers.reports.report_figures import CUTOFF
 from ledgers.risk.rules import rules
-from ledgers.roads.coverage_rules import COVERAGE_RULES, Rules
 from ledgers.setting import Setting
 from ledgers.upkeep.units import trade_rules
 from ledgers.workspace_settings import SETTINGS, in_force, put

@@ -129,18 +129,22 @@ def test_an_undo_can_be_undone(store: Store) -> None:
     assert mode(store, DAY) == "sealed"
     path = store.path / "layers" / "entrances.parquet"
     (void_id,) = store.undo(LOCAL, [described])
+    store.project()
     assert len(gpd.read_parquet(path)) == 0
     store.undo(LOCAL, [void_id])
+    store.project()
     assert len(gpd.read_parquet(path)) == 1
 
 
 def test_undoing_an_order_writes_no_layer_anew(store: Store) -> None:
     store.append(LOCAL, {"feature_event": entrances(e=None)})
     (event_id,) = store.append(LOCAL, {"entrance_event": order("e", "sealed", DAY)})
+    store.project()
     files = sorted((store.path / "layers").iterdir())
     before = [(file, file.stat().st_ino, file.stat().st_mtime_ns) for file in files]
     store.undo(LOCAL, [event_id])
-    assert before == [(file, file.stat().st_ino, file.stat().st_mtime_ns) for file in files]
+    store.project()
+    assert files and before == [(file, file.stat().st_ino, file.stat().st_mtime_ns) for file in files]
 
 
 def test_area_and_scope_include_descendants(store: Store) -> None:
@@ -181,12 +185,13 @@ def test_a_time_without_offset_is_in_the_workspace_zone(store: Store) -> None:
 def test_the_projection_is_geoparquet_and_follows_the_events(store: Store) -> None:
     store.append(LOCAL, {"feature_event": entrances(a=None, b=None)})
     path = store.path / "layers" / "entrances.parquet"
+    assert gpd.read_parquet(path).empty, "a commit writes no file that the program does not read"
+    store.close()
     frame = gpd.read_parquet(path)
     assert frame["id"].tolist() == ["a", "b"]
     assert frame.crs == "EPSG:4326"
     path.unlink()
     (store.path / "layers" / ".stamps.json").unlink()
-    store.close()
     with open_store(store.path):
         assert gpd.read_parquet(path)["id"].tolist() == ["a", "b"]
 
@@ -385,8 +390,9 @@ def test_a_ledger_holds_tables_of_ours_and_reaches_nothing_else(store: Store, tm
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
-def test_a_workspace_is_its_owners_alone(store: Store) -> None:
-    store.append(LOCAL, {"feature_event": entrances(e=None)})
+def test_a_workspace_is_its_owners_alone(tmp_path: Path) -> None:
+    with open_store.__wrapped__(tmp_path / "workspace") as store:  # made, not copied
+        store.append(LOCAL, {"feature_event": entrances(e=None)})
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o700
     for file in (store.path / "ledger.duckdb", *(store.path / "layers").iterdir()):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file

@@ -59,6 +59,22 @@ def test_what_stands_is_what_a_search_finds(store: Store, targets: list[int], mo
     assert standing(store, chain[0]) is not undone(chain[0], voids)
 
 
+def test_the_spans_of_voids_are_what_the_voids_say_at_each_moment(store: Store) -> None:
+    """``void_span`` is worked out once; ``standing_void`` searches anew."""
+    chain = [passed(store)]
+    for target in (0, 1, 1, 2, 3, 4, 0, 5, 6):
+        chain += store.undo(LOCAL, [chain[target]])
+    cursor = store._cursor()
+    moments = [row[0] for row in cursor.execute("select distinct epoch_us(recorded_at) from ledger.void").fetchall()]
+    for moment in [*moments, min(moments) - 1, max(moments) + 1]:
+        told = [
+            cursor.execute(f"select target_id, epoch_us(recorded_at), reason from {voids} order by all").fetchall()
+            for known in [f"to_timestamp(0) + to_microseconds({moment})"]
+            for voids in (f"undone_at({known})", f"standing_void({known}, null)")
+        ]
+        assert told[0] == told[1]
+
+
 @pytest.mark.parametrize("depth", range(7))
 def test_every_second_void_brings_it_back(store: Store, depth: int) -> None:
     event = passed(store)

@@ -11,7 +11,7 @@ import streamlit_folium
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queries.layers import CHECKPOINT_KINDS, EGRESS, MODES
+from queries.columns import CHECKPOINT_KINDS, EGRESS, MODES
 from ui.legend.styles import STYLES, browser_table, map_words
 from ui.map import webmap
 from ui.map.bundle import ASSETS, SCRIPTS

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 
 from playwright.sync_api import Browser, Error, Frame, Page, Request, expect
 
-from settings import ROOT
-
 PATIENCE_MS = 60_000
-# What a map that did not become ready looked like: the next one to look for the fault starts here.
-FAULTS = ROOT / ".ci" / "map-faults.log"
+READY = "window.epigrid?.stats?.()?.settled && Object.values(window.epigrid.stats().layers).some(l => l.drawn > 0)"
 STATE = """() => JSON.stringify({
     now: Date.now(), ready: document.readyState, leaflet: typeof window.L, epigrid: typeof window.epigrid, stats: window.epigrid?.stats?.(),
     scripts: [...document.scripts].map(s => s.src).filter(Boolean),
@@ -53,32 +52,27 @@ class Visit:
     def map(self) -> Frame:
         """Return the frame of the map once it has drawn features.
 
-        A known fault, cause not found: on the home page the map now and then never becomes ready. Until it is mended, the page is loaded
-        again at most twice; take the retry out with the fault.
+        Asked anew each time, from here: a wait inside the frame polls by its animation frames, and was seen to sleep for half a minute
+        while the map had been ready for as long.
         """
-        ready = "window.epigrid?.stats?.()?.settled && Object.values(window.epigrid.stats().layers).some(l => l.drawn > 0)"
-        for patience in (25_000, 40_000, PATIENCE_MS):
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while time.monotonic() < deadline:
             handle = self.page.wait_for_selector("iframe[title^='streamlit_folium']", state="attached")
             frame = handle.content_frame()
-            assert frame is not None
-            try:
-                frame.wait_for_function(ready, timeout=patience)
-                return frame
-            except Error as error:
-                self._note_fault(frame, error)
-                if patience == PATIENCE_MS:
-                    raise
-                self.page.reload()
-        raise AssertionError("unreachable")
+            with contextlib.suppress(Error):  # the frame may just be loading
+                if frame is not None and frame.evaluate(READY):
+                    return frame
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"the map of {self.page.url} did not become ready in {PATIENCE_MS // 1000} s: {self._state(frame)}")
 
-    def _note_fault(self, frame: Frame, fault: Error) -> None:
+    def _state(self, frame: Frame | None) -> str:
+        """Return what a map that did not become ready looks like: the next one to look for the fault starts here."""
         try:
-            state = frame.evaluate(STATE)
+            state = frame.evaluate(STATE) if frame else "no frame"
         except Error as error:
             state = str(error)
-        with FAULTS.open("a", encoding="utf-8") as log:
-            pending = [request.url for request in self.pending]
-            log.write(f"{self.page.url}: {fault}\n  frame {frame.url} {state}\n  console {self.told + self.errors}\n  pending {pending}\n")
+        pending = [request.url for request in self.pending]
+        return f"{state}\n  console {self.told + self.errors}\n  pending {pending}"
 
 
 def settled(page: Page) -> None:

@@ -9,7 +9,7 @@ from briefing.indicators.base import Indicator, Value, amount
 from briefing.view import View
 from errors import mark
 from ledgers.overview import Figures
-from queries.layers import CHECKPOINT_KINDS
+from queries.columns import CHECKPOINT_KINDS
 
 Ask = Callable[[View, str | None], Value]
 

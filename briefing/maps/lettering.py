@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -12,12 +11,10 @@ import shapely
 from briefing.maps import fonts
 from briefing.maps.ground import Box
 from briefing.maps.labels import Label, Spot
+from briefing.maps.piece import Piece
 from briefing.maps.styles import Letters
 from briefing.maps.surface import Words
 from briefing.maps.symbols import reach
-
-if TYPE_CHECKING:
-    from briefing.maps.layers import Piece
 
 WIDEST = 30.0  # longer names are broken
 NUMBER = Letters(5.4, bold=True)

@@ -21,7 +21,7 @@ from briefing.writers.annexes import letters
 from briefing.writers.appendix import rows
 from briefing.writers.office import repacked
 from briefing.writers.text import clean
-from ledgers.exports import safe_cell
+from ledgers.sheets import safe_cell
 from words import LOCALES, translator
 
 Value = str | int | float | None

@@ -18,6 +18,7 @@ from ledgers.intake.columns import FIELDS
 from ledgers.intake.rows import Rows, blank
 from ledgers.intake.standing import in_utc
 from ledgers.posts.orders import check_patrol
+from queries.columns import Column
 from queries.layers import LAYERS, feature_events
 from queries.store import Store, Viewer
 from settings import ALWAYS
@@ -58,7 +59,7 @@ def state_wanted(
     if rows.layer not in standing.ORDERS:
         return None
     orders = standing.ORDERS[rows.layer]
-    given = pd.DataFrame(frame).reindex(columns=list(orders.fields)).astype("object")
+    given = pd.DataFrame(frame).reindex(columns=list(orders.columns)).astype("object")
     given = given.where(given.notna(), None)
     if rows.layer == "entrances":
         given = _entrance_facts(rows, given)
@@ -83,9 +84,9 @@ def state_wanted(
             "mode", {int(i): InputError("Write the mode as well: sealed, open_24h or open_hours.") for i in np.flatnonzero(modeless)}
         )
     same_fact = given[orders.fact].isna() | (given[orders.fact] == stands[orders.fact])
-    keep = pd.DataFrame({name: same_fact | (name in standing.CARRIED) for name in orders.fields})
+    keep = pd.DataFrame({name: same_fact | column.carried for name, column in orders.columns.items()})
     wanted = given.where(given.notna(), stands.where(keep, None))
-    if "barrier" in orders.fields:
+    if "barrier" in orders.columns:
         wanted = _barriers(rows, given, wanted, orders.fact)
     if rows.layer == "entrances":
         untimed = said & (wanted["mode"] == "open_hours") & wanted["timetable"].isna()
@@ -147,12 +148,12 @@ def compare(
     if state is not None:
         orders = standing.ORDERS[layer]
         wanted, stands = state.wanted.loc[rows.index], state.stands.loc[rows.index]
-        differs = {name: _differs(wanted[name], stands[name]) & state.given.loc[rows.index] for name in orders.fields}
+        differs = {name: _differs(wanted[name], stands[name]) & state.given.loc[rows.index] for name in orders.columns}
         ordered = pd.DataFrame(differs).any(axis=1)
         changes += [_changes(n, rows, mask & ~new, stands[n], wanted[n], numbers) for n, mask in differs.items()]
         told = wanted[ordered].assign(**{orders.subject: rows.loc[ordered, "id"], "effective_at": moments[ordered.index[ordered]]})
         if len(told):
-            events[orders.table] = _typed(told)
+            events[orders.table] = _typed(told, orders.columns)
     if described.any():
         events = {"feature_event": descriptions(layer, after[described], known, moments), **events}
     changed = ~new & (described | ordered)
@@ -222,8 +223,12 @@ def descriptions(layer: str, after: gpd.GeoDataFrame, known: gpd.GeoDataFrame, m
     return events.assign(effective_at=since.where(~withdrawn, back.where(back > since, since + pd.Timedelta(microseconds=1))))
 
 
-def _typed(events: pd.DataFrame) -> pd.DataFrame:
+def _typed(events: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
     """Return state events with the types of their columns, which objects alone do not carry into the ledger."""
-    moments = {name: in_utc(events[name]) for name in ("effective_at", "expires_at") if name in events}
-    types: Mapping[str, Any] = {"active": "boolean", "sign_in_kept": "boolean", "patrol_minutes": "Int64"}
+    dated = ["effective_at", *(name for name, column in columns.items() if column.form == "moment")]
+    moments = {name: in_utc(events[name]) for name in dated if name in events}
+    types = {name: _TYPES[column.dtype] for name, column in columns.items()}
     return events.astype({str(name): types.get(str(name), "str") for name in events if name not in moments}).assign(**moments)
+
+
+_TYPES: Mapping[str, Any] = {"text": "str", "bool": "boolean", "int": "Int64", "float": "Float64"}

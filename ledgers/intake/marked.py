@@ -12,10 +12,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from errors import InputError, mark
-from ledgers.exports import workbook_cell
 from ledgers.intake.readers import WORKBOOK_FAULTS, Table, text_of
 from ledgers.intake.rows import Rejection
 from ledgers.intake.workbooks import open_whole
+from ledgers.sheets import workbook_cell
 
 FILL = PatternFill("solid", fgColor="FFC7CE")
 # Excel slows down under more comments than this; the cells beyond are filled all the same.

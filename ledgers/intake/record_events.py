@@ -1,8 +1,8 @@
-"""Visits, readings and supplies: which rows tell of something new, and which repeat what is known."""
+"""Visits, readings, supplies and their like: which rows tell of something new, and which repeat what is known."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,37 +23,32 @@ from ledgers.people.readings import periods
 from ledgers.people.screening import check_visits
 from ledgers.rules import Fault
 from ledgers.upkeep.supplies import check_moves, stock
+from queries.kinds import FILED
 from queries.view import View
 
 NOON = 12
 SLOTS = {"temperature": None, "temperature_am": MORNING, "temperature_pm": AFTERNOON}
-# A visit, reading or delivery is told apart by these; the rest may not contradict what is known of it.
-KEYS = {
-    "visits": ("household_id", "effective_at", "outcome", "team"),
-    "readings": ("episode_id", "effective_at"),
-    "supplies": ("area_id", "item", "action", "effective_at"),
-}
-FACTS = {"visits": None, "readings": "temperature", "supplies": "quantity"}
-TABLES = {"visits": "visit", "readings": "reading", "supplies": "supply_event"}
 
 
 def plan_events(rows: Rows, here: Here, now: datetime) -> Differences:
-    """Return what rows of visits, readings or supplies would add; what they repeat or contradict is told apart."""
-    frame = {"visits": _visits, "readings": _readings, "supplies": _supplies}[rows.layer](rows, here, now)
-    layer, keys = rows.layer, list(KEYS[rows.layer])
-    fact = FACTS[layer]
+    """Return what rows of a kind of which each is an event would add; what they repeat or contradict is told apart.
+
+    ``Files.keys`` of the kind tell one event from another; the rest may not contradict what is known of it.
+    """
+    kind, files = FILED[rows.layer]
+    keys, fact = list(files.keys), files.fact or None
+    frame = _READ.get(rows.layer, _of_persons)(rows, here, now)
     moments = frame["effective_at"].dropna()
     span = {"start": moments.min(), "until": moments.max()} if len(moments) else {}
-    known = here.store.run(f"select_known_{layer}", here.viewer, **span)
+    known = here.store.run(files.known, here.viewer, **span)
     new = _unknown(rows, frame[frame["row"].isin(rows.values.index[rows.sound])], known, keys, fact)
     sound = rows.sound
     added = sorted(set(new.loc[new["row"].map(sound), "row"]))
     events = new[new["row"].map(sound)].drop(columns=["row", "field"], errors="ignore")
-    label = {"visits": "household_id", "readings": "episode_id", "supplies": "item"}[layer]
     told = frame.drop_duplicates("row").set_index("row")
-    named = pd.DataFrame({"id": told[label], "name": told[label]})
+    named = pd.DataFrame({"id": told[keys[0]], "name": told[keys[0]]})
     repeated = sorted(set(rows.values.index[rows.sound]) - set(added))
-    return differences(named, added, repeated, {TABLES[layer]: events} if len(events) else {})
+    return differences(named, added, repeated, {kind.table: events} if len(events) else {})
 
 
 def differences(named: pd.DataFrame, added: Sequence[int], repeated: Sequence[int], events: dict[str, pd.DataFrame]) -> Differences:
@@ -232,6 +227,20 @@ def _episodes(told: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     episode = found.reindex(told.index).astype("object")
     chosen = episode.where(episode.notna(), earliest)
     return chosen.where(chosen.notna(), None)
+
+
+def _of_persons(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
+    """Return the rows of a kind that needs no rules of its own: what was done with a person, and when."""
+    frame = with_person(rows, linked(rows, here), here)
+    require(rows, "effective_at")
+    late = rows.column("effective_at").map(lambda moment: moment is not None and moment > now).astype(bool)
+    reject(rows, "effective_at", late, InputError("It lies in the future: now it is {now}; correct the date.", now=f"{now:%Y-%m-%d %H:%M}"))
+    kind, _ = FILED[rows.layer]
+    said = frame.reindex(columns=[*kind.columns, "effective_at"])
+    return objects(said).assign(row=frame.index, field="effective_at")
+
+
+_READ: dict[str, Callable[[Rows, Here, datetime], pd.DataFrame]] = {"visits": _visits, "readings": _readings, "supplies": _supplies}
 
 
 def require(rows: Rows, *names: str) -> None:

@@ -16,9 +16,10 @@ from ledgers.entering import birthday as check_birthday
 from ledgers.intake.columns import folded
 from ledgers.intake.fields import Field
 from ledgers.intake.readers import text_of
-from ledgers.intake.values import CONTROL, Clock, Converted, convert, distinct, moment, number
+from ledgers.intake.values import Clock, Converted, convert, distinct, moment, number
 from ledgers.people import id_numbers
 from ledgers.posts.passes import PLAUSIBLE
+from ledgers.sheets import CONTROL
 
 # Where a list says no more than the part of the day, a reading counts from these hours.
 MORNING, AFTERNOON = time(8), time(15)

@@ -26,7 +26,6 @@ from queries.store import Store, Viewer, file_sha256
 
 PLANNERS = {
     **dict.fromkeys(("households", "persons", "units"), plan_subjects),
-    **dict.fromkeys(("visits", "readings", "supplies"), plan_events),
     "isolation": plan_isolation,
     "cases": plan_cases,
 }
@@ -53,7 +52,7 @@ def plan_records(
     now = store.now()
     rows = read_records(layer, table, found, Clock(now), formulas)
     tell(mark("Comparing {n} rows with the workspace ..."), n=f"{len(rows):,}")
-    result = PLANNERS[layer](rows, Here(store, viewer), now)
+    result = PLANNERS.get(layer, plan_events)(rows, Here(store, viewer), now)
     rejected = rows.rejections()
     events = {**result.events}
     if "void" in events:  # why something was replaced is kept in the language of whoever brings the file

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from queries.columns import Column
 from queries.layers import LAYERS, typed
 from queries.store import Store, Viewer
 from settings import CRS
@@ -23,30 +24,22 @@ class Orders:
     table: str
     subject: str
     fact: str
-    fields: tuple[str, ...]
+    columns: Mapping[str, Column]
+
+    @property
+    def whole(self) -> list[str]:
+        """Return the whole numbers, which a column with gaps does not keep as such."""
+        return [name for name, column in self.columns.items() if column.dtype == "int"]
 
 
 ORDERS = {
-    "entrances": Orders(
-        "select_entrance_orders",
-        "entrance_event",
-        "entrance_id",
-        "mode",
-        ("mode", "timetable", "egress", "barrier", "patrol_minutes", "key_holder", "ordered_by", "reason", "expires_at", "sign_in_kept"),
-    ),
-    "checkpoints": Orders(
-        "select_checkpoint_orders",
-        "checkpoint_event",
-        "checkpoint_id",
-        "kind",
-        ("kind", "active", "barrier", "patrol_minutes", "sign_in_kept", "ordered_by", "reason"),
-    ),
-    "areas": Orders("select_area_orders", "area_event", "area_id", "status", ("status", "responsible", "phone", "ordered_by", "reason")),
+    layer: Orders(query, table, subject, fact, LAYERS[layer].ordered)
+    for layer, query, table, subject, fact in (
+        ("entrances", "select_entrance_orders", "entrance_event", "entrance_id", "mode"),
+        ("checkpoints", "select_checkpoint_orders", "checkpoint_event", "checkpoint_id", "kind"),
+        ("areas", "select_area_orders", "area_event", "area_id", "status"),
+    )
 }
-# Facts that an order leaves as they are unless it says otherwise; the rest belongs to the order itself.
-CARRIED = ("sign_in_kept", "responsible", "phone", "active")
-# Whole numbers, which a column with gaps does not keep as such.
-WHOLE = ("patrol_minutes",)
 
 
 def features(store: Store, viewer: Viewer, layer: str, *, without: Sequence[str] | None = None) -> gpd.GeoDataFrame:
@@ -76,13 +69,13 @@ def state_at(store: Store, viewer: Viewer, layer: str, subjects: pd.Series, mome
     """
     orders = ORDERS[layer]
     history = store.run(orders.query, viewer)
-    history = history.astype({"id": "object"} | {name: "Int64" for name in WHOLE if name in history})
+    history = history.astype({"id": "object"} | dict.fromkeys(orders.whole, "Int64"))
     history = history[history["id"].isin(set(subjects))]
     asked = pd.DataFrame({"id": subjects.astype("object"), "at": in_utc(moments)}).sort_values("at", kind="stable")
     told = history.assign(at=in_utc(history["effective_at"])).sort_values("at", kind="stable").drop(columns="effective_at")
     state = pd.merge_asof(asked, told, on="at", by="id", direction="backward")
     state.index = asked.index
-    found = state.loc[subjects.index, list(orders.fields)].astype("object")
+    found = state.loc[subjects.index, list(orders.columns)].astype("object")
     return found.where(found.notna(), None)
 
 

@@ -18,6 +18,7 @@ from ledgers.intake.columns import folded
 from ledgers.intake.fields import Field
 from ledgers.intake.readers import text_of
 from ledgers.posts.timetable import normalise
+from ledgers.sheets import CONTROL
 
 Converted = tuple[pd.Series, dict[int, EpiGridError]]
 
@@ -25,8 +26,6 @@ YES = frozenset({"是", "有", "1", "true", "yes", "y", "√", "✓", "对"})
 NO = frozenset({"否", "无", "0", "false", "no", "n", "×", "x", "不"})
 # Excel counts days from here (1900 taken as a leap year); as moments these serials are the years 1982 to 2064.
 EXCEL_EPOCH, EXCEL_SERIALS = datetime(1899, 12, 30), (30_000, 60_000)
-# Control characters cannot be kept in a workbook.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What shuts a road with nobody there: one rule for the proof, the hours that nobody covers, lists, maps and papers.
 
 A firm barrier stops people by itself. A soft one, tape, stops nobody who does not mind it: it counts where it is patrolled at least as
-often as the rule ``patrol_minutes`` of the workspace asks (``ledgers.roads.coverage_rules``; 0: never).
+often as the rule ``patrol_minutes`` of the workspace asks (``ledgers.coverage_rules``; 0: never).
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from errors import InputError, NotFound, mark
+from ledgers.coverage_rules import COVERAGE_RULES, Rules
 from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_spans
-from ledgers.roads.coverage_rules import COVERAGE_RULES, Rules
 from queries.events import Viewer
 from queries.store import Store
 from queries.view import View, fact

@@ -7,7 +7,7 @@ Every act checks all it was given before it writes anything, and writes in one t
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -19,8 +19,9 @@ import shapely
 from errors import InputError, NotFound
 from ledgers.places import areas_of, outside
 from ledgers.posts.timetable import normalise
+from queries.columns import BARRIERS, CHECKPOINT_KINDS, EGRESS
 from queries.events import Viewer, new_id
-from queries.layers import BARRIERS, CHECKPOINT_KINDS, EGRESS, feature_events
+from queries.layers import feature_events
 from queries.store import Store
 from queries.view import View
 from settings import CRS
@@ -171,10 +172,19 @@ def _order_checkpoints(
 
 
 def add_entrance(
-    store: Store, viewer: Viewer, *, name: str, lon: float, lat: float, kind: str = "gate", compound_id: str | None = None
+    store: Store,
+    viewer: Viewer,
+    *,
+    name: str,
+    lon: float,
+    lat: float,
+    kind: str = "gate",
+    compound_id: str | None = None,
+    described: Mapping[str, Any] | None = None,
 ) -> Placed:
-    """Add an entrance at a place; it has no mode until it is sealed or opened."""
-    return _add(store, viewer, "entrances", name, lon, lat, {"kind": kind, "compound_id": compound_id, "provenance": "entered"}, {})
+    """Add an entrance at a place; it has no mode until it is sealed or opened. ``described`` has what else is said of it."""
+    own = {**(described or {}), "kind": kind, "compound_id": compound_id, "provenance": "entered"}
+    return _add(store, viewer, "entrances", name, lon, lat, own, {})
 
 
 def add_checkpoint(
@@ -193,13 +203,14 @@ def add_checkpoint(
     barrier: str = "hard",
     patrol_minutes: int | None = None,
     effective_at: datetime | str | None = None,
+    described: Mapping[str, Any] | None = None,
 ) -> Placed:
-    """Add a checkpoint at a place and establish it, in one transaction."""
+    """Add a checkpoint at a place and establish it, in one transaction. ``described`` has what else is said of it."""
     bars = _block(kind, barrier, patrol_minutes)
     order = {"kind": kind, "active": True, "sign_in_kept": sign_in_kept, **bars, **_signed(reason, ordered_by)}
     orders = pd.DataFrame([order]).assign(effective_at=store.moment(effective_at))
-    described = {"post_class": post_class, "staff_required": staff_required}
-    return _add(store, viewer, "checkpoints", name, lon, lat, described, {"checkpoint_event": orders})
+    own = {**(described or {}), "post_class": post_class, "staff_required": staff_required}
+    return _add(store, viewer, "checkpoints", name, lon, lat, own, {"checkpoint_event": orders})
 
 
 def _add(

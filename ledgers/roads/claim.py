@@ -6,20 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import shapely
 
-from errors import mark
+from errors import InputError, mark
 from geo.joints import open_country
 from geo.network import FERRY, Bools
 from geo.region import area_km2
+from ledgers.roads.coverage import Study
 from ledgers.roads.ground import DATA_ENDS
 from ledgers.roads.situation import UNPROVED
-
-if TYPE_CHECKING:
-    from ledgers.roads.coverage import Study
 
 MODES = {"drive": mark("by vehicle"), "walk": mark("on foot")}
 # Less than this is how outlines are drawn, not an area that nobody knows.
@@ -231,6 +229,14 @@ def assumptions(study: Study) -> list[Said]:
 def assumes(study: Study) -> list[str]:
     """Return the assumptions in English, as the certificate and ``coverage --json`` hold them."""
     return [said.text() for said in assumptions(study)]
+
+
+def certificate(study: Study) -> dict[str, Any]:
+    """Return the certificate of the sealing set. Raises InputError when there is none, or there is nothing to prove."""
+    if (why := study.nothing_because) is not None:
+        raise InputError(why)
+    ids = study.settlements["id"].tolist()
+    return study.coverage.certificate(at=study.at.isoformat(), mode=study.mode, ids=ids, assumes=assumes(study))
 
 
 def _of_data(study: Study) -> Iterator[Said]:

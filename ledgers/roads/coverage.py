@@ -17,7 +17,6 @@ from errors import InputError, mark
 from geo import road_layers
 from geo.coverage import Coverage, analyse
 from geo.network import RANK, Bools, Ints, Mode
-from ledgers.roads import claim
 from ledgers.roads import marks as planning
 from ledgers.roads.doubts import Doubts
 from ledgers.roads.ground import find_ground
@@ -263,13 +262,6 @@ class Study:
             people = int(self.known_people[~still].sum())
             rows.append((plan.cost, plan.protected, int((~still & counted).sum()), plan.exact, plan.corner, plan.bound, people))
         return pd.DataFrame(rows, columns=["posts", "protected_population", "protected_settlements", "exact", "corner", "bound", "people"])
-
-    def certificate(self) -> dict[str, Any]:
-        """Return the certificate of the sealing set. Raises InputError when there is none, or there is nothing to prove."""
-        if (why := self.nothing_because) is not None:
-            raise InputError(why)
-        ids = self.settlements["id"].tolist()
-        return self.coverage.certificate(at=self.at.isoformat(), mode=self.mode, ids=ids, assumes=claim.assumes(self))
 
     @property
     def why_not(self) -> str | None:

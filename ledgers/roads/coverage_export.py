@@ -15,10 +15,10 @@ import pandas as pd
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from ledgers.exports import workbook_cell
+from ledgers.roads.claim import certificate
 from ledgers.roads.coverage import Study
 from ledgers.roads.coverage_frames import FRAMES, proposed
-from ledgers.sheets import rows
+from ledgers.sheets import rows, workbook_cell
 
 
 def layers(study: Study, *, posts: int | None = None) -> dict[str, gpd.GeoDataFrame]:
@@ -84,7 +84,7 @@ def with_place(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def certificate_bytes(study: Study, *, posts: int | None = None) -> bytes:
     """Return the certificate, as ``verify-certificate`` reads it. Raises InputError when there is none."""
-    return json.dumps(study.certificate(), ensure_ascii=False).encode()
+    return json.dumps(certificate(study), ensure_ascii=False).encode()
 
 
 WRITERS: dict[str, Callable[..., bytes]] = {"gpkg": gpkg_bytes, "geojson": geojson_bytes, "xlsx": xlsx_bytes, "json": certificate_bytes}

@@ -25,8 +25,8 @@ from geo.joints import join
 from geo.network import Bools, Floats, Ints, Mode, RoadNetwork
 from geo.watch import NOWHERE, RoadIndex
 from geo.ways_in import WaysIn, ways_in
+from ledgers.coverage_rules import Rules
 from ledgers.roads import declarations, entry_points, joints, road_edits
-from ledgers.roads.coverage_rules import Rules
 from queries.view import View
 from settings import CRS
 

@@ -13,8 +13,9 @@ import shapely
 from errors import InputError
 from geo.crs import in_metres
 from ledgers.places import areas_of
+from queries.columns import CHECKPOINT_KINDS
 from queries.events import Viewer, new_id
-from queries.layers import CHECKPOINT_KINDS, feature_events
+from queries.layers import feature_events
 from queries.store import Store
 
 # Two checkpoints nearer than this stand in one place.

@@ -6,11 +6,7 @@ with area_at as (
 )
 select
     feature.id, feature.name, feature.geometry, feature.source,
-    feature.attributes ->> 'level' as level,
-    feature.attributes ->> 'parent_id' as parent_id,
-    feature.attributes ->> 'code' as code,
-    cast(feature.attributes ->> 'population' as bigint) as population,
-    cast(feature.attributes ->> 'households' as bigint) as households,
+    {described_areas},
     area_at.status, area_at.responsible, area_at.phone, area_at.since
 from feature_at('areas', $at, $known_at) as feature
 left join area_at on area_at.area_id = feature.id

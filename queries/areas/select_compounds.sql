@@ -2,9 +2,7 @@
 -- parameters: areas, at, known_at
 select
     feature.id, feature.name, feature.geometry, feature.area_id, feature.source,
-    cast(feature.attributes ->> 'population' as bigint) as population,
-    cast(feature.attributes ->> 'households' as bigint) as households,
-    cast(feature.attributes ->> 'unmanaged' as boolean) as unmanaged
+    {described_compounds}
 from feature_at('compounds', $at, $known_at) as feature
 where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 order by feature.id

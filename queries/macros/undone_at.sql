@@ -2,4 +2,7 @@
 -- parameters: known
 create or replace macro undone_at(known) as table
 select target_id, recorded_at, recorded_by, reason
-from standing_void(known, null)
+from void_span
+where known_from <= known
+    -- whoever asks what is known at infinity knows what stands for ever
+    and (known < known_until or known_until = timestamptz 'infinity')

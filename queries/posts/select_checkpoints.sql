@@ -2,8 +2,7 @@
 -- parameters: areas, at, known_at
 select
     feature.id, feature.name, feature.geometry, feature.area_id, feature.source,
-    feature.attributes ->> 'post_class' as post_class,
-    cast(feature.attributes ->> 'staff_required' as bigint) as staff_required,
+    {described_checkpoints},
     checkpoint.kind, checkpoint.sign_in_kept, checkpoint.ordered_by, checkpoint.reason,
     checkpoint.barrier, checkpoint.patrol_minutes, checkpoint.since,
     case when checkpoint.sign_in_kept then coalesce(duty.signed_in, 0) else coalesce(duty.rostered, 0) end as on_duty,

@@ -2,9 +2,7 @@
 -- parameters: areas, at, known_at
 select
     feature.id, feature.name, feature.geometry, feature.area_id, feature.source,
-    feature.attributes ->> 'compound_id' as compound_id,
-    feature.attributes ->> 'kind' as kind,
-    feature.attributes ->> 'provenance' as provenance,
+    {described_entrances},
     entrance.mode, entrance.timetable, entrance.egress, entrance.key_holder, entrance.ordered_by, entrance.reason,
     entrance.expires_at, entrance.barrier, entrance.patrol_minutes, entrance.since,
     case when entrance.sign_in_kept then coalesce(duty.signed_in, 0) else coalesce(duty.rostered, 0) end as on_duty,

@@ -2,8 +2,7 @@
 -- parameters: areas, at, known_at
 select
     feature.id, feature.name, feature.geometry, feature.area_id, feature.source,
-    feature.attributes ->> 'place' as place,
-    cast(feature.attributes ->> 'population' as bigint) as population
+    {described_settlements}
 from feature_at('settlements', $at, $known_at) as feature
 where $areas is null or list_contains($areas, coalesce(feature.area_id, ''))
 order by feature.id

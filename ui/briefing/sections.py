@@ -14,11 +14,11 @@ from briefing.writers.appendix import rows
 from errors import mark
 from ui.briefing.preview import FORMS, pages
 from ui.briefing.view import EDITIONS, PART_NAMES, Made, by_hand_in, written
-from ui.data.imports import kept_file
 from ui.http.briefing import MIMES, pack_address, past_address
 from ui.shell import acts, keys, state
 from ui.shell.frame import Frame, told
 from ui.shell.listing import Column, listing
+from ui.shell.uploads import kept_file
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, when
 from ui.work import briefing_job

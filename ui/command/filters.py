@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from queries.layers import CHECKPOINT_KINDS, MODES
+from queries.columns import CHECKPOINT_KINDS, MODES
 from ui.map.shades import shade_switches
 from ui.shell import cache, keys, state
 from ui.shell.words import _, number, plain, term

@@ -12,7 +12,7 @@ from briefing.model import UNKNOWN
 from errors import mark
 from ledgers.evidence import Coverage, Figure
 from ledgers.overview import Figures
-from ledgers.people.figures import People
+from ledgers.reports.headlines import People
 from ui.shell import keys, state
 from ui.shell.tiles import in_part
 from ui.shell.words import _, number, plain, term, when

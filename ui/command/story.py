@@ -10,6 +10,9 @@ import streamlit as st
 
 from errors import mark
 from ledgers import story as ledger
+from queries.columns import TITLES
+from queries.kinds import KINDS
+from queries.layers import kept_layers
 from ui.shell import acts, cache, keys, state
 from ui.shell.frame import Frame, feature_title, told
 from ui.shell.words import _, number, plain, term, when
@@ -19,32 +22,26 @@ SHOWN = 40
 
 _DUTY = ("duty_shift", "sign_in")
 
-_WHAT = {
-    "feature_event": mark("Described"),
-    "duty_shift": mark("On duty"),
-    "sign_in": mark("Signed in"),
-    "mark": mark("Marked"),
-    "area_event": mark("Area status"),
-}
 # Of an event's own columns: what they are called, and the table of terms of their values.
 _TOLD: dict[str, tuple[str, str | None]] = {
-    "timetable": (mark("Timetable"), None),
-    "egress": (mark("Way out"), "egress"),
-    "barrier": (mark("Barrier"), "barrier"),
-    "patrol_minutes": (mark("Patrol every (minutes)"), None),
-    "key_holder": (mark("Key holder"), None),
-    "expires_at": (mark("Valid until"), "moment"),
+    "timetable": (TITLES["timetable"], None),
+    "egress": (TITLES["egress"], "egress"),
+    "barrier": (TITLES["barrier"], "barrier"),
+    "patrol_minutes": (TITLES["patrol_minutes"], None),
+    "key_holder": (TITLES["key_holder"], None),
+    "expires_at": (TITLES["expires_at"], "moment"),
     "person": (mark("Person"), None),
-    "responsible": (mark("Responsible"), None),
-    "phone": (mark("Phone"), None),
+    "responsible": (TITLES["responsible"], None),
+    "phone": (TITLES["phone"], None),
     "force": (mark("Force"), "force"),
     "starts_at": (mark("From"), "moment"),
     "ends_at": (mark("Until"), "moment"),
-    "kind": (mark("Kind"), "feature_kind"),
-    "post_class": (mark("Class"), "post_class"),
-    "level": (mark("Level"), "level"),
-    "ordered_by": (mark("Ordered by"), None),
-    "reason": (mark("Reason"), None),
+    "kind": (TITLES["kind"], "feature_kind"),
+    "post_class": (TITLES["post_class"], "post_class"),
+    "level": (TITLES["level"], "level"),
+    **{column.name: (column.title, None) for layer in kept_layers() for column in layer.shown},
+    "ordered_by": (TITLES["ordered_by"], None),
+    "reason": (TITLES["reason"], None),
 }
 
 
@@ -144,7 +141,7 @@ def _what(event: dict[str, Any]) -> str:
         case "area_event":
             return term("status", own.get("status"))
         case table:
-            return _(_WHAT[table])
+            return _(KINDS[table].title)
 
 
 def _details(event: dict[str, Any]) -> str:

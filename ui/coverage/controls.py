@@ -8,8 +8,8 @@ import streamlit as st
 
 from errors import mark
 from geo.network import DRIVABLE, RANK
+from ledgers.coverage_rules import COVERAGE_COSTS, COVERAGE_RULES, Rules
 from ledgers.roads.coverage import SITES
-from ledgers.roads.coverage_rules import COVERAGE_COSTS, COVERAGE_RULES, Rules
 from ui.shell import keys, state
 from ui.shell.frame import Frame, page_link, told
 from ui.shell.waiting import waited

@@ -10,7 +10,8 @@ import streamlit as st
 from errors import mark
 from ledgers.roads import marks
 from ledgers.roads.planned_posts import plan_checkpoints
-from queries.layers import CHECKPOINT_KINDS, MARK_STATUSES
+from queries.columns import CHECKPOINT_KINDS
+from queries.layers import MARK_STATUSES
 from ui.map.workbench import selection_line
 from ui.shell import acts
 from ui.shell.acts import act_button, dialog, field, order_fields, perform, several

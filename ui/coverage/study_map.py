@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from queries.layers import ENTRY_KINDS
-from ui.command.overview import message
 from ui.map import webmap
+from ui.map.message import message
 from ui.map.snapshot import map_to_print
 from ui.map.workbench import MOST_MARKED, bounds_of, pick, picked
 from ui.shell import acts, cache, keys, state
@@ -92,7 +92,7 @@ def _place(act: str, spot: tuple[float, float]) -> None:
 def _message(view: Frame, answer: Answer | None) -> webmap.MapMessage:
     proof = state.param("proof") is not None
     studied = (*_STUDIED, *(("proof",) if proof else ())) if answer else ()
-    told = message(view, wall=False)
+    told = message(view)
     words = {f"{layer}.{code}": _(word) for layer in _ROADS for code, word in TERMS["highway"].items()}
     told = replace(
         told,

@@ -12,9 +12,9 @@ from ledgers.backup import restore_backup, write_backup
 from ledgers.exports import TABLES, WRITERS, export_layer
 from ledgers.intake.record_columns import RECORD_FIELDS
 from queries.layers import LAYERS
-from ui.data.imports import kept_file
 from ui.shell import acts, keys
 from ui.shell.frame import Frame, told
+from ui.shell.uploads import kept_file
 from ui.shell.words import _, lang, plain, term, when
 
 

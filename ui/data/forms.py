@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from ledgers import forms as kept
-from ui.data.imports import kept_file
 from ui.shell import acts, keys
 from ui.shell.frame import Frame, told
+from ui.shell.uploads import kept_file
 from ui.shell.words import _, plain
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +19,7 @@ from ledgers.record_exports import template
 from ui.shell import acts, cache, keys
 from ui.shell.frame import Frame, told
 from ui.shell.listing import Column, listing
+from ui.shell.uploads import kept_file
 from ui.shell.words import _, lang, locale, number, plain, term
 
 CRS = {
@@ -74,23 +72,6 @@ class Checked:
         """Put a plan into words."""
         result = result_json(plan, translate=_)
         return cls(plan, lang(), result, pd.DataFrame(result["rejected"], columns=[c.name for c in REJECTED]))
-
-
-class UploadFolder:
-    """A folder for the uploads of one session; it goes when the session does."""
-
-    def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="epigrid-"))
-        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
-
-
-def kept_file(upload: Any) -> Path:
-    """Write an uploaded file into a folder of this session's and return its path; its own name is kept, whatever folders it names."""
-    if keys.DATA_FOLDER not in st.session_state:
-        st.session_state[keys.DATA_FOLDER] = UploadFolder()
-    path = st.session_state[keys.DATA_FOLDER].path / (Path(upload.name.replace("\\", "/")).name.strip(".") or "upload")
-    path.write_bytes(upload.getbuffer())
-    return path
 
 
 # Lists

@@ -9,10 +9,10 @@ import streamlit as st
 
 from errors import mark
 from ledgers.intake import osm_import
-from ui.data.imports import kept_file
 from ui.shell import keys
 from ui.shell.frame import Frame, told
 from ui.shell.listing import Column, listing
+from ui.shell.uploads import kept_file
 from ui.shell.words import _, number, plain
 
 BOUNDARIES = ["geojson", "json", "gpkg", "zip", "kml"]

@@ -97,7 +97,7 @@ def refusal(status: int, sentence: str) -> Response:
     return JSONResponse({"error": sentence}, status_code=status, headers=_PLAIN)
 
 
-def files_revision(files: list[Path]) -> str:
-    """Return a short name for the content of files, as told by where, when and how large they were written."""
+def files_revision(files: list[Path], *more: str) -> str:
+    """Return a short name for the content of files, as told by where, when and how large they were written, and of what stands for more."""
     stamps = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) if f.exists() else (str(f), 0, 0) for f in files]
-    return hashlib.blake2b(repr(stamps).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(repr((stamps, more)).encode(), digest_size=8).hexdigest()

@@ -9,12 +9,11 @@ from geo.tiles import MAX_ZOOM, RoadTiles, extent
 from queries.store import LOCAL, Store
 from ui.http.answers import files_revision
 
-# The files whose change makes another basemap.
 _LAYERS = ("roads", "areas", "compounds", "buildings", "venues")
 
 
 class Basemap:
-    """The workspace's own roads and ground: where they lie, and their tiles, cut anew when their files change.
+    """The workspace's own roads and ground: where they lie, and their tiles, cut anew when they change.
 
     Preparing the tiles of a city takes about a second: whoever starts the server may call ``tiles`` ahead of the first visitor.
     """
@@ -26,7 +25,8 @@ class Basemap:
 
     def revision(self, store: Store) -> str:
         """Return what names the present basemap."""
-        return files_revision([store.path / "layers" / f"{name}.parquet" for name in _LAYERS])
+        stamps = store.feature_stamps()
+        return files_revision([store.path / "layers" / "roads.parquet"], *(stamps.get(name, "") for name in _LAYERS))
 
     def about(self, store: Store) -> dict[str, Any]:
         """Return the basemap's revision, its bounds (west, south, east, north; or none), where its roads come from, and its depth."""

@@ -82,7 +82,7 @@ def _layer(call: Call, name: str) -> gpd.GeoDataFrame:
 LAYER = Family(
     tuple(LAYERS),
     _layer,
-    lambda name: STYLES[name].columns if name in STYLES else tuple(LAYERS[name].columns),
+    lambda name: STYLES[name].columns if name in STYLES else tuple(LAYERS[name].own),
     lambda call, name: (_until_now_changes(call), files_revision([call.store.path / "layers" / f"{name}.parquet"])),
 )
 

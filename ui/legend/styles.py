@@ -5,11 +5,13 @@ Symbols differ by shape first and by colour second (Okabe-Ito palette, safe for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from briefing.maps.styles import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, YELLOW
 from errors import mark
+from queries.columns import TITLES
+from queries.layers import LAYERS
 from words import Translate
 
 
@@ -409,6 +411,10 @@ STYLES: dict[str, LayerStyle] = {
     ),
 }
 
+for _name, _style in STYLES.items():
+    _shown = tuple(column.name for column in LAYERS[_name].shown) if _name in LAYERS else ()
+    STYLES[_name] = replace(_style, columns=(*_style.columns, *_shown), tell=(*_style.tell, *_shown))
+
 # What the map itself says: its buttons, notes, and the names of columns and values it tells.
 MAP_WORDS = {
     "map": mark("Map"),
@@ -431,29 +437,14 @@ MAP_WORDS = {
     "unnamed": mark("Unnamed"),
     "yes": mark("yes"),
     "no": mark("no"),
-    "column.level": mark("Level"),
-    "column.status": mark("Status"),
-    "column.responsible": mark("Responsible"),
-    "column.phone": mark("Phone"),
-    "column.households": mark("Households"),
-    "column.population": mark("Population"),
-    "column.place": mark("Place"),
-    "column.kind": mark("Kind"),
-    "column.peak_hours": mark("Peak hours"),
-    "column.capacity": mark("Capacity"),
+    **{f"column.{name}": title for name, title in TITLES.items()},
     "column.degree": mark("Roads meeting"),
     "column.highway": mark("Road class"),
     "column.ref": mark("Road number"),
-    "column.mode": mark("Mode"),
-    "column.timetable": mark("Timetable"),
-    "column.egress": mark("Way out"),
-    "column.key_holder": mark("Key holder"),
     "column.staffed": mark("Staffed"),
     "column.person": mark("On duty"),
     "column.on_duty": mark("People on duty"),
     "column.overdue": mark("Seal overdue"),
-    "column.provenance": mark("Known from"),
-    "column.post_class": mark("Class"),
     "column.people": mark("People"),
     "column.length_m": mark("Metres"),
     "column.way_in": mark("Comes in by"),
@@ -477,7 +468,6 @@ MAP_WORDS = {
     "column.new_in_window": mark("New cases"),
     "column.clusters": mark("Clusters"),
     "column.changes_on": mark("Changes on"),
-    "column.ordered_by": mark("Ordered by"),
     "column.isolating": mark("Isolating"),
     "column.per_100": mark("Per 100 households"),
     "column.readings_missed": mark("Missed readings"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from errors import mark
 from ledgers.upkeep.supplies import DOUBTS
+from queries.kinds import FILED, KINDS
 
 TERMS: dict[str, dict[str, str]] = {
     "layer": {
@@ -17,14 +18,7 @@ TERMS: dict[str, dict[str, str]] = {
         "crossings": mark("Crossings"),
         "settlements": mark("Settlements"),
         "venues": mark("Venues"),
-        "households": mark("Household ledger"),
-        "persons": mark("Person ledger"),
-        "units": mark("Ledger of social units"),
-        "visits": mark("Visits from door to door"),
-        "readings": mark("Readings"),
-        "isolation": mark("Isolation"),
-        "cases": mark("Cases"),
-        "supplies": mark("Supplies"),
+        **{layer: files.title for layer, (_, files) in FILED.items()},
     },
     "mode": {"sealed": mark("Sealed"), "open_24h": mark("Open 24 h"), "open_hours": mark("Open by hours")},
     "egress": {"releasable": mark("Releasable"), "guarded": mark("Guarded"), "none": mark("No way out")},
@@ -216,17 +210,5 @@ TERMS: dict[str, dict[str, str]] = {
         "moved_in": mark("Moved in"),
         "moved_out": mark("Moved out"),
     },
-    "personal_table": {
-        "household_event": mark("Household"),
-        "person_event": mark("Person"),
-        "unit_event": mark("Unit"),
-        "visit": mark("Visit"),
-        "isolation_event": mark("Isolation"),
-        "reading": mark("Reading"),
-        "alarm_action": mark("Alarm acted on"),
-        "care_request": mark("Request"),
-        "case_event": mark("Case"),
-        "list_entry": mark("List"),
-        "tip": mark("Tip"),
-    },
+    "personal_table": {kind.table: kind.title for kind in KINDS.values() if kind.title},
 }

@@ -9,7 +9,6 @@ from errors import mark
 from ledgers.lists import entries as lists
 from ledgers.lists.entries import LEDGER, Persons
 from ledgers.lists.files import read_list
-from ui.data.imports import kept_file
 from ui.lists.view import chosen_lists, masked, name_of
 from ui.map.workbench import linked_table, picked
 from ui.shell import acts, cache, keys
@@ -17,6 +16,7 @@ from ui.shell.acts import act_button, several
 from ui.shell.frame import Frame, told
 from ui.shell.listing import Column, listing
 from ui.shell.record_form import AREA, Ask, record_form
+from ui.shell.uploads import kept_file
 from ui.shell.words import _, number, plain
 
 FILES = ("xlsx", "csv")

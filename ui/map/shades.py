@@ -17,8 +17,8 @@ from typing import Any
 import streamlit as st
 
 from ledgers.risk.shades import NAMES
-from ui.command.overview import message
 from ui.legend.styles import STYLES
+from ui.map.message import message
 from ui.map.snapshot import map_to_print
 from ui.shell import cache, keys, state
 from ui.shell.frame import Frame
@@ -78,7 +78,7 @@ def shade_map(
     """
     chosen = shade_switches(names, default=default or names[0], label=False)
     shown = (chosen,) if chosen else ()
-    told = replace(message(view, wall=False), layers=(*shown, "areas", "settlements", *beside), filters=filters or {})
+    told = replace(message(view), layers=(*shown, "areas", "settlements", *beside), filters=filters or {})
     with st.container(key=keys.SHADE_BOX):
         name, own_layers = _PRINTED.get(chosen or "", ("command", False))
         click = map_to_print(view, name, told, key=keys.SHADE_MAP, height=height, own_layers=own_layers)

@@ -11,8 +11,8 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from ui.command.overview import AROUND_POINT, GROUND, message, shown
 from ui.map import webmap
+from ui.map.message import AROUND_POINT, GROUND, message, shown
 from ui.map.snapshot import map_to_print
 from ui.shell import acts, cache, keys, state
 from ui.shell.frame import Frame
@@ -136,7 +136,7 @@ def _searched(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _map(view: Frame, layer: str, chosen: tuple[str, ...], beside: Sequence[str]) -> None:
     placing = st.session_state.get(keys.PLACING)
     told = replace(
-        message(view, wall=False),
+        message(view),
         layers=(*GROUND, *beside, layer),
         selected={layer: chosen} if 0 < len(chosen) <= MOST_MARKED else {},
         placing=bool(placing),

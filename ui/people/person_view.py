@@ -11,6 +11,7 @@ from errors import mark
 from ledgers.people import persons, privacy
 from ledgers.people.persons import File
 from ledgers.posts.passes import FEVER
+from queries.kinds import KINDS
 from ui.legend.styles import BLUE, SKY, VERMILLION
 from ui.shell import cache, keys, opening, state
 from ui.shell.frame import Frame
@@ -52,18 +53,7 @@ _EVENTS = (
     Column("file_name", mark("File")),
     Column("undone", mark("Undone")),
 )
-_WHAT = {
-    "person_event": mark("Person"),
-    "household_event": mark("Household"),
-    "visit": mark("Visit"),
-    "isolation_event": mark("Isolation"),
-    "reading": mark("Reading"),
-    "alarm_action": mark("Alarm acted on"),
-    "care_request": mark("Request"),
-    "case_event": mark("Case"),
-    "list_entry": mark("List"),
-    "disclosure": mark("Personal data opened"),
-}
+_WHAT = {kind.table: kind.title for kind in KINDS.values() if kind.of_person}
 # What a column of an event is called, and the table of terms of its values.
 _COLUMNS: dict[str, tuple[str, str | None]] = {
     "name": (mark("Full name"), None),
@@ -111,6 +101,7 @@ _COLUMNS: dict[str, tuple[str, str | None]] = {
 }
 # Where a table means something else by a column of that name.
 _OWN_COLUMNS: dict[tuple[str, str], tuple[str, str | None]] = {
+    **{(kind.table, column): (title, None) for kind in KINDS.values() for column, title in kind.words.items()},
     ("household_event", "status"): (mark("Status"), "household_status"),
     ("care_request", "status"): (mark("Status"), "request_status"),
     ("disclosure", "purpose"): (mark("What for"), None),
@@ -257,7 +248,7 @@ def timeline(view: Frame, found: File) -> None:
 
 
 def _told(table: str, details: dict[str, Any], categories: dict[str, str]) -> str:
-    columns = {name: _OWN_COLUMNS.get((table, name), _COLUMNS[name]) for name in details if name in _COLUMNS}
+    columns = {name: words for name in details if (words := _OWN_COLUMNS.get((table, name)) or _COLUMNS.get(name))}
     return _("; ").join(f"{_(label)} {_value(terms, details[name], categories)}" for name, (label, terms) in columns.items())
 
 

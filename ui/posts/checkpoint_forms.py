@@ -9,12 +9,13 @@ import streamlit as st
 
 from errors import mark
 from ledgers.posts import orders
-from queries.layers import CHECKPOINT_KINDS
+from queries.columns import CHECKPOINT_KINDS
 from ui.map.workbench import selection_line
 from ui.posts.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.shell import acts, cache
 from ui.shell.acts import act_button, barrier_fields, dialog, field, order_fields, perform, several, sign_in_field
 from ui.shell.frame import Frame
+from ui.shell.layer_columns import asked
 from ui.shell.words import TERMS, _, number, plain, term
 
 LAYER = "checkpoints"
@@ -100,6 +101,7 @@ def _add(view: Frame) -> None:
             key=field("add", "post_class"),
         )
         staff = int(st.number_input(_("Staff required"), 0, 500, 2, key=field("add", "staff")))
+    described = asked("add", LAYER)
     kept = st.toggle(_("Sign in at shift start"), key=field("add", "sign_in"))
     order = order_fields("add")
     if st.button(_("Establish a checkpoint"), key=field("add", "go"), type="primary", disabled=not (name.strip() and order.complete)):
@@ -116,6 +118,7 @@ def _add(view: Frame) -> None:
                     post_class=post_class,
                     staff_required=staff,
                     sign_in_kept=kept,
+                    described=described,
                     **barrier,
                     **order.said(),
                 ).event_ids

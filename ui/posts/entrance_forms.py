@@ -9,13 +9,14 @@ import streamlit as st
 
 from errors import mark
 from ledgers.posts import orders
-from queries.layers import EGRESS
+from queries.columns import EGRESS
 from ui.map.workbench import selection_line
 from ui.posts.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.posts.timetable_editor import timetable_editor
 from ui.shell import acts
 from ui.shell.acts import act_button, barrier_fields, dialog, field, moment_field, order_fields, perform, several, sign_in_field
 from ui.shell.frame import Frame
+from ui.shell.layer_columns import asked
 from ui.shell.words import _, number, plain, term
 
 LAYER = "entrances"
@@ -130,8 +131,13 @@ def _add(view: Frame) -> None:
     kind = st.segmented_control(
         _("Kind"), list(kinds), format_func=kinds.__getitem__, default="gate", required=True, key=field("add", "kind")
     )
+    described = asked("add", LAYER)
     if st.button(_("Add an entrance"), key=field("add", "go"), type="primary", disabled=not name.strip()):
         perform(
             _("Added: {name}").format(name=plain(name.strip())),
-            lambda: orders.add_entrance(view.store, view.viewer, name=name, lon=lon, lat=lat, kind=kind or "gate").event_ids,
+            lambda: (
+                orders.add_entrance(
+                    view.store, view.viewer, name=name, lon=lon, lat=lat, kind=kind or "gate", described=described
+                ).event_ids
+            ),
         )

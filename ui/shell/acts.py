@@ -15,7 +15,7 @@ import streamlit as st
 from errors import EpiGridError
 from ledgers import undoing
 from ledgers.posts.orders import PATROL_MINUTES
-from queries.layers import BARRIERS
+from queries.columns import BARRIERS
 from ui.shell import keys, state
 from ui.shell.frame import told
 from ui.shell.words import _, number, term, when

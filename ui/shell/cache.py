@@ -23,13 +23,13 @@ from ledgers.evidence import Figure
 from ledgers.lists import entries as lists
 from ledgers.people import disturbance, requests, screening
 from ledgers.people import due as needed
-from ledgers.people import figures as standing
 from ledgers.people import households as homes
 from ledgers.people import isolation as isolating
 from ledgers.people import persons as followed
 from ledgers.people import screening_rounds as canvass
 from ledgers.posts import duty
 from ledgers.reports import daily_report as reporting
+from ledgers.reports import headlines as standing
 from ledgers.reports import report_lists
 from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_figures import cutoff_of

@@ -59,10 +59,15 @@ def record_form(
     start
         The values that the fields begin with.
     """
-    values = {ask.name: _drawn(act, ask, (start or {}).get(ask.name)) for ask in asks}
+    values = fields(act, asks, start)
     missing = any(ask.needed and (values[ask.name] is None or str(values[ask.name]).strip() == "") for ask in asks)
     if st.button(go, key=field(act, "go"), type="primary", disabled=missing):
         perform(said(values), lambda: save(values))
+
+
+def fields(act: str, asks: Sequence[Ask], start: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Draw the fields of an act's dialog; return their values by name."""
+    return {ask.name: _drawn(act, ask, (start or {}).get(ask.name)) for ask in asks}
 
 
 def _drawn(act: str, ask: Ask, start: Any) -> Any:

@@ -14,11 +14,11 @@ import pandas as pd
 from errors import InputError, mark
 from geo.coverage import Coverage
 from geo.network import Mode
+from ledgers.coverage_rules import COVERAGE_COSTS
 from ledgers.roads import honesty as foundations
 from ledgers.roads import hours
 from ledgers.roads import marks as planning
 from ledgers.roads.coverage import SITES, Sites, Study, analyse_situation
-from ledgers.roads.coverage_rules import COVERAGE_COSTS
 from ledgers.roads.ground import find_ground
 from ledgers.roads.situation import Situation, assess, place_entrances, place_posts, read_ledgers
 from queries.store import Store, Viewer
