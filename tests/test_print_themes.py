@@ -96,8 +96,8 @@ def test_nobody_is_named(town: View, sheets: dict[str, Content], units: dict[str
 
 
 def test_the_command_map_counts_what_the_overview_counts(town: View, sheets: dict[str, Content]) -> None:
-    content, figures = sheets["command"], overview.figures(View(town.store, LOCAL, **town.when))
-    people = of_people.people(View(town.store, LOCAL, **town.when))
+    content, figures = sheets["command"], overview.figures(town)
+    people = of_people.people(town)
     drawn = legend(content)
     for mode in MODES:
         assert (
@@ -198,7 +198,7 @@ def test_the_plan_of_an_area_is_the_one_the_briefing_tells_of(town: View) -> Non
 
 def test_risk_is_labelled_with_its_level_and_its_change(town: View, sheets: dict[str, Content]) -> None:
     content = sheets["risk"]
-    found = levels.levels(View(town.store, LOCAL, **town.when))
+    found = levels.levels(town)
     units = found[found["area_level"].isin(["village", "community"])]
     counts = units["level"].value_counts()
     assert {style: n for style, n in legend(content).items() if style.startswith("risk")} == {f"risk_{k}": n for k, n in counts.items()}
