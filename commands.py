@@ -23,6 +23,7 @@ from arguments import parser
 from errors import EpiGridError, InputError, StoreBusy, mark
 from queries.events import LOCAL
 from queries.ledger import untouched
+from queries.view import View
 from settings import ROOT, workspace_path
 from words import language, translator
 
@@ -95,8 +96,8 @@ def status(store: Store, args: argparse.Namespace, console: Console) -> int:
     from ledgers.overview import figures
 
     known_at = store.moment(args.known_at) if args.known_at else None
-    found = figures(store, LOCAL, at=store.moment(args.at), known_at=known_at, area=args.area)
-    view = View(store, LOCAL, args.area, found.at, known_at)
+    found = figures(View(store, LOCAL, at=args.at, known_at=known_at, area=args.area))
+    view = View(store, LOCAL, at=found.at, known_at=known_at, area=args.area)
     document = {
         "at": found.at.isoformat(),
         "layers": found.layers,
@@ -189,7 +190,7 @@ def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
     if args.posts is not None and args.posts < 0:
         raise InputError("--posts takes a number from 0 on, not {number}.", number=args.posts)
     console.progress(mark("Working out what the roads leave open ..."))
-    found = study(store, LOCAL, at=args.at, mode=args.mode)
+    found = study(View(store, LOCAL, at=args.at), mode=args.mode)
     result = document(store, LOCAL, found, posts=args.posts)
     if found.nothing_because is not None:
         console.note(found.nothing_because)
@@ -215,7 +216,7 @@ def report(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print the daily report of a date: every unit at the cut-off, and who has not reported."""
     from ledgers.reports.daily_report import daily, document
 
-    found = daily(store, LOCAL, args.date, cutoff=args.cutoff, known_at=args.known_at, unit=args.unit)
+    found = daily(View(store, LOCAL, known_at=args.known_at), args.date, cutoff=args.cutoff, unit=args.unit)
     told = document(found)
     console.result(told if args.json else _brief_report(told), as_json=args.json)
     return 0
@@ -237,7 +238,7 @@ def due(store: Store, args: argparse.Namespace, console: Console) -> int:
     from ledgers.people.due import document
     from ledgers.people.due import due as find
 
-    console.result(document(find(store, LOCAL, at=args.at)), as_json=args.json)
+    console.result(document(find(View(store, LOCAL, at=args.at))), as_json=args.json)
     return 0
 
 
@@ -245,7 +246,7 @@ def risk(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Print the risk level of each area at a moment, why, and when it changes."""
     from ledgers.risk.levels import document, levels
 
-    console.result(document(levels(store, LOCAL, at=args.at), translate=translator(console.lang)), as_json=args.json)
+    console.result(document(levels(View(store, LOCAL, at=args.at)), translate=translator(console.lang)), as_json=args.json)
     return 0
 
 

@@ -21,6 +21,7 @@ from streamlit import config
 import channel
 from errors import EpiGridError
 from queries.store import LOCAL, Store
+from queries.view import View
 from ui.http.door import Door
 from ui.http.guards import LoopbackOnly
 from ui.http.routes import routes
@@ -67,7 +68,7 @@ def _prepare() -> None:
 
     with contextlib.suppress(EpiGridError, duckdb.Error):  # the visitor who needs it gets it told
         _door.basemap.tiles(state.store())
-        figures(state.store(), LOCAL)
+        figures(View(state.store(), LOCAL))
 
 
 def show_error(error: Exception) -> bool:

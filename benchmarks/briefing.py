@@ -88,7 +88,7 @@ def briefing(workspace: Path, area: str | None, folder: Path) -> None:
         for form in FORMATS:
             with clock.step(f"{form} written"):
                 write(form, told, sheets)
-        study, _ = timed(lambda: View(store, LOCAL, wanted, told.cutoff, told.cutoff).study)
+        study, _ = timed(lambda: View(store, LOCAL, at=told.cutoff, known_at=told.cutoff, area=wanted).study)
     clock.show()
     print(f"  the study of the roads alone, when asked for again: {study:.2f} s")
 
@@ -96,7 +96,7 @@ def briefing(workspace: Path, area: str | None, folder: Path) -> None:
 def pack(workspace: Path, sheets: int, folder: Path) -> None:
     """Measure a pack, as the command writes it."""
     with open_store(workspace, create=False) as store:
-        view = View(store, LOCAL, None, store.now())
+        view = View(store, LOCAL, at=store.now())
         there = packing.reporting_units(view)
         more = max(0, sheets - len(packing.WHOLE) - len(there))
         padded = list(there) + list(islice(cycle(there), more)) if there else []

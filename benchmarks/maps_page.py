@@ -15,6 +15,7 @@ from streamlit_folium import st_folium
 
 from ledgers import state as ledger
 from queries.store import LOCAL
+from queries.view import View
 from ui.legend.styles import STYLES, map_words
 from ui.map import webmap
 from ui.shell import state
@@ -27,7 +28,7 @@ LEAFLET_JS, LEAFLET_CSS = [("leaflet", "/assets/leaflet/leaflet.js")], [("leafle
 
 @st.cache_resource
 def frames(revision: int, at: str) -> dict[str, gpd.GeoDataFrame]:
-    return {name: ledger.layer(state.store(), LOCAL, name, at=at) for name in LAYERS}
+    return {name: ledger.layer(View(state.store(), LOCAL, at=at), name) for name in LAYERS}
 
 
 def colour(layer: str, feature: dict) -> str:

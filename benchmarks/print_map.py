@@ -48,7 +48,7 @@ def printed(folder: Path) -> float:
     with open_store(folder) as store:
         for run in range(RUNS):
             began, before = time.perf_counter(), time.process_time()
-            view = View(store, LOCAL, None, store.moment(None))
+            view = View(store, LOCAL, at=store.moment(None))
             content = themes.content(view, "command", paper=A3)
             told, between = time.perf_counter(), time.process_time()
             picture = render(content, A3, "png")

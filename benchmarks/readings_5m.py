@@ -36,6 +36,7 @@ from ledgers.reports.daily_report import daily, document
 from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import Store, open_store
+from queries.view import View
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2020, 2, 22, 18, tzinfo=ZONE)
@@ -253,7 +254,7 @@ def main() -> None:
 
 def counts_of(store: Store) -> dict[str, int]:
     """Return the counts of the due list."""
-    found = due(store, LOCAL)
+    found = due(View(store, LOCAL))
     parts = {"readings_due": found.readings, "readings_missed": found.missed, "alarms": found.alarms}
     parts |= {"visits_due": found.visits, "releases_due": found.releases}
     return {name: len(rows) for name, rows in parts.items()}
@@ -261,7 +262,7 @@ def counts_of(store: Store) -> dict[str, int]:
 
 def totals_of(store: Store) -> dict[str, int]:
     """Return the totals of the daily report."""
-    total: dict[str, int] = document(daily(store, LOCAL, date(NOW.year, NOW.month, NOW.day)))["total"]
+    total: dict[str, int] = document(daily(View(store, LOCAL), date(NOW.year, NOW.month, NOW.day)))["total"]
     return total
 
 

@@ -102,7 +102,7 @@ def draft(
 def view_at(store: Store, viewer: Viewer, area: str, *, at: datetime | str | None = None, lang: str = DEFAULT_LANG) -> View:
     """Return what a briefing and its maps look at: what stood at the last cut-off before a moment, as known then."""
     cutoff = issue_at(store, at).cutoff
-    return View(store, viewer, area, cutoff, cutoff, lang)
+    return View(store, viewer, at=cutoff, known_at=cutoff, area=area, lang=lang)
 
 
 def known(view: View) -> bool:

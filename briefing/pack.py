@@ -84,7 +84,7 @@ def pack(
         raise InputError("The maps are packed into a zip file; end the name {file} in .zip.", file=out.name)
     moment = store.moment(at)
     store.scope(viewer, area, at=moment)
-    view = View(store, viewer, area, moment, None, lang)
+    view = View(store, viewer, at=moment, area=area, lang=lang)
     cutoff = issue_at(store, moment).cutoff
     drawing = nullcontext(workers) if workers else Workers()
     with files.one(out) as target, tempfile.TemporaryDirectory(prefix="epigrid-pack-") as scratch, drawing as drawn_by:
@@ -106,7 +106,7 @@ def pack(
 
 def reporting_units(view: View) -> dict[str, str]:
     """Return the units under the area of a view, id to name: the communities and villages that report."""
-    rows = view.store.run("select_reporting_units", view.viewer, **view.when).drop_duplicates("unit_id")
+    rows = view.run("select_reporting_units").drop_duplicates("unit_id")
     return dict(zip(rows["unit_id"].astype(str), rows["unit_name"].fillna("").astype(str), strict=True))
 
 

@@ -99,7 +99,7 @@ def drafted(
 
 def map_view(store: Store, viewer: Viewer, briefing: Briefing) -> View:
     """Return what the maps of a briefing look at: what stood at its cut-off, as known then; one view for all asks for each fact once."""
-    return View(store, viewer, briefing.area, briefing.cutoff, briefing.cutoff, briefing.lang)
+    return View(store, viewer, at=briefing.cutoff, known_at=briefing.cutoff, area=briefing.area, lang=briefing.lang)
 
 
 def sheet(store: Store, viewer: Viewer, briefing: Briefing, name: str, *, view: View | None = None) -> Sheet:

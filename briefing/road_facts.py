@@ -6,17 +6,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from briefing.facts import all_areas, areas, fact
+from briefing.facts import all_areas, areas
 from briefing.view import View
 from geo.network import Bools, Mode
 from ledgers.areas import assign_area
 from ledgers.roads.coverage import Study
+from queries.view import fact
 
 # What ``of`` calls the roads that nobody has named.
 NAMELESS = "-"
 
 
-@fact
+@fact()
 def asked(view: View) -> Study | None:
     """Return the study of vehicles, be there anything to prove or not; None without roads, or where the viewer does not see everything."""
     seen = view.viewer.areas is None and (view.store.path / "network" / "ways.parquet").exists()
@@ -28,14 +29,14 @@ def of_mode(view: View, mode: Mode) -> Study | None:
     return None if asked(view) is None else view.study_of(mode)
 
 
-@fact
+@fact()
 def study(view: View) -> Study | None:
     """Return the study of vehicles; None as :func:`asked`, and where nothing can be proved."""
     found = asked(view)
     return found if found is not None and found.proves else None
 
 
-@fact
+@fact()
 def here(view: View) -> Bools | None:
     """Tell which settlements of the study lie in the area."""
     found = study(view)
@@ -46,41 +47,41 @@ def here(view: View) -> Bools | None:
     return mine
 
 
-@fact
+@fact()
 def settlements(view: View) -> gpd.GeoDataFrame | None:
     """Return the settlements of the area with their ``status``; None where none is known."""
     found, mine = study(view), here(view)
     return None if found is None or mine is None or not mine.any() else found.settlements[mine]
 
 
-@fact
+@fact()
 def covers_all(view: View) -> bool:
     """Tell whether every settlement of the study lies in the area: what is said of the whole map is said of it."""
     mine = here(view)
     return mine is not None and bool(mine.all())
 
 
-@fact
+@fact()
 def counted(view: View) -> bool:
     """Tell whether the people of every settlement are known: the study takes one person where nobody knows how many."""
     found = study(view)
     return found is not None and bool(found.settlements["population_known"].all())
 
 
-@fact
+@fact()
 def exposed(view: View) -> gpd.GeoDataFrame | None:
     """Return the exposed settlements of the area."""
     found = settlements(view)
     return None if found is None else found[found["status"] == "exposed"]
 
 
-@fact
+@fact()
 def crossings(view: View) -> gpd.GeoDataFrame | None:
     """Return the crossings of the area, each with or without a post; None where there are no roads."""
     return view.layer("crossings") if (view.store.path / "network" / "ways.parquet").exists() else None
 
 
-@fact
+@fact()
 def open_crossings(view: View) -> pd.Series | None:
     """Return how many crossings without a post each road has, by its name, else its number; of roads with neither as :data:`NAMELESS`."""
     found = crossings(view)
@@ -92,7 +93,7 @@ def open_crossings(view: View) -> pd.Series | None:
     return counts
 
 
-@fact
+@fact()
 def junctions(view: View) -> gpd.GeoDataFrame | None:
     """Return the unmonitored junctions of the area, the leading ones first; ``rank`` is that in the whole workspace."""
     found = study(view)
@@ -110,7 +111,7 @@ def alone(view: View, junction: str | None) -> pd.Series | None:
     return None if found is None or not nodes else found.alone(np.array(nodes[:1])).iloc[0]
 
 
-@fact
+@fact()
 def plan(view: View) -> gpd.GeoDataFrame | None:
     """Return the proposed posts that stand in the area or without which one of its settlements lies open again.
 

@@ -89,6 +89,6 @@ def _drawn(
 
     moment = store.moment(at)
     store.scope(viewer, area, at=moment)  # an area that is none is told before anything is drawn
-    view = View(store, viewer, area, moment, None, lang)
+    view = View(store, viewer, at=moment, area=area, lang=lang)
     content = themes.content(view, name, extent=extent, layers=layers, paper=paper, cutoff=issue_at(store, moment).cutoff)
     return draw.render(content, paper, form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from ledgers.people.alarms import alarms
 from ledgers.posts import duty
 from ledgers.reports.headlines import unreported
 from ledgers.risk.shades import shades
-from queries.store import Store, Viewer
+from queries.view import View, fact
 
 AHEAD = timedelta(hours=12)
 COLUMNS = ["sort", "layer", "id", "name", "starts_at", "n"]
@@ -18,7 +18,8 @@ COLUMNS = ["sort", "layer", "id", "name", "starts_at", "n"]
 SORTS = ("alarm", "unstaffed", "overdue", "unreported", "missed", "unreached", "soon")
 
 
-def attention(store: Store, viewer: Viewer, *, at: datetime, area: str | None = None, ahead: timedelta = AHEAD) -> pd.DataFrame:
+@fact()
+def attention(view: View, *, ahead: timedelta = AHEAD) -> pd.DataFrame:
     """Return one row for each feature that needs attention, the most urgent first.
 
     Returns
@@ -31,12 +32,12 @@ def attention(store: Store, viewer: Viewer, *, at: datetime, area: str | None = 
     """
     rows = []
     for layer in ("checkpoints", "entrances"):
-        gaps = duty.uncovered_hours(store, viewer, layer=layer, start=at, end=at + ahead, area=area, at=at)
+        gaps = duty.uncovered_hours(view, layer=layer, start=view.at, end=view.at + ahead)
         first = gaps.rename(columns={"subject_id": "id"}).sort_values("starts_at").drop_duplicates("id").assign(layer=layer)
-        rows.append(first.assign(sort=(first["starts_at"] <= at).map({True: "unstaffed", False: "soon"})))
-    entrances = store.run("select_entrances", viewer, at=at, area=area)
+        rows.append(first.assign(sort=(first["starts_at"] <= view.at).map({True: "unstaffed", False: "soon"})))
+    entrances = view.run("select_entrances")
     overdue = entrances[entrances["overdue"]].rename(columns={"expires_at": "starts_at"})
-    rows += [overdue.assign(sort="overdue", layer="entrances"), *_of_people(store, viewer, at=at, area=area)]
+    rows += [overdue.assign(sort="overdue", layer="entrances"), *_of_people(view)]
     parts = [frame.reindex(columns=COLUMNS).astype({"n": "Int64"}) for frame in rows if len(frame)]
     found = pd.concat(parts or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     urgency = found["sort"].map({sort: n for n, sort in enumerate(SORTS)})
@@ -44,14 +45,14 @@ def attention(store: Store, viewer: Viewer, *, at: datetime, area: str | None = 
     return ordered[COLUMNS]
 
 
-def _of_people(store: Store, viewer: Viewer, *, at: datetime, area: str | None) -> list[pd.DataFrame]:
+def _of_people(view: View) -> list[pd.DataFrame]:
     """Return what nobody covers of people; grids with the most first."""
-    waiting = unreported(store, viewer, at=at, area=area)
+    waiting = unreported(view)
     units = pd.DataFrame(list(waiting.names), columns=["id", "name"]).assign(starts_at=waiting.cutoff)
-    alarming = alarms(store, viewer, at=at, area=area).rename(columns={"episode_id": "id", "alarm_since": "starts_at"})
-    grids = shades(store, viewer, at=at, area=area).rename(columns={"area_id": "id"})
+    alarming = alarms(view).rename(columns={"episode_id": "id", "alarm_since": "starts_at"})
+    grids = shades(view).rename(columns={"area_id": "id"})
     by_grid = {
-        "missed": grids.assign(n=grids["readings_missed"], starts_at=at),
+        "missed": grids.assign(n=grids["readings_missed"], starts_at=view.at),
         "unreached": grids.assign(n=grids["unreached"], starts_at=pd.Series(pd.NaT, index=grids.index)),
     }
     return [

@@ -24,6 +24,7 @@ from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.sheets import safe_text, workbook_cell
 from queries.layers import LAYERS
 from queries.store import Store, Viewer
+from queries.view import View
 from words import LOCALES
 
 # A workbook's cell holds 32,767 characters; longer outlines go on in further columns.
@@ -51,7 +52,7 @@ def export_layer(store: Store, viewer: Viewer, name: str, out: Path, *, at: date
     if name in RECORD_FIELDS:
         frame: pd.DataFrame = record_exports.records(store, viewer, name, at=at)
     else:
-        frame = exported(state.layer(store, viewer, name, at=at), name)
+        frame = exported(state.layer(View(store, viewer, at=at), name), name)
     labels = {f.name: f.label for f in ALL_FIELDS[name].values()} if name in ALL_FIELDS and LOCALES[language].is_chinese else {}
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:

@@ -26,6 +26,7 @@ from ledgers.reports.report_desk import standing_chain, standing_total
 from ledgers.reports.report_figures import FIELDS, period, reporting_area
 from queries import landing
 from queries.store import Store, Viewer
+from queries.view import View
 
 FOLDER = "forms"
 MOST_BYTES = 10 * 1024 * 1024
@@ -164,7 +165,7 @@ def fill_form(store: Store, viewer: Viewer, name: str, day: date | str, *, area:
     used = {place.group for place in places(book)}
     span = period(store, day)
     if "report" in used:
-        area = reporting_area(store, viewer, area, at=span.at)
+        area = reporting_area(View(store, viewer, at=span.at, area=area))
     values = {**_single(store, viewer, span.date, area, report="report" in used), "today": f"{store.now():%Y-%m-%d}"}
     values |= {"date": f"{span.date:%Y-%m-%d}", "cutoff": f"{span.cutoff:%H:%M}"}
     wanted = [group for group in LISTS if group in used]
@@ -233,7 +234,7 @@ def _single(store: Store, viewer: Viewer, day: date, area: str | None, *, report
     row = chosen.iloc[0].to_dict() if len(chosen) else {}
     values = {f"unit.{name}": _plain(row.get(name)) for name in ("id", "name", "responsible", "phone")}
     if report:
-        found = daily(store, viewer, day, area=area)
+        found = daily(View(store, viewer, area=area), day)
         stands = {**standing_total(found), **standing_chain(store, viewer, found)}
         values |= {f"report.{name}": value for name, value in stands.items()}
     return values

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import pandas as pd
 
@@ -14,7 +13,7 @@ from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
 from queries.columns import CHECKPOINT_KINDS, MODES
 from queries.layers import LAYERS
-from queries.store import Store, Viewer
+from queries.view import View, fact
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,8 @@ class Figures:
     crossings: dict[str, int]
 
 
-def figures(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-) -> Figures:
+@fact(kept=256)
+def figures(view: View) -> Figures:
     """Return the headline figures of an area, or of all that the viewer sees, at a moment as known at another.
 
     Raises
@@ -56,25 +49,20 @@ def figures(
     NotFound, InputError
         As ``Store.layer``.
     """
-    moment = store.moment(at)
-    when: dict[str, Any] = {"at": moment, "known_at": known_at, "area": area}
-    entrances = store.run("count_entrances", viewer, **when)
-    checkpoints = store.run("count_checkpoints", viewer, **when)
-    features = store.run("count_features", viewer, **when)
-    crossings = state.layer(store, viewer, "crossings", **when)
+    entrances = view.run("count_entrances")
+    checkpoints = view.run("count_checkpoints")
+    features = view.run("count_features")
+    crossings = state.layer(view, "crossings")
 
-    open_now = (entrances["mode"] == "open_24h") | ((entrances["mode"] == "open_hours") & open_at(entrances["timetable"], moment))
-    held = holds_alone(checkpoints, patrol_minutes=Rules.of(store, moment).patrol_minutes)
+    open_now = (entrances["mode"] == "open_24h") | ((entrances["mode"] == "open_hours") & open_at(entrances["timetable"], view.at))
+    held = holds_alone(checkpoints, patrol_minutes=Rules.of(view.store, view.at).patrol_minutes)
     nobody = ~checkpoints["staffed"].astype(bool)
     by_mode = _count(entrances, "mode")
     by_kind = _count(checkpoints, "kind")
     kept = dict(zip(features["layer"], features["features"], strict=True)) | {"checkpoints": sum(by_kind.values())}
     return Figures(
-        at=moment,
-        layers={
-            name: int(kept.get(name, 0)) if layer.kept else len(store.layer(name, viewer, at=moment, area=area))
-            for name, layer in LAYERS.items()
-        },
+        at=view.at,
+        layers={name: int(kept.get(name, 0)) if layer.kept else len(view.recorded(name)) for name, layer in LAYERS.items()},
         entrances={mode: by_mode.get(mode, 0) for mode in MODES},
         entrances_undecided=int(entrances.loc[entrances["mode"].isna(), "entrances"].sum()),
         entrances_open_now=int(entrances.loc[open_now, "entrances"].sum()),

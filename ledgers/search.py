@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from queries.store import Store, Viewer
+from queries.view import View, fact
 
 
 def fold(texts: Iterable[str]) -> list[str]:
@@ -25,9 +25,10 @@ def fold(texts: Iterable[str]) -> list[str]:
     return str(_simplify().convert("\n".join(kept))).split("\n") if kept else []
 
 
-def names(store: Store, viewer: Viewer, **when: Any) -> pd.DataFrame:
+@fact(kept=4)
+def names(view: View) -> pd.DataFrame:
     """Return ``layer, id, name, area_id, folded`` of every kept feature at a moment (``at, known_at, area`` as ``Store.run``)."""
-    listed = store.run("list_names", viewer, **when)
+    listed = view.run("list_names")
     return listed.assign(folded=pd.Series(fold(listed["name"].fillna("")), index=listed.index, dtype="str"))
 
 

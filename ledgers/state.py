@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,18 +13,11 @@ from geo.watch import crossings_with_post
 from ledgers.coverage_rules import Rules
 from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_at
-from queries.store import Store, Viewer
+from queries.view import View, fact
 
 
-def layer(
-    store: Store,
-    viewer: Viewer,
-    name: str,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-) -> gpd.GeoDataFrame:
+@fact(kept=24)
+def layer(view: View, name: str) -> gpd.GeoDataFrame:
     """Return a layer at a moment with the state of its features.
 
     Besides ``Store.layer``: entrances have ``open_now`` (open at that minute by mode and timetable) and ``unstaffed`` (open with nobody
@@ -42,17 +34,16 @@ def layer(
     NotFound, InputError
         As ``Store.layer``.
     """
-    moment = store.moment(at)
-    frame = store.layer(name, viewer, at=moment, known_at=known_at, area=area)
+    frame = view.recorded(name)
     if name == "entrances":
-        by_hours = (frame["mode"] == "open_hours") & open_at(frame["timetable"], moment)
+        by_hours = (frame["mode"] == "open_hours") & open_at(frame["timetable"], view.at)
         open_now = (frame["mode"] == "open_24h") | by_hours
         return frame.assign(open_now=open_now, unstaffed=open_now & ~frame["staffed"])
     if name == "checkpoints":
-        holds = holds_alone(frame, patrol_minutes=Rules.of(store, moment).patrol_minutes)
+        holds = holds_alone(frame, patrol_minutes=Rules.of(view.store, view.at).patrol_minutes)
         return frame.assign(holds=holds, unstaffed=~holds & ~frame["staffed"].astype(bool))
     if name == "crossings":
-        return frame.assign(with_post=_with_post(store, viewer, frame, at=moment, known_at=known_at))
+        return frame.assign(with_post=_with_post(view.whole, frame))
     return frame
 
 
@@ -62,17 +53,15 @@ def _network(folder: Path, stamp: int) -> roads.RoadNetwork:
     return roads.load(folder)
 
 
-def _with_post(
-    store: Store, viewer: Viewer, crossings: gpd.GeoDataFrame, *, at: datetime, known_at: datetime | str | None
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _with_post(view: View, crossings: gpd.GeoDataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     if crossings.empty:
         return np.zeros(0, dtype=bool)
-    folder = store.path / "network"
-    with store.reading():
+    folder = view.store.path / "network"
+    with view.store.reading():
         graph = _network(folder, (folder / "ways.parquet").stat().st_mtime_ns)
-    posts = layer(store, viewer, "checkpoints", at=at, known_at=known_at)
+    posts = layer(view, "checkpoints")
     posts = posts[~((posts["kind"] == "block") & posts["unstaffed"])]
     points = posts.geometry[posts.geometry.notna() & ~posts.geometry.is_empty]
-    rules = Rules.of(store, at)
+    rules = Rules.of(view.store, view.at)
     watched = crossings_with_post(graph, points.x.to_numpy(), points.y.to_numpy(), within_m=rules.post_m, parallel_m=rules.parallel_m)
     return np.isin(crossings["segment"].to_numpy(), graph.crossings[watched])

@@ -9,9 +9,11 @@ import pandas as pd
 from errors import InputError
 from ledgers import undoing
 from queries.store import Store, Viewer
+from queries.view import View, fact
 
 
-def history(store: Store, viewer: Viewer, layer: str, feature: str) -> pd.DataFrame:
+@fact()
+def history(view: View, layer: str, feature: str) -> pd.DataFrame:
     """Return every event of a feature, newest first; empty where there is none or the viewer may not see it.
 
     Returns
@@ -20,7 +22,7 @@ def history(store: Store, viewer: Viewer, layer: str, feature: str) -> pd.DataFr
         ``event_table, event_id, effective_at, recorded_at, recorded_by, source, file_name`` (of its import), ``details`` (dict of the
         event's own columns, missing ones left out), ``voided, voided_at, voided_by, void_reason``.
     """
-    events = store.run("feature_history", viewer, layer=layer, feature=feature)
+    events = view.run("feature_history", layer=layer, feature=feature)
     return events.assign(details=pd.Series([_details(text) for text in events["details"]], index=events.index, dtype="object"))
 
 

@@ -23,6 +23,7 @@ from ledgers.setting import Setting
 from ledgers.upkeep.environment import DISINFECTION
 from ledgers.upkeep.units import TRADE_RULES
 from queries.store import Store, Viewer, check_time_zone
+from queries.view import View
 
 
 def _text(value: Any) -> None:
@@ -95,7 +96,7 @@ def put(store: Store, viewer: Viewer, given: Mapping[str, Any]) -> None:
     """
     if unknown := [key for key in given if key not in SETTINGS]:
         raise InputError("There is no setting {key}; there are: {keys}.", key=repr(unknown[0]), keys=", ".join(SETTINGS))
-    fresh = first_record(store, viewer) is None
+    fresh = first_record(View(store, viewer)) is None
     stored = {key: _stored(store, SETTINGS[key], value, fresh=fresh) for key, value in given.items()}
     store.set_settings(viewer, stored)
 

@@ -53,6 +53,7 @@ class Store:
         self._connection = connection
         self._lock = threading.RLock()  # held by whoever writes; asked for before the gate, never after
         self._gate = Gate()
+        self._landed = 0
         self._network_cache: dict[str, tuple[int, gpd.GeoDataFrame]] = {}
         self._scopes: dict[tuple[int, str | None, datetime, datetime], list[str]] = {}
         self._stamps: tuple[int, dict[str, str]] = (-1, {})
@@ -74,6 +75,11 @@ class Store:
     def revision(self) -> int:
         """Return a number that grows with every commit. What was read under a revision stays true for that revision."""
         return int(self.settings.get("revision", 0))
+
+    @property
+    def content(self) -> tuple[int, int]:
+        """Return what tells one content from the next: the revision, and how often files have landed since the workspace was opened."""
+        return self.revision, self._landed
 
     def feature_stamps(self) -> dict[str, str]:
         """Return a stamp for each kept layer that has features. It changes when any of them is described anew, undone or redone."""
@@ -432,6 +438,7 @@ class Store:
             if files and batch:
                 with self._gate.alone():
                     landing.land(self.path, self.staging(batch))
+                self._landed += 1
         return [event_id for rows in prepared.values() for event_id in rows["event_id"]]
 
     @contextmanager

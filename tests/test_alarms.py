@@ -19,6 +19,7 @@ from ledgers.people import alarms, isolation, privacy, retention
 from ledgers.people.due import document, due
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from queries.view import View
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def read(store: Store, moment: datetime, temperature: float, symptoms: str | Non
 
 
 def standing(store: Store, **when: Any) -> list[str]:
-    return list(alarms.alarms(store, LOCAL, **when)["episode_id"])
+    return list(alarms.alarms(View(store, LOCAL, **when))["episode_id"])
 
 
 def acted(store: Store, **given: Any) -> list[str]:
@@ -55,19 +56,19 @@ def test_a_normal_reading_in_the_afternoon_clears_no_fever_of_the_morning(store:
     """38.6 °C and a cough at 08:00, 36.8 °C at 15:00, and nobody has done anything."""
     read(store, at(12, 8), 38.6, "cough")
     read(store, at(12, 15), 36.8)
-    (alarm,) = document(due(store, LOCAL))["alarms"]
+    (alarm,) = document(due(View(store, LOCAL)))["alarms"]
     assert (alarm["temperature"], alarm["symptoms"]) == (38.6, ["cough"])
     assert alarm["later"] == {"temperature": 36.8, "symptoms": [], "taken_at": at(12, 15).isoformat()}
     acted(store, effective_at=at(12, 16))
-    assert document(due(store, LOCAL))["alarms"] == []
-    assert document(due(store, LOCAL, at=at(12, 15, 59)))["alarms"] != [], "before the act it stood"
+    assert document(due(View(store, LOCAL)))["alarms"] == []
+    assert document(due(View(store, LOCAL, at=at(12, 15, 59))))["alarms"] != [], "before the act it stood"
 
 
 def test_an_act_acts_on_what_was_known_when_it_was_entered(store: Store) -> None:
     morning = read(store, at(11, 8), 38.0)
     read(store, at(12, 8), 38.6)
     acted(store, reading_id=morning, effective_at=at(12, 9))
-    (alarm,) = alarms.alarms(store, LOCAL).to_dict("records")
+    (alarm,) = alarms.alarms(View(store, LOCAL)).to_dict("records")
     assert (alarm["temperature"], alarm["unacted"]) == (38.6, 1), "the later one was not acted on"
     acted(store, effective_at=at(12, 9))
     assert standing(store) == []
@@ -129,14 +130,14 @@ def test_nobody_acts_where_nothing_alarms_or_out_of_view(store: Store) -> None:
     events = acted(store, reading_id=reading)
     with pytest.raises(NotFound):
         store.undo(Viewer("b", areas=frozenset({"b"})), events)
-    assert len(alarms.actions(store, Viewer("b", areas=frozenset({"b"})))) == 0
-    assert len(alarms.actions(store, Viewer("a", areas=frozenset({"a"})))) == 1
+    assert len(alarms.actions(View(store, Viewer("b", areas=frozenset({"b"}))))) == 0
+    assert len(alarms.actions(View(store, Viewer("a", areas=frozenset({"a"}))))) == 1
 
 
 def test_an_act_is_in_the_persons_story_and_its_text_is_masked(store: Store) -> None:
     read(store, at(12, 8), 38.6)
     acted(store, note="送县医院采样")
-    (row,) = alarms.actions(store, LOCAL).to_dict("records")
+    (row,) = alarms.actions(View(store, LOCAL)).to_dict("records")
     assert (row["action"], row["done_by"], row["note"], row["temperature"]) == ("tested", "王医生", privacy.HIDDEN, 38.6)
     story = store.run("select_person_events", LOCAL, person_id="px")
     assert story["event_table"].tolist()[0] == "alarm_action"
@@ -149,7 +150,7 @@ def test_what_was_done_is_kept_and_what_is_personal_goes(store: Store) -> None:
     store.set_settings(LOCAL, {"clock": (NOW + timedelta(days=400)).isoformat()})
     told = {row["table"]: row["rows"] for row in retention.purge(store, LOCAL)["purged"]}
     assert told["alarm_action"] == 1
-    (row,) = alarms.actions(store, LOCAL).to_dict("records")
+    (row,) = alarms.actions(View(store, LOCAL)).to_dict("records")
     assert row["action"] == "tested" and pd.isna(row["done_by"]) and pd.isna(row["note"])
 
 

@@ -155,7 +155,7 @@ def calm_in_the_briefing(view: View) -> set[str]:
 def judged(removed: Iterable[str]) -> None:
     removed = set(removed)
     with without(removed) as store:
-        view = View(store, LOCAL, "t" if "areas" not in removed else None, NOW, None)
+        view = View(store, LOCAL, at=NOW, area="t" if "areas" not in removed else None)
         wanted = expected(NEEDS, removed)
         assert calm_in_the_briefing(view) == (wanted if len(wanted) > 1 else set()), removed
         figures = {name: figure(view, name) for name in ASKED}
@@ -166,7 +166,7 @@ def judged(removed: Iterable[str]) -> None:
 
 def test_with_all_the_evidence_every_all_clear_is_given() -> None:
     with without(()) as store:
-        view = View(store, LOCAL, "t", NOW, NOW)
+        view = View(store, LOCAL, at=NOW, known_at=NOW, area="t")
         assert calm_in_the_briefing(view) == set(NEEDS)
         assert doubts({name: figure(view, name) for name in ASKED}) == []
 
@@ -184,7 +184,7 @@ def test_without_any_ledgers_their_all_clears_are_gone(removed: set[str]) -> Non
 
 def test_an_empty_workspace_is_not_well(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
-        view = View(store, LOCAL, None, NOW, None)
+        view = View(store, LOCAL, at=NOW)
         assert set(doubts({name: figure(view, name) for name in ASKED})) == set(ASKED)
         assert calm_in_the_briefing(view) == set()
 
@@ -196,7 +196,7 @@ def test_every_topic_knows_of_how_many_it_was_asked() -> None:
 def test_nobody_was_measured_is_not_nobody_has_a_fever() -> None:
     with without(["reading"]) as store:
         store.append(LOCAL, {"reading": pd.DataFrame([{"episode_id": "x", "area_id": "a", "temperature": 36.5, "effective_at": at(7, 9)}])})
-        view = View(store, LOCAL, "t", NOW, None, "en")
+        view = View(store, LOCAL, at=NOW, area="t", lang="en")
         assert figure(view, "readings.alarms") == Figure(None, Coverage(0, 1))
         (said,) = [p.text for p in situation.paragraphs(Page(view, "situation")) if p.id == "situation_alarms"]
         assert "in the last 24 hours: not known; under observation but not measured: 1" in said
@@ -206,7 +206,7 @@ def test_some_were_measured_is_told_with_how_many_were_not() -> None:
     with without(()) as store:
         stay = {"episode_id": "y", "person_id": "py", "area_id": "b", "state": "observing", "started_at": at(5), "days": 14}
         store.append(LOCAL, {"isolation_event": pd.DataFrame([{**stay, "effective_at": at(5)}])})
-        view = View(store, LOCAL, "t", NOW, None, "en")
+        view = View(store, LOCAL, at=NOW, area="t", lang="en")
         assert figure(view, "readings.alarms") == Figure(0, Coverage(1, 2))
         told = {p.id: p.text for p in problems.paragraphs(Page(view, "problems"))}
         assert "a symptom 0, but people under observation who were not measured 1" in told["problems_partial"]
@@ -216,7 +216,7 @@ def test_some_were_measured_is_told_with_how_many_were_not() -> None:
 def test_places_never_disinfected_are_overdue() -> None:
     with without(()) as store:
         store.append(LOCAL, {"unit_event": pd.DataFrame([{"unit_id": "u2", "area_id": "b", "name": "药店", "effective_at": at(5)}])})
-        view = View(store, LOCAL, "t", NOW, None, "en")
+        view = View(store, LOCAL, at=NOW, area="t", lang="en")
         assert figure(view, "disinfection.overdue").value == 1
         told = {p.id: p.text for p in problems.paragraphs(Page(view, "problems"))}
         assert "1 place is overdue, 1 without any round on record: 药店" in told["problems_disinfection"]

@@ -77,25 +77,25 @@ def test_proof_hours_and_lists_say_the_same_of_random_posts(store: Store) -> Non
         }
         gaps = {place for place in PLACES if not there[place] and not holds[place]}
 
-        posts = study(store, LOCAL, at=moment).situation.posts
+        posts = study(View(store, LOCAL, at=moment)).situation.posts
         assert set(posts.loc[~posts["watching"], "id"]) == gaps
-        listed = state.layer(store, LOCAL, "checkpoints", at=moment)
+        listed = state.layer(View(store, LOCAL, at=moment), "checkpoints")
         assert set(listed.loc[listed["unstaffed"], "id"]) == gaps
         assert set(listed.loc[listed["holds"], "id"]) == {place for place in PLACES if holds[place]}
-        hours = duty.uncovered_hours(store, LOCAL, layer="checkpoints", start=moment, end=moment + STEP, at=moment)
+        hours = duty.uncovered_hours(View(store, LOCAL, at=moment), layer="checkpoints", start=moment, end=moment + STEP)
         assert set(hours["subject_id"]) == gaps
         assert (hours["ends_at"] - hours["starts_at"] == STEP).all()
-        told_of = attention(store, LOCAL, at=moment)
+        told_of = attention(View(store, LOCAL, at=moment))
         now = told_of[(told_of["layer"] == "checkpoints") & (told_of["sort"] == "unstaffed")]
         assert set(now["id"]) == gaps
-        found = figures(store, LOCAL, at=moment)
+        found = figures(View(store, LOCAL, at=moment))
         assert found.checkpoints_unstaffed_now == len(gaps)
         assert found.checkpoints_held_now == sum(holds[place] and not there[place] for place in PLACES)
-        short = duty.staffing(store, LOCAL, at=moment)["short"].sum()
+        short = duty.staffing(View(store, LOCAL, at=moment))["short"].sum()
         assert short == len(gaps)
-        sheet = Facts(View(store, LOCAL, None, moment))
+        sheet = Facts(View(store, LOCAL, at=moment))
         assert set(sheet.layer("checkpoints")["id"][sheet.unstaffed("checkpoints")]) == (gaps if "rosters" in sheet.kept else set())
-        crossings = state.layer(store, LOCAL, "crossings", at=moment).sort_values("node_outside")["with_post"].to_numpy()
+        crossings = state.layer(View(store, LOCAL, at=moment), "crossings").sort_values("node_outside")["with_post"].to_numpy()
         taped = {place for row, place in zip(told, PLACES, strict=True) if row["kind"] == "block"} & gaps
         assert list(crossings) == ["w" not in taped, "e" not in taped]
 
@@ -104,11 +104,11 @@ def test_proof_hours_and_lists_say_the_same_of_random_posts(store: Store) -> Non
 
 def test_tape_without_a_patrol_is_no_post_at_a_crossing_and_a_wall_is(store: Store) -> None:
     def with_post() -> list[bool]:
-        return sorted(state.layer(store, LOCAL, "crossings")["with_post"])
+        return sorted(state.layer(View(store, LOCAL), "crossings")["with_post"])
 
     post(store, "w", 50, 500, kind="block", barrier="soft", shift=None)
     assert with_post() == [False, False]
-    assert figures(store, LOCAL).crossings == {"total": 2, "with_post": 0}
+    assert figures(View(store, LOCAL)).crossings == {"total": 2, "with_post": 0}
     post(store, "e", 950, 500, kind="block", barrier="hard", shift=None)
     assert with_post() == [False, True]
     store.set_settings(LOCAL, {"coverage_rules": {"patrol_minutes": 60}})
@@ -120,7 +120,7 @@ def test_the_hours_go_by_the_rule_that_is_in_force_then(store: Store) -> None:
     post(store, "w", 50, 500, kind="block", barrier="soft", patrol_minutes=60, shift=None)
     store.set_settings(LOCAL, {"coverage_rules": COVERAGE_RULES.changed(store, {"patrol_minutes": 60}, at_once=True)})
     day = {"layer": "checkpoints", "start": NOW - timedelta(hours=6), "end": NOW + timedelta(hours=6)}
-    (gap,) = duty.uncovered_hours(store, LOCAL, **day).to_dict("records")
+    (gap,) = duty.uncovered_hours(View(store, LOCAL), **day).to_dict("records")
     assert (gap["starts_at"], gap["ends_at"]) == (NOW - timedelta(hours=6), NOW)
     assert duty.open_hours(store, LOCAL, "checkpoints", ["w"], start=NOW, end=NOW + STEP)["w"], "people may still be put there"
 
@@ -138,9 +138,9 @@ def test_an_order_that_makes_tape_of_a_wall_opens_a_gap_from_then_on(store: Stor
         "ordered_by": "x",
     }
     store.append(LOCAL, {"checkpoint_event": pd.DataFrame([row])})
-    (gap,) = duty.uncovered_hours(store, LOCAL, layer="checkpoints", start=NOW, end=NOW + timedelta(hours=3)).to_dict("records")
+    (gap,) = duty.uncovered_hours(View(store, LOCAL), layer="checkpoints", start=NOW, end=NOW + timedelta(hours=3)).to_dict("records")
     assert gap["starts_at"] == later
-    told = attention(store, LOCAL, at=NOW)
+    told = attention(View(store, LOCAL, at=NOW))
     assert list(told.loc[told["layer"] == "checkpoints", "sort"]) == ["soon"]
 
 

@@ -52,8 +52,8 @@ def town(demo_town: Path, tmp_path: Path) -> Iterator[Store]:
 def counts(store: Store, area: str | None) -> dict[str, int]:
     """Return how many checkpoints each way of asking finds, and beyond the border."""
     when = {"at": store.now(), "area": area}
-    view = View(store, LOCAL, area, store.now())
-    found = figures(store, LOCAL, **when)
+    view = View(store, LOCAL, at=store.now(), area=area)
+    found = figures(View(store, LOCAL, **when))
     told: dict[str, object] = {}
     console = SimpleNamespace(result=lambda document, **_: told.update(document))
     commands.status(store, SimpleNamespace(at=None, known_at=None, area=area, json=True), console)  # type: ignore[arg-type]
@@ -66,8 +66,8 @@ def counts(store: Store, area: str | None) -> dict[str, int]:
     return {
         "figures": sum(found.checkpoints.values()),
         "layers": found.layers["checkpoints"],
-        "listed": len(state.layer(store, LOCAL, "checkpoints", **when)),
-        "staff": int(duty.staffing(store, LOCAL, **when)["posts"].sum()),
+        "listed": len(state.layer(View(store, LOCAL, **when), "checkpoints")),
+        "staff": int(duty.staffing(View(store, LOCAL, **when))["posts"].sum()),
         "briefing": ask(view, "checkpoints.total"),
         "sheet": len(sheet.layer("checkpoints")),
         "on paper": int(on_paper),
@@ -81,23 +81,25 @@ def test_the_demo_has_25_posts_however_one_asks(town: Store) -> None:
     assert counts(town, TOWN) == everywhere
     # Both of nobody's posts are missed, wherever one looks from, and no village has them.
     for area in (None, TOWN):
-        told = attention(town, LOCAL, at=town.now(), area=area)
+        told = attention(View(town, LOCAL, at=town.now(), area=area))
         assert {"界外一号", "界外二号"} <= set(told.loc[told["sort"] == "unstaffed", "id"])
     villages = town.layer("areas", LOCAL).query("parent_id == @TOWN")["id"]
-    assert sum(figures(town, LOCAL, area=village).layers["checkpoints"] for village in villages) == 23
+    assert sum(figures(View(town, LOCAL, area=village)).layers["checkpoints"] for village in villages) == 23
 
 
 def test_of_two_roots_neither_has_what_lies_in_no_area(tmp_path: Path) -> None:
     with township(tmp_path / "w") as store:
         add_posts(store, {"界外": Point(114.25, 35.05)})
         both = {"t": 3, None: 3, "a": 1, "b": 1}
-        assert {area: figures(store, LOCAL, area=area).layers["checkpoints"] for area in both} == both
-        assert figures(store, LOCAL, area="t").checkpoints_beyond == 1 and figures(store, LOCAL, area="a").checkpoints_beyond == 0
+        assert {area: figures(View(store, LOCAL, area=area)).layers["checkpoints"] for area in both} == both
+        assert (
+            figures(View(store, LOCAL, area="t")).checkpoints_beyond == 1 and figures(View(store, LOCAL, area="a")).checkpoints_beyond == 0
+        )
         # Whoever sees only some areas sees nothing beyond them.
-        assert len(state.layer(store, Viewer("镇", areas=frozenset({"t"})), "checkpoints", area="t")) == 2
+        assert len(state.layer(View(store, Viewer("镇", areas=frozenset({"t"})), area="t"), "checkpoints")) == 2
         other = gpd.GeoDataFrame({"id": ["u"], "name": ["邻镇"], "level": ["township"]}, geometry=[box(114.3, 35, 114.5, 35.1)], crs=4326)
         store.append(LOCAL, {"feature_event": feature_events("areas", other)})
         split = {"t": 2, "u": 0, None: 3}
-        assert {area: figures(store, LOCAL, area=area).layers["checkpoints"] for area in split} == split
-        assert {area: len(Facts(View(store, LOCAL, area, NOW)).layer("checkpoints")) for area in split} == split
-        assert figures(store, LOCAL).checkpoints_beyond == 1
+        assert {area: figures(View(store, LOCAL, area=area)).layers["checkpoints"] for area in split} == split
+        assert {area: len(Facts(View(store, LOCAL, at=NOW, area=area)).layer("checkpoints")) for area in split} == split
+        assert figures(View(store, LOCAL)).checkpoints_beyond == 1

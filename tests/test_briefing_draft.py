@@ -64,7 +64,7 @@ def values(briefing: Briefing) -> dict[str, Any]:
 
 def paragraphs(store: Store, area: str, *, lang: str = "zh_CN") -> list[Paragraph]:
     """Return the four parts at the cut-off: a draft without its tables and changes."""
-    view, taken = View(store, LOCAL, area, CUTOFF, CUTOFF, lang), set[str]()
+    view, taken = View(store, LOCAL, at=CUTOFF, known_at=CUTOFF, area=area, lang=lang), set[str]()
     return [paragraph for name in SECTIONS for paragraph in PARTS[name].paragraphs(Page(view, name, taken))]
 
 
@@ -127,7 +127,7 @@ def test_what_is_most_urgent_stands_first_and_each_problem_asks_for_something(to
 
 
 def test_stocks_of_two_days_and_those_used_up_are_too_little(store: Store, town: Briefing) -> None:
-    stock = View(store, LOCAL, TOWN, CUTOFF, CUTOFF).stock
+    stock = View(store, LOCAL, at=CUTOFF, known_at=CUTOFF, area=TOWN).stock
     few = {(row.area_name, row.item) for row in stock.itertuples() if row.stock == 0 or row.days_left <= 2}
     table = next(table for table in town.tables if table.id == "supplies")
     assert {(row[0], row[1]) for row in table.rows if row[-1]} == few == {("青禾镇", "口罩"), ("朝阳村", "消毒液"), ("青禾社区", "口罩")}
@@ -139,7 +139,7 @@ def test_changes_tell_problems_first_with_the_difference(store: Store, town: Bri
     assert numbers.rows[0][3].startswith(("+", "-"))  # type: ignore[union-attr]
     labels = [row[0] for row in numbers.rows]
     assert labels.index("未报日报的单位") < labels.index("在管重点人员") < labels.index("该处库存可用天数（朝阳村 消毒液）")
-    view = View(store, LOCAL, TOWN, CUTOFF, CUTOFF)
+    view = View(store, LOCAL, at=CUTOFF, known_at=CUTOFF, area=TOWN)
     for number in town.numbers:
         if number.query.startswith("change."):
             query = number.query.removeprefix("change.")
@@ -153,7 +153,7 @@ def test_a_roster_written_between_two_briefings_changes_no_post(tmp_path: Path) 
         row = {"subject_layer": "checkpoints", "subject_id": "p2", "person": "甲", "phone": "19900000001", "force": "cadre"}
         span = {"starts_at": NOW - timedelta(hours=2), "ends_at": NOW + timedelta(hours=6), "effective_at": NOW - timedelta(hours=2)}
         store.append(LOCAL, {"duty_shift": pd.DataFrame([{**row, **span, "recorded_at": NOW - timedelta(hours=2)}])})
-        then, now = (View(store, LOCAL, "t", moment, moment) for moment in (NOW - timedelta(hours=10), NOW))
+        then, now = (View(store, LOCAL, at=moment, known_at=moment, area="t") for moment in (NOW - timedelta(hours=10), NOW))
         found = features(then, now)
         assert found[found["layer"] == "checkpoints"].empty
 
@@ -173,7 +173,7 @@ def test_every_digit_of_the_text_is_a_number_a_date_or_a_label(town: Briefing) -
 
 
 def test_every_number_equals_its_indicator_asked_again(store: Store, town: Briefing) -> None:
-    view = View(store, LOCAL, TOWN, CUTOFF, CUTOFF)
+    view = View(store, LOCAL, at=CUTOFF, known_at=CUTOFF, area=TOWN)
     for number in town.numbers:
         assert ask(view, number.query, number.of) == number.value, number.id
         assert INDICATORS[number.query].text(number.value, view.translate) == number.text
@@ -302,7 +302,7 @@ def test_one_gate_sealed_changes_the_numbers_of_entrances_alone(store: Store) ->
     before = said(store, COMMUNITY)
     entrances = store.layer("entrances", LOCAL, at=CUTOFF, known_at=CUTOFF, area=COMMUNITY)
     uncovered = set(
-        duty.uncovered_hours(store, LOCAL, layer="entrances", start=CUTOFF, end=CUTOFF + timedelta(days=1), at=CUTOFF)["subject_id"]
+        duty.uncovered_hours(View(store, LOCAL, at=CUTOFF), layer="entrances", start=CUTOFF, end=CUTOFF + timedelta(days=1))["subject_id"]
     )
     gate = entrances[(entrances["mode"] == "open_24h") & ~entrances["id"].isin(uncovered)]["id"].iloc[0]
     row = {"entrance_id": gate, "mode": "sealed", "egress": "guarded", "effective_at": CUTOFF - timedelta(hours=1), **ORDER}
@@ -366,12 +366,12 @@ def test_what_changed_since_the_briefing_before(store: Store, town: Briefing) ->
     tables = {table.id: table for table in town.changes}
     assert list(tables) == ["numbers", "checkpoints", "entrances", "settlements", "areas"]
     assert ("累计隔离人次（同一人再次隔离另计）", "18", "19", "+1") in tables["numbers"].rows
-    then, now = (View(store, LOCAL, TOWN, moment, moment) for moment in (town.previous, CUTOFF))
+    then, now = (View(store, LOCAL, at=moment, known_at=moment, area=TOWN) for moment in (town.previous, CUTOFF))
     found = features(then, now)
     assert list(found.columns) == ["kind", "layer", "id", "name", "before", "after", "geometry"] and found.crs == "EPSG:4326"
     posts = found[found["layer"] == "checkpoints"]
     assert set(posts["id"]) == {"qh-p4", "qh-v02-p1"} and set(posts["kind"]) == {"changed"}
-    week = features(View(store, LOCAL, TOWN, CUTOFF - timedelta(days=12), CUTOFF - timedelta(days=12)), now)
+    week = features(View(store, LOCAL, at=CUTOFF - timedelta(days=12), known_at=CUTOFF - timedelta(days=12), area=TOWN), now)
     assert not week.duplicated(["layer", "id", "kind"]).any()
     areas = week[week["layer"] == "areas"].set_index("id")
     assert areas["after"].to_dict() == {"qh-c01": "中风险，1例", "qh-v07": "中风险，1例", "qh-v08": "中风险，0例"}

@@ -17,6 +17,7 @@ from ledgers.intake.imports import apply_import, plan_import, result_json
 from ledgers.risk import cases
 from ledgers.risk.levels import levels
 from queries.store import LOCAL, Store, open_store
+from queries.view import View
 from tests.filled import copy_filled
 from tests.township import at, fill
 
@@ -65,8 +66,8 @@ def test_sixty_rows_of_one_village_and_day_are_sixty_cases(store: Store) -> None
     rows = [unnamed() for _ in range(60)]
     assert done(take(store, *rows)) == (60, 0, 0, 0)
     assert done(take(store, *rows)) == (0, 0, 60, 0)
-    found = levels(store, LOCAL).set_index("id")
-    assert (len(cases.cases(store, LOCAL)), found.loc["a", "cases"], found.loc["b", "cases"]) == (60, 60, 0)
+    found = levels(View(store, LOCAL)).set_index("id")
+    assert (len(cases.cases(View(store, LOCAL))), found.loc["a", "cases"], found.loc["b", "cases"]) == (60, 60, 0)
     assert done(take(store, *rows, unnamed(), unnamed(village="柳林村"))) == (2, 0, 60, 0), "one more than stand is one more"
     assert done(take(store, unnamed(day="2020-02-05 14:00"))) == (0, 0, 1, 0), "known by place and day, whatever the hour"
 
@@ -81,16 +82,16 @@ def test_rows_that_say_more_are_told_apart_by_it_and_the_same_file_changes_nothi
     assert done(take(store, *rows)) == (4, 0, 0, 0)
     for order in (rows, rows[::-1]):
         assert done(take(store, *order)) == (0, 0, 4, 0)
-    assert sorted(cases.cases(store, LOCAL)["note"].dropna()) == ["男，40岁", "聚餐"]
+    assert sorted(cases.cases(View(store, LOCAL))["note"].dropna()) == ["男，40岁", "聚餐"]
 
 
 def test_what_was_withdrawn_is_not_confirmed_again_by_an_old_file(store: Store) -> None:
     rows = [unnamed() for _ in range(3)]
     take(store, *rows)
-    cases.withdraw(store, LOCAL, cases.cases(store, LOCAL)["case_id"].tolist()[:1], reason="复核阴性")
+    cases.withdraw(store, LOCAL, cases.cases(View(store, LOCAL))["case_id"].tolist()[:1], reason="复核阴性")
     found = take(store, *rows)
     assert done(found) == (0, 0, 2, 1) and "withdrawn since" in found["rejected"][0]
-    assert len(cases.cases(store, LOCAL)) == 2
+    assert len(cases.cases(View(store, LOCAL))) == 2
 
 
 def test_a_list_in_which_some_are_withdrawn_withdraws_as_many_once(store: Store) -> None:
@@ -98,7 +99,7 @@ def test_a_list_in_which_some_are_withdrawn_withdraws_as_many_once(store: Store)
     rows = [unnamed(), unnamed(status="撤销"), unnamed(), unnamed(status="确诊")]
     assert done(take(store, *rows)) == (0, 1, 3, 0)
     assert done(take(store, *rows)) == (0, 0, 4, 0)
-    assert len(cases.cases(store, LOCAL)) == 3
+    assert len(cases.cases(View(store, LOCAL))) == 3
     found = take(store, *([unnamed(village="柳林村", status="撤销")]))
     assert "no confirmed case to withdraw" in found["rejected"][0]
 
@@ -115,16 +116,16 @@ def test_a_corrected_date_changes_the_case_and_its_replay(store: Store, first: i
     assert done(take(store, ["c1", "朝阳村", f"2020-02-{second:02}", None, None, None])) == (0, 0, 1, 0)
 
     def told(moment: datetime, known: datetime | None = None) -> list[int]:
-        return [day.day for day in cases.cases(store, LOCAL, at=moment, known_at=known)["confirmed_at"]]
+        return [day.day for day in cases.cases(View(store, LOCAL, at=moment, known_at=known))["confirmed_at"]]
 
     assert told(at(12), at(11)) == [first], "as known before"
     assert told(at(12)) == [second]
     between = at(min(first, second) + 1)
     assert told(between) == ([second] if second < first else [])
-    assert cases.cases(store, LOCAL)["note"].tolist() == ["输入"], "what a row leaves open stays"
-    level = levels(store, LOCAL).set_index("id").loc["a"]
+    assert cases.cases(View(store, LOCAL))["note"].tolist() == ["输入"], "what a row leaves open stays"
+    level = levels(View(store, LOCAL)).set_index("id").loc["a"]
     assert (level["cases"], level["level"], level["since"].day, level["until"].day) == (1, "medium", second, second + 14)
-    before = levels(store, LOCAL, at=at(12), known_at=at(11)).set_index("id").loc["a"]
+    before = levels(View(store, LOCAL, at=at(12), known_at=at(11))).set_index("id").loc["a"]
     assert (before["since"].day, before["until"].day) == (first, first + 14)
     batches = store.run("select_batches", LOCAL)
     last = batches.loc[batches["changed"] == 1, "batch_id"].iloc[0]
@@ -138,7 +139,7 @@ def test_the_date_and_the_note_of_a_person_are_corrected_by_name(store: Store) -
     assert done(take(store, row, headings=headings)) == (1, 0, 0, 0)
     assert done(take(store, [*row[:3], "市医院"], headings=headings)) == (0, 1, 0, 0)
     assert done(take(store, [*row[:2], "2020-02-03", None], headings=headings)) == (0, 1, 0, 0)
-    found = cases.cases(store, LOCAL)
+    found = cases.cases(View(store, LOCAL))
     assert found[["person_id", "note"]].to_numpy().tolist() == [["p1", "市医院"]] and found["confirmed_at"].iloc[0] == at(3)
     found_two = take(store, [*row[:2], "2020-02-04", None], [*row[:2], "2020-02-06", None], headings=headings)
     assert done(found_two) == (0, 1, 0, 1) and "different things of one case" in found_two["rejected"][0]
@@ -146,20 +147,20 @@ def test_the_date_and_the_note_of_a_person_are_corrected_by_name(store: Store) -
 
 def test_a_day_alone_leaves_the_hour_that_is_known(store: Store) -> None:
     cases.enter(store, LOCAL, "a", confirmed_at=at(5, 14))
-    case = cases.cases(store, LOCAL)["case_id"].iloc[0]
+    case = cases.cases(View(store, LOCAL))["case_id"].iloc[0]
     assert done(take(store, [case, "朝阳村", "2020-02-05", None, "是", None])) == (0, 1, 0, 0)
-    found = cases.cases(store, LOCAL)
+    found = cases.cases(View(store, LOCAL))
     assert (found["confirmed_at"].iloc[0], bool(found["cluster"].iloc[0])) == (at(5, 14), True)
 
 
 def test_a_withdrawal_dated_before_the_confirmation_withdraws(store: Store) -> None:
     take(store, ["c1", "朝阳村", "2020-02-05", None, None, None])
     assert done(take(store, ["c1", "朝阳村", "2020-02-03", "撤销", None, None])) == (0, 1, 0, 0)
-    assert cases.cases(store, LOCAL).empty
+    assert cases.cases(View(store, LOCAL)).empty
     found = take(store, ["c1", "朝阳村", "2020-02-05", "确诊", None, None])
     assert "was withdrawn on 2020-02-05" in found["rejected"][0]
     assert done(take(store, ["c1", "朝阳村", "2020-02-08", "确诊", None, None])) == (0, 1, 0, 0)
-    assert cases.cases(store, LOCAL)["confirmed_at"].tolist() == [at(8)]
+    assert cases.cases(View(store, LOCAL))["confirmed_at"].tolist() == [at(8)]
     found = take(store, ["c1", "朝阳村", "2020-02-04", "确诊", None, None])
     assert "was withdrawn on 2020-02-05, and confirmed again" in found["rejected"][0]
 
@@ -174,10 +175,10 @@ def test_a_case_of_tomorrow_is_refused(store: Store) -> None:
 
 def test_a_case_is_corrected_by_hand_and_the_correction_undone(store: Store) -> None:
     cases.enter(store, LOCAL, "a", confirmed_at=at(5, 9), note="输入")
-    case = cases.cases(store, LOCAL)["case_id"].iloc[0]
+    case = cases.cases(View(store, LOCAL))["case_id"].iloc[0]
     written = cases.correct(store, LOCAL, case, confirmed_at=at(3, 9), reason="报告单日期")
     cases.correct(store, LOCAL, case, cluster=True, note="聚餐", reason="流调")
-    found = cases.cases(store, LOCAL)
+    found = cases.cases(View(store, LOCAL))
     assert found[["confirmed_at", "cluster", "note"]].to_numpy().tolist() == [[at(3, 9), True, "聚餐"]]
     for wrong, told in (
         ({"reason": " "}, "Say why"),

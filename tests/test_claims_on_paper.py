@@ -51,7 +51,7 @@ def made(tmp_path: Path) -> Iterator[Callable[..., View]]:
         store = open_store(tmp_path / "w")
         opened.append(store.__enter__())
         import_osm(opened[-1], LOCAL, osm_file(tmp_path, body), **options)  # type: ignore[arg-type]
-        return View(opened[-1], LOCAL, None, opened[-1].now(), lang=lang)
+        return View(opened[-1], LOCAL, at=opened[-1].now(), lang=lang)
 
     yield make
     for store in opened:

@@ -23,6 +23,7 @@ from ledgers.roads.coverage import KINDS, Study, study
 from ledgers.roads.hours import clock
 from ledgers.roads.situation import UNPROVED, read_ledgers, unaccounted, with_access
 from queries.store import LOCAL, open_store
+from queries.view import View
 from tests.demo_town import copied
 
 COUNTY_ROADS = {"官柳线", "东鹤线", "杨高线"}
@@ -47,7 +48,7 @@ def town(town_seed: int, demo_town: Path, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="module")
 def demo(town: Path) -> Study:
     with open_store(town) as store:
-        return study(store, LOCAL)
+        return study(View(store, LOCAL))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def helsinki(test_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Study
 def imported(path: Path, folder: Path, *, bbox: str | None = None) -> Study:
     with open_store(folder) as store:
         import_osm(store, LOCAL, path, bbox=bbox)
-        return study(store, LOCAL)
+        return study(View(store, LOCAL))
 
 
 def reached(found: Study, posts: Iterable[int] = ()) -> set[str]:
@@ -175,9 +176,9 @@ def walked_in(found: Study, layers: dict[str, gpd.GeoDataFrame]) -> set[str]:
 @pytest.mark.parametrize("mode", ["drive", "walk"])
 def test_who_walks_the_roads_comes_into_exactly_those_called_exposed(town: Path, mode: str) -> None:
     with open_store(town) as store:
-        found = study(store, LOCAL, mode=mode)
+        found = study(View(store, LOCAL), mode=mode)
         layers = {name: store.layer(name, LOCAL) for name in ("settlements", "compounds")}
-        layers["entrances"], layers["checkpoints"] = read_ledgers(store, LOCAL)
+        layers["entrances"], layers["checkpoints"] = read_ledgers(View(store, LOCAL))
     assert exposed(found) == walked_in(found, layers)
     # The declarations hide nothing: every way into a place that lists entrances has one of them.
     ground, gates = found.situation.ground, found.situation.gates
@@ -213,7 +214,7 @@ def test_sealing_as_proposed_leaves_nothing_and_each_post_is_needed(demo: Study)
 
 def test_on_foot_a_path_along_the_river_is_open_too(town: Path) -> None:
     with open_store(town) as store:
-        walk = study(store, LOCAL, mode="walk")
+        walk = study(View(store, LOCAL), mode="walk")
     assert exposed(walk) == reached(walk)
     assert set(walk.proposed["road"].str.split(" / ").str[0]) - {"清溪河堤"} == COUNTY_ROADS
     assert reached(walk, walk.proposed["node"]) == set() and verify(certificate(walk)) is None
@@ -221,8 +222,8 @@ def test_on_foot_a_path_along_the_river_is_open_too(town: Path) -> None:
 
 def test_at_night_villages_lie_open_through_posts_without_a_shift(town: Path, town_seed: int) -> None:
     with open_store(town) as store:
-        hours = clock(store, LOCAL, ahead=timedelta(hours=16)).set_index("starts_at")
-        night = study(store, LOCAL, at="2020-02-13T03:00:00+08:00")
+        hours = clock(View(store, LOCAL), ahead=timedelta(hours=16)).set_index("starts_at")
+        night = study(View(store, LOCAL, at="2020-02-13T03:00:00+08:00"))
     at_midnight = hours[hours.index.hour == 0].iloc[0]
     assert "朝阳村卡口劝离点" in at_midnight["through"]
     # While the county roads are open, a post on 高岭村's road would protect nobody by itself, where they lead there.

@@ -16,6 +16,7 @@ from ledgers.roads import coverage_json, declarations, road_edits
 from ledgers.roads.claim import certificate
 from ledgers.roads.coverage import study
 from queries.store import LOCAL, Store, open_store
+from queries.view import View
 from tests import test_coverage_ledgers as town
 from tests.filled import copy_filled
 from tests.osm_text import bounds, node, osm_file, way
@@ -185,7 +186,7 @@ def sealed(store: Store, name: str, x: float, y: float) -> None:
 
 
 def state(store: Store, key: str) -> tuple[str, list[str]]:
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     return town.status(found)[key], found.routes.loc[found.routes["id"] == key, "via"].tolist()
 
 
@@ -209,7 +210,7 @@ def test_entrances_declared_complete_close_nothing_once_all_are_withdrawn(store:
     gone = {"layer": "entrances", "feature_id": "one", "withdrawn": True, "effective_at": town.NOW, "attributes": '{"compound_id": "V"}'}
     store.append(LOCAL, {"feature_event": pd.DataFrame([gone])})
     assert state(store, "V") == ("exposed", ["road"])
-    assumed = coverage_json.document(store, LOCAL, study(store, LOCAL))["sealing"]["assumes"]
+    assumed = coverage_json.document(store, LOCAL, study(View(store, LOCAL)))["sealing"]["assumes"]
     assert not any("as somebody declared" in text for text in assumed)
 
 
@@ -237,7 +238,7 @@ def test_a_town_that_is_a_mere_label_is_never_protected(store: Store) -> None:
     town.put(store, "settlements", {"P": town.point(300, 490)}, place="village", population=9000)
     town.post(store, "w", 100, 500)
     town.post(store, "e", 900, 500)
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     assert {key: town.status(found)[key] for key in "TP"} == {"T": "needs_outline", "P": "needs_outline"}
     assert any("labels of towns" in said for said in coverage_json.document(store, LOCAL, found)["claim"])
 
@@ -251,21 +252,21 @@ def test_the_compound_around_its_label_is_no_outline_of_a_town(store: Store) -> 
     town.put(store, "settlements", {"h": town.point(300, 490)}, place="hamlet", population=20)
     for name, x in (("w", 100), ("e", 900)):
         town.post(store, name, x, 500)
-    assert {key: town.status(study(store, LOCAL))[key] for key in "Th"} == {"T": "needs_outline", "h": "protected"}
+    assert {key: town.status(study(View(store, LOCAL)))[key] for key in "Th"} == {"T": "needs_outline", "h": "protected"}
 
 
 def test_where_the_data_reach_none_of_the_region_nothing_is_protected(store: Store) -> None:
     town.lay_roads(store, extent=town.square(5000, 5000, 100))
     for name, x in (("w", 100), ("e", 900)):
         town.post(store, name, x, 500, kind="block")
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     assert set(town.status(found).values()) == {"beyond_data"}
     assert found.nothing_because is not None
 
 
 def test_a_label_that_a_sealed_gate_closes_rests_on_being_a_label(store: Store) -> None:
     town.put(store, "entrances", {"l": town.point(500, 700)}, area_id=None, kind="gate", provenance="entered")
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     assert any("points without an outline" in text for text in coverage_json.document(store, LOCAL, found)["sealing"]["assumes"])
 
 
@@ -274,13 +275,13 @@ def test_a_place_beyond_the_data_is_never_protected(store: Store) -> None:
     town.put(store, "settlements", {"far": town.point(900, 510)}, place="village", population=7)
     for name, x in (("w", 100), ("m", 500)):
         town.post(store, name, x, 500, kind="block")
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     assert found.situation.settlements.set_index("id").loc["far", "status"] == "beyond_data"
 
 
 def test_that_fewer_cannot_is_not_said_of_places_or_costs_that_were_chosen(store: Store) -> None:
     def told(**options: Any) -> tuple[bool, bool]:
-        found = study(store, LOCAL, **options)
+        found = study(View(store, LOCAL, **options))
         claimed, assumed = (" ".join(coverage_json.document(store, LOCAL, found)["claim"]), " ".join(certificate(found)["assumes"]))
         return "fewer cannot" in claimed, "places that were chosen" in assumed
 
@@ -292,7 +293,7 @@ def test_that_fewer_cannot_is_not_said_of_places_or_costs_that_were_chosen(store
 
 def test_a_certificate_says_what_it_assumes_and_cannot_be_talked_out_of_it(store: Store) -> None:
     town.order(store, mode="open_24h")
-    made = certificate(study(store, LOCAL))
+    made = certificate(study(View(store, LOCAL)))
     assert made["version"] == 2 and "Every road on the ground" in made["assumes"][0] and verify(made) is None
     assert "changed" in str(verify(made | {"assumes": []}))
     old = {key: value for key, value in made.items() if key not in ("assumes", "sha256")} | {"version": 1}

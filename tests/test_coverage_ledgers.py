@@ -27,6 +27,7 @@ from ledgers.roads.coverage import Study, study
 from queries.landing import write_parquet
 from queries.layers import feature_events
 from queries.store import LOCAL, Batch, Store, Viewer, open_store
+from queries.view import View
 from tests.filled import copy_filled
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -123,7 +124,7 @@ def post(
 
 
 def exposed(store: Store, **options: Any) -> set[str]:
-    found = study(store, LOCAL, **options)
+    found = study(View(store, LOCAL, **options))
     return set(found.settlements["id"][found.coverage.exposed])
 
 
@@ -133,7 +134,7 @@ def status(found: Study) -> dict[str, str]:
 
 def test_without_posts_everything_lies_open_and_two_posts_close_it(store: Store) -> None:
     order(store, mode="open_24h")
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     assert status(found) == {"A": "exposed", "B": "exposed"}
     assert sorted(found.situation.ground.sources["id"]) == ["n1", "n7"]
     assert len(found.proposed) == 2
@@ -158,7 +159,7 @@ def test_without_posts_everything_lies_open_and_two_posts_close_it(store: Store)
 )
 def test_a_compound_is_reached_through_gates_that_stand_open(store: Store, columns: dict[str, Any], expected: str) -> None:
     order(store, **columns)
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     assert status(found) == {"A": "exposed", "B": expected}
     # A gate that is shut stands on the lane, and nobody drives through it.
     network = found.coverage.network
@@ -167,7 +168,7 @@ def test_a_compound_is_reached_through_gates_that_stand_open(store: Store, colum
 
 
 def test_a_gate_without_an_order_counts_as_open_and_is_listed(store: Store) -> None:
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     assert status(found)["B"] == "exposed"
     assert honesty.honesty(store, LOCAL, found)["undecided_entrances"] == ["g"]
 
@@ -185,7 +186,7 @@ def test_a_soft_seal_counts_when_it_is_patrolled_often_enough(store: Store) -> N
     for accepted, expected in ((20, {"A", "B"}), (30, {"A"})):
         store.set_settings(LOCAL, {"coverage_rules": {"patrol_minutes": accepted}})
         assert exposed(store) == expected
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     assert honesty.honesty(store, LOCAL, found)["soft_barriers_counted"] == ["g"]
     first = honesty.verify_first(found)
     assert first[["id", "people"]].to_numpy().tolist() == [["g", 500]]
@@ -219,7 +220,7 @@ def test_the_four_kinds_of_junction(store: Store) -> None:
     order(store, mode="open_24h")
     post(store, "w", 490, 500)
     post(store, "e", 900, 500)
-    kinds = study(store, LOCAL).junctions.set_index("id")["kind"].to_dict()
+    kinds = study(View(store, LOCAL)).junctions.set_index("id")["kind"].to_dict()
     assert kinds == {"n4": "watched", "n5": "behind_posts"}
 
 
@@ -233,7 +234,7 @@ def test_on_foot_there_is_another_way(store: Store) -> None:
 
 def test_unknown_population_weighs_one_and_is_said(store: Store) -> None:
     put(store, "settlements", {"C": point(300, 510)}, place="hamlet", population=None)
-    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    document = coverage_json.document(store, LOCAL, study(View(store, LOCAL)))
     found = {row["id"]: row for row in document["exposed"]}
     assert found["C"]["population"] == 1 and not found["C"]["population_known"]
     assert document["honesty"]["unknown_population"] == ["C"]
@@ -242,7 +243,7 @@ def test_unknown_population_weighs_one_and_is_said(store: Store) -> None:
 def test_a_place_far_from_any_road_is_listed_and_not_dropped(store: Store) -> None:
     store.set_settings(LOCAL, {"coverage_rules": {"attach_m": 150}})
     put(store, "settlements", {"far": point(100, 100)}, place="hamlet", population=9)
-    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    document = coverage_json.document(store, LOCAL, study(View(store, LOCAL)))
     none = {"beyond_data": 0, "island": 0, "needs_outline": 0}
     assert document["settlements"] == {"total": 3, "exposed": 2, "unattached": 1, **none}
     assert document["honesty"]["unattached"] == ["far"]
@@ -250,7 +251,7 @@ def test_a_place_far_from_any_road_is_listed_and_not_dropped(store: Store) -> No
 
 def test_a_settlement_where_people_come_in_cannot_be_protected_and_is_named(store: Store) -> None:
     entry_points.add_entry_point(store, LOCAL, name="汽车站", kind="station", lon=degrees(500, 700)[0], lat=degrees(500, 700)[1])
-    document = coverage_json.document(store, LOCAL, study(store, LOCAL), posts=1)
+    document = coverage_json.document(store, LOCAL, study(View(store, LOCAL)), posts=1)
     assert document["sealing"]["count"] is None and not document["sealing"]["proved_minimal"]
     assert "名A" in document["sealing"]["why_not"] and "村道" in document["sealing"]["why_not"]
     assert document["plan"]["protected_population"] == 500
@@ -262,7 +263,7 @@ def test_a_struck_road_is_no_way_and_is_listed(store: Store) -> None:
     post(store, "e", 900, 500)
     assert exposed(store) == {"A"}
     edit = road_edits.strike(store, LOCAL, a=degrees(100, 500), b=degrees(300, 500), mode="drive", note="冲毁")
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     assert not found.coverage.exposed.any()
     assert honesty.honesty(store, LOCAL, found)["segments_struck"] == 1
     assert "segment" in set(honesty.verify_first(found)["what"])
@@ -272,30 +273,30 @@ def test_a_struck_road_is_no_way_and_is_listed(store: Store) -> None:
 
 def test_posts_only_where_they_may_stand_and_cheapest_by_class(store: Store) -> None:
     order(store, mode="open_24h")
-    anywhere = study(store, LOCAL)
-    junctions = study(store, LOCAL, sites="junctions")
+    anywhere = study(View(store, LOCAL))
+    junctions = study(View(store, LOCAL), sites="junctions")
     assert set(junctions.proposed["junction_id"]) == {"n4", "n5"}
     assert len(anywhere.proposed) == len(junctions.proposed) == 2
     marked = [("junctions", "n4", *degrees(500, 500))]
     marks.mark_places(store, LOCAL, marked, status="requested")
-    only = study(store, LOCAL, sites="marked")
+    only = study(View(store, LOCAL), sites="marked")
     assert only.coverage.sealing_posts is None
     assert only.budget["protected_population"].tolist() == [0, 300]
-    assert study(store, LOCAL, costs={"residential": 7}).coverage.sealing.cost == 14
+    assert study(View(store, LOCAL), costs={"residential": 7}).coverage.sealing.cost == 14
     with pytest.raises(InputError, match="no class of road"):
-        study(store, LOCAL, costs={"hyperloop": 2})
+        study(View(store, LOCAL), costs={"hyperloop": 2})
     with pytest.raises(InputError, match="no choice of places"):
-        study(store, LOCAL, sites="nowhere")  # type: ignore[arg-type]
+        study(View(store, LOCAL), sites="nowhere")  # type: ignore[arg-type]
 
 
 def test_the_clock_tells_when_and_through_what(store: Store) -> None:
     order(store, mode="open_hours", timetable="06:00-22:00")
     post(store, "w", 100, 500)
     post(store, "e", 900, 500, shift=(6, 22))
-    found = hours.clock(store, LOCAL, ahead=timedelta(hours=24))
+    found = hours.clock(View(store, LOCAL), ahead=timedelta(hours=24))
     told = [(row.starts_at.hour, row.ends_at.hour, row.settlements, row.people, row.only_now, row.through) for row in found.itertuples()]
     assert told == [(12, 22, 0, 0, [], []), (22, 6, 1, 300, ["名A"], ["名e"]), (6, 12, 0, 0, [], [])]
-    week = hours.clock(store, LOCAL, ahead=timedelta(days=7))
+    week = hours.clock(View(store, LOCAL), ahead=timedelta(days=7))
     assert len(week) == 15
     for row in found.itertuples():
         assert len(exposed(store, at=row.starts_at.to_pydatetime() + timedelta(minutes=1))) == row.settlements
@@ -306,24 +307,24 @@ def test_the_drill_tells_what_opens_and_what_would_do_instead(store: Store) -> N
     post(store, "w", 100, 500)
     post(store, "e", 900, 500)
     post(store, "idle", 500, 600)
-    found = hours.drill(study(store, LOCAL)).set_index("id")
+    found = hours.drill(study(View(store, LOCAL))).set_index("id")
     assert found["people"].to_dict() == {"e": 500, "w": 500, "idle": 0}  # the village lane has a post of its own on the way
     assert found.loc["e", "replacement"] == 1
 
 
 def test_a_viewer_of_some_areas_is_told_so(store: Store) -> None:
     with pytest.raises(AccessDenied):
-        study(store, Viewer("x", areas=frozenset({"A"})))
+        study(View(store, Viewer("x", areas=frozenset({"A"}))))
 
 
 def test_no_roads_and_no_ways_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "bare"
     with open_store(folder) as store:
         with pytest.raises(InputError, match="no roads"):
-            study(store, LOCAL)
+            study(View(store, LOCAL))
         lay_roads(store, ways={"村道": [4, 8, 9]})
         put(store, "settlements", {"A": point(500, 710)}, place="village", population=300)
-        found = study(store, LOCAL)
+        found = study(View(store, LOCAL))
         assert status(found) == {"A": "unproved"}
         with pytest.raises(InputError, match="No road leads in"):
             certificate(found)
@@ -338,7 +339,7 @@ def test_no_roads_and_no_ways_in(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_an_empty_settlement_layer_and_a_region_in_pieces(tmp_path: Path) -> None:
     with open_store(tmp_path / "w") as store:
         lay_roads(store, region=shapely.union(square(150, 500, 100), square(800, 500, 150)))
-        found = study(store, LOCAL)
+        found = study(View(store, LOCAL))
         assert found.coverage.exposed.tolist() == [] and found.budget["posts"].tolist() == [0]
         # Each piece has its own ways in: roads from one to the other leave the region between them.
         assert sorted(found.situation.ground.sources["id"]) == ["n1", "n11", "n3", "n4", "n7"]
@@ -386,7 +387,7 @@ def test_the_command_prints_the_contract_and_writes_a_certificate_that_holds(
 def test_nothing_is_claimed_of_places_without_a_road_or_without_a_way_in(store: Store) -> None:
     store.set_settings(LOCAL, {"coverage_rules": {"attach_m": 150}})
     put(store, "settlements", {"far": point(100, 100)}, place="hamlet", population=5000)
-    document = coverage_json.document(store, LOCAL, study(store, LOCAL), posts=9)
+    document = coverage_json.document(store, LOCAL, study(View(store, LOCAL)), posts=9)
     assert document["budget"][0] == {"posts": 0, "protected_population": 0, "protected_settlements": 0, "exact": True}
     assert document["plan"]["protected_population"] == document["plan"]["bound"] == 800
 
@@ -410,14 +411,14 @@ def test_ids_of_different_layers_are_kept_apart(store: Store) -> None:
     put(store, "compounds", {"1": square(300, 560, 40)}, population=40)
     put(store, "entrances", {"h": point(300, 520)}, compound_id="1", kind="gate", provenance="entered")
     order(store, entrance_id="h", mode="sealed")
-    found = study(store, LOCAL).settlements.set_index("key")["status"]
+    found = study(View(store, LOCAL)).settlements.set_index("key")["status"]
     assert found["settlements:1"] == "exposed" and found["compounds:1"] == "closed"
 
 
 def test_villages_without_an_outline_or_with_a_compound_are_not_dropped(store: Store) -> None:
     put(store, "areas", {"v1": None, "v2": square(150, 540, 50)}, level="village", population=[90, 400])
     put(store, "compounds", {"K": square(150, 540, 10)}, area_id="v2", population=100)
-    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    document = coverage_json.document(store, LOCAL, study(View(store, LOCAL)))
     assert document["honesty"]["unattached"] == ["v1"]
     people = {row["id"]: row["population"] for row in document["exposed"]}
     assert people["v2"] == 300 and people["K"] == 100
@@ -427,14 +428,14 @@ def test_villages_without_an_outline_or_with_a_compound_are_not_dropped(store: S
 @pytest.mark.parametrize("place", [None, shapely.Point(), shapely.Polygon()], ids=["none", "empty point", "empty polygon"])
 def test_a_feature_without_a_place_stops_nothing(store: Store, layer: str, place: shapely.Geometry | None) -> None:
     put(store, layer, {"nowhere": place})
-    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    document = coverage_json.document(store, LOCAL, study(View(store, LOCAL)))
     assert document["settlements"]["exposed"] == 2
-    assert honesty.verify_first(study(store, LOCAL)).empty
+    assert honesty.verify_first(study(View(store, LOCAL))).empty
 
 
 def test_an_absurd_population_counts_as_unknown(store: Store) -> None:
     put(store, "settlements", {"C": point(300, 510)}, place="hamlet", population=13_800_001_234)
-    document = coverage_json.document(store, LOCAL, study(store, LOCAL))
+    document = coverage_json.document(store, LOCAL, study(View(store, LOCAL)))
     assert document["honesty"]["unknown_population"] == ["C"]
 
 
@@ -442,7 +443,7 @@ def test_a_rule_out_of_all_proportion_is_refused(store: Store) -> None:
     for wrong in ({"attach_m": "abc"}, {"parallel_m": 1e9}, {"patrol_minutes": float("inf")}, {"post_m": True}):
         store.set_settings(LOCAL, {"coverage_rules": wrong})
         with pytest.raises(InputError, match="must be a number"):
-            study(store, LOCAL)
+            study(View(store, LOCAL))
 
 
 def test_what_another_post_watches_as_well_rests_on_neither(store: Store) -> None:
@@ -450,14 +451,14 @@ def test_what_another_post_watches_as_well_rests_on_neither(store: Store) -> Non
     post(store, "w", 100, 500)
     post(store, "block", 100, 500, kind="block", shift=None)
     post(store, "e", 900, 500)
-    assert honesty.verify_first(study(store, LOCAL)).empty
+    assert honesty.verify_first(study(View(store, LOCAL))).empty
 
 
 def test_the_letter_claims_only_what_is_proved(store: Store) -> None:
     order(store, mode="open_24h")
-    found = study(store, LOCAL, sites="junctions")
+    found = study(View(store, LOCAL), sites="junctions")
     told: dict[str, Any] = {"sender": "x", "addressee": "x", "when": "x", "dated": "x"}
     text = request_letter.draft(found, found.proposed, lambda message: message, road_class=["x"] * len(found.proposed), **told)
     assert "at the places allowed" in text and "fewer cannot do" not in text
-    text = request_letter.draft(study(store, LOCAL), found.proposed.head(1), lambda message: message, road_class=["x"], **told)
+    text = request_letter.draft(study(View(store, LOCAL)), found.proposed.head(1), lambda message: message, road_class=["x"], **told)
     assert "no other 1 posts" in text

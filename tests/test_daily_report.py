@@ -27,6 +27,7 @@ from ledgers.workspace_settings import SETTINGS
 from queries.events import LOCAL, Viewer, new_id
 from queries.layers import feature_events
 from queries.store import Store, open_store
+from queries.view import View
 from tests.filled import copy_filled
 from tests.township import NOW, START, ZONE, at, fill
 
@@ -93,7 +94,7 @@ def test_figures_of_a_day_known_by_hand(town: Store) -> None:
     ]
     events = {"visit": visits, "supply_event": supplies}
     town.append(LOCAL, {table: pd.DataFrame(rows).assign(recorded_at=lambda f: f["effective_at"]) for table, rows in events.items()})
-    found = daily(town, LOCAL, DAY)
+    found = daily(View(town, LOCAL), DAY)
     shown = figures(found)
     assert {k: shown["a"][k] for k in FIGURES} == dict(zip(FIGURES, (3, 1, 0, 2, 1, 0, 0), strict=True))
     assert {k: shown["b"][k] for k in FIGURES} == dict(zip(FIGURES, (3, 1, 1, 0, 0, 1, 1), strict=True))
@@ -108,29 +109,29 @@ def test_figures_of_a_day_known_by_hand(town: Store) -> None:
     later = learned(found)
     assert {k: v for k, v in later["b"].items() if v} == {"cumulative": 1, "observing": 1, "readings_missed": 2}
     assert not any(later["a"].values())
-    assert document(daily(town, LOCAL, DAY, known_at=at(12, 18)))["total"]["learned_later"] == dict.fromkeys(FIELDS, 0)
-    before = figures(daily(town, LOCAL, "2020-02-11"))
+    assert document(daily(View(town, LOCAL, known_at=at(12, 18)), DAY))["total"]["learned_later"] == dict.fromkeys(FIELDS, 0)
+    before = figures(daily(View(town, LOCAL), "2020-02-11"))
     assert [before["a"][k] for k in FIGURES] == [2, 1, 0, 1, 1, 0, 0]
 
 
 def test_another_cutoff_counts_up_to_another_hour(town: Store) -> None:
     isolate(town, {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(12, 13)})
-    assert figures(daily(town, LOCAL, DAY, cutoff="12:00"))["a"]["cumulative"] == 0
-    assert figures(daily(town, LOCAL, DAY, cutoff="13:00"))["a"]["new"] == 1
-    assert document(daily(town, LOCAL, DAY, cutoff="13:00"))["cutoff"] == "13:00"
+    assert figures(daily(View(town, LOCAL), DAY, cutoff="12:00"))["a"]["cumulative"] == 0
+    assert figures(daily(View(town, LOCAL), DAY, cutoff="13:00"))["a"]["new"] == 1
+    assert document(daily(View(town, LOCAL), DAY, cutoff="13:00"))["cutoff"] == "13:00"
     town.set_settings(LOCAL, {"cutoff": "12:30"})
-    assert figures(daily(town, LOCAL, DAY))["a"]["cumulative"] == 0
+    assert figures(daily(View(town, LOCAL), DAY))["a"]["cumulative"] == 0
 
 
 def test_dates_moved_later_make_nobody_new_again(town: Store) -> None:
     first = {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(5, 9)}
     isolate(town, first, {**first, "effective_at": at(12, 9), "started_at": at(12, 9)})
-    assert [figures(daily(town, LOCAL, f"2020-02-{day:02}"))["a"]["new"] for day in (5, 12)] == [1, 0]
+    assert [figures(daily(View(town, LOCAL), f"2020-02-{day:02}"))["a"]["new"] for day in (5, 12)] == [1, 0]
 
 
 def test_an_import_of_today_reads_as_learned_later_and_not_as_zero(town: Store) -> None:
     isolate(town, {"episode_id": "1", "area_id": "b", "state": "observing", "effective_at": at(3, 9), "recorded_at": NOW})
-    found = document(daily(town, LOCAL, "2020-02-10"))
+    found = document(daily(View(town, LOCAL), "2020-02-10"))
     unit = found["units"][1]
     assert (unit["cumulative"], unit["learned_later"]["cumulative"], unit["learned_later"]["observing"]) == (0, 1, 1)
     assert found["total"]["learned_later"]["cumulative"] == 1
@@ -146,7 +147,7 @@ def test_an_episode_outside_every_unit_is_in_the_total_and_is_named(town: Store)
         {"episode_id": "2", "area_id": None, "state": "hospital", "effective_at": at(3)},
         {"episode_id": "3", "area_id": "a", "state": "observing", "effective_at": at(3)},
     )
-    found = document(daily(town, LOCAL, DAY))
+    found = document(daily(View(town, LOCAL), DAY))
     assert not found["reconciles"]
     assert found["total"]["cumulative"] == 3
     difference = next(d for d in found["differences"] if d["field"] == "hospital")
@@ -156,7 +157,7 @@ def test_an_episode_outside_every_unit_is_in_the_total_and_is_named(town: Store)
 
 def test_an_unknown_state_breaks_the_sum_of_its_unit(town: Store) -> None:
     isolate(town, {"episode_id": "1", "area_id": "b", "state": "lost", "effective_at": at(3)})
-    found = document(daily(town, LOCAL, DAY))
+    found = document(daily(View(town, LOCAL), DAY))
     assert [(d["unit"], d["expected"], d["found"]) for d in found["differences"]] == [("b", 1, 0)]
 
 
@@ -166,7 +167,7 @@ def test_the_townships_own_posts_are_in_no_units_report(town: Store) -> None:
     town.append(
         LOCAL, {"feature_event": feature_events("checkpoints", own), "checkpoint_event": pd.DataFrame([{"checkpoint_id": "p9", **order}])}
     )
-    found = document(daily(town, LOCAL, DAY))
+    found = document(daily(View(town, LOCAL), DAY))
     assert found["reconciles"]
     assert found["total"]["posts"] == 2
 
@@ -176,13 +177,13 @@ def test_the_townships_own_posts_are_in_no_units_report(town: Store) -> None:
 
 def test_one_unit_alone_and_what_an_area_holds(town: Store) -> None:
     isolate(town, {"episode_id": "1", "area_id": "b", "state": "observing", "effective_at": at(3)})
-    one = document(daily(town, LOCAL, DAY, unit="a"))
+    one = document(daily(View(town, LOCAL), DAY, unit="a"))
     assert ([u["id"] for u in one["units"]], one["total"]["cumulative"], one["missing"]) == (["a"], 0, ["a"])
-    assert [u["id"] for u in document(daily(town, LOCAL, DAY, area="t"))["units"]] == ["a", "b"]
+    assert [u["id"] for u in document(daily(View(town, LOCAL, area="t"), DAY))["units"]] == ["a", "b"]
     with pytest.raises(NotFound, match="no reporting unit 't'"):
-        daily(town, LOCAL, DAY, unit="t")
+        daily(View(town, LOCAL), DAY, unit="t")
     with pytest.raises(NotFound):
-        daily(town, LOCAL, DAY, unit="nowhere")
+        daily(View(town, LOCAL), DAY, unit="nowhere")
 
 
 def test_a_viewer_of_one_village_sees_its_report_alone(town: Store) -> None:
@@ -191,10 +192,10 @@ def test_a_viewer_of_one_village_sees_its_report_alone(town: Store) -> None:
         {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(3)},
         {"episode_id": "2", "area_id": "b", "state": "observing", "effective_at": at(3)},
     )
-    found = document(daily(town, Viewer("b", areas=frozenset({"b"})), DAY))
+    found = document(daily(View(town, Viewer("b", areas=frozenset({"b"}))), DAY))
     assert ([u["id"] for u in found["units"]], found["total"]["cumulative"], found["reconciles"]) == (["b"], 1, True)
     with pytest.raises(NotFound):
-        daily(town, Viewer("b", areas=frozenset({"b"})), DAY, unit="a")
+        daily(View(town, Viewer("b", areas=frozenset({"b"}))), DAY, unit="a")
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_a_viewer_of_one_village_sees_its_report_alone(town: Store) -> None:
 )
 def test_a_bad_date_is_told_in_one_sentence(town: Store, day: str, cutoff: str | None, told: str) -> None:
     with pytest.raises(InputError, match=told):
-        daily(town, LOCAL, day, cutoff=cutoff)
+        daily(View(town, LOCAL), day, cutoff=cutoff)
 
 
 # Confirming and correcting
@@ -217,7 +218,7 @@ def test_a_bad_date_is_told_in_one_sentence(town: Store, day: str, cutoff: str |
 
 def test_a_unit_reports_once_and_zero_must_be_confirmed(town: Store) -> None:
     isolate(town, {"episode_id": "1", "area_id": "a", "state": "observing", "effective_at": at(3)})
-    assert daily(town, LOCAL, DAY).missing == ["a", "b"]
+    assert daily(View(town, LOCAL), DAY).missing == ["a", "b"]
     with pytest.raises(InputError, match="confirm that it is a zero report"):
         report_desk.submit(town, LOCAL, "b", DAY)
     with pytest.raises(InputError, match="it is no zero report"):
@@ -226,12 +227,12 @@ def test_a_unit_reports_once_and_zero_must_be_confirmed(town: Store) -> None:
     written = report_desk.submit(town, LOCAL, "b", DAY, confirm_zero=True)
     with pytest.raises(InputError, match=r"朝阳村 has reported for 2020-02-12 already, at 02-12 18:00; correct that report instead\."):
         report_desk.submit(town, LOCAL, "a", DAY)
-    found = document(daily(town, LOCAL, DAY))
+    found = document(daily(View(town, LOCAL), DAY))
     assert found["missing"] == [] == found["late"]
     assert [u["zero"] for u in found["units"]] == [False, True]
     assert found["total"]["submitted_at"] == found["units"][0]["submitted_at"] == NOW.isoformat()
     town.undo(LOCAL, written)
-    assert daily(town, LOCAL, DAY).missing == ["b"]
+    assert daily(View(town, LOCAL), DAY).missing == ["b"]
     with pytest.raises(NotFound):
         report_desk.submit(town, LOCAL, "t", DAY)
 
@@ -243,10 +244,10 @@ def test_reports_open_before_the_cutoff_and_are_late_after_a_while(town: Store) 
     for clock, unit in ((at(12, 16), "a"), (at(12, 19) + MINUTE, "b")):
         town.set_settings(LOCAL, {"clock": clock.isoformat()})
         report_desk.submit(town, LOCAL, unit, DAY, confirm_zero=True)
-    assert daily(town, LOCAL, DAY).late == ["b"]
+    assert daily(View(town, LOCAL), DAY).late == ["b"]
     town.set_settings(LOCAL, {"report_grace_minutes": 61})
-    assert daily(town, LOCAL, DAY).late == []
-    assert daily(town, LOCAL, DAY, known_at=at(12, 18)).missing == ["b"]
+    assert daily(View(town, LOCAL), DAY).late == []
+    assert daily(View(town, LOCAL, known_at=at(12, 18)), DAY).missing == ["b"]
 
 
 def test_a_correction_stands_beside_what_was_submitted(town: Store) -> None:
@@ -267,7 +268,7 @@ def test_a_correction_stands_beside_what_was_submitted(town: Store) -> None:
     office = Viewer("统计组")
     report_desk.correct(town, office, "a", DAY, {"observing": 0, "released": 1}, reason="期满未登记")
     last = report_desk.correct(town, office, "a", DAY, {"released": 0, "transferred": 1}, reason="转区")
-    unit = document(daily(town, LOCAL, DAY))["units"][0]
+    unit = document(daily(View(town, LOCAL), DAY))["units"][0]
     assert [(c["field"], c["submitted"], c["corrected"], c["by"], c["why"]) for c in unit["corrected"]] == [
         ("observing", 1, 0, "统计组", "期满未登记"),
         ("released", 0, 1, "统计组", "期满未登记"),
@@ -275,12 +276,12 @@ def test_a_correction_stands_beside_what_was_submitted(town: Store) -> None:
         ("transferred", 0, 1, "统计组", "转区"),
     ]
     assert (unit["observing"], unit["released"]) == (1, 0)  # the figures of the ledger stay what they were
-    found = daily(town, LOCAL, DAY)
+    found = daily(View(town, LOCAL), DAY)
     assert report_desk.standing(found, "a") | {"transferred": 1} == report_desk.standing(found, "a")
     assert report_desk.differing(found, "a") == {"observing": (0, 1), "transferred": (1, 0)}
     town.undo(LOCAL, last)
-    assert report_desk.standing(daily(town, LOCAL, DAY), "a")["released"] == 1
-    assert daily(town, LOCAL, DAY, known_at=at(12, 17)).corrections.empty
+    assert report_desk.standing(daily(View(town, LOCAL), DAY), "a")["released"] == 1
+    assert daily(View(town, LOCAL, known_at=at(12, 17)), DAY).corrections.empty
 
 
 def test_corrections_go_with_a_submission_that_is_undone(town: Store) -> None:
@@ -289,7 +290,7 @@ def test_corrections_go_with_a_submission_that_is_undone(town: Store) -> None:
     report_desk.correct(town, LOCAL, "a", DAY, {"observing": 0, "released": 1}, reason="x")
     town.undo(LOCAL, first)
     report_desk.submit(town, LOCAL, "a", DAY)
-    assert document(daily(town, LOCAL, DAY))["units"][0]["corrected"] == []
+    assert document(daily(View(town, LOCAL), DAY))["units"][0]["corrected"] == []
 
 
 # What a number counts
@@ -307,8 +308,8 @@ def test_every_number_can_be_opened(town: Store) -> None:
     person = {"person_id": "p1", "area_id": "a", "name": "王小明", "effective_at": at(1), "recorded_at": at(1)}
     town.append(LOCAL, {"person_event": pd.DataFrame([person])})
     town.set_settings(LOCAL, {"clock": at(12, 21).isoformat()})
-    found = daily(town, LOCAL, DAY)
-    rows, shown = counted_episodes(town, LOCAL, found), figures(found)
+    found = daily(View(town, LOCAL), DAY)
+    rows, shown = counted_episodes(View(town, LOCAL), found), figures(found)
     for units, unit in ((None, ""), (["a"], "a"), (["b"], "b")):
         assert {name: len(of_figure(rows, name, units=units)) for name in FIGURES} == {name: shown[unit][name] for name in FIGURES}
     assert sorted(of_figure(rows, "later", units=None)["episode_id"]) == ["2", "4"]
@@ -323,12 +324,12 @@ def test_history_is_that_of_each_days_report(town: Store) -> None:
         {"episode_id": "2", "area_id": "b", "state": "observing", "effective_at": at(10, 9), "recorded_at": at(11, 9)},
         {"episode_id": "1", "area_id": "a", "state": "released", "effective_at": at(12, 9), "started_at": at(9, 9)},
     )
-    shown = history(town, LOCAL, date(2020, 2, 12), days=5)
+    shown = history(View(town, LOCAL), date(2020, 2, 12), days=5)
     for row in shown.to_dict("records"):
-        total = document(daily(town, LOCAL, row["date"]))["total"]
+        total = document(daily(View(town, LOCAL), row["date"]))["total"]
         assert {name: row[name] for name in FIGURES} == {name: total[name] for name in FIGURES}
     assert shown["cumulative"].tolist() == [0, 1, 1, 2, 2]
-    assert history(town, LOCAL, date(2020, 2, 12), days=1, area="b")["observing"].tolist() == [1]
+    assert history(View(town, LOCAL, area="b"), date(2020, 2, 12), days=1)["observing"].tolist() == [1]
 
 
 # The command map
@@ -341,12 +342,12 @@ def test_people_of_the_command_map(town: Store) -> None:
         {"episode_id": "2", "area_id": "b", "state": "hospital", "effective_at": at(3)},
     )
     report_desk.submit(town, LOCAL, "a", DAY)
-    now = people(town, LOCAL)
+    now = people(View(town, LOCAL))
     assert (now.observing, now.hospital, now.missed, now.unreported.units) == (1, 1, 2, 2)
     assert now.unreported.names == (("b", "柳林村"),)
-    assert people(town, LOCAL, area="a").hospital == 0
+    assert people(View(town, LOCAL, area="a")).hospital == 0
     # A minute before the cut-off the report asked about is that of the day before.
-    assert people(town, LOCAL, at=NOW - MINUTE).unreported.names == (("a", "朝阳村"), ("b", "柳林村"))
+    assert people(View(town, LOCAL, at=NOW - MINUTE)).unreported.names == (("a", "朝阳村"), ("b", "柳林村"))
     assert latest_period(town, NOW - MINUTE).date == date(2020, 2, 11)
 
 
@@ -459,12 +460,12 @@ def test_a_past_cutoff_never_changes_and_the_rest_is_learned_later(
         rows = [*events, *voids]
         store.set_settings(LOCAL, {"clock": cutoff.isoformat()})
         write(store, [r for r in rows if r["recorded_at"] <= cutoff])
-        frozen = figures(daily(store, LOCAL, day))
+        frozen = figures(daily(View(store, LOCAL), day))
         store.set_settings(LOCAL, {"clock": (cutoff + timedelta(hours=changed_hours)).isoformat()})
         store.set_settings(LOCAL, {key: SETTINGS[key].changed(store, value) for key, value in CHANGES.items()})
         store.set_settings(LOCAL, {"clock": at(20).isoformat()})
         write(store, [r for r in rows if r["recorded_at"] > cutoff])
-        found = daily(store, LOCAL, day)
+        found = daily(View(store, LOCAL), day)
 
         assert figures(found) == frozen
         then, now = model(events, voids, cutoff, cutoff), model(events, voids, cutoff, datetime.max.replace(tzinfo=ZONE))
@@ -473,7 +474,7 @@ def test_a_past_cutoff_never_changes_and_the_rest_is_learned_later(
             for name in MODELLED:
                 assert frozen[unit][name] == then[unit][name], (unit, name)
                 assert frozen[unit][name] + later[unit][name] == now[unit][name], (unit, name)
-        partly = figures(daily(store, LOCAL, day, known_at=known))
+        partly = figures(daily(View(store, LOCAL, known_at=known), day))
         expected = model(events, voids, cutoff, min(cutoff, known))
         assert {u: {n: partly[u][n] for n in MODELLED} for u in partly} == {u: {n: expected[u][n] for n in MODELLED} for u in partly}
         outside = any(frozen[""][n] != frozen["a"][n] + frozen["b"][n] for n in OF_PEOPLE)
@@ -504,7 +505,7 @@ def test_what_of_people_needs_attention(town: Store) -> None:
     rows = {"reading": reading, "household_event": home, "person_event": person}
     town.append(LOCAL, {table: pd.DataFrame([row]) for table, row in rows.items()})
     report_desk.submit(town, LOCAL, "a", DAY)
-    found = attention(town, LOCAL, at=NOW)
+    found = attention(View(town, LOCAL, at=NOW))
     of_people = found[found["sort"].isin(["alarm", "unreported", "missed", "unreached"])]
     assert of_people[["sort", "id", "name"]].to_numpy().tolist() == [
         ["alarm", "1", "王**"],
@@ -514,4 +515,4 @@ def test_what_of_people_needs_attention(town: Store) -> None:
     ]
     assert of_people["n"].fillna(0).tolist() == [0, 0, 1, 1]
     assert found["sort"].iloc[0] == "alarm"
-    assert attention(town, LOCAL, at=NOW, area="b")["sort"].isin(["alarm", "missed"]).sum() == 0
+    assert attention(View(town, LOCAL, at=NOW, area="b"))["sort"].isin(["alarm", "missed"]).sum() == 0

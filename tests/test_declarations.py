@@ -19,6 +19,7 @@ from ledgers.roads.declarations import declare, declared
 from queries.events import LOCAL, Batch, Viewer
 from queries.layers import feature_events
 from queries.store import Store, open_store
+from queries.view import View
 from tests.demo_town import copied
 
 VILLAGE = Viewer("柳林村", areas=frozenset({"b"}))
@@ -39,7 +40,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def complete(store: Store, viewer: Viewer = LOCAL, **when: object) -> dict[str, bool]:
-    frame = declared(store, viewer, **when)
+    frame = declared(View(store, viewer, **when))
     assert list(frame.columns) == ["key", "layer", "id", "complete", "note", "since", "recorded_by", "event_id"]
     return dict(zip(frame["key"], frame["complete"], strict=True))
 
@@ -47,7 +48,7 @@ def complete(store: Store, viewer: Viewer = LOCAL, **when: object) -> dict[str, 
 def test_the_latest_declaration_counts_at_each_moment_as_known_then(store: Store) -> None:
     assert complete(store) == {}
     declare(store, LOCAL, layer="settlements", subject_id="s1", note=" 已逐路核对 ", effective_at=NOW - 3 * HOUR)
-    (row,) = declared(store, LOCAL).to_dict("records")
+    (row,) = declared(View(store, LOCAL)).to_dict("records")
     assert row["note"] == "已逐路核对" and row["since"] == NOW - 3 * HOUR and row["recorded_by"] == "local"
     taken_back = declare(store, LOCAL, layer="settlements", subject_id="s1", complete=False, effective_at=NOW - HOUR)
     assert complete(store) == {"settlements:s1": False}
@@ -133,15 +134,15 @@ def test_purge_blanks_old_notes_and_keeps_the_one_in_force(store: Store) -> None
         store.append(LOCAL, {"entrance_declaration": pd.DataFrame([{**row, "effective_at": moment, "recorded_at": moment}])})
     (purged,) = purge(store, LOCAL)["purged"]
     assert (purged["table"], purged["rows"]) == ("entrance_declaration", 1)
-    assert list(declared(store, LOCAL)["note"]) == ["村", "今"]
-    before = declared(store, LOCAL, at=NOW - timedelta(days=750)).set_index("key")["note"]
+    assert list(declared(View(store, LOCAL))["note"]) == ["村", "今"]
+    before = declared(View(store, LOCAL, at=NOW - timedelta(days=750))).set_index("key")["note"]
     assert pd.isna(before["settlements:s1"]), "only the words go: that it was declared then stays"
 
 
 def test_the_demo_declares_what_it_lists(demo_town: Path, tmp_path: Path) -> None:
     with open_store(copied(demo_town, tmp_path / "ws")) as town:
-        listed = study(town, LOCAL).situation.settlements.query("entrances > 0")["key"]
-        frame = declared(town, LOCAL)
+        listed = study(View(town, LOCAL)).situation.settlements.query("entrances > 0")["key"]
+        frame = declared(View(town, LOCAL))
         assert set(frame["key"]) == set(listed) and len(listed) == 14 + 5
         assert frame["complete"].all()
         orders = town.run("select_change_moments", LOCAL, start=frame["since"].min() - HOUR, until=frame["since"].min() + HOUR)["moment"]

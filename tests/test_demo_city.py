@@ -16,6 +16,7 @@ from ledgers.overview import figures
 from queries.events import Viewer
 from queries.layers import LAYERS
 from queries.store import open_store
+from queries.view import View
 from settings import POST_TO_ROAD_M
 from tests.demo_town import copied
 from tests.demo_town import counts as told
@@ -116,7 +117,7 @@ def test_rosters_stay_small_and_cover_tonight(city: Demo) -> None:
 def test_loaded_the_city_counts_as_generated(demo_city: Path, tmp_path: Path) -> None:
     counts = told(demo_city)
     with open_store(copied(demo_city, tmp_path / "ws")) as store:
-        found = figures(store, LOCAL, at=store.now())
+        found = figures(View(store, LOCAL, at=store.now()))
     assert counts["checkpoints"] == 853 and found.entrances["sealed"] == 7_761
     assert sum(found.entrances.values()) == counts["entrances"] and sum(found.checkpoints.values()) == 853
     assert 0 < found.checkpoints_unstaffed_now < 40

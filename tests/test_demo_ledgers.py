@@ -29,6 +29,7 @@ from ledgers.risk import levels as risk
 from ledgers.upkeep import supplies
 from ledgers.upkeep.environment import TIP_STEPS
 from queries.store import LOCAL, Store, open_store
+from queries.view import View
 from tests.demo_town import copied
 
 LAST = date(2020, 2, 12)
@@ -53,7 +54,7 @@ def store(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def told(store: Store) -> dict[date, Daily]:
-    return {today: daily(store, LOCAL, today) for today in DAYS}
+    return {today: daily(View(store, LOCAL), today) for today in DAYS}
 
 
 def stays_of(demo: Demo) -> pd.DataFrame:
@@ -78,48 +79,48 @@ def test_the_daily_report_of_the_last_day_says_what_the_issue_says(told: dict[da
 
 
 def test_what_is_due_at_the_clock(store: Store) -> None:
-    found = due_document(due(store, LOCAL))
+    found = due_document(due(View(store, LOCAL)))
     assert (found["readings_due"], found["readings_missed"], found["releases_due"]) == (4, 2, 1)
     (alarm,) = found["alarms"]
     assert (alarm["temperature"], alarm["symptoms"]) == (37.6, ["fever", "cough"])
-    soon = due_document(due(store, LOCAL, at=CLOCK + timedelta(days=1)))
+    soon = due_document(due(View(store, LOCAL, at=CLOCK + timedelta(days=1))))
     assert soon["releases_due"] == 2
 
 
 def test_households_people_and_followed_persons(store: Store) -> None:
-    town, community = screening_rounds.progress(store, LOCAL), screening_rounds.progress(store, LOCAL, area=COMMUNITY)
+    town, community = screening_rounds.progress(View(store, LOCAL)), screening_rounds.progress(View(store, LOCAL, area=COMMUNITY))
     assert (town.screened, town.key_persons) == (35_360, 34)
     assert (community.households, community.visited) == (956, 956)
     described = store.layer("areas", LOCAL).set_index("id").loc[TOWN]
     assert int(described["population"]) == town.screened, "the ledger, the screening and the description speak of the same people"
     assert int(described["households"]) == town.households == 10_568
-    followed = persons.persons(store, LOCAL)
+    followed = persons.persons(View(store, LOCAL))
     assert len(followed) == 34
     assert set(followed["category"]) == set(persons.categories_at(store, LAST)) == {"confirmed", "suspected", "fever", "contact"}
     assert set(persons.categories_at(store, date(2020, 2, 4))) == {"returnee", "contact", "fever"}
-    unreached = screening_rounds.unreached(store, LOCAL)
+    unreached = screening_rounds.unreached(View(store, LOCAL))
     assert len(unreached) == 11 and unreached["building_id"].notna().sum() == 7
 
 
 def test_43_buildings_were_done_in_48_hours(store: Store) -> None:
-    round_ = next(r for r in screening_rounds.rounds(store, LOCAL) if r.area_id == COMMUNITY)
-    at_end = screening_rounds.progress(store, LOCAL, round=round_, at=round_.due_at)
+    round_ = next(r for r in screening_rounds.rounds(View(store, LOCAL)) if r.area_id == COMMUNITY)
+    at_end = screening_rounds.progress(View(store, LOCAL, at=round_.due_at), round=round_)
     assert round_.hours == 48 and at_end.visited == at_end.households == 956
     assert len(screening_rounds.by_building(at_end.places)) == 43
-    halfway = screening_rounds.progress(store, LOCAL, round=round_, at=day("02-04 06:00"))
+    halfway = screening_rounds.progress(View(store, LOCAL, at=day("02-04 06:00")), round=round_)
     assert 0.4 * 956 < halfway.visited < 0.6 * 956
     assert store.layer("buildings", LOCAL)["households"].sum() == 956
 
 
 def test_supplies_outreach_and_lists(store: Store, drawn: dict[int, Demo]) -> None:
-    stock = supplies.stock(store, LOCAL).set_index(["area_id", "item"])
+    stock = supplies.stock(View(store, LOCAL)).set_index(["area_id", "item"])
     assert stock.loc[(TOWN, "口罩"), "days_left"] == 2
     assert stock.index[stock["scarce"]].tolist() == [(COMMUNITY, "口罩"), ("qh-v08", "消毒液"), (TOWN, "口罩")]
     moved = drawn[SEED].events["supply_event"]
     assert moved[(moved["area_id"] == COMMUNITY) & (moved["item"] == "口罩") & (moved["action"] == "use")]["quantity"].sum() == 956
     given = drawn[SEED].events["outreach"].groupby("kind")["quantity"].sum()
     assert (given["leaflet"], given["banner"]) == (12_000, 312)
-    found = lists.persons(store, LOCAL)
+    found = lists.persons(View(store, LOCAL))
     totals = lists.totals(found.entries).set_index("list_name")
     named = totals.drop(index=lists.LEDGER)
     assert named["entries"].sum() == 60 and len(named) == 3
@@ -128,7 +129,7 @@ def test_supplies_outreach_and_lists(store: Store, drawn: dict[int, Demo]) -> No
 
 
 def test_risk_is_medium_where_a_case_was_and_where_it_was_ordered(store: Store) -> None:
-    levels = risk.levels(store, LOCAL).set_index("id")
+    levels = risk.levels(View(store, LOCAL)).set_index("id")
     medium = levels.index[levels["level"] == "medium"]
     assert {"qh", COMMUNITY, "qh-v07", "qh-v08"} == set(medium) and not (levels["level"] == "high").any()
     assert levels.loc["qh-v08", "computed"] == "low" and levels.loc["qh-v08", "ordered"]
@@ -300,11 +301,11 @@ def test_every_area_of_the_ledgers_is_one_of_the_township(demo: Demo) -> None:
 
 def test_what_is_entered_in_the_demo_is_learned_later(demo_town: Path, tmp_path: Path) -> None:
     with open_store(copied(demo_town, tmp_path / "town")) as store:
-        before = document(daily(store, LOCAL, CLOCK.date()))
+        before = document(daily(View(store, LOCAL), CLOCK.date()))
         followed = set(store.run("select_persons", LOCAL)["person_id"])
-        free = min(followed - set(isolation.episodes(store, LOCAL)["person_id"]))
+        free = min(followed - set(isolation.episodes(View(store, LOCAL))["person_id"]))
         isolation.start(store, LOCAL, free, started_at=CLOCK - timedelta(hours=3), area_id=COMMUNITY, reason="接触史", ordered_by="社区")
-        after = document(daily(store, LOCAL, CLOCK.date()))
+        after = document(daily(View(store, LOCAL), CLOCK.date()))
     assert {k: v for k, v in after["total"].items() if k != "learned_later"} == {
         k: v for k, v in before["total"].items() if k != "learned_later"
     }

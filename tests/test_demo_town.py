@@ -23,6 +23,7 @@ from ledgers.overview import figures
 from ledgers.posts.timetable import normalise
 from queries.events import Viewer
 from queries.store import open_store
+from queries.view import View
 from tests.demo_town import copied
 
 LOCAL = Viewer("local")
@@ -234,16 +235,18 @@ def test_loaded_it_answers_as_the_issue_says(demo_town: Path, tmp_path: Path) ->
         assert len(store.layer("buildings", LOCAL)) == 43 and store.now() == CLOCK and store.setting("demo") is True
         midnight = CLOCK.astimezone(zone).replace(hour=0)
         for hour, open_now in ((0, 8), (2, 8), (5, 8), (6, 12), (12, 12), (18, 12), (22, 8), (23, 8)):
-            found = figures(store, LOCAL, at=midnight + timedelta(hours=hour), area=COMMUNITY)
+            found = figures(View(store, LOCAL, at=midnight + timedelta(hours=hour), area=COMMUNITY))
             assert found.entrances == {"sealed": 13, "open_24h": 8, "open_hours": 4}
             assert found.entrances_open_now == open_now
-        everything = figures(store, LOCAL, at=store.now())
+        everything = figures(View(store, LOCAL, at=store.now()))
         assert sum(everything.checkpoints.values()) == 23
         assert everything.checkpoints_unstaffed_now == 1
         assert everything.entrances == {"sealed": 116, "open_24h": 52, "open_hours": 4} and everything.entrances_unstaffed_now == 0
         assert 0 < everything.crossings["with_post"] < everything.crossings["total"]
         assert everything.seals_overdue == 2
-        sealed = [figures(store, LOCAL, at=FIRST_DAY + timedelta(days=d, hours=23), area=COMMUNITY).entrances["sealed"] for d in range(20)]
+        sealed = [
+            figures(View(store, LOCAL, at=FIRST_DAY + timedelta(days=d, hours=23), area=COMMUNITY)).entrances["sealed"] for d in range(20)
+        ]
         assert sealed[0] == 0 and sealed[-1] == 13 and sealed == sorted(sealed) and len(set(sealed)) >= 4
 
 

@@ -17,6 +17,7 @@ from ledgers.people.isolation import episodes
 from ledgers.people.screening import RETRY_HOURS
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from queries.view import View
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def reading(store: Store, number: str, temperature: float, moment: datetime, sym
 
 
 def doors(store: Store, **when: Any) -> set[str]:
-    return set(visits_due(store, LOCAL, **when)["household_id"])
+    return set(visits_due(View(store, LOCAL, **when))["household_id"])
 
 
 @pytest.mark.parametrize("outcome", list(RETRY_HOURS))
@@ -80,7 +81,7 @@ def test_doors_that_are_due_and_others(store: Store) -> None:
     assert doors(store) == {"unknown", "delivered"}
     assert doors(store, at=at(12, 20)) == {"unknown", "delivered", "named"}
     assert doors(store, at=at(12, 20), area="b") == {"named"}
-    assert set(visits_due(store, LOCAL)["address"]) == {"•••"}
+    assert set(visits_due(View(store, LOCAL))["address"]) == {"•••"}
     store.set_settings(LOCAL, {"retry_hours": {"registered": 24}})
     visit(store, "unknown", "registered", at(11))
     assert "unknown" in doors(store)
@@ -90,7 +91,7 @@ def test_an_alarm_until_somebody_has_acted(store: Store) -> None:
     store.append(LOCAL, {"person_event": pd.DataFrame([{"person_id": "px", "area_id": "a", "name": "王建国", "effective_at": at(1)}])})
     episode(store, "x", at(5))
     reading(store, "x", 37.3, at(12, 9))
-    (alarm,) = document(due(store, LOCAL))["alarms"]
+    (alarm,) = document(due(View(store, LOCAL)))["alarms"]
     assert alarm == {
         "episode_id": "x",
         "person_id": "px",
@@ -105,32 +106,32 @@ def test_an_alarm_until_somebody_has_acted(store: Store) -> None:
         "highest": 37.3,
         "later": None,
     }
-    assert len(due(store, LOCAL, at=at(12, 8, 59)).alarms) == 0
-    assert len(due(store, LOCAL, at=at(18)).alarms) == 1, "an alarm has no age"
+    assert len(due(View(store, LOCAL, at=at(12, 8, 59))).alarms) == 0
+    assert len(due(View(store, LOCAL, at=at(18))).alarms) == 1, "an alarm has no age"
     calm = reading(store, "x", 37.2, at(12, 15))
-    (still,) = document(due(store, LOCAL))["alarms"]
+    (still,) = document(due(View(store, LOCAL)))["alarms"]
     assert (still["temperature"], still["later"]["temperature"]) == (37.3, 37.2), "a calmer reading stands beside it"
     store.undo(LOCAL, calm)
-    assert document(due(store, LOCAL))["alarms"] == [alarm]
+    assert document(due(View(store, LOCAL)))["alarms"] == [alarm]
     reading(store, "x", 36.5, at(12, 16), "cough,fatigue")
-    (both,) = document(due(store, LOCAL))["alarms"]
+    (both,) = document(due(View(store, LOCAL)))["alarms"]
     assert (both["temperature"], both["highest"], both["readings"], both["since"]) == (36.5, 37.3, 2, alarm["since"])
-    assert document(due(store, LOCAL))["alarms"][0]["symptoms"] == ["cough", "fatigue"]
-    assert document(due(store, LOCAL, area="b"))["alarms"] == []
+    assert document(due(View(store, LOCAL)))["alarms"][0]["symptoms"] == ["cough", "fatigue"]
+    assert document(due(View(store, LOCAL, area="b")))["alarms"] == []
     with_state = {"episode_id": "x", "person_id": "px", "area_id": "a", "state": "hospital", "started_at": at(5), "days": 14}
     store.append(LOCAL, {"isolation_event": pd.DataFrame([{**with_state, "effective_at": at(12, 17)}])})
-    assert len(due(store, LOCAL).alarms) == 0
+    assert len(due(View(store, LOCAL)).alarms) == 0
 
 
 def test_a_release_is_due_when_the_days_are_over(store: Store) -> None:
     episode(store, "x", at(1, 9), days=10)
     episode(store, "y", at(1, 9), days=10, state="hospital")  # the hospital releases
-    assert len(due(store, LOCAL, at=at(11, 8, 59)).releases) == 0
-    assert due(store, LOCAL, at=at(11, 9)).releases["episode_id"].tolist() == ["x"]
+    assert len(due(View(store, LOCAL, at=at(11, 8, 59))).releases) == 0
+    assert due(View(store, LOCAL, at=at(11, 9))).releases["episode_id"].tolist() == ["x"]
 
 
 def test_the_document_of_an_empty_workspace(store: Store) -> None:
-    assert document(due(store, LOCAL)) == {
+    assert document(due(View(store, LOCAL))) == {
         "at": "2020-02-12T18:00:00+08:00",
         "readings_due": 0,
         "readings_missed": 0,
@@ -140,7 +141,7 @@ def test_the_document_of_an_empty_workspace(store: Store) -> None:
         "visits_due": 0,
         "releases_due": 0,
     }
-    assert due_list(due(store, LOCAL), episodes(store, LOCAL)).empty
+    assert due_list(due(View(store, LOCAL)), episodes(View(store, LOCAL))).empty
 
 
 def test_everything_beside_pandas(store: Store) -> None:
@@ -194,7 +195,7 @@ def test_everything_beside_pandas(store: Store) -> None:
         assert not set(back.groups) & set(observed.index), "nobody comes back from hospital here"
         alarming = set(unwell["episode_id"]) & set(observed.index)
         over = {e for e, row in observed.iterrows() if row["started_at"] + timedelta(days=row["days"]) <= NOW}
-        found = due(store, LOCAL, area=area)
+        found = due(View(store, LOCAL, area=area))
         assert set(zip(found.readings["episode_id"], found.readings["closes"], strict=True)) == wanted["due"]
         assert set(zip(found.missed["episode_id"], found.missed["closes"], strict=True)) == wanted["missed"]
         assert set(found.alarms["episode_id"]) == alarming
@@ -202,11 +203,11 @@ def test_everything_beside_pandas(store: Store) -> None:
         assert len(wanted["missed"]) > 10
         assert alarming
         assert over
-        listed = due_list(found, episodes(store, LOCAL, area=area)).set_index("episode_id")
+        listed = due_list(found, episodes(View(store, LOCAL, area=area))).set_index("episode_id")
         still = here[here["state"].isin(["observing", "hospital"])].index
         named = {e for e, _ in wanted["due"] | wanted["missed"]} | alarming | over
         assert set(listed.index) == named & set(still)
         assert listed["alarm"].sum() == len(alarming)
         assert listed["alarm"].is_monotonic_decreasing
-    scoped = due(store, Viewer("b", areas=frozenset({"b"})))
-    assert len(scoped.missed) == len(due(store, LOCAL, area="b").missed)
+    scoped = due(View(store, Viewer("b", areas=frozenset({"b"}))))
+    assert len(scoped.missed) == len(due(View(store, LOCAL, area="b")).missed)

@@ -18,6 +18,7 @@ from ledgers.posts.duty import NOBODY_ROSTERED, NOT_SIGNED_IN, Guard
 from ledgers.posts.timetable import is_open
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from queries.view import View
 
 WANG, LI, ZHAO = Guard("王建国", "13800000001", "cadre"), Guard("李秀英", "13800000002", "party_member"), Guard("赵敏", "", "volunteer")
 WHY = {"reason": "轮换", "ordered_by": "指挥部"}
@@ -36,7 +37,7 @@ def roster(store: Store, layer: str, subject: str, *shifts: tuple[Guard, datetim
 
 
 def gaps(store: Store, layer: str, start: datetime, end: datetime, **options: object) -> list[tuple]:
-    frame = duty.uncovered_hours(store, LOCAL, layer=layer, start=start, end=end, **options)
+    frame = duty.uncovered_hours(View(store, LOCAL, **options), layer=layer, start=start, end=end)
     assert list(frame.columns) == ["subject_id", "name", "starts_at", "ends_at", "why"]
     return [(r.subject_id, r.starts_at, r.ends_at, r.why) for r in frame.itertuples()]
 
@@ -79,7 +80,7 @@ def test_a_shift_has_a_length(hours: float) -> None:
 def test_a_bad_shift_adds_nothing(store: Store, guard: Guard, start: datetime, end: datetime) -> None:
     with pytest.raises(InputError):
         roster(store, "checkpoints", "p2", (LI, at(12, 8), at(12, 16)), (guard, start, end))
-    assert duty.shifts_between(store, LOCAL, layer="checkpoints", start=at(1), end=at(28)).empty
+    assert duty.shifts_between(View(store, LOCAL), layer="checkpoints", start=at(1), end=at(28)).empty
 
 
 def test_nobody_stands_in_two_places(store: Store) -> None:
@@ -93,11 +94,11 @@ def test_nobody_stands_in_two_places(store: Store) -> None:
 
 def test_a_cancelled_shift_is_off_the_roster_but_not_forgotten(store: Store) -> None:
     (shift,) = roster(store, "checkpoints", "p2", (WANG, at(12, 8), at(13, 8)))
-    assert list(duty.on_duty(store, LOCAL, layer="checkpoints")["person"]) == ["王建国"]
+    assert list(duty.on_duty(View(store, LOCAL), layer="checkpoints")["person"]) == ["王建国"]
     with pytest.raises(InputError):
         duty.cancel_shifts(store, LOCAL, "checkpoints", [shift], reason="")
     undone = duty.cancel_shifts(store, LOCAL, "checkpoints", [shift], reason="生病")
-    assert duty.on_duty(store, LOCAL, layer="checkpoints").empty
+    assert duty.on_duty(View(store, LOCAL), layer="checkpoints").empty
     with pytest.raises(NotFound):
         duty.cancel_shifts(store, LOCAL, "checkpoints", [shift], reason="生病")
     store.undo(LOCAL, undone)
@@ -106,7 +107,7 @@ def test_a_cancelled_shift_is_off_the_roster_but_not_forgotten(store: Store) -> 
 def test_signing_in_makes_a_post_staffed_from_then_on(store: Store) -> None:
     (shift,) = roster(store, "checkpoints", "p1", (WANG, at(12, 16), at(13)))
     assert not store.layer("checkpoints", LOCAL).set_index("id").loc["p1", "staffed"]
-    missed = duty.missed_sign_ins(store, LOCAL, layer="checkpoints", start=at(12), end=at(13))
+    missed = duty.missed_sign_ins(View(store, LOCAL), layer="checkpoints", start=at(12), end=at(13))
     assert list(missed["shift_id"]) == [shift]
     with pytest.raises(InputError):
         duty.sign_in(store, LOCAL, "checkpoints", shift, at=at(12, 14, 59))
@@ -114,7 +115,7 @@ def test_signing_in_makes_a_post_staffed_from_then_on(store: Store) -> None:
         duty.sign_in(store, LOCAL, "checkpoints", shift, at=at(13))
     duty.sign_in(store, LOCAL, "checkpoints", shift, at=at(12, 17, 30))
     assert store.layer("checkpoints", LOCAL).set_index("id").loc["p1", "staffed"]
-    assert duty.missed_sign_ins(store, LOCAL, layer="checkpoints", start=at(12), end=at(13)).empty
+    assert duty.missed_sign_ins(View(store, LOCAL), layer="checkpoints", start=at(12), end=at(13)).empty
     with pytest.raises(InputError, match="already"):
         duty.sign_in(store, LOCAL, "checkpoints", shift)
     assert gaps(store, "checkpoints", at(12, 16), at(12, 20), area="a") == [("p1", at(12, 16), at(12, 17, 30), NOT_SIGNED_IN)]
@@ -151,7 +152,7 @@ def test_orders_within_the_window_count_from_their_moment(store: Store) -> None:
 
 
 def test_a_viewer_sees_the_gaps_of_their_own_area(store: Store) -> None:
-    frame = duty.uncovered_hours(store, Viewer("b", areas=frozenset({"b"})), layer="checkpoints", start=at(12), end=at(13))
+    frame = duty.uncovered_hours(View(store, Viewer("b", areas=frozenset({"b"}))), layer="checkpoints", start=at(12), end=at(13))
     assert set(frame["subject_id"]) == {"p2"}
 
 
@@ -242,11 +243,11 @@ def test_the_sweep_agrees_with_counting(needed: list, kept: list, rostered: list
 def test_staff_by_class_and_shift(store: Store) -> None:
     roster(store, "checkpoints", "p1", (WANG, at(12, 16), at(13)), (ZHAO, at(12, 16), at(13)))
     roster(store, "checkpoints", "p2", (LI, at(12, 8), at(12, 16)))
-    totals = duty.staffing(store, LOCAL).set_index("post_class")
+    totals = duty.staffing(View(store, LOCAL)).set_index("post_class")
     assert totals.loc["national_road", ["posts", "required", "rostered", "signed_in", "on_duty", "short"]].tolist() == [1, 2, 2, 0, 0, 1]
     assert totals.loc["village", ["posts", "required", "rostered", "short"]].tolist() == [1, 1, 0, 1]
     assert pd.isna(totals.loc["village", "signed_in"])
-    shifts = duty.shift_staffing(store, LOCAL, start=at(12), end=at(13))
+    shifts = duty.shift_staffing(View(store, LOCAL), start=at(12), end=at(13))
     assert (shifts[list(duty.FORCES)].sum(axis=1) == shifts["people"]).all()
     rows = [(r.post_class, r.starts_at.hour, r.posts, r.required, r.people, r.cadre, r.party_member) for r in shifts.itertuples()]
     assert rows == [("village", 8, 1, 1, 1, 0, 1), ("national_road", 16, 1, 2, 2, 1, 0)]

@@ -18,6 +18,7 @@ from ledgers.upkeep import environment, supplies, units
 from queries.events import LOCAL, Viewer, new_id
 from queries.layers import feature_events
 from queries.store import Store
+from queries.view import View
 
 ONLY_B = Viewer("b", areas=frozenset({"b"}))
 
@@ -38,7 +39,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def states(store: Store, **when: object) -> dict[str, str]:
-    found = environment.rounds(store, LOCAL, **when)
+    found = environment.rounds(View(store, LOCAL, **when))
     return dict(zip(found["name"], found["state"], strict=True))
 
 
@@ -52,14 +53,14 @@ def test_a_place_is_overdue_when_its_interval_has_passed(store: Store) -> None:
     # 24 hours to the minute are over.
     assert states(store) == {"1栋": "overdue", "2栋": "overdue", "菜市场": "fresh", "超市": "fresh"}
     assert states(store, at=at(12, 17, 59))["1栋"] == "fresh"
-    assert set(environment.rounds(store, LOCAL, area="b")["name"]) == {"2栋", "超市"}
+    assert set(environment.rounds(View(store, LOCAL, area="b"))["name"]) == {"2栋", "超市"}
     store.undo(LOCAL, undone)
     assert states(store)["1栋"] == "never"
     store.set_settings(LOCAL, {"disinfection_hours": {"venues": 12}})
     assert states(store)["菜市场"] == "overdue"
     store.set_settings(LOCAL, {"disinfection_hours": {"venues": 0}})
     with pytest.raises(InputError, match="disinfection_hours"):
-        environment.rounds(store, LOCAL)
+        environment.rounds(View(store, LOCAL))
 
 
 def test_a_round_names_places_and_who(store: Store) -> None:
@@ -90,14 +91,14 @@ def test_a_tip_goes_its_way_to_an_outcome(store: Store) -> None:
     with pytest.raises(InputError, match="before what is recorded"):
         environment.settle_tip(store, LOCAL, tip, status="closed", handled_by="李", outcome="劝散", effective_at=at(10, 10))
     closed = environment.settle_tip(store, LOCAL, tip, status="closed", handled_by="李", outcome="劝散", effective_at=at(10, 15))
-    found = environment.tips(store, LOCAL).iloc[0]
+    found = environment.tips(View(store, LOCAL)).iloc[0]
     assert (found["status"], found["outcome"], found["taken_at"], found["content"]) == ("closed", "劝散", at(10, 9), "三组办酒席")
-    assert environment.tips(store, LOCAL, at=at(10, 12))["status"].to_list() == ["verified"]
+    assert environment.tips(View(store, LOCAL, at=at(10, 12)))["status"].to_list() == ["verified"]
     with pytest.raises(InputError, match="closed cannot become"):
         environment.settle_tip(store, LOCAL, tip, status="verified", handled_by="李")
     store.undo(LOCAL, closed)
-    assert environment.tips(store, LOCAL)["status"].to_list() == ["verified"]
-    assert environment.tips(store, ONLY_B).empty
+    assert environment.tips(View(store, LOCAL))["status"].to_list() == ["verified"]
+    assert environment.tips(View(store, ONLY_B)).empty
     with pytest.raises(NotFound):
         environment.settle_tip(store, ONLY_B, tip, status="closed", handled_by="李", outcome="劝散")
 
@@ -118,7 +119,7 @@ def move(store: Store, action: str, quantity: float, day: int, hour: int = 9, *,
 
 
 def stock(store: Store, item: str = "口罩", **when: object) -> dict[str, object]:
-    found = supplies.stock(store, LOCAL, **when)
+    found = supplies.stock(View(store, LOCAL, **when))
     row = found[found["item"] == item].iloc[0]
     return {name: None if pd.isna(row[name]) else row[name] for name in ("stock", "use_a_day", "days_left", "scarce")}
 
@@ -143,8 +144,8 @@ def test_days_left_by_hand(store: Store) -> None:
     assert stock(store)["stock"] == 722
     # A day later the use of the 6th is a week ago, and two days with entries make no rate.
     assert stock(store, at=at(13)) == {"stock": 722, "use_a_day": None, "days_left": None, "scarce": False}
-    assert supplies.stock(store, LOCAL, at=at(13))["doubt"].to_list() == ["few_days"]
-    assert supplies.stock(store, LOCAL, at=at(19))["doubt"].to_list() == [None]
+    assert supplies.stock(View(store, LOCAL, at=at(13)))["doubt"].to_list() == ["few_days"]
+    assert supplies.stock(View(store, LOCAL, at=at(19)))["doubt"].to_list() == [None]
 
 
 def test_the_day_is_the_workspaces(store: Store) -> None:
@@ -172,7 +173,7 @@ def test_a_stock_below_zero_is_flagged_and_in_no_total(store: Store) -> None:
     move(store, "receive", 30, 2, area="b")
     move(store, "use", 10, 12)
     move(store, "use", 10, 8)  # entered later, for a day on which there were ten
-    found = supplies.stock(store, LOCAL)
+    found = supplies.stock(View(store, LOCAL))
     assert found[["area_id", "doubt"]].to_numpy().tolist() == [["a", "below_zero"], ["b", None]]
     assert pd.isna(found.loc[0, "stock"]) and pd.isna(found.loc[0, "days_left"]) and not found.loc[0, "scarce"]
     total = supplies.totals(found).iloc[0]
@@ -211,15 +212,15 @@ def test_totals_over_areas(store: Store) -> None:
     for day in (10, 11, 12):
         move(store, "use", 10, day, area="a")
     move(store, "receive", 7, 1, item="消毒液")
-    total = supplies.totals(supplies.stock(store, LOCAL)).set_index("item")
+    total = supplies.totals(supplies.stock(View(store, LOCAL))).set_index("item")
     # What b uses is not known, so that nobody can say how long all of it lasts.
     assert total.loc["口罩", ["stock", "areas", "unknown"]].tolist() == [120, 2, 0] and pd.isna(total.loc["口罩", "days_left"])
     for day in (10, 11, 12):
         move(store, "use", 5, day, area="b")
-    total = supplies.totals(supplies.stock(store, LOCAL)).set_index("item")
+    total = supplies.totals(supplies.stock(View(store, LOCAL))).set_index("item")
     assert total.loc["口罩", ["stock", "use_a_day", "days_left", "areas"]].tolist() == [105, 15, 7, 2]
     assert pd.isna(total.loc["消毒液", "days_left"])
-    assert set(supplies.stock(store, ONLY_B)["area_id"]) == {"b"}
+    assert set(supplies.stock(View(store, ONLY_B))["area_id"]) == {"b"}
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -244,7 +245,7 @@ def test_the_stock_is_what_a_ledger_by_hand_says(store: Store, moves: list[tuple
         except InputError:
             assert refused
     for day in (3, 12):
-        found = supplies.stock(store, LOCAL, at=at(day, 18))
+        found = supplies.stock(View(store, LOCAL, at=at(day, 18)))
         here = found.loc[found["item"] == item, ["stock", "doubt"]].to_numpy().tolist()
         # Below zero is no stock: it is flagged, and no figure.
         assert [None if pd.isna(n) else n for n, _ in here] == ([] if not here else [by_hand(day) if by_hand(day) >= 0 else None])
@@ -259,12 +260,12 @@ def test_outreach_by_reporting_unit(store: Store) -> None:
     twice = environment.hand_out(store, LOCAL, "a", kind="leaflet", quantity=100)
     environment.hand_out(store, LOCAL, "b", kind="banner", quantity=12)
     environment.hand_out(store, LOCAL, "t", kind="broadcast", quantity=3)
-    totals = environment.outreach_totals(store, LOCAL).set_index("unit_name")[["leaflet", "banner", "broadcast", "other"]]
+    totals = environment.outreach_totals(View(store, LOCAL)).set_index("unit_name")[["leaflet", "banner", "broadcast", "other"]]
     assert totals.loc["朝阳村"].tolist() == [300, 0, 0, 0]
     assert totals.loc["柳林村"].tolist() == [0, 12, 0, 0]
     assert totals.loc["青禾镇"].tolist() == [0, 0, 3, 0]
     store.undo(LOCAL, twice)
-    assert environment.outreach_totals(store, LOCAL)["leaflet"].sum() == 200
+    assert environment.outreach_totals(View(store, LOCAL))["leaflet"].sum() == 200
     with pytest.raises(InputError, match="not one of"):
         environment.hand_out(store, LOCAL, "a", kind="letters", quantity=1)
     with pytest.raises(InputError, match="whole number"):
@@ -274,7 +275,7 @@ def test_outreach_by_reporting_unit(store: Store) -> None:
 
 
 def in_force(store: Store, day: int) -> list[str]:
-    found = environment.measures(store, LOCAL, at=at(day))
+    found = environment.measures(View(store, LOCAL, at=at(day)))
     return sorted(found.loc[found["status"] == "active", "title"])
 
 
@@ -305,12 +306,12 @@ def test_a_finding_is_mended_once(store: Store) -> None:
         store, LOCAL, "a", subject="东门卡口", finding="登记不全", inspector="督查组", effective_at=at(11)
     )
     mended = environment.resolve_finding(store, LOCAL, finding, inspector="督查组", effective_at=at(12))
-    row = environment.findings(store, LOCAL).iloc[0]
+    row = environment.findings(View(store, LOCAL)).iloc[0]
     assert (row["status"], row["found_at"], row["resolved_at"]) == ("resolved", at(11), at(12))
     with pytest.raises(InputError, match="mended already"):
         environment.resolve_finding(store, LOCAL, finding, inspector="督查组")
     store.undo(LOCAL, mended)
-    assert environment.findings(store, LOCAL)["status"].to_list() == ["open"]
+    assert environment.findings(View(store, LOCAL))["status"].to_list() == ["open"]
     with pytest.raises(InputError, match="before what is recorded"):
         environment.resolve_finding(store, LOCAL, finding, inspector="督查组", effective_at=at(10))
     with pytest.raises(InputError, match="what was inspected"):

@@ -20,6 +20,7 @@ from queries.events import LOCAL, Viewer, new_id
 from queries.kinds import EVENT_TABLES
 from queries.statements import Query
 from queries.store import Store, open_store
+from queries.view import View
 from tests.fieldwork import GRID, fill_grid
 from tests.test_routes import Reply, get
 from tests.test_routes import post as send
@@ -66,7 +67,7 @@ def kept(store: Store, table: str, *ids: str) -> pd.DataFrame:
 
 
 def test_the_lists_of_a_grid(fresh: Store) -> None:
-    tasks = field.tasks(fresh, LOCAL, area=GRID)
+    tasks = field.tasks(View(fresh, LOCAL, area=GRID))
     assert (tasks.name, tasks.at) == ("朝阳村", NOW.isoformat())
     assert [(row["id"], row["name"], row["due"], row["alarm"]) for row in tasks.readings] == [
         ("i1", "王**", True, False),
@@ -84,10 +85,10 @@ def test_the_lists_of_a_grid(fresh: Store) -> None:
 
 
 def test_a_new_slot_makes_everybody_due_and_an_alarm_does_not_fade(fresh: Store) -> None:
-    tomorrow = field.tasks(fresh, LOCAL, area=GRID, at="2020-02-13T09:00")
+    tomorrow = field.tasks(View(fresh, LOCAL, at="2020-02-13T09:00", area=GRID))
     assert {row["id"] for row in tomorrow.readings if row["due"]} == {"i1", "i2", "i3"}
     assert [row["id"] for row in tomorrow.readings if row["alarm"]] == ["i2"]
-    later = field.tasks(fresh, LOCAL, area=GRID, at="2020-02-15T13:00").readings
+    later = field.tasks(View(fresh, LOCAL, at="2020-02-15T13:00", area=GRID)).readings
     assert [(row["id"], row["alarm_temperature"] or row["alarm_symptoms"]) for row in later if row["alarm"]] == [("i2", 37.6)]
 
 
@@ -99,7 +100,7 @@ def test_what_is_entered_changes_the_lists(fresh: Store) -> None:
         entry("visit", "h2"),
         entry("visit", "h4", outcome="refused", screened=0),
     )
-    tasks = field.tasks(fresh, LOCAL, area=GRID)
+    tasks = field.tasks(View(fresh, LOCAL, area=GRID))
     assert not any(row["due"] for row in tasks.readings)
     (alarm,) = [row for row in tasks.readings if row["alarm"]]
     assert (alarm["id"], alarm["temperature"]) == ("i2", 36.5), "a calmer reading stands beside the alarm"
@@ -109,10 +110,10 @@ def test_what_is_entered_changes_the_lists(fresh: Store) -> None:
 
 def test_an_area_in_view_alone_has_lists(store: Store) -> None:
     elsewhere = Viewer("worker", "grid", frozenset({"b"}))
-    assert [row["id"] for row in field.tasks(store, elsewhere, area="b").doors] == ["h9"]
+    assert [row["id"] for row in field.tasks(View(store, elsewhere, area="b")).doors] == ["h9"]
     for area in (GRID, "nowhere", ""):
         with pytest.raises(NotFound):
-            field.tasks(store, elsewhere, area=area)
+            field.tasks(View(store, elsewhere, area=area))
 
 
 # Entries
@@ -288,7 +289,7 @@ def body(*events: object) -> bytes:
 
 def test_the_lists_by_their_route(app: Starlette, store: Store) -> None:
     reply = get(app, f"/field/tasks.json?area={GRID}")
-    assert reply.json == field.tasks(store, LOCAL, area=GRID).document()
+    assert reply.json == field.tasks(View(store, LOCAL, area=GRID)).document()
     assert reply.headers["cache-control"] == "no-store"
     for asked, status in (("", 400), ("?area=nowhere", 404), (f"?area={GRID}&at=yesterday", 400)):
         refused = get(app, f"/field/tasks.json{asked}")

@@ -18,6 +18,7 @@ from ledgers.backup import restore_backup, write_backup
 from ledgers.people.privacy import disclosures
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from queries.view import View
 from tests.huge import CORNER, memory_of, packed
 from tests.messy import HOSTILE
 from tests.township import START, township
@@ -80,7 +81,7 @@ def test_a_form_is_of_the_area_asked_for_and_opening_it_is_recorded(store: Store
     sheet = openpyxl.load_workbook(io.BytesIO(forms.fill_form(store, LOCAL, "form.xlsx", "2020-02-12", area="b", purpose="上报"))).active
     assert sheet["A1"].value == "柳林村住户表 2020-02-12"
     assert [sheet.cell(n, 3).value for n in (3, 4)] == [1, 3]
-    assert disclosures(store, LOCAL)[["subject_table", "purpose"]].to_numpy().tolist() == [["household_event", "上报"]]
+    assert disclosures(View(store, LOCAL))[["subject_table", "purpose"]].to_numpy().tolist() == [["household_event", "上报"]]
     with pytest.raises(NotFound):
         forms.fill_form(store, LOCAL, "form.xlsx", "2020-02-12", area="nowhere")
 

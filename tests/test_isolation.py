@@ -24,6 +24,7 @@ from ledgers.people.isolation_rules import Standing, check_change
 from queries.events import LOCAL, Viewer
 from queries.kinds import EVENT_TABLES
 from queries.store import Store
+from queries.view import View
 
 SIGNED = {"reason": "密切接触", "ordered_by": "社区"}
 
@@ -48,7 +49,7 @@ def begin(store: Store, person: str, day: int = 5, **given: Any) -> str:
 
 
 def one(store: Store, episode: str, **when: Any) -> pd.Series:
-    return isolation.episodes(store, LOCAL, **when).set_index("episode_id").loc[episode]
+    return isolation.episodes(View(store, LOCAL, **when)).set_index("episode_id").loc[episode]
 
 
 def test_an_episode_from_start_to_release(store: Store) -> None:
@@ -61,7 +62,7 @@ def test_an_episode_from_start_to_release(store: Store) -> None:
     isolation.change(store, LOCAL, episode, "released", effective_at=at(12, 9))
     assert one(store, episode)["state"] == "released"
     assert one(store, episode, at=at(12, 8))["state"] == "observing"
-    assert isolation.episodes(store, LOCAL, at=at(5, 7)).empty
+    assert isolation.episodes(View(store, LOCAL, at=at(5, 7))).empty
 
 
 def test_fourteen_days_unless_the_workspace_says_otherwise(store: Store) -> None:
@@ -87,7 +88,7 @@ def test_fourteen_days_unless_the_workspace_says_otherwise(store: Store) -> None
 def test_a_start_is_refused_in_one_sentence(store: Store, wrong: dict[str, Any], said: str) -> None:
     with pytest.raises((InputError, NotFound), match=said):
         isolation.start(store, LOCAL, **{"person_id": "p", "started_at": at(5), **SIGNED, **wrong})
-    assert isolation.episodes(store, LOCAL).empty
+    assert isolation.episodes(View(store, LOCAL)).empty
 
 
 def test_one_person_has_one_open_episode(store: Store) -> None:
@@ -99,14 +100,14 @@ def test_one_person_has_one_open_episode(store: Store) -> None:
     with pytest.raises(InputError, match="until 2020-02-08 00:00"):
         begin(store, "p", 7)
     second = begin(store, "p", 8)
-    assert isolation.episodes(store, LOCAL, person="p")["episode_id"].tolist() == [second, first]
+    assert isolation.episodes(View(store, LOCAL), person="p")["episode_id"].tolist() == [second, first]
 
 
 def test_the_rule_holds_where_the_viewer_does_not_see(store: Store) -> None:
     episode = begin(store, "p", 5)
     isolation.move(store, LOCAL, episode, area_id="b", reason="集中隔离", effective_at=at(6))
     only_a = Viewer("a", areas=frozenset({"a"}))
-    assert isolation.episodes(store, only_a).empty
+    assert isolation.episodes(View(store, only_a)).empty
     with pytest.raises(InputError, match="already"):
         isolation.start(store, only_a, "p", started_at=at(7), **SIGNED)
     with pytest.raises(NotFound):
@@ -146,7 +147,7 @@ def test_a_mistaken_end_is_undone(store: Store) -> None:
     store.undo(LOCAL, ended)
     assert one(store, episode)["state"] == "observing"
     isolation.change(store, LOCAL, episode, "hospital", reason="发热", place_name="县医院", effective_at=at(7))
-    told = isolation.history(store, LOCAL, episode)
+    told = isolation.history(View(store, LOCAL), episode)
     assert list(zip(told["state"], told["voided"], strict=True)) == [("transferred", True), ("hospital", False), ("observing", False)]
     assert (told["recorded_by"] == "local").all()
 
@@ -167,7 +168,7 @@ def test_changed_dates_keep_the_old_ones(store: Store) -> None:
         isolation.set_dates(store, LOCAL, episode, days=14, reason="x")
     isolation.set_dates(store, LOCAL, episode, days=21, reason="延长", effective_at=at(10))
     isolation.set_dates(store, LOCAL, episode, started_at=at(6), reason="更正", effective_at=at(11))
-    told = isolation.history(store, LOCAL, episode)
+    told = isolation.history(View(store, LOCAL), episode)
     assert list(zip(told["started_at"], told["days"], strict=True)) == [(at(6), 21), (at(5, 8), 21), (at(5, 8), 14)]
     assert one(store, episode, at=at(9))["release_due"] == at(19, 8)
     assert one(store, episode)["release_due"] == at(27)
@@ -192,8 +193,8 @@ def test_a_move_takes_the_history_along(store: Store) -> None:
     isolation.move(store, LOCAL, episode, area_id="b", place="centralised", place_name="集中点", reason="居家条件不足", effective_at=at(9))
     assert one(store, episode, at=at(8))["area_id"] == "a"
     assert tuple(one(store, episode)[["area_id", "place", "place_name"]]) == ("b", "centralised", "•••")
-    assert isolation.episodes(store, LOCAL, area="a").empty
-    assert len(isolation.history(store, LOCAL, episode)) == 2
+    assert isolation.episodes(View(store, LOCAL, area="a")).empty
+    assert len(isolation.history(View(store, LOCAL), episode)) == 2
     for nothing in ({}, {"area_id": "b"}):
         with pytest.raises(InputError, match="there already"):
             isolation.move(store, LOCAL, episode, reason="x", **nothing)
@@ -249,7 +250,7 @@ def test_to_undo_an_end_while_another_is_open_is_refused(store: Store) -> None:
         undoing.undo(store, LOCAL, released)
     assert one(store, first)["state"] == "released"
     undoing.undo(store, LOCAL, [*started, *released])  # both at once leave one
-    assert isolation.episodes(store, LOCAL, person="p")["state"].tolist() == ["observing"]
+    assert isolation.episodes(View(store, LOCAL), person="p")["state"].tolist() == ["observing"]
 
 
 def test_to_redo_a_start_while_another_is_open_is_refused(store: Store) -> None:
@@ -260,7 +261,7 @@ def test_to_redo_a_start_while_another_is_open_is_refused(store: Store) -> None:
         undoing.undo(store, LOCAL, void)
     undoing.undo(store, LOCAL, again)
     undoing.undo(store, LOCAL, void)
-    assert isolation.episodes(store, LOCAL, person="p")["episode_id"].tolist() == [first]
+    assert isolation.episodes(View(store, LOCAL), person="p")["episode_id"].tolist() == [first]
 
 
 def test_an_end_is_the_last_event_and_never_the_first(store: Store) -> None:
@@ -283,7 +284,7 @@ def test_whoever_sees_one_area_undoes_nothing_of_another(store: Store) -> None:
             store.undo(only_a, of_others)
     void = store.undo(only_a, here)
     store.undo(only_a, void)
-    assert isolation.episodes(store, LOCAL)["person_id"].tolist() == ["p"]
+    assert isolation.episodes(View(store, LOCAL))["person_id"].tolist() == ["p"]
 
 
 def test_every_event_has_an_area_by_which_undo_is_judged(store: Store) -> None:
@@ -383,7 +384,7 @@ def test_every_episode_is_in_exactly_one_state_and_they_add_up(
     for hour, known_hour in asked:
         moment, known = start + timedelta(hours=hour), start + timedelta(hours=known_hour)
         wanted = model.states(moment, known)
-        found = isolation.episodes(bare, LOCAL, at=moment, known_at=known)
+        found = isolation.episodes(View(bare, LOCAL, at=moment, known_at=known))
         found = found[found["episode_id"].str.startswith(f"{name}-")]
         assert found["episode_id"].is_unique
         assert dict(zip(found["episode_id"], found["state"], strict=True)) == wanted
@@ -412,7 +413,7 @@ def test_no_order_of_acts_opens_two_or_leaves_the_table(bare: Store, acts: list[
     known, done, voids = Counter[str](), list[list[str]](), list[list[str]]()
     for kind, who, day, reasoned, other in acts:
         person, given = f"{name}-{who}", {"reason": "原因" if reasoned else "", "effective_at": at(1 + day, 12)}
-        own = isolation.episodes(bare, LOCAL, person=person)["episode_id"].tolist()
+        own = isolation.episodes(View(bare, LOCAL), person=person)["episode_id"].tolist()
         episode = own[other % len(own)] if own else "none"
         try:
             if kind == "start":

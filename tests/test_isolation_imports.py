@@ -17,6 +17,7 @@ from ledgers.people import isolation, persons, readings
 from ledgers.risk import cases
 from queries.events import LOCAL, Batch, Viewer
 from queries.store import Store
+from queries.view import View
 from tests.messy import id_number
 from tests.township import at, township
 
@@ -70,7 +71,7 @@ def test_a_row_does_not_reach_into_another_isolation(store: Store) -> None:
     assert taken == (1, 0)
     assert [column for column, _ in rejected] == ["开始日期"] * 4
     assert all("nobody is in two" in reason for _, reason in rejected)
-    assert len(isolation.episodes(store, LOCAL, at=at(2, 12))) == 1
+    assert len(isolation.episodes(View(store, LOCAL, at=at(2, 12)))) == 1
     assert stays(store, before) == ((0, 1), [])
 
 
@@ -86,9 +87,9 @@ def test_dates_are_not_changed_without_a_reason(store: Store) -> None:
         assert taken == (0, 0), row
         assert [reason for _, reason in rejected] == ["This changes the dates of the isolation; write the reason."]
         assert rejected[0][0] in row
-    assert len(isolation.history(store, LOCAL, episode)) == 1
+    assert len(isolation.history(View(store, LOCAL), episode)) == 1
     assert stays(store, {"姓名": "张三", "隔离天数": 21, "原因": "延长"}) == ((1, 0), [])
-    now = isolation.episodes(store, LOCAL).iloc[0]
+    now = isolation.episodes(View(store, LOCAL)).iloc[0]
     assert (now["days"], now["started_at"]) == (21, at(3, 8))
 
 
@@ -98,7 +99,7 @@ def test_a_day_alone_keeps_the_hour_and_an_old_start_brings_nothing_back(store: 
     isolation.set_dates(store, LOCAL, episode, started_at=at(5, 9), reason="再次接触", effective_at=at(6))
     gone = {"姓名": "张三", "开始日期": "2020-02-03", "状态": "住院", "变更时间": "2020-02-07", "原因": "发热"}
     assert stays(store, gone) == ((1, 0), [])
-    now = isolation.episodes(store, LOCAL).iloc[0]
+    now = isolation.episodes(View(store, LOCAL)).iloc[0]
     assert (now["state"], now["started_at"], now["days"]) == ("hospital", at(5, 9), 14)
     assert stays(store, gone) == ((0, 1), [])
 
@@ -130,7 +131,7 @@ def test_an_unknown_number_is_a_new_isolation_or_none(store: Store) -> None:
         assert taken == (0, 0)
         assert rejected == [("隔离编号", "An isolation of this person is open since 2020-02-03; nobody has two at a time.")]
     assert stays(store, {"隔离编号": "E-2", "姓名": "李四", "开始日期": "2020-02-10"}) == ((1, 0), [])
-    assert set(isolation.episodes(store, LOCAL, person="q")["episode_id"]) == {"E-2"}
+    assert set(isolation.episodes(View(store, LOCAL), person="q")["episode_id"]) == {"E-2"}
 
 
 def test_what_the_viewer_does_not_see_counts_and_stays_as_it_is(store: Store) -> None:
@@ -143,7 +144,7 @@ def test_what_the_viewer_does_not_see_counts_and_stays_as_it_is(store: Store) ->
     ):
         taken, rejected = stays(store, {"姓名": "李四", **row}, viewer=ONLY_B)
         assert (taken, len(rejected)) == ((0, 0), 1), row
-    assert isolation.episodes(store, LOCAL)["state"].tolist() == ["observing"]
+    assert isolation.episodes(View(store, LOCAL))["state"].tolist() == ["observing"]
 
 
 def test_an_id_number_is_in_the_ledger_once_whoever_looks(store: Store) -> None:
@@ -154,7 +155,7 @@ def test_an_id_number_is_in_the_ledger_once_whoever_looks(store: Store) -> None:
     assert (taken, [column for column, _ in rejected]) == (1, ["身份证号"])
     taken, rejected = people(store, heading, ["p", "王五", None, "柳林村"], viewer=ONLY_B)
     assert (taken, [column for column, _ in rejected]) == (0, ["person_id"])
-    assert persons.persons(store, LOCAL)["id_number"].is_unique
+    assert persons.persons(View(store, LOCAL))["id_number"].is_unique
 
 
 def test_a_person_is_one_case_whoever_looks(store: Store) -> None:
@@ -170,7 +171,7 @@ def test_a_person_is_one_case_whoever_looks(store: Store) -> None:
     assert "confirmed case already" in result["rejected"][0]["reason"]
     result, _ = take(store, "cases", heading, ["c1", None, None, "2020-02-07", "排除", "柳林村"], viewer=ONLY_B)
     assert (result["added"], [r["column"] for r in result["rejected"]]) == (0, ["病例编号"])
-    assert sorted(cases.cases(store, LOCAL)["area_id"]) == ["a", "b"]
+    assert sorted(cases.cases(View(store, LOCAL))["area_id"]) == ["a", "b"]
 
 
 def people(store: Store, heading: list[str], *rows: list[Any], viewer: Viewer = LOCAL) -> tuple[int, list[tuple[str, str]]]:
@@ -184,13 +185,13 @@ def people(store: Store, heading: list[str], *rows: list[Any], viewer: Viewer = 
 def test_an_import_is_not_undone_while_what_came_after_rests_on_it(store: Store) -> None:
     _, batch = take(store, "isolation", ["姓名", "开始日期"], ["张三", "2020-02-03"])
     assert batch is not None
-    episode = isolation.episodes(store, LOCAL)["episode_id"].iloc[0]
+    episode = isolation.episodes(View(store, LOCAL))["episode_id"].iloc[0]
     released = isolation.change(store, LOCAL, episode, "released", reason="核酸阴性", effective_at=at(8))
     with pytest.raises(InputError, match="rest on it"):
         undo_batch(store, LOCAL, batch.batch_id)
     undoing.undo(store, LOCAL, released)
     undo_batch(store, LOCAL, batch.batch_id)
-    assert isolation.episodes(store, LOCAL).empty
+    assert isolation.episodes(View(store, LOCAL)).empty
 
 
 def test_areas_are_not_undone_under_the_people_in_them(store: Store) -> None:
@@ -207,7 +208,7 @@ def test_areas_are_not_undone_under_the_people_in_them(store: Store) -> None:
         if moved_away.startswith("with 1"):
             store.undo(LOCAL, [*written, *entered])
     assert "nv" in set(store.layer("areas", LOCAL)["id"])
-    episode = isolation.episodes(store, LOCAL)["episode_id"].iloc[0]
+    episode = isolation.episodes(View(store, LOCAL))["episode_id"].iloc[0]
     isolation.move(store, LOCAL, episode, area_id="a", reason="撤并")
     undo_batch(store, LOCAL, batch.batch_id)
     assert "nv" not in set(store.layer("areas", LOCAL)["id"])

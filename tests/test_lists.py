@@ -18,6 +18,7 @@ from ledgers.lists.files import read_list
 from ledgers.people import persons as followed
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from queries.view import View
 
 ID, OTHER_ID = "99999919620304128X", "999999197005060011"
 EDUCATION, HEALTH = "教育局名单", "卫健局名单"
@@ -56,7 +57,7 @@ def three_lists(store: Store) -> None:
 
 def test_totals_and_overlaps_say_who_is_where(store: Store) -> None:
     three_lists(store)
-    found = lists.persons(store, LOCAL).entries
+    found = lists.persons(View(store, LOCAL)).entries
     counted = lists.totals(found).set_index("list_name")
     assert list(counted.index) == [HEALTH, EDUCATION, lists.LEDGER] or list(counted.index) == [EDUCATION, HEALTH, lists.LEDGER]
     assert counted.loc[EDUCATION].tolist() == [4, 4, 2, 1]  # 孙 and 赵 are in no other list so far
@@ -76,7 +77,7 @@ def test_totals_reconcile_with_the_clusters(store: Store) -> None:
     listed, _ = made_lists(60, seed=3)
     for name, rows in listed.groupby("list_name"):
         lists.take_in(store, LOCAL, rows.drop(columns=["entry_id", "list_name"]), list_name=str(name), area_id="a")
-    found = lists.persons(store, LOCAL).entries
+    found = lists.persons(View(store, LOCAL)).entries
     counted, overlap = lists.totals(found), lists.overlaps(found)
     assert counted["entries"].sum() == len(found)
     for name in overlap.columns:
@@ -90,27 +91,27 @@ def test_totals_reconcile_with_the_clusters(store: Store) -> None:
 
 def test_what_is_decided_holds_until_it_is_undone(store: Store) -> None:
     three_lists(store)
-    found = lists.persons(store, LOCAL)
+    found = lists.persons(View(store, LOCAL))
     assert found.entries["cluster_id"].nunique() == 5
     assert list(found.open_pairs["rule"]) == ["name_birthday"]
     pair = found.open_pairs.iloc[0]
     same = lists.decide(store, LOCAL, pair["right_id"], pair["left_id"], same=True, score=pair["score"])
-    found = lists.persons(store, LOCAL)
+    found = lists.persons(View(store, LOCAL))
     assert found.entries["cluster_id"].nunique() == 4 and found.open_pairs.empty
-    assert len(lists.persons(store, LOCAL, at=at(1)).entries) == 1  # then there was the ledger alone
+    assert len(lists.persons(View(store, LOCAL, at=at(1))).entries) == 1  # then there was the ledger alone
     store.undo(LOCAL, same)
-    assert len(lists.persons(store, LOCAL).open_pairs) == 1
+    assert len(lists.persons(View(store, LOCAL)).open_pairs) == 1
     lists.decide(store, LOCAL, pair["left_id"], pair["right_id"], same=False)
-    found = lists.persons(store, LOCAL)
+    found = lists.persons(View(store, LOCAL))
     assert found.entries["cluster_id"].nunique() == 5 and found.open_pairs.empty
     # Somebody thinks better of it: the latest decision counts.
     lists.decide(store, LOCAL, pair["left_id"], pair["right_id"], same=True)
-    assert lists.persons(store, LOCAL).entries["cluster_id"].nunique() == 4
+    assert lists.persons(View(store, LOCAL)).entries["cluster_id"].nunique() == 4
 
 
 def test_two_valid_numbers_are_never_decided_to_be_one(store: Store) -> None:
     take(store, EDUCATION, {"name": "王建国", "id_number": ID}, {"name": "王建国", "id_number": OTHER_ID})
-    one, other = lists.entries(store, LOCAL)["entry_id"]
+    one, other = lists.entries(View(store, LOCAL))["entry_id"]
     with pytest.raises(InputError, match="different valid ID numbers"):
         lists.decide(store, LOCAL, one, other, same=True)
     with pytest.raises(InputError, match="two entries"):
@@ -138,16 +139,16 @@ def test_a_list_has_a_name_and_so_has_each_row(store: Store, name: str, rows: li
         take(store, name, *rows)
     with pytest.raises(NotFound):
         take(store, EDUCATION, {"name": "王"}, area="nowhere")
-    assert lists.entries(store, LOCAL).empty
+    assert lists.entries(View(store, LOCAL)).empty
 
 
 def test_a_person_of_the_lists_enters_the_ledger_and_stays_tied(store: Store) -> None:
     take(store, EDUCATION, {"name": "赵敏", "phone": "19900000003", "id_number": "99999919620304138X", "sex": "female"})
     take(store, HEALTH, {"name": "赵敏", "phone": "19900000003", "address": "柳林村3组5号"}, area="b")
-    found = lists.persons(store, LOCAL)
+    found = lists.persons(View(store, LOCAL))
     cluster = found.entries["cluster_id"].iloc[0]
     events = lists.enter(store, LOCAL, cluster, found, area_id="b")
-    found = lists.persons(store, LOCAL)
+    found = lists.persons(View(store, LOCAL))
     row = lists.merged_persons(found.entries).iloc[0]
     assert len(set(found.entries["cluster_id"])) == 1 and row["lists"] == "; ".join(sorted((EDUCATION, HEALTH)))
     person = found.entries[found.entries["list_name"] == lists.LEDGER].iloc[0]
@@ -157,13 +158,13 @@ def test_a_person_of_the_lists_enters_the_ledger_and_stays_tied(store: Store) ->
     with pytest.raises(InputError, match="not in the ledger yet"):
         lists.enter(store, LOCAL, found.entries["cluster_id"].iloc[0], found)
     store.undo(LOCAL, events)
-    assert lists.LEDGER not in set(lists.entries(store, LOCAL)["list_name"])
+    assert lists.LEDGER not in set(lists.entries(View(store, LOCAL))["list_name"])
 
 
 def test_the_longest_word_goes_first_and_gaps_are_filled(store: Store) -> None:
     take(store, EDUCATION, {"name": "王建国", "id_number": ID})
     take(store, HEALTH, {"name": "王建国", "id_number": "99999919620304138X", "phone": "19900001234", "address": "青禾镇朝阳村三组五号院"})
-    row = lists.merged_persons(lists.persons(store, LOCAL).entries).iloc[0]
+    row = lists.merged_persons(lists.persons(View(store, LOCAL)).entries).iloc[0]
     assert row[["id_number", "phone", "entries"]].tolist() == [ID, "19900001234", 2]
 
 
@@ -193,7 +194,7 @@ def test_a_workbook_is_read_whatever_its_headings(store: Store, tmp_path: Path) 
     assert read.unread == 2 and read.rows.loc[1, ["sex", "birth_date"]].isna().all()
     taken = lists.take_in(store, LOCAL, read.rows, list_name="学校", area_id="a")
     assert (taken.read, taken.added) == (2, 2)
-    assert lists.entries(store, LOCAL)["note"].to_list().count(HOSTILE) == 1
+    assert lists.entries(View(store, LOCAL))["note"].to_list().count(HOSTILE) == 1
 
 
 def test_a_file_without_names_is_refused(store: Store, tmp_path: Path) -> None:

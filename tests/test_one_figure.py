@@ -176,7 +176,7 @@ def pages(store: Store) -> dict[str, AppTest]:
 @pytest.fixture(scope="module")
 def view(store: Store) -> View:
     moment = store.moment(CUTOFF)
-    return View(store, LOCAL, TOWN, moment, moment, "en")
+    return View(store, LOCAL, at=moment, known_at=moment, area=TOWN, lang="en")
 
 
 def printed(briefing: Briefing, view: View, query: str) -> str:
@@ -239,9 +239,9 @@ def test_a_table_of_a_page_is_that_of_the_briefing(briefing: Briefing, page: str
 
 def test_the_command_line_prints_the_same_figures(store: Store, view: View) -> None:
     when = {"at": view.at, "known_at": view.known_at, "area": TOWN}
-    figures, owed = overview.figures(store, LOCAL, **when), due.document(due.due(store, LOCAL, **when))
-    report = daily_report.document(daily_report.daily(store, LOCAL, view.at.date(), known_at=view.at, area=TOWN))
-    rated = levels.levels(store, LOCAL, **when)
+    figures, owed = overview.figures(View(store, LOCAL, **when)), due.document(due.due(View(store, LOCAL, **when)))
+    report = daily_report.document(daily_report.daily(View(store, LOCAL, known_at=view.at, area=TOWN), view.at.date()))
+    rated = levels.levels(View(store, LOCAL, **when))
     units = rated.loc[rated["area_level"].isin(("village", "community")), "level"]
     expected = {
         "entrances.total": figures.layers["entrances"],

@@ -16,6 +16,7 @@ from ledgers.posts import orders
 from queries.events import LOCAL, Viewer
 from queries.layers import feature_events
 from queries.store import Store
+from queries.view import View
 
 WHY = {"reason": "封控", "ordered_by": "王镇长"}
 
@@ -91,7 +92,7 @@ def test_a_seal_by_tape_is_soft_until_it_is_sealed_again_or_opened(store: Store)
     assert gates["barrier"].dropna().to_dict() == {"e2": "hard", "e3": "hard"} and gates["patrol_minutes"].isna().all()
     store.undo(LOCAL, events)
     assert store.layer("entrances", LOCAL).set_index("id").loc["e2", "barrier"] == "soft"
-    told = story.history(store, LOCAL, "entrances", "e1")["details"]
+    told = story.history(View(store, LOCAL), "entrances", "e1")["details"]
     assert [(d["barrier"], d["patrol_minutes"]) for d in told if "barrier" in d] == [("soft", 30)]
 
 
@@ -101,7 +102,7 @@ def test_only_a_block_has_a_barrier(store: Store) -> None:
     posts = store.layer("checkpoints", LOCAL).set_index("id")
     assert posts["barrier"].dropna().to_dict() == {"p2": "soft", placed.id: "soft"}
     assert posts["patrol_minutes"].dropna().to_dict() == {"p2": 60}
-    assert story.history(store, LOCAL, "checkpoints", "p2")["details"].iloc[0]["patrol_minutes"] == 60
+    assert story.history(View(store, LOCAL), "checkpoints", "p2")["details"].iloc[0]["patrol_minutes"] == 60
     orders.establish(store, LOCAL, ["p2"], kind="block", **WHY, effective_at=at(12, 11))
     orders.establish(store, LOCAL, [placed.id], kind="inspect", **WHY)
     posts = store.layer("checkpoints", LOCAL).set_index("id")
@@ -213,7 +214,7 @@ def test_withdrawn_is_gone_from_then_on_and_can_be_restored(store: Store) -> Non
     orders.withdraw(store, LOCAL, "entrances", ["e1", "e2"], effective_at=at(12, 12))
     assert list(store.layer("entrances", LOCAL)["id"]) == ["e3"]
     assert len(store.layer("entrances", LOCAL, at=at(12, 11))) == 3
-    assert sorted(orders.withdrawn(store, LOCAL, "entrances")["id"]) == ["e1", "e2"]
+    assert sorted(orders.withdrawn(View(store, LOCAL), "entrances")["id"]) == ["e1", "e2"]
     with pytest.raises(NotFound):
         orders.withdraw(store, LOCAL, "entrances", ["e1"])
     with pytest.raises(NotFound, match="e3"):

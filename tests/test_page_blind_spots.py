@@ -26,6 +26,7 @@ from ledgers.coverage_rules import Rules
 from ledgers.roads import coverage_export, coverage_frames, declarations, entry_points, marks, road_edits
 from ledgers.roads.coverage import study
 from queries.store import LOCAL, Store, Viewer
+from queries.view import View
 from ui.coverage import study_map as coverage_map
 from ui.http.door import Door
 from ui.http.routes import routes
@@ -130,12 +131,12 @@ def test_junctions_are_marked_at_once_and_the_mark_is_undone(store: Store) -> No
     at.segmented_control(key=field("mark", "status")).set_value("covered")
     at.text_input(key=field("mark", "note")).input("有人看守").run()
     press(at, field("mark", "go"))
-    found = marks.marks(store, LOCAL).set_index("feature_id")
+    found = marks.marks(View(store, LOCAL)).set_index("feature_id")
     assert found["status"].to_dict() == {"n4": "covered", "n5": "covered"} and set(found["note"]) == {"有人看守"}
     at = again(at)
     assert set(at.dataframe[0].value["mark_status"]) == {"Covered"}
     press(at, keys.DONE_UNDO)
-    assert marks.marks(store, LOCAL).empty
+    assert marks.marks(View(store, LOCAL)).empty
 
 
 def test_proposed_posts_become_planned_checkpoints_in_one_commit(store: Store) -> None:
@@ -147,7 +148,7 @@ def test_proposed_posts_become_planned_checkpoints_in_one_commit(store: Store) -
     posts = store.layer("checkpoints", LOCAL)
     assert store.revision == revision + 1
     assert set(posts["kind"]) == {"inspect"} and set(posts["post_class"]) == {"rural_road"} and len(set(posts["name"])) == 2
-    wanted = study(store, LOCAL).proposed
+    wanted = study(View(store, LOCAL)).proposed
     # Nobody is on duty there yet: they stand where the proposal is, and do not watch.
     assert {(p.x, p.y) for p in posts.geometry} == {(p.x, p.y) for p in wanted.geometry}
     press(again(at), keys.DONE_UNDO)
@@ -161,7 +162,7 @@ def test_a_way_in_is_added_and_withdrawn(store: Store) -> None:
     at.text_input(key=field("entry", "name")).input("渡口").run()
     press(at, field("entry", "go"))
     at = again(at)
-    entry = entry_points.entry_points(store, LOCAL).iloc[0]
+    entry = entry_points.entry_points(View(store, LOCAL)).iloc[0]
     assert entry["name"] == "渡口" and metrics(at)["Ways in without a post"] == "3"
     press(at, field("end", entry["entry_id"]))
     assert metrics(again(at))["Ways in without a post"] == "2"
@@ -174,7 +175,7 @@ def test_a_road_is_struck_and_restored(store: Store) -> None:
     press(at, field("strike", "go"))
     at = again(at)
     assert metrics(at)["Exposed settlements"] == "1"
-    edit = road_edits.edits(store, LOCAL).iloc[0]
+    edit = road_edits.edits(View(store, LOCAL)).iloc[0]
     assert edit["action"] == "strike"
     press(at, field("end", edit["edit_id"]))
     assert metrics(again(at))["Exposed settlements"] == "2"
@@ -186,7 +187,7 @@ def test_a_road_is_added_by_two_clicks(store: Store) -> None:
     assert "Click on the second end" in said(at)
     click(at, point(900, 500))
     press(at, field("join", "go"))
-    assert road_edits.edits(store, LOCAL)["action"].tolist() == ["add"]
+    assert road_edits.edits(View(store, LOCAL))["action"].tolist() == ["add"]
     assert ask(store, LOCAL, Question(NOW)).result().study.situation.ground.edits.unmatched == []
 
 
@@ -234,7 +235,7 @@ def test_the_request_lists_each_post_in_either_language(store: Store) -> None:
 
 
 def test_the_downloads_hold_all_that_was_found(store: Store, tmp_path: Path) -> None:
-    found = study(store, LOCAL)
+    found = study(View(store, LOCAL))
     package = tmp_path / "x.gpkg"
     package.write_bytes(coverage_export.gpkg_bytes(found))
     assert {name for name, _ in pyogrio.list_layers(package)} == set(coverage_frames.FRAMES)
@@ -391,7 +392,7 @@ def test_a_joint_that_matters_is_listed_and_joined_and_that_is_undone(tmp_path: 
         press(at, field("joint_join", "go"))
         at = again(at)
         assert metrics(at)["Exposed settlements"] == "1"
-        edit = road_edits.edits(store, LOCAL).iloc[0]
+        edit = road_edits.edits(View(store, LOCAL)).iloc[0]
         assert (edit["action"], edit["note"]) == ("join", "走过")
         assert "Joint: they meet" in said(drawn(tab="ways"))
         press(at, keys.DONE_UNDO)
@@ -401,12 +402,12 @@ def test_a_joint_that_matters_is_listed_and_joined_and_that_is_undone(tmp_path: 
 def test_a_joint_is_confirmed_and_that_is_ended_among_the_ways_in(tmp_path: Path) -> None:
     with served(tmp_path, nearly_met) as store:
         at = drawn(tab="joints")
-        at.session_state[f"{keys.PICKED}_joints"] = (coverage_frames.joints(study(store, LOCAL))["id"].iloc[0],)
+        at.session_state[f"{keys.PICKED}_joints"] = (coverage_frames.joints(study(View(store, LOCAL)))["id"].iloc[0],)
         press(again(at), f"{keys.ACT}_joint_confirm")
         press(at, field("joint_confirm", "go"))
         at = again(at)
         assert "doubtful joints 1" not in said(at) and "No roads are drawn so near" in said(at)
-        edit = road_edits.edits(store, LOCAL).iloc[0]
+        edit = road_edits.edits(View(store, LOCAL)).iloc[0]
         press(drawn(tab="ways"), field("end", edit["edit_id"]))
         assert "doubtful joints 1" in said(drawn(tab="joints"))
 
@@ -425,12 +426,12 @@ def test_entrances_are_declared_complete_after_the_roads_without_one_are_shown(s
     at.text_input(key=field("declare", "note")).input("走过").run()
     press(at, field("declare", "go"))
     at = again(at)
-    told = declarations.declared(store, LOCAL).iloc[0]
+    told = declarations.declared(View(store, LOCAL)).iloc[0]
     assert (told["key"], bool(told["complete"]), told["note"]) == (key, True, "走过")
     assert "Declared complete by" in said(at) and "走过" in said(at)
     press(at, f"{keys.ACT}_undeclare")
     press(at, field("undeclare", "go"))
-    assert not declarations.declared(store, LOCAL)["complete"].iloc[-1]
+    assert not declarations.declared(View(store, LOCAL))["complete"].iloc[-1]
 
 
 def test_a_road_that_no_entrance_accounts_for_is_shown_before_anybody_declares(tmp_path: Path) -> None:

@@ -280,7 +280,9 @@ class TestRoutes:
         assert '"entrance_open' not in only
 
     def test_a_screen_shows_what_its_filters_leave(self, still: Store) -> None:
-        view = snapshot_job.Screen(still, LOCAL, None, NOW, filters=(("entrances", "mode", ("sealed",)), ("entrances", "no_such", (1,))))
+        view = snapshot_job.Screen(
+            still, LOCAL, NOW, None, None, "en", filters=(("entrances", "mode", ("sealed",)), ("entrances", "no_such", (1,)))
+        )
         assert view.layer("entrances")["id"].tolist() == ["e3"]
         assert len(view.layer("checkpoints")) == 2
         with pytest.raises(InputError, match="filters"):

@@ -13,6 +13,7 @@ from township import at as moment
 from ledgers.posts import duty, orders
 from queries.events import LOCAL
 from queries.store import Store
+from queries.view import View
 from ui.shell import keys
 from ui.shell.acts import field
 
@@ -47,7 +48,7 @@ def test_one_tap_calls_and_signs_in(store: Store) -> None:
     page = open_page(PAGE, picked=("p1",))
     links = [link for link in page.get("link_button") if link.proto.url.startswith("tel:")]
     assert [link.proto.url for link in links] == ["tel:13800000002", "tel:13800000001"]
-    shift = duty.on_duty(store, LOCAL, layer="checkpoints")["shift_id"].iloc[0]
+    shift = duty.on_duty(View(store, LOCAL), layer="checkpoints")["shift_id"].iloc[0]
     press(page, f"{keys.SIGN_IN}_{shift}")
     assert "signed in 12 Feb 18:00" in said(page)
     assert store.layer("checkpoints", LOCAL).set_index("id").loc["p1", "on_duty"] == 1
@@ -120,11 +121,11 @@ def test_a_post_is_established_with_its_class_and_staff(store: Store) -> None:
 
 def test_shifts_are_cancelled_with_a_reason_and_for_good(store: Store) -> None:
     page = press(open_page(PAGE, picked=("p2",)), f"{keys.ACT}_cancel")
-    shift = duty.shifts_between(store, LOCAL, layer="checkpoints", start=moment(12, 20), end=moment(13), area="b")["shift_id"].iloc[0]
+    shift = duty.shifts_between(View(store, LOCAL, area="b"), layer="checkpoints", start=moment(12, 20), end=moment(13))["shift_id"].iloc[0]
     page.multiselect(key=field("cancel", "shifts")).set_value([shift])
     page.text_input(key=field("cancel", "reason")).input("生病").run()
     press(page, field("cancel", "go"))
-    assert duty.shifts_between(store, LOCAL, layer="checkpoints", start=moment(12), end=moment(14), area="b").empty
+    assert duty.shifts_between(View(store, LOCAL, area="b"), layer="checkpoints", start=moment(12), end=moment(14)).empty
     assert keys.DONE_UNDO not in {b.key for b in page.button}
 
 

@@ -16,6 +16,7 @@ from township import NOW, at
 from ledgers.reports.daily_report import daily
 from queries.layers import feature_events
 from queries.store import LOCAL, Store
+from queries.view import View
 from ui.reports.forms import CONFIRM, CORRECT
 from ui.shell import keys
 from ui.shell.acts import field
@@ -79,9 +80,9 @@ def test_a_unit_confirms_and_takes_it_back(town: Store) -> None:
     assert page.query_params["unit"] == "a"
     page = press(page, field(CONFIRM, "go"))
     assert "朝阳村 has reported for 2020-02-12." in said(page)
-    assert daily(town, LOCAL, DAY).missing == ["b"]
+    assert daily(View(town, LOCAL), DAY).missing == ["b"]
     page = press(page, keys.DONE_UNDO)
-    assert daily(town, LOCAL, DAY).missing == ["a", "b"]
+    assert daily(View(town, LOCAL), DAY).missing == ["a", "b"]
 
 
 def test_zero_is_confirmed_by_a_tick(town: Store) -> None:
@@ -89,8 +90,8 @@ def test_zero_is_confirmed_by_a_tick(town: Store) -> None:
     assert page.button(key=field(CONFIRM, "go")).disabled
     page.checkbox(key=field(CONFIRM, "zero")).check().run()
     press(page, field(CONFIRM, "go"))
-    assert daily(town, LOCAL, DAY).units.loc["b", "zero"]
-    assert daily(town, LOCAL, DAY).missing == ["a"]
+    assert daily(View(town, LOCAL), DAY).units.loc["b", "zero"]
+    assert daily(View(town, LOCAL), DAY).missing == ["a"]
 
 
 def test_a_correction_must_add_up_and_is_told_with_its_reason(town: Store) -> None:
@@ -107,7 +108,7 @@ def test_a_correction_must_add_up_and_is_told_with_its_reason(town: Store) -> No
     assert table(page).loc["朝阳村", "corrected"] == "Observing 2 → 1 · Released 0 → 1"
     assert table(page)["stands"].tolist() == ["Observing 1 · Released 1"] * 2 + [""]
     page = press(page, keys.DONE_UNDO)
-    assert daily(town, LOCAL, DAY).corrections.empty and not table(page)["stands"].any()
+    assert daily(View(town, LOCAL), DAY).corrections.empty and not table(page)["stands"].any()
 
 
 def test_a_figure_opens_the_episodes_it_counts(town: Store) -> None:

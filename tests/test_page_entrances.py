@@ -19,6 +19,7 @@ from ledgers.posts import orders, passes
 from ledgers.posts.timetable import parse
 from queries.events import LOCAL
 from queries.store import Store
+from queries.view import View
 from ui.posts.timetable_editor import date_rows, text_of, week_bars, week_rows
 from ui.shell import keys
 from ui.shell.acts import field
@@ -167,7 +168,7 @@ def test_passes_are_received_and_handed_out(store: Store) -> None:
     assert "There are 2 passes left, not 3" in said(page)
     page.text_area(key=field("issue", "holders")).input("001 王建国\n002 李 秀英").run()
     press(page, field("issue", "go"))
-    held = passes.holdings(store, LOCAL)
+    held = passes.holdings(View(store, LOCAL))
     assert dict(zip(held["pass_no"], held["holder"], strict=True)) == {"001": "王建国", "002": "李 秀英"}
     totals = page.dataframe[1].value.iloc[0]
     assert (totals["stock"], totals["issued"], totals["remaining"]) == (2, 2, 0)
@@ -185,7 +186,7 @@ def test_the_gate_refers_a_fever_and_admits_a_pass(store: Store) -> None:
     assert field("gate", "admit") not in {b.key for b in page.button}
     page.number_input(key=field("gate", "temperature")).set_value(36.5).run()
     press(page, field("gate", "admit"))
-    log = passes.gate_log(store, LOCAL, start=moment(12), end=moment(13))
+    log = passes.gate_log(View(store, LOCAL), start=moment(12), end=moment(13))
     assert log[["entrance_id", "person", "pass_no", "temperature", "decision"]].values.tolist() == [["e1", "王建国", "001", 36.5, "admit"]]
     assert page.text_input(key=field("gate", "person")).value == ""
 

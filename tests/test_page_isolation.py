@@ -14,6 +14,7 @@ from township import at as moment
 from ledgers.people import isolation, readings, requests
 from queries.events import LOCAL
 from queries.store import Store
+from queries.view import View
 from ui.shell import keys
 from ui.shell.acts import field
 
@@ -40,7 +41,7 @@ def figures(page: object) -> dict[str, str]:
 
 
 def state_of(store: Store, episode: str) -> pd.Series:
-    return isolation.episodes(store, LOCAL).set_index("episode_id").loc[episode]
+    return isolation.episodes(View(store, LOCAL)).set_index("episode_id").loc[episode]
 
 
 def test_the_figures_add_up(store: Store) -> None:
@@ -106,7 +107,7 @@ def test_one_tap_records_a_reading(store: Store) -> None:
     assert "Recorded 37.4\u00a0°C of 王**" in said(page)
     row = state_of(store, episode)
     assert (row["temperature"], row["symptoms"], row["alarm"]) == (37.4, "fever", True)
-    counted = readings.counts(store, LOCAL, start=moment(11, 18), at=moment(12, 18)).iloc[0]
+    counted = readings.counts(View(store, LOCAL, at=moment(12, 18)), start=moment(11, 18)).iloc[0]
     assert (counted["taken"], counted["joint"]) == (1, 1)
     press(page, keys.DONE_UNDO)
     assert pd.isna(state_of(store, episode)["temperature"])
@@ -142,7 +143,7 @@ def test_an_isolation_begins_and_ends(store: Store) -> None:
     page.text_input(key=field("start_isolation", "ordered_by")).input("村委会").run()
     press(page, field("start_isolation", "go"))
     assert figures(page)["Observing"] == "1"
-    (episode,) = isolation.episodes(store, LOCAL)["episode_id"]
+    (episode,) = isolation.episodes(View(store, LOCAL))["episode_id"]
     page = open_page(PAGE, episode=episode)
     press(page, f"{keys.ACT}_change_state")
     page.button_group(key=field("change_state", "state")).set_value("released")
@@ -181,7 +182,7 @@ def test_a_request_is_written_down_and_answered(store: Store) -> None:
     page.button_group(key=field("ask_request", "kind")).set_value("medicine").run()
     press(page, field("ask_request", "go"))
     assert figures(page)["Requests waiting"] == "1"
-    (request,) = requests.requests(store, LOCAL)["request_id"]
+    (request,) = requests.requests(View(store, LOCAL))["request_id"]
     page.session_state[keys.REQUEST_PICKED] = request
     page.run()
     press(page, f"{keys.ACT}_answer_request")
@@ -189,7 +190,7 @@ def test_a_request_is_written_down_and_answered(store: Store) -> None:
     page.text_input(key=field("answer_request", "answered_by")).input("志愿者").run()
     press(page, field("answer_request", "go"))
     assert figures(page)["Requests waiting"] == "0"
-    assert requests.requests(store, LOCAL)["status"].tolist() == ["done"]
+    assert requests.requests(View(store, LOCAL))["status"].tolist() == ["done"]
 
 
 def test_an_episode_moves(store: Store) -> None:

@@ -16,6 +16,7 @@ from ledgers.people import persons as followed
 from ledgers.people import privacy
 from queries.events import LOCAL
 from queries.store import Store
+from queries.view import View
 from ui.shell import keys
 from ui.shell.acts import field
 
@@ -93,11 +94,11 @@ def test_a_pair_is_opened_for_a_purpose(store: Store) -> None:
     assert "孙丽" in told and "柳林村3组" in told
     # What an office wrote stays text.
     assert r"\<img" in "\n".join(str(element.value) for element in page.markdown)
-    assert list(privacy.disclosures(store, LOCAL)["subject_table"]) == ["list_entry", "list_entry"]
+    assert list(privacy.disclosures(View(store, LOCAL))["subject_table"]) == ["list_entry", "list_entry"]
 
 
 def test_a_person_enters_the_ledger(store: Store) -> None:
-    found = lists.merged_persons(lists.persons(store, LOCAL).entries).set_index("name")
+    found = lists.merged_persons(lists.persons(View(store, LOCAL)).entries).set_index("name")
     person = found.loc["李秀英", "cluster_id"]
     page = drawn(tab="persons", sel=f"list_persons:{person}")
     assert sorted(page.dataframe[0].value["in_ledger"]) == ["no", "no", "no", "yes"]
@@ -105,7 +106,7 @@ def test_a_person_enters_the_ledger(store: Store) -> None:
     page.selectbox(key=field(f"enter_person_{person}", "area_id")).set_value("b").run()
     press(page, field(f"enter_person_{person}", "go"))
     assert "Entered into the ledger" in said(page)
-    ledger = followed.persons(store, LOCAL).set_index("name")
+    ledger = followed.persons(View(store, LOCAL)).set_index("name")
     assert ledger.loc["李秀英", ["phone", "area_id"]].tolist() == ["19900000002", "b"]
 
 
@@ -118,6 +119,6 @@ def test_a_list_is_taken_in_and_undone(store: Store) -> None:
     page.selectbox(key=field("take_list", "area_id")).set_value("a").run()
     press(page, field("take_list", "go"))
     assert "Taken in: 教育局" in said(page)
-    assert (lists.entries(store, LOCAL)["list_name"] == "教育局").sum() == 5
+    assert (lists.entries(View(store, LOCAL))["list_name"] == "教育局").sum() == 5
     press(page, keys.DONE_UNDO)
-    assert (lists.entries(store, LOCAL)["list_name"] == "教育局").sum() == 3
+    assert (lists.entries(View(store, LOCAL))["list_name"] == "教育局").sum() == 3

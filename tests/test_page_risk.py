@@ -18,6 +18,7 @@ from ledgers.risk import orders as risk_orders
 from queries.events import LOCAL
 from queries.layers import feature_events
 from queries.store import Store
+from queries.view import View
 from ui.risk.sections import by_day
 from ui.shell import keys
 from ui.shell.acts import field
@@ -62,11 +63,11 @@ def test_a_case_is_reported_and_undone(store: Store) -> None:
     page.number_input(key=field("report_case", "number")).set_value(2).run()
     page.checkbox(key=field("report_case", "cluster")).check().run()
     press(page, field("report_case", "go"))
-    row = risk.levels(store, LOCAL).set_index("id").loc["b"]
+    row = risk.levels(View(store, LOCAL)).set_index("id").loc["b"]
     assert row[["level", "cases", "clusters"]].tolist() == ["medium", 2, 2]
     assert "Reported 2 in 柳林村" in said(page)
     press(page, keys.DONE_UNDO)
-    assert risk.levels(store, LOCAL).set_index("id").loc["b", "level"] == "low"
+    assert risk.levels(View(store, LOCAL)).set_index("id").loc["b", "level"] == "low"
 
 
 def test_a_case_who_is_known_begins_the_isolation_of_the_household_again(store: Store) -> None:
@@ -80,18 +81,18 @@ def test_a_case_who_is_known_begins_the_isolation_of_the_household_again(store: 
     who.set_value("p").run()
     assert "begin their isolation again" in said(page)
     press(page, field("report_case", "go"))
-    assert cases.cases(store, LOCAL)["person_id"].dropna().tolist() == ["p"]
-    found = isolation.episodes(store, LOCAL).iloc[0]
+    assert cases.cases(View(store, LOCAL))["person_id"].dropna().tolist() == ["p"]
+    found = isolation.episodes(View(store, LOCAL)).iloc[0]
     assert (found["started_at"], found["reason"]) == (store.now(), "•••")
     press(page, keys.DONE_UNDO)
-    assert isolation.episodes(store, LOCAL)["started_at"].tolist() == [moment(5)]
-    assert cases.cases(store, LOCAL)["person_id"].dropna().empty
+    assert isolation.episodes(View(store, LOCAL))["started_at"].tolist() == [moment(5)]
+    assert cases.cases(View(store, LOCAL))["person_id"].dropna().empty
 
 
 def test_an_undo_that_would_break_a_rule_says_why(store: Store) -> None:
     person = {"person_id": "p", "area_id": "a", "effective_at": moment(1)}
     store.append(LOCAL, {"person_event": pd.DataFrame([person])})
-    first = cases.cases(store, LOCAL)["case_id"].iloc[0]
+    first = cases.cases(View(store, LOCAL))["case_id"].iloc[0]
     store.append(LOCAL, {"case_event": pd.DataFrame([{**person, "case_id": first, "status": "confirmed", "effective_at": moment(4)}])})
     page = press(open_page(PAGE), f"{keys.ACT}_withdraw_case")
     page.text_input(key=field("withdraw_case", "reason")).set_value("二次检测阴性").run()
@@ -99,7 +100,7 @@ def test_an_undo_that_would_break_a_rule_says_why(store: Store) -> None:
     cases.enter(store, LOCAL, "a", person_id="p")
     press(page, keys.DONE_UNDO)
     assert [t.value for t in page.toast] == ["This person is a confirmed case already; withdraw that case first if it was wrong."]
-    assert len(cases.cases(store, LOCAL)) == 1
+    assert len(cases.cases(View(store, LOCAL))) == 1
 
 
 def test_a_level_is_ordered_and_lifted(store: Store) -> None:
@@ -107,20 +108,20 @@ def test_a_level_is_ordered_and_lifted(store: Store) -> None:
     page.text_input(key=field("order_level", "reason")).set_value("县通告").run()
     page.text_input(key=field("order_level", "ordered_by")).set_value("县指挥部").run()
     press(page, field("order_level", "go"))
-    assert risk.levels(store, LOCAL).set_index("id").loc["b", "level"] == "medium"
+    assert risk.levels(View(store, LOCAL)).set_index("id").loc["b", "level"] == "medium"
     assert "of 2 · 1 by order" in said(page)
     press(page, f"{keys.ACT}_lift_level")
     page.text_input(key=field("lift_level", "reason")).set_value("研判").run()
     press(page, field("lift_level", "go"))
-    assert risk_orders.in_force(store, LOCAL).empty
+    assert risk_orders.in_force(View(store, LOCAL)).empty
 
 
 def test_a_case_is_withdrawn(store: Store) -> None:
     page = press(open_page(PAGE), f"{keys.ACT}_withdraw_case")
     page.text_input(key=field("withdraw_case", "reason")).set_value("二次检测阴性").run()
     press(page, field("withdraw_case", "go"))
-    assert cases.cases(store, LOCAL).empty
-    assert len(cases.cases(store, LOCAL, at=moment(12, 17))) == 1  # until now it was one
+    assert cases.cases(View(store, LOCAL)).empty
+    assert len(cases.cases(View(store, LOCAL, at=moment(12, 17)))) == 1  # until now it was one
     assert "No case has been confirmed here." in said(page)
 
 
@@ -129,9 +130,9 @@ def test_a_slip_of_the_pen_never_was_a_case(store: Store) -> None:
     page.radio(key=field("withdraw_case", "way")).set_value("mistake").run()
     page.text_input(key=field("withdraw_case", "reason")).set_value("重复录入").run()
     press(page, field("withdraw_case", "go"))
-    assert cases.cases(store, LOCAL, at=moment(12, 17)).empty
+    assert cases.cases(View(store, LOCAL, at=moment(12, 17))).empty
     press(page, keys.DONE_UNDO)
-    assert len(cases.cases(store, LOCAL)) == 1
+    assert len(cases.cases(View(store, LOCAL))) == 1
 
 
 def test_the_grids_and_the_rule_are_told(store: Store) -> None:
@@ -162,14 +163,14 @@ def test_cases_by_day_are_all_of_them() -> None:
 
 def test_a_case_is_corrected_and_the_correction_taken_back(store: Store) -> None:
     page = press(open_page(PAGE), f"{keys.ACT}_correct_case")
-    case = cases.cases(store, LOCAL)["case_id"].iloc[0]
+    case = cases.cases(View(store, LOCAL))["case_id"].iloc[0]
     page.segmented_control(key=field("correct_case", f"confirmed_at_{case}_choice")).set_value("some").run()
     page.datetime_input(key=field("correct_case", f"confirmed_at_{case}")).set_value(datetime(2020, 2, 1, 9)).run()
     page.text_input(key=field("correct_case", f"note_{case}")).set_value("输入").run()
     page.text_input(key=field("correct_case", "reason")).set_value("报告单日期").run()
     press(page, field("correct_case", "go"))
-    found = cases.cases(store, LOCAL)
+    found = cases.cases(View(store, LOCAL))
     assert (found["confirmed_at"].tolist(), found["note"].tolist()) == ([moment(1, 9)], ["输入"])
-    assert risk.levels(store, LOCAL).set_index("id").loc["a", "until"].day == 15
+    assert risk.levels(View(store, LOCAL)).set_index("id").loc["a", "until"].day == 15
     press(page, keys.DONE_UNDO)
-    assert cases.cases(store, LOCAL)["confirmed_at"].tolist() == [moment(3, 9)]
+    assert cases.cases(View(store, LOCAL))["confirmed_at"].tolist() == [moment(3, 9)]

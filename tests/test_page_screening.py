@@ -14,6 +14,7 @@ from township import at as moment
 from ledgers.people import households, persons, privacy, screening, screening_rounds
 from queries.events import LOCAL
 from queries.store import Store
+from queries.view import View
 from ui.shell import keys, opening
 from ui.shell.acts import field
 from ui.shell.opening import OPEN
@@ -85,17 +86,17 @@ def test_an_empty_ledger_has_a_page_too(store: Store) -> None:
 
 def test_a_visit_is_recorded_by_hand_and_undone(store: Store) -> None:
     enter(store)
-    (waiting,) = screening.waiting_doors(store, LOCAL)["household_id"]
+    (waiting,) = screening.waiting_doors(View(store, LOCAL))["household_id"]
     page = open_page(SCREENING)
     page.session_state[keys.SCREENING_PICKED] = (waiting,)
     page.run()
     press(page, f"{keys.ACT}_visit")
     press(page, field("visit", "go"))
     assert "Recorded 1 visit" in said(page)
-    done = screening_rounds.progress(store, LOCAL)
+    done = screening_rounds.progress(View(store, LOCAL))
     assert (done.seen, done.screened) == (2, 5)
     press(page, keys.DONE_UNDO)
-    assert screening_rounds.progress(store, LOCAL).seen == 1
+    assert screening_rounds.progress(View(store, LOCAL)).seen == 1
 
 
 def test_a_person_is_masked_until_somebody_says_what_for(store: Store) -> None:
@@ -108,7 +109,7 @@ def test_a_person_is_masked_until_somebody_says_what_for(store: Store) -> None:
     page.text_input(key=field(OPEN, "purpose")).input("流调").run()
     press(page, field(OPEN, "go"))
     assert f"## {NAME}" in said(page)
-    (row,) = privacy.disclosures(store, LOCAL, subject=person).to_dict("records")
+    (row,) = privacy.disclosures(View(store, LOCAL), subject=person).to_dict("records")
     assert row["purpose"] == "流调"
     told = page.dataframe[-1].value
     assert "Personal data opened" in set(told["what"])

@@ -14,6 +14,7 @@ from ledgers.people import privacy
 from ledgers.upkeep import environment, supplies, units
 from queries.events import LOCAL
 from queries.store import Store
+from queries.view import View
 from ui.shell import keys
 from ui.shell.acts import field
 
@@ -68,7 +69,7 @@ def test_a_click_on_a_figure_opens_its_section(store: Store) -> None:
 
 
 def test_personal_data_is_masked_until_it_is_opened_for_a_purpose(store: Store) -> None:
-    shop = units.units(store, LOCAL).set_index("name").loc["惠民超市", "unit_id"]
+    shop = units.units(View(store, LOCAL)).set_index("name").loc["惠民超市", "unit_id"]
     page = open_page(PAGE, sel=f"units:{shop}")
     assert page.dataframe[0].value.set_index("name").loc["惠民超市", ["responsible", "phone"]].tolist() == ["王**", "199****1234"]
     # A change by somebody who has not opened it does not show it either.
@@ -78,7 +79,7 @@ def test_personal_data_is_masked_until_it_is_opened_for_a_purpose(store: Store) 
     page.text_input(key=field("open_personal", "purpose")).input("核实复工").run()
     press(page, field("open_personal", "go"))
     assert page.dataframe[0].value.set_index("name").loc["惠民超市", ["responsible", "phone"]].tolist() == ["王建国", "19900001234"]
-    assert privacy.disclosures(store, LOCAL)["purpose"].to_list() == ["核实复工"]
+    assert privacy.disclosures(View(store, LOCAL))["purpose"].to_list() == ["核实复工"]
 
 
 def test_a_unit_is_entered_and_undone(store: Store) -> None:
@@ -87,9 +88,9 @@ def test_a_unit_is_entered_and_undone(store: Store) -> None:
     page.number_input(key=field("enter_unit", "staff")).set_value(3).run()
     press(page, field("enter_unit", "go"))
     assert "Entered: 药店" in said(page)
-    assert "药店" in set(units.units(store, LOCAL)["name"])
+    assert "药店" in set(units.units(View(store, LOCAL))["name"])
     press(page, keys.DONE_UNDO)
-    assert "药店" not in set(units.units(store, LOCAL)["name"])
+    assert "药店" not in set(units.units(View(store, LOCAL))["name"])
 
 
 def test_a_mistake_is_told_in_the_dialog(store: Store) -> None:
@@ -99,20 +100,20 @@ def test_a_mistake_is_told_in_the_dialog(store: Store) -> None:
     page.number_input(key=field("enter_unit", "staff_affected")).set_value(4).run()
     press(page, field("enter_unit", "go"))
     assert "4 staff from the affected area are more than the 3 there are." in said(page)
-    assert len(units.units(store, LOCAL)) == 2
+    assert len(units.units(View(store, LOCAL))) == 2
 
 
 def test_a_check_is_recorded(store: Store) -> None:
-    shop = units.units(store, LOCAL).set_index("name").loc["惠民超市", "unit_id"]
+    shop = units.units(View(store, LOCAL)).set_index("name").loc["惠民超市", "unit_id"]
     page = press(open_page(PAGE, tab="checks", sel=f"units:{shop}"), f"{keys.ACT}_check_unit")
     page.text_input(key=field(f"check_unit_{shop}", "inspector")).input("赵敏").run()
     press(page, field(f"check_unit_{shop}", "go"))
-    assert units.checks_due(store, LOCAL).empty
+    assert units.checks_due(View(store, LOCAL)).empty
     assert "No check is due." in said(page)
 
 
 def test_a_tip_is_followed_up(store: Store) -> None:
-    tip = environment.tips(store, LOCAL)["tip_id"].iloc[0]
+    tip = environment.tips(View(store, LOCAL))["tip_id"].iloc[0]
     page = open_page(PAGE, tab="tips", sel=f"tips:{tip}")
     assert page.dataframe[0].value["content"].to_list() == [privacy.HIDDEN]
     press(page, f"{keys.ACT}_settle_tip")
@@ -124,7 +125,7 @@ def test_a_tip_is_followed_up(store: Store) -> None:
     assert page.button(key=field(f"settle_tip_{tip}_verified", "go")).disabled
     page.text_area(key=field(f"settle_tip_{tip}_verified", "outcome")).input("劝散").run()
     press(page, field(f"settle_tip_{tip}_verified", "go"))
-    assert environment.tips(store, LOCAL)["status"].to_list() == ["closed"]
+    assert environment.tips(View(store, LOCAL))["status"].to_list() == ["closed"]
 
 
 def test_supplies_are_counted(store: Store) -> None:
@@ -135,7 +136,7 @@ def test_supplies_are_counted(store: Store) -> None:
     page.selectbox(key=field("supply_count", "area_id")).set_value("a").run()
     page.number_input(key=field("supply_count", "quantity")).set_value(400.0).run()
     press(page, field("supply_count", "go"))
-    assert supplies.stock(store, LOCAL)["days_left"].to_list() == [4]
+    assert supplies.stock(View(store, LOCAL))["days_left"].to_list() == [4]
     assert figures(page)["Short of supplies"] == "0"
 
 
@@ -146,14 +147,14 @@ def test_each_section_draws_its_table(store: Store, tab: str) -> None:
 
 
 def test_places_are_disinfected_together(store: Store) -> None:
-    shop, bar = (f"units/{i}" for i in units.units(store, LOCAL)["unit_id"])
+    shop, bar = (f"units/{i}" for i in units.units(View(store, LOCAL))["unit_id"])
     page = press(open_page_picked((shop, bar)), f"{keys.ACT}_disinfect")
     page.text_input(key=field("disinfect", "done_by")).input("环卫队").run()
     press(page, field("disinfect", "go"))
     assert "Disinfected: 2 places" in said(page)
-    assert environment.rounds(store, LOCAL)["state"].to_list() == ["fresh", "fresh"]
+    assert environment.rounds(View(store, LOCAL))["state"].to_list() == ["fresh", "fresh"]
     press(page, keys.DONE_UNDO)
-    assert environment.rounds(store, LOCAL)["state"].to_list() == ["never", "never"]
+    assert environment.rounds(View(store, LOCAL))["state"].to_list() == ["never", "never"]
 
 
 def open_page_picked(places: tuple[str, ...]):

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from ledgers import overview
 from ledgers import state as features
 from queries.store import LOCAL, Store
+from queries.view import View
 from settings import ROOT
 from tests.demo_town import copied
 from tests.filled import copy_filled
@@ -83,8 +84,8 @@ def metrics(at: AppTest) -> dict[str, tuple[str, str]]:
 
 
 def test_the_figures_are_those_of_the_ledger_with_their_change(town: Store) -> None:
-    now = overview.figures(town, LOCAL, at=town.now())
-    before = overview.figures(town, LOCAL, at=town.now() - timedelta(days=1))
+    now = overview.figures(View(town, LOCAL, at=town.now()))
+    before = overview.figures(View(town, LOCAL, at=town.now() - timedelta(days=1)))
     shown = metrics(open_page(lang="en"))
     assert shown["Entrances"][0] == str(now.layers["entrances"])
     assert shown["Checkpoints unstaffed"][0] == str(now.checkpoints_unstaffed_now)
@@ -94,7 +95,7 @@ def test_the_figures_are_those_of_the_ledger_with_their_change(town: Store) -> N
 
 
 def test_another_moment_and_area_show_other_figures(town: Store) -> None:
-    community = features.layer(town, LOCAL, "areas").query("level == 'community'")["id"].iloc[0]
+    community = features.layer(View(town, LOCAL), "areas").query("level == 'community'")["id"].iloc[0]
     noon = metrics(open_page(lang="en", at="2020-02-12T12:00", area=community))
     night = metrics(open_page(lang="en", at="2020-02-12T02:00", area=community))
     assert (noon["Entrances"][0], night["Entrances"][0]) == ("25", "25")
@@ -118,9 +119,9 @@ def test_the_time_control_steps_through_the_url(town: Store) -> None:
 
 
 def test_a_click_on_a_figure_filters_the_table_and_a_second_one_frees_it(town: Store) -> None:
-    posts = features.layer(town, LOCAL, "checkpoints")
+    posts = features.layer(View(town, LOCAL), "checkpoints")
     at = open_page(lang="en")
-    assert len(at.dataframe[0].value) == len(features.layer(town, LOCAL, "entrances"))
+    assert len(at.dataframe[0].value) == len(features.layer(View(town, LOCAL), "entrances"))
     at.button(key=f"{keys.FIGURE_SHOW}_checkpoints_unstaffed").click().run()
     assert at.query_params["show"] == "checkpoints_unstaffed"
     assert set(at.dataframe[0].value["id"]) == set(posts.loc[posts["unstaffed"], "id"])
@@ -130,13 +131,13 @@ def test_a_click_on_a_figure_filters_the_table_and_a_second_one_frees_it(town: S
 
 
 def test_filters_live_in_the_url(town: Store) -> None:
-    entrances = features.layer(town, LOCAL, "entrances")
+    entrances = features.layer(View(town, LOCAL), "entrances")
     at = open_page(lang="en", modes="open_hours,nonsense")
     assert len(at.dataframe[0].value) == (entrances["mode"] == "open_hours").sum() == 4
 
 
 def test_search_selects_and_the_story_tells(town: Store) -> None:
-    gate = features.layer(town, LOCAL, "entrances").query("mode == 'sealed'").iloc[0]
+    gate = features.layer(View(town, LOCAL), "entrances").query("mode == 'sealed'").iloc[0]
     at = open_page(lang="en", q=gate["name"])
     at.button(key=f"{keys.FOUND}_entrances_{gate['id']}").click().run()
     assert at.query_params["sel"] == f"entrances:{gate['id']}"
@@ -146,7 +147,7 @@ def test_search_selects_and_the_story_tells(town: Store) -> None:
 
 
 def test_undo_asks_first(town: Store) -> None:
-    gate = features.layer(town, LOCAL, "entrances").query("mode == 'sealed'").iloc[-1]
+    gate = features.layer(View(town, LOCAL), "entrances").query("mode == 'sealed'").iloc[-1]
     at = open_page(lang="en", sel=f"entrances:{gate['id']}")
     next(b for b in at.button if (b.key or "").startswith(f"{keys.UNDO}_0")).click().run()
     assert not at.exception

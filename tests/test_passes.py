@@ -13,6 +13,7 @@ from errors import InputError, NotFound
 from ledgers.posts import passes
 from queries.events import LOCAL, Viewer
 from queries.store import Store, open_store
+from queries.view import View
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def counted(store: Store, area: str = "a") -> dict[str, int]:
-    row = passes.totals(store, LOCAL).set_index("area_id").loc[area]
+    row = passes.totals(View(store, LOCAL)).set_index("area_id").loc[area]
     return {c: int(row[c]) for c in ("stock", "issued", "returned", "revoked", "in_hand", "remaining")}
 
 
@@ -102,7 +103,7 @@ def test_the_totals_always_reconcile(tmp_path_factory: pytest.TempPathFactory, a
                     "revoke": number not in held,
                 }
                 assert refused[act]
-        totals = passes.totals(store, LOCAL)
+        totals = passes.totals(View(store, LOCAL))
         assert int(totals["remaining"].sum()) == blank
         assert int(totals["in_hand"].sum()) == len(held)
 
@@ -118,7 +119,7 @@ def test_the_gate_log_follows_pass_then_temperature(store: Store) -> None:
     assert passes.log_gate(store, LOCAL, "e1", **log, temperature=36.5, effective_at=at(12, 8, 30))[0] == "refuse"
     assert passes.log_gate(store, LOCAL, "e1", person="赵", temperature=36.5, decision="admit", note="救护")[0] == "admit"
     assert passes.log_gate(store, LOCAL, "e1", **log, temperature=None, direction="out")[0] == "admit"
-    entries = passes.gate_log(store, LOCAL, start=at(12), end=at(13))
+    entries = passes.gate_log(View(store, LOCAL), start=at(12), end=at(13))
     assert entries["decision"].value_counts().to_dict() == {"admit": 3, "refuse": 3, "refer": 1}
 
 
@@ -135,7 +136,7 @@ def test_the_gate_log_follows_pass_then_temperature(store: Store) -> None:
 def test_the_gate_log_refuses(store: Store, wrong: dict[str, object]) -> None:
     with pytest.raises(InputError):
         passes.log_gate(store, LOCAL, "e1", **{"person": "赵", "temperature": 36.5, **wrong})
-    assert passes.gate_log(store, LOCAL, start=at(1), end=at(28)).empty
+    assert passes.gate_log(View(store, LOCAL), start=at(1), end=at(28)).empty
 
 
 def test_there_is_no_gate_without_an_entrance(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from errors import InputError, NotFound
 from ledgers.people import households, persons, privacy, screening
 from ledgers.people.id_numbers import check_character
 from queries.store import LOCAL, Store, Viewer
+from queries.view import View
 from tests.township import HOSTILE, NOW, at, township
 
 
@@ -36,14 +37,14 @@ def home(store: Store, area: str = "a", door: str = "101", **known: object) -> s
 def test_a_household_is_entered_changed_withdrawn_and_brought_back(store: Store) -> None:
     own, _ = households.enter(store, LOCAL, area_id="a", door=" 101 ", contact=HOSTILE, head_count=3, effective_at=at(3))
     households.edit(store, LOCAL, own, head_count=4, effective_at=at(5))
-    assert households.households(store, LOCAL, at=at(4))["head_count"].tolist() == [3]
-    (row,) = households.households(store, LOCAL).to_dict("records")
+    assert households.households(View(store, LOCAL, at=at(4)))["head_count"].tolist() == [3]
+    (row,) = households.households(View(store, LOCAL)).to_dict("records")
     assert (row["door"], row["head_count"], row["contact"], row["area_name"]) == ("101", 4, HOSTILE, "朝阳村")
     events = households.withdraw(store, LOCAL, [own])
-    assert households.households(store, LOCAL).empty
-    assert len(households.households(store, LOCAL, at=at(4))) == 1
+    assert households.households(View(store, LOCAL)).empty
+    assert len(households.households(View(store, LOCAL, at=at(4)))) == 1
     store.undo(LOCAL, events)
-    assert len(households.households(store, LOCAL)) == 1
+    assert len(households.households(View(store, LOCAL))) == 1
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_a_household_is_entered_changed_withdrawn_and_brought_back(store: Store)
 def test_a_household_that_cannot_be_is_refused(store: Store, wrong: dict[str, object]) -> None:
     with pytest.raises(InputError):
         households.enter(store, LOCAL, **{"area_id": "a", "door": "1", **wrong})
-    assert households.households(store, LOCAL).empty
+    assert households.households(View(store, LOCAL)).empty
 
 
 def test_one_household_a_door_and_each_in_its_own_area(store: Store) -> None:
@@ -81,7 +82,7 @@ def test_the_ledger_is_checked_against_its_areas(store: Store) -> None:
     home(store, head_count=3)
     home(store, door="102")
     store.append(LOCAL, {"household_event": pd.DataFrame([{"household_id": "x", "area_id": "t", "head_count": 5, "effective_at": at(1)}])})
-    found = households.check(store, LOCAL).set_index("area_id")
+    found = households.check(View(store, LOCAL)).set_index("area_id")
     assert found.loc["a", ["is_grid", "households", "people", "uncounted"]].tolist() == [True, 2, 3, 1]
     assert found.loc["t", ["is_grid", "households"]].tolist() == [False, 1]
     assert found["more_people"].isna().all()  # the township states no figures
@@ -92,7 +93,7 @@ def test_the_ledger_is_checked_against_its_areas(store: Store) -> None:
 
 def test_birthday_and_sex_come_from_the_id_number(store: Store) -> None:
     own, _ = persons.enter(store, LOCAL, name="张三", area_id="a", id_number=id_number().lower(), category="contact")
-    (row,) = persons.persons(store, LOCAL).to_dict("records")
+    (row,) = persons.persons(View(store, LOCAL)).to_dict("records")
     assert (row["person_id"], row["sex"], row["birth_date"].date() if hasattr(row["birth_date"], "date") else row["birth_date"]) == (
         own,
         "male",
@@ -122,7 +123,7 @@ def test_birthday_and_sex_come_from_the_id_number(store: Store) -> None:
 def test_a_person_that_cannot_be_is_refused(store: Store, wrong: dict[str, object]) -> None:
     with pytest.raises(InputError):
         persons.enter(store, LOCAL, **{"name": "张三", "area_id": "a", **wrong})
-    assert persons.persons(store, LOCAL).empty
+    assert persons.persons(View(store, LOCAL)).empty
 
 
 def test_an_id_number_belongs_to_one_person(store: Store) -> None:
@@ -162,7 +163,7 @@ def test_a_move_takes_the_isolation_along_and_keeps_the_history(store: Store) ->
     events = persons.move(store, LOCAL, own, household_id=second, reason="投亲", effective_at=at(6))
 
     def unit(moment) -> tuple[str, str]:
-        (person,) = persons.persons(store, LOCAL, at=moment)["area_id"]
+        (person,) = persons.persons(View(store, LOCAL, at=moment))["area_id"]
         (open_one,) = store.run("select_open_episodes", LOCAL, at=moment, person_ids=[own])["area_id"]
         return person, open_one
 
@@ -212,7 +213,7 @@ def test_the_file_has_every_event_that_names_the_person_and_no_other(store: Stor
         screening.record_visit(store, LOCAL, household, outcome="registered", effective_at=at(day, 12))
     persons.move(store, LOCAL, own, household_id=second, effective_at=at(6))
     privacy.disclose(store, LOCAL, "person_event", [own], purpose="追踪")
-    found = persons.file(store, LOCAL, own)
+    found = persons.file(View(store, LOCAL), own)
     told = [(e.event_table, e.subject_id, e.effective_at.day) for e in found.events.itertuples()]
     assert sorted(told) == sorted(
         [
@@ -233,7 +234,7 @@ def test_the_file_has_every_event_that_names_the_person_and_no_other(store: Stor
     assert found.person["area_id"] == "b"
     assert found.readings["temperature"].tolist() == [36.6]
     assert found.household.empty
-    before = persons.file(store, LOCAL, own, at=at(5, 23))
+    before = persons.file(View(store, LOCAL, at=at(5, 23)), own)
     assert before.household["person_id"].tolist() == [other]
     assert before.person["area_id"] == "a"
 
@@ -242,11 +243,11 @@ def test_a_file_shows_what_was_undone_and_stays_within_view(store: Store) -> Non
     own, events = persons.enter(store, LOCAL, name="张三", area_id="a", effective_at=at(2))
     changed = persons.edit(store, LOCAL, own, name="张四")
     store.undo(LOCAL, changed, reason="写错")
-    found = persons.file(store, LOCAL, own)
+    found = persons.file(View(store, LOCAL), own)
     assert found.person["name"] == "张三"
     assert found.events.set_index("event_id").loc[changed[0], ["voided", "void_reason"]].tolist() == [True, "写错"]
     assert not found.events.set_index("event_id").loc[events[0], "voided"]
     with pytest.raises(NotFound):
-        persons.file(store, Viewer("clerk", areas=frozenset({"b"})), own)
+        persons.file(View(store, Viewer("clerk", areas=frozenset({"b"}))), own)
     with pytest.raises(NotFound):
-        persons.file(store, LOCAL, own, at=at(1))
+        persons.file(View(store, LOCAL, at=at(1)), own)

@@ -39,7 +39,7 @@ def store(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="module")
 def town(store: Store) -> View:
     cutoff = issue_at(store).cutoff
-    return View(store, LOCAL, None, cutoff, cutoff)
+    return View(store, LOCAL, at=cutoff, known_at=cutoff)
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +96,8 @@ def test_nobody_is_named(town: View, sheets: dict[str, Content], units: dict[str
 
 
 def test_the_command_map_counts_what_the_overview_counts(town: View, sheets: dict[str, Content]) -> None:
-    content, figures = sheets["command"], overview.figures(town.store, LOCAL, **town.when)
-    people = of_people.people(town.store, LOCAL, **town.when)
+    content, figures = sheets["command"], overview.figures(town)
+    people = of_people.people(town)
     drawn = legend(content)
     for mode in MODES:
         assert (
@@ -148,7 +148,7 @@ def test_every_gate_of_the_community_is_listed_once(town: View, sheets: dict[str
 
 
 def test_an_hour_later_the_gates_with_hours_are_closed(town: View) -> None:
-    night = View(town.store, LOCAL, COMMUNITY, town.at.replace(hour=23), town.known_at)
+    night = View(town.store, LOCAL, at=town.at.replace(hour=23), known_at=town.known_at, area=COMMUNITY)
     told = [row[4] for row in themes.content(night, "entrances").table.rows if row[2].startswith("定时")]  # type: ignore[union-attr]
     assert told == ["此刻关闭"] * 4
 
@@ -186,7 +186,7 @@ def test_uncovered_routes_are_drawn_once_and_lead_inwards(town: View, sheets: di
 
 def test_the_plan_of_an_area_is_the_one_the_briefing_tells_of(town: View) -> None:
     for area in (None, "qh", "qh-v01", COMMUNITY, "qh-v08"):
-        view = View(town.store, LOCAL, area, town.at, town.known_at)
+        view = View(town.store, LOCAL, at=town.at, known_at=town.known_at, area=area)
         view.__dict__["study"] = town.study
         told, drawn = road_facts.plan(view), Facts(view).plan
         columns = ["id", "number", "place", "settlements", "people"]
@@ -198,7 +198,7 @@ def test_the_plan_of_an_area_is_the_one_the_briefing_tells_of(town: View) -> Non
 
 def test_risk_is_labelled_with_its_level_and_its_change(town: View, sheets: dict[str, Content]) -> None:
     content = sheets["risk"]
-    found = levels.levels(town.store, LOCAL, **town.when)
+    found = levels.levels(town)
     units = found[found["area_level"].isin(["village", "community"])]
     counts = units["level"].value_counts()
     assert {style: n for style, n in legend(content).items() if style.startswith("risk")} == {f"risk_{k}": n for k, n in counts.items()}
@@ -229,7 +229,7 @@ def test_screening_is_told_for_each_grid(town: View, sheets: dict[str, Content])
 
 def test_a_units_figures_are_those_of_its_own_view(town: View, units: dict[str, Content]) -> None:
     for area in (COMMUNITY, "qh-v01", "qh-v07"):
-        view, content = View(town.store, LOCAL, area, town.at, town.known_at), units[area]
+        view, content = View(town.store, LOCAL, at=town.at, known_at=town.known_at, area=area), units[area]
         people, figures = view.people, view.figures
         described = town.layer("areas").set_index("id").loc[area]
         assert figure(content, "户数") == f"{described['households']:,}" and figure(content, "居住人口") == f"{described['population']:,}"
@@ -244,7 +244,7 @@ def test_a_units_figures_are_those_of_its_own_view(town: View, units: dict[str, 
 
 def test_many_sheets_are_the_same_as_each_alone(town: View, units: dict[str, Content]) -> None:
     for area in (COMMUNITY, "qh-v01"):
-        view = View(town.store, LOCAL, area, town.at, town.known_at)
+        view = View(town.store, LOCAL, at=town.at, known_at=town.known_at, area=area)
         alone = themes.content(view, "unit", cutoff=town.at)
         assert list(texts(alone)) == list(texts(units[area]))
         assert (alone.extent, alone.legend, alone.figures) == (units[area].extent, units[area].legend, units[area].figures)

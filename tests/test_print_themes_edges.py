@@ -40,7 +40,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def view(store: Store, area: str | None = None, **more: object) -> View:
-    return View(store, LOCAL, area, NOW, **more)  # type: ignore[arg-type]
+    return View(store, LOCAL, at=NOW, area=area, **more)  # type: ignore[arg-type]
 
 
 def shift(store: Store, subject: str, layer: str = "checkpoints") -> None:
@@ -59,7 +59,7 @@ def shift(store: Store, subject: str, layer: str = "checkpoints") -> None:
 @pytest.mark.parametrize("name", [name for name, theme in themes.MAPS.items() if not theme.of_unit])
 def test_a_workspace_with_nothing_in_it_is_told_in_one_sentence(tmp_path: Path, name: str) -> None:
     with open_store(tmp_path / "empty") as empty, pytest.raises(InputError, match="nothing to draw here yet"):
-        themes.content(View(empty, LOCAL, None, empty.now()), name)
+        themes.content(View(empty, LOCAL, at=empty.now()), name)
 
 
 def test_what_no_ledger_backs_is_not_known(store: Store) -> None:
@@ -107,13 +107,13 @@ def grid(area: str, parent: str, outline: shapely.Polygon) -> gpd.GeoDataFrame:
 
 
 def test_a_moment_before_any_record_is_a_page_that_says_so(store: Store) -> None:
-    early = themes.content(View(store, LOCAL, "a", at(1), at(1)), "unit")
+    early = themes.content(View(store, LOCAL, at=at(1), known_at=at(1), area="a"), "unit")
     assert early.unit == "朝阳村" and early.notes == ("截至该时刻，尚无朝阳村的任何记录。",)
     assert early.layers == () and early.table is None and early.figures == ()
     assert 114 < early.extent[2] < 114.11
-    whole = themes.content(View(store, LOCAL, None, at(1), at(1)), "command")
+    whole = themes.content(View(store, LOCAL, at=at(1), known_at=at(1)), "command")
     assert whole.unit == "青禾镇" and whole.layers == () and whole.notes
-    changes = themes.content(View(store, LOCAL, "a", at(2, 9), at(2, 9)), "changes")
+    changes = themes.content(View(store, LOCAL, at=at(2, 9), known_at=at(2, 9), area="a"), "changes")
     assert changes.notes == ("截至 2月2日 08:00 尚无朝阳村的记录，无从对照。",) or "变化" in changes.title
 
 
@@ -131,11 +131,11 @@ def test_what_cannot_be_asked_is_told_in_one_sentence(store: Store) -> None:
 
 def test_a_viewer_sees_their_own_areas_alone(store: Store) -> None:
     mine = Viewer("青", areas=("a",))
-    content = themes.content(View(store, mine, None, NOW), "command")
+    content = themes.content(View(store, mine, at=NOW), "command")
     assert content.unit == "朝阳村" and figure(content, "出入口") == "2"
     assert "柳林村" not in "".join(texts(content)) and any("所辖区域" in note for note in content.notes)
     with pytest.raises(NotFound):
-        themes.content(View(store, mine, "b", NOW), "unit")
+        themes.content(View(store, mine, at=NOW, area="b"), "unit")
 
 
 def test_four_hundred_gates_and_a_name_of_sixty_letters(store: Store) -> None:
@@ -185,7 +185,7 @@ def test_between_two_moments_what_came_and_changed_is_shown(store: Store) -> Non
             "checkpoint_event": pd.DataFrame([{"checkpoint_id": "p2", "kind": "dissuade", "active": False, **order}]),
         },
     )
-    before = View(store, LOCAL, None, at(12, 8), at(12, 8))
+    before = View(store, LOCAL, at=at(12, 8), known_at=at(12, 8))
     content = themes.changes(before, view(store))
     assert legend(content) == {"changed_removed": 1, "changed_changed": 1}
     assert {row[3]: row[1] for row in listed(content).values()} == {"东门": "变更", "村口": "取消"}
@@ -229,7 +229,7 @@ def puyang(test_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         store.append(LOCAL, {"feature_event": feature_events("checkpoints", posts), "checkpoint_event": orders})
         shift(store, "p0")
         store.set_settings(LOCAL, {"clock": NOW.isoformat()})
-        yield View(store, LOCAL, None, NOW)
+        yield View(store, LOCAL, at=NOW)
 
 
 @pytest.mark.parametrize("name", [name for name, theme in themes.MAPS.items() if not theme.of_unit])
@@ -261,7 +261,7 @@ def test_a_real_town_without_areas_has_its_posts_and_plan(puyang: View) -> None:
 
 
 def test_much_later_more_is_known_and_the_sheet_says_when(puyang: View) -> None:
-    later = View(puyang.store, LOCAL, None, NOW, NOW + timedelta(days=1))
+    later = View(puyang.store, LOCAL, at=NOW, known_at=NOW + timedelta(days=1))
     assert themes.content(later, "command", cutoff=NOW).moment == "截至 2020年2月12日 18:00（截报时点） · 掌握情况时间 2月13日 18:00"
     other = themes.content(puyang, "command", cutoff=at(12, 8)).moment
     assert other == "截至 2020年2月12日 18:00 · 截报时点 2月12日 08:00 · 掌握情况时间 迄今"
@@ -307,7 +307,7 @@ def test_headline_drawing_and_legend_agree_where_a_box_cuts_compounds(test_data:
     with open_store(tmp_path / "cut") as store:
         import_osm(store, LOCAL, extract, bbox=box)
         for window in (None, tuple(float(side) for side in box.split(","))):
-            content = themes.content(View(store, LOCAL, None, store.now()), "blind-spots", extent=window)
+            content = themes.content(View(store, LOCAL, at=store.now()), "blind-spots", extent=window)
             drawn = of_style(content, "settlement_exposed")
             count = sum(len(piece.geometry) for piece in drawn)
             assert figure(content, "暴露的居民点").split("/")[0] == str(count) == str(legend(content)["settlement_exposed"])

@@ -15,6 +15,7 @@ from errors import AccessDenied, InputError, NotFound
 from ledgers.people import id_numbers, privacy
 from ledgers.people.privacy import HIDDEN, mask_id_number, mask_name, mask_phone, masked
 from queries.store import LOCAL, Store, Viewer
+from queries.view import View
 from tests.township import at, township
 
 
@@ -106,7 +107,7 @@ def test_every_personal_column_has_a_mask_or_is_one_that_lists_show(store: Store
 def test_opening_is_recorded_with_its_purpose(store: Store) -> None:
     clerk = Viewer("clerk", "local", frozenset({"a"}))
     privacy.disclose(store, clerk, "person_event", ["p1"], purpose=" tracing ")
-    (row,) = privacy.disclosures(store, LOCAL, subject="p1").to_dict("records")
+    (row,) = privacy.disclosures(View(store, LOCAL), subject="p1").to_dict("records")
     assert (row["recorded_by"], row["purpose"], row["area_id"]) == ("clerk", "tracing", "a")
     with pytest.raises(InputError):
         privacy.disclose(store, clerk, "person_event", ["p1"], purpose=" ")
@@ -115,13 +116,13 @@ def test_opening_is_recorded_with_its_purpose(store: Store) -> None:
             privacy.disclose(store, clerk, "person_event", ["p1", wrong], purpose="tracing")
     with pytest.raises(AccessDenied):
         privacy.disclose(store, Viewer("guest", "reader"), "person_event", ["p1"], purpose="tracing")
-    assert len(privacy.disclosures(store, LOCAL)) == 1
+    assert len(privacy.disclosures(View(store, LOCAL))) == 1
 
 
 def test_an_opening_cannot_be_undone(store: Store) -> None:
     events = privacy.disclose(store, LOCAL, "person_event", ["p1"], purpose="tracing")
     store.undo(LOCAL, events)
-    assert len(privacy.disclosures(store, LOCAL, subject="p1")) == 1
+    assert len(privacy.disclosures(View(store, LOCAL), subject="p1")) == 1
 
 
 # ID numbers

@@ -17,6 +17,7 @@ from ledgers.people import readings
 from ledgers.people.slots import parts_of_day, slots_between
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
+from queries.view import View
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_a_reading_is_refused_in_one_sentence(store: Store, wrong: dict[str, Any
     write(store, event("x", "observing", at(10, 8)), event("x", "released", at(12, 12), started_at=at(10, 8)))
     with pytest.raises(InputError, match=said):
         readings.record(store, LOCAL, "x", **{"temperature": 36.5, "effective_at": at(11, 9), **wrong})
-    assert not len(readings.counts(store, LOCAL, start=at(1), at=NOW).query("taken > 0"))
+    assert not len(readings.counts(View(store, LOCAL, at=NOW), start=at(1)).query("taken > 0"))
 
 
 def test_no_episode_no_reading(store: Store) -> None:
@@ -126,7 +127,7 @@ def test_many_are_checked_as_one_is(store: Store) -> None:
             "effective_at": [at(4) + timedelta(minutes=int(m)) for m in rng.integers(0, 10 * 1440, 400)],
         }
     )
-    found = readings.check_readings(frame, readings.periods(store, LOCAL), now=store.now())
+    found = readings.check_readings(frame, readings.periods(View(store, LOCAL)), now=store.now())
     for n, row in enumerate(frame.itertuples(index=False)):
         begun = {"x": at(5, 8), "y": at(11)}.get(row.episode_id)
         ended = {"x": at(10)}.get(row.episode_id)
@@ -145,8 +146,8 @@ def test_many_are_checked_as_one_is(store: Store) -> None:
 # Slots
 
 
-def counted(store: Store, area: str = "a", **window: Any) -> dict[str, int]:
-    frame = readings.counts(store, LOCAL, **{"start": at(11, 18), "at": NOW, **window}).set_index("area_id")
+def counted(store: Store, area: str = "a", *, start: datetime | None = None, **when: Any) -> dict[str, int]:
+    frame = readings.counts(View(store, LOCAL, **{"at": NOW, **when}), start=start or at(11, 18)).set_index("area_id")
     return {name: int(frame.loc[area, name]) for name in frame.columns}
 
 

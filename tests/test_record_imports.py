@@ -30,6 +30,7 @@ from ledgers.record_exports import template
 from ledgers.upkeep import supplies
 from queries.events import LOCAL
 from queries.store import Store
+from queries.view import View
 from tests.huge import CORNER, memory_of, packed
 from tests.messy import id_number
 from tests.township import NOW, at, township
@@ -120,7 +121,7 @@ def test_what_others_entered_is_masked_in_what_a_list_would_change_and_no_senten
     assert set(plan.changes["name"]) == {"赵*"}
     homes = plan_of(store, "households", [*HOMES[0], "备注"], ["朝阳村", "1", "张小三", 5, "门朝东"])
     assert homes.changes.set_index("field")["old"].dropna().to_dict() == {"contact": "张*", "head_count": "3"}
-    assert not disclosures(store, LOCAL).shape[0], "nothing was opened"
+    assert not disclosures(View(store, LOCAL)).shape[0], "nothing was opened"
     bad = "420106196203041234"
     for layer, rows in (
         ("persons", [["姓名", "身份证号", "电话"], ["某某", bad, "19900000099"]]),
@@ -138,7 +139,7 @@ def test_a_vacant_home_has_nobody_in_it_and_nobody_is_sought_there(store: Store)
     assert reasons(result) == [(4, "人数")]
     homes = store.run("select_known_households", LOCAL).set_index("door")
     assert homes["head_count"].to_dict() == {"1": 0, "2": 3}
-    assert screening.waiting_doors(store, LOCAL)["door"].tolist() == ["2"]
+    assert screening.waiting_doors(View(store, LOCAL))["door"].tolist() == ["2"]
     result = take(store, "households", heading, ["朝阳村", "1", None, 4], ["朝阳村", "2", "空置", None])
     assert reasons(result) == [(2, "人数")], "a home that is known as vacant gets no people without another status"
     assert store.run("select_known_households", LOCAL).set_index("door")["head_count"].to_dict() == {"1": 0, "2": 0}
@@ -191,7 +192,7 @@ def test_an_item_is_kept_in_one_unit_of_measure_whatever_the_order_of_the_rows(s
         *[["柳林村", "口罩", "使用", 1, "只", "2020-02-06"], ["柳林村", "口罩", "使用", 0, "箱", "2020-02-07"]],
     )
     assert reasons(result) == [(3, "单位"), (6, "单位"), (7, "数量")]
-    stock = supplies.stock(store, LOCAL).set_index("area_id")
+    stock = supplies.stock(View(store, LOCAL)).set_index("area_id")
     assert stock[["stock", "measure_unit"]].T.to_dict("list") == {"a": [70, "只"], "b": [10, "箱"]}
 
 
@@ -269,7 +270,7 @@ def test_isolation_goes_along_its_states_and_nobody_has_two_episodes_at_once(sto
         ["张三", "解除", "2月1日", "x"],
     )
     assert [row for row, _ in reasons(result)] == [3, 4]
-    assert set(isolation.episodes(store, LOCAL)["state"]) == {"hospital", "transferred"}
+    assert set(isolation.episodes(View(store, LOCAL))["state"]) == {"hospital", "transferred"}
     result = take(store, "isolation", ["姓名", "开始日期"], ["张三", "2月9日"], ["李四", "2月11日"])
     assert reasons(result) == [(2, "开始日期")]
     assert "nobody has two" in result["rejected"][0]["reason"]
@@ -284,10 +285,10 @@ def test_an_isolation_that_is_over_comes_in_with_its_end(store: Store) -> None:
         store, "isolation", heading, ["张三", "2020-01-25", "已解除", "2020-02-08"], ["李四", "2020-02-05", "隔离中", "2020-02-19"]
     )
     assert result["added"] == 2
-    found = isolation.episodes(store, LOCAL).set_index("state")
+    found = isolation.episodes(View(store, LOCAL)).set_index("state")
     assert found.loc["released", "since"] == at(8)
     assert found.loc["observing", "days"] == 14
-    assert set(isolation.episodes(store, LOCAL, at=at(7))["state"]) == {"observing"}
+    assert set(isolation.episodes(View(store, LOCAL, at=at(7)))["state"]) == {"observing"}
 
 
 def test_a_reading_lies_within_an_isolation_and_is_never_entered_twice(store: Store) -> None:
@@ -375,7 +376,7 @@ def test_what_is_exported_is_known_when_it_is_imported_and_that_it_was_is_record
         for name in (f"{layer}.xlsx", f"{layer}.csv"):
             export_layer(store, LOCAL, layer, tmp_path / name, language="zh_CN")
             assert counts(result_json(plan_import(store, LOCAL, tmp_path / name, layer))) == (rows, 0, 0, rows, 0), name
-    assert set(disclosures(store, LOCAL)["subject_table"]) == {"household_event", "person_event", "isolation_event", "reading"}
+    assert set(disclosures(View(store, LOCAL))["subject_table"]) == {"household_event", "person_event", "isolation_event", "reading"}
 
 
 FAR = "<mergeCells><mergeCell ref='C1:XFD1048576'/></mergeCells><hyperlinks><hyperlink ref='C:XFD' display='x'/></hyperlinks>"

@@ -72,7 +72,7 @@ def undo(store: Store, target: str, moment: datetime) -> str:
 
 def links(store: Store, day: date, of: str = "") -> list[int]:
     """Return of a unit, or the total: yesterday's cumulative, new, added, taken back, today's; the sum of it must hold."""
-    told = document(daily(store, LOCAL, day))
+    told = document(daily(View(store, LOCAL), day))
     row = told["total"] if not of else next(unit for unit in told["units"] if unit["id"] == of)
     names = ("cumulative_before", "new", "added_late", "taken_back", "cumulative")
     before, new, added, back, cumulative = (row[name] for name in names)
@@ -114,16 +114,16 @@ def test_a_move_takes_from_one_unit_and_adds_to_the_other_and_is_nothing_in_all(
     write(town, event("0", at(10, 9)), event("0", at(12, 9), area="b", started_at=at(10, 9)))
     day = date(2020, 2, 12)
     assert (links(town, day, "a"), links(town, day, "b"), links(town, day)) == ([1, 0, 0, 1, 0], [0, 0, 1, 0, 1], [1, 0, 0, 0, 1])
-    told = document(daily(town, LOCAL, day))
+    told = document(daily(View(town, LOCAL), day))
     assert [(unit["moved_in"], unit["moved_out"]) for unit in told["units"]] == [(0, 1), (1, 0)]
-    mine = document(daily(town, Viewer("b", areas=frozenset({"b"})), day))
+    mine = document(daily(View(town, Viewer("b", areas=frozenset({"b"}))), day))
     assert [mine["total"][name] for name in CHAIN] == [0, 1, 0, 1, 0] and mine["reconciles"]
-    assert document(daily(town, LOCAL, day, area="t"))["total"]["added_late"] == 0
+    assert document(daily(View(town, LOCAL, area="t"), day))["total"]["added_late"] == 0
 
 
 def test_who_lies_outside_every_unit_is_in_the_chain_of_the_total(town: Store) -> None:
     write(town, event("0", at(10, 9), area="t"), event("0", at(12, 9), area="a", started_at=at(10, 9)))
-    told = document(daily(town, LOCAL, "2020-02-11"))
+    told = document(daily(View(town, LOCAL), "2020-02-11"))
     assert {d["why"] for d in told["differences"]} == {"what is recorded in areas outside every reporting unit is in the total alone"}
     assert links(town, date(2020, 2, 12), "a") == [0, 0, 1, 0, 1]
 
@@ -137,13 +137,13 @@ def test_what_a_unit_said_is_held_against_the_ledger_at_the_cut_off(town: Store)
     report_desk.submit(town, LOCAL, "a", "2020-02-12")
     write(town, event("1", at(12, 17, 50)))
     town.set_settings(LOCAL, {"clock": at(12, 20).isoformat()})
-    found = daily(town, LOCAL, "2020-02-12")
+    found = daily(View(town, LOCAL), "2020-02-12")
     assert [(d.unit, d.field, d.expected, d.found, d.why) for d in found.differences] == [
         ("a", name, 2, 1, "said") for name in ("cumulative", "new", "observing")
     ]
     assert document(found)["compared"] == {"units": 1, "of": 2} and not found.reconciles
     report_desk.correct(town, LOCAL, "a", "2020-02-12", {"cumulative": 2, "new": 2, "observing": 2}, reason="17:50 新增一人")
-    assert daily(town, LOCAL, "2020-02-12").reconciles
+    assert daily(View(town, LOCAL), "2020-02-12").reconciles
 
 
 def test_a_unit_that_has_put_right_what_was_learned_later_does_not_differ(town: Store) -> None:
@@ -151,7 +151,7 @@ def test_a_unit_that_has_put_right_what_was_learned_later_does_not_differ(town: 
     report_desk.submit(town, LOCAL, "a", "2020-02-12")
     write(town, event("1", at(12, 10), recorded=at(12, 19)))
     report_desk.correct(town, LOCAL, "a", "2020-02-12", {"cumulative": 2, "new": 2, "observing": 2}, reason="晚录")
-    found = daily(town, LOCAL, "2020-02-12")
+    found = daily(View(town, LOCAL), "2020-02-12")
     assert (found.reconciles, found.total["cumulative"], found.total_later["cumulative"]) == (True, 1, 1)
 
 
@@ -168,17 +168,17 @@ def test_more_new_ones_than_all_together_is_refused_and_says_why(town: Store) ->
 
 def test_who_had_not_reported_stays_so_when_its_unit_is_merged(town: Store) -> None:
     gone = gpd.GeoDataFrame({"id": ["b"], "name": ["柳林片区"], "level": ["grid"], "parent_id": ["a"]}, geometry=[None], crs=4326)
-    assert daily(town, LOCAL, "2020-02-11").missing == ["a", "b"]
+    assert daily(View(town, LOCAL), "2020-02-11").missing == ["a", "b"]
     town.append(LOCAL, {"feature_event": feature_events("areas", gone).assign(recorded_at=at(12, 9))})
-    assert daily(town, LOCAL, "2020-02-11").missing == ["a", "b"]
-    assert daily(town, LOCAL, "2020-02-12").missing == ["a"]
+    assert daily(View(town, LOCAL), "2020-02-11").missing == ["a", "b"]
+    assert daily(View(town, LOCAL), "2020-02-12").missing == ["a"]
 
 
 def test_who_was_no_unit_then_is_not_missing_when_made_one(town: Store) -> None:
     write(town, event("0", at(10, 9), area=GRID))
     town.append(LOCAL, {"feature_event": grid("t", level="village", recorded_at=at(12, 9))})
-    assert daily(town, LOCAL, "2020-02-11").missing == ["a", "b"]
-    assert daily(town, LOCAL, "2020-02-12").missing == ["a", "a-g", "b"]
+    assert daily(View(town, LOCAL), "2020-02-11").missing == ["a", "b"]
+    assert daily(View(town, LOCAL), "2020-02-12").missing == ["a", "a-g", "b"]
     assert links(town, date(2020, 2, 12), GRID) == [0, 0, 1, 0, 1] and links(town, date(2020, 2, 12), "a") == [1, 0, 0, 1, 0]
 
 
@@ -186,11 +186,11 @@ def test_who_was_no_unit_then_is_not_missing_when_made_one(town: Store) -> None:
 
 
 def test_a_day_before_the_first_record_is_told_as_such(town: Store) -> None:
-    assert document(daily(town, LOCAL, "2020-02-10"))["before_records"]
+    assert document(daily(View(town, LOCAL), "2020-02-10"))["before_records"]
     write(town, event("0", at(11, 9), recorded=at(12, 17)))
-    assert [daily(town, LOCAL, day).before_records for day in ("2020-02-10", "2020-02-11", "2020-02-12")] == [True, True, False]
+    assert [daily(View(town, LOCAL), day).before_records for day in ("2020-02-10", "2020-02-11", "2020-02-12")] == [True, True, False]
     report_desk.submit(town, LOCAL, "b", "2020-02-11", confirm_zero=True)
-    assert not daily(town, LOCAL, "2020-02-11").before_records, "who confirms a zero report has counted"
+    assert not daily(View(town, LOCAL), "2020-02-11").before_records, "who confirms a zero report has counted"
 
 
 # Where else the figures go
@@ -199,7 +199,7 @@ def test_a_day_before_the_first_record_is_told_as_such(town: Store) -> None:
 def test_the_briefing_its_table_and_a_form_say_the_same(town: Store, tmp_path: Path) -> None:
     write(town, event("0", at(11, 9)), event("1", at(11, 10), recorded=at(12, 9)), event("2", at(12, 9)))
     undo(town, write(town, event("3", at(11, 11)))[0], at(12, 10))
-    view = View(town, LOCAL, None, at(12, 18), at(12, 18), "en")
+    view = View(town, LOCAL, at=at(12, 18), known_at=at(12, 18), lang="en")
     assert {name: ask(view, f"isolation.{name}") for name in ("before", "new", "added_late", "taken_back", "cumulative")} == {
         "before": 2,
         "new": 1,
@@ -226,7 +226,7 @@ def test_a_form_does_not_add_again_what_the_unit_had_put_right_itself(town: Stor
     report_desk.submit(town, LOCAL, "a", "2020-02-11")
     write(town, event("1", at(11, 10), recorded=at(11, 20)))
     report_desk.correct(town, LOCAL, "a", "2020-02-11", {"cumulative": 2, "new": 2, "observing": 2}, reason="晚录")
-    found = daily(town, LOCAL, "2020-02-12")
+    found = daily(View(town, LOCAL), "2020-02-12")
     assert [found.chain.total[name] for name in CHAIN[:3]] == [1, 1, 0]
     stands = report_desk.standing_chain(town, LOCAL, found)
     assert [stands[name] for name in CHAIN[:3]] == [2, 0, 0]
@@ -301,7 +301,7 @@ def test_the_chain_holds_every_day_for_every_unit_and_in_all(prepared: Path, dra
         store.append(LOCAL, {"isolation_event": pd.DataFrame(events), "feature_event": grid("b", recorded_at=moved)})
         if voids:
             store.append(LOCAL, {"void": pd.DataFrame(voids)})
-        told = {day: document(daily(store, LOCAL, day)) for day in DAYS}
+        told = {day: document(daily(View(store, LOCAL), day)) for day in DAYS}
     known = {day: counted(events, voids, moved, datetime(day.year, day.month, day.day, 18, tzinfo=ZONE)) for day in DAYS}
     yesterday: dict[str, Row] = {}
     for n, day in enumerate(DAYS):

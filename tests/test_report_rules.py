@@ -29,6 +29,7 @@ from ledgers.reports.report_lists import history
 from ledgers.workspace_settings import SETTINGS
 from queries.layers import feature_events
 from queries.store import LOCAL, Store, Viewer, open_store
+from queries.view import View
 from tests.filled import copy_filled
 from tests.township import NOW, START, at, fill
 
@@ -71,22 +72,22 @@ def change(store: Store, key: str, value: object) -> None:
 
 def test_for_a_grid_the_unit_answers_in_which_it_lies(town: Store) -> None:
     isolate(town, ("1", "a-g", "observing"), ("2", "a-h", "hospital"), ("3", "b", "observing"))
-    found, unit = daily(town, LOCAL, DAY, area="a-g"), daily(town, LOCAL, DAY, area="a")
+    found, unit = daily(View(town, LOCAL, area="a-g"), DAY), daily(View(town, LOCAL, area="a"), DAY)
     assert (found.area, found.missing, found.total["cumulative"]) == ("a", ["a"], 2)
     assert document(found) == document(unit)
-    assert daily(town, LOCAL, DAY, area="t").area == "t" and daily(town, LOCAL, DAY).area is None
-    assert history(town, LOCAL, date(2020, 2, 12), days=1, area="a-g")["cumulative"].tolist() == [2]
-    waiting = unreported(town, LOCAL, area="a-g")
+    assert daily(View(town, LOCAL, area="t"), DAY).area == "t" and daily(View(town, LOCAL), DAY).area is None
+    assert history(View(town, LOCAL, area="a-g"), date(2020, 2, 12), days=1)["cumulative"].tolist() == [2]
+    waiting = unreported(View(town, LOCAL, area="a-g"))
     assert (waiting.units, waiting.names) == (1, (("a", "朝阳村"),))
-    assert attention(town, LOCAL, at=NOW, area="a-g")["sort"].tolist().count("unreported") == 1
+    assert attention(View(town, LOCAL, at=NOW, area="a-g"))["sort"].tolist().count("unreported") == 1
 
 
 @pytest.mark.parametrize("viewer", [LOCAL, Viewer("网格员", areas=frozenset({"t-g"}))])
 def test_where_nothing_reports_there_is_no_report_of_zeros(town: Store, viewer: Viewer) -> None:
     isolate(town, ("1", "t-g", "observing"))
     with pytest.raises(NotFound, match="Nothing reports here"):
-        daily(town, viewer, DAY, area="t-g")
-    assert unreported(town, viewer, area="t-g").units == 0
+        daily(View(town, viewer, area="t-g"), DAY)
+    assert unreported(View(town, viewer, area="t-g")).units == 0
 
 
 def test_who_sees_a_grid_alone_is_told_that_it_does_not_report(town: Store) -> None:
@@ -94,10 +95,10 @@ def test_who_sees_a_grid_alone_is_told_that_it_does_not_report(town: Store) -> N
     worker = Viewer("网格员", areas=frozenset({"a-g"}))
     for area in (None, "a-g"):
         with pytest.raises(NotFound, match="Nothing reports here"):
-            daily(town, worker, DAY, area=area)
+            daily(View(town, worker, area=area), DAY)
     with pytest.raises(NotFound, match="Nothing reports here"):
         report_desk.submit(town, worker, "a", DAY)
-    assert people(town, worker).observing == 1
+    assert people(View(town, worker)).observing == 1
 
 
 # People screened
@@ -118,11 +119,11 @@ def test_a_household_is_screened_once_a_period_and_only_by_screening(town: Store
     visits = pd.DataFrame(rows, columns=["household_id", "area_id", "purpose", "screened", "effective_at"])
     town.append(LOCAL, {"visit": visits.assign(outcome="registered", recorded_at=visits["effective_at"])})
     for day, a, b in ((DAY, 7, 2), ("2020-02-11", 3, 5)):
-        found = daily(town, LOCAL, day)
+        found = daily(View(town, LOCAL), day)
         assert (found.units["screened"].to_dict(), found.total["screened"]) == ({"a": a, "b": b}, a + b), day
     homes = pd.DataFrame({"household_id": ["h1", "h2", "h3"], "area_id": ["a-g", "a-h", "b"], "head_count": 5, "withdrawn": False})
     town.append(LOCAL, {"household_event": homes.assign(effective_at=START, recorded_at=START)})
-    page = screening_rounds.progress(town, LOCAL, round=Round("一轮", None, at(11, 18, 1), None))
+    page = screening_rounds.progress(View(town, LOCAL), round=Round("一轮", None, at(11, 18, 1), None))
     assert page.screened == 7, "the screening page says the same of the same hours"
 
 
@@ -171,36 +172,36 @@ def test_settings_changed_afterwards_leave_past_figures_as_they_were(town: Store
         report_desk.submit(town, LOCAL, unit, DAY)
     clock(town, at(12, 20))
     days = [date(2020, 2, day) for day in range(4, 13)]
-    before = [document(daily(town, LOCAL, day)) for day in days]
+    before = [document(daily(View(town, LOCAL), day)) for day in days]
     assert before[-1]["total"]["readings_missed"] == 4 and before[-1]["late"] == []
     change(town, "reading_slots", THIRDS)
     change(town, "cutoff", "12:00")
     change(town, "report_grace_minutes", 0)
     change(town, "report_opens_minutes", 30)
-    assert [document(daily(town, LOCAL, day)) for day in days] == before
+    assert [document(daily(View(town, LOCAL), day)) for day in days] == before
     clock(town, at(13, 20))
-    assert [document(daily(town, LOCAL, day)) for day in days] == before
-    today = daily(town, LOCAL, "2020-02-13")
+    assert [document(daily(View(town, LOCAL), day)) for day in days] == before
+    today = daily(View(town, LOCAL), "2020-02-13")
     assert (today.period.start, today.period.cutoff) == (at(12, 18), at(13, 12))
     assert (today.opens, today.late_after) == (at(13, 11, 30), at(13, 12))
     # the last slot of the 12th, and one of the 13th that closed by noon
     assert today.total["readings_missed"] == 4
     assert reading_slots(town, start=at(12, 18), at=at(13, 12)).closes == (at(13), at(13, 8), at(13, 16))
     town.set_settings(LOCAL, {"reading_slots": THIRDS})
-    assert daily(town, LOCAL, DAY).total["readings_missed"] == 6, "a plain value holds for all time"
+    assert daily(View(town, LOCAL), DAY).total["readings_missed"] == 6, "a plain value holds for all time"
 
 
 def test_who_was_in_time_stays_so_at_another_cutoff(town: Store) -> None:
     report_desk.submit(town, LOCAL, "a", DAY, confirm_zero=True)
-    assert daily(town, LOCAL, DAY, cutoff="12:00").late == []
+    assert daily(View(town, LOCAL), DAY, cutoff="12:00").late == []
     town.set_settings(LOCAL, {"cutoff": "12:00"})
-    assert daily(town, LOCAL, DAY).late == []
+    assert daily(View(town, LOCAL), DAY).late == []
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31", date(1, 1, 1)])
 def test_a_year_no_report_is_of_is_told(town: Store, day: date | str) -> None:
     with pytest.raises(InputError, match="no date of a report; write one between 1900 and 2200"):
-        daily(town, LOCAL, day)
+        daily(View(town, LOCAL), day)
 
 
 # What a unit stands by
@@ -228,7 +229,7 @@ def test_a_form_says_what_the_units_stand_by(town: Store, tmp_path: Path) -> Non
     assert filled(town, tmp_path, "a") == ["朝阳村", 1, 1, 2]
     assert filled(town, tmp_path, "b") == ["柳林村", 1, 0, 1]
     assert filled(town, tmp_path, None) == filled(town, tmp_path, "t") == ["青禾镇", 2, 1, 3]
-    found = daily(town, LOCAL, DAY)
+    found = daily(View(town, LOCAL), DAY)
     assert report_desk.differing(found) == {"observing": (2, 3), "released": (1, 0)}
     assert found.total["observing"] == 3, "the figures of the ledger stay what they are"
     told = [(d.unit, d.field, d.expected, d.found, d.why) for d in found.differences]
@@ -250,13 +251,13 @@ def test_a_correction_is_undone_as_a_whole(town: Store) -> None:
     second = report_desk.correct(town, LOCAL, "a", DAY, {"observing": 0, "transferred": 1}, reason="转区")
     for half in second:
         void = town.undo(LOCAL, [half])
-        found = daily(town, LOCAL, DAY)
+        found = daily(View(town, LOCAL), DAY)
         assert report_desk.differing(found, "a") == {"observing": (1, 2), "released": (1, 0)}
         assert len(found.corrections) == 2 and {d.why for d in found.differences} == {"said"}
         town.undo(LOCAL, void)
-    assert report_desk.differing(daily(town, LOCAL, DAY), "a") == {"observing": (0, 2), "released": (1, 0), "transferred": (1, 0)}
+    assert report_desk.differing(daily(View(town, LOCAL), DAY), "a") == {"observing": (0, 2), "released": (1, 0), "transferred": (1, 0)}
     town.undo(LOCAL, first[:1])
-    found = daily(town, LOCAL, DAY)
+    found = daily(View(town, LOCAL), DAY)
     assert not found.reconciles
     unsound = [d for d in found.differences if d.why == "standing"]
     assert [(d.unit, d.field, d.expected, d.found) for d in unsound] == [("a", "cumulative", 2, 1)]

@@ -18,6 +18,7 @@ from ledgers.people import requests
 from ledgers.people.disturbance import disturbances, would_exceed
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from queries.view import View
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def fill(store: Store) -> None:
 
 
 def row(store: Store, request: str, **when: Any) -> pd.Series:
-    return requests.requests(store, LOCAL, **when).set_index("request_id").loc[request]
+    return requests.requests(View(store, LOCAL, **when)).set_index("request_id").loc[request]
 
 
 def test_a_request_is_taken_on_and_done(store: Store) -> None:
@@ -76,8 +77,8 @@ def test_who_waits_longest_stands_on_top(store: Store) -> None:
     early = requests.ask(store, LOCAL, kind="other", person_id="p", effective_at=at(11))[0]
     done = requests.ask(store, LOCAL, kind="counselling", person_id="p", effective_at=at(10))[0]
     requests.answer(store, LOCAL, done, "cancelled")
-    assert requests.requests(store, LOCAL)["request_id"].tolist() == [early, late, done]
-    assert requests.requests(store, LOCAL, household="none").empty
+    assert requests.requests(View(store, LOCAL))["request_id"].tolist() == [early, late, done]
+    assert requests.requests(View(store, LOCAL), household="none").empty
 
 
 @pytest.mark.parametrize(
@@ -127,25 +128,25 @@ def test_a_call_by_many_counts_once_and_by_phone_never(store: Store) -> None:
     visited(store, at(12, 16), "phone_only")
     read(store, at(6, 9))
     read(store, at(5, 18))  # a week ago to the minute: no more in it
-    found = disturbances(store, LOCAL).iloc[0]
+    found = disturbances(View(store, LOCAL)).iloc[0]
     assert tuple(found[["household_id", "area_id", "day", "week", "last_at", "over"]]) == ("h", "a", 1, 2, at(12, 9, 20), False)
-    assert disturbances(store, LOCAL, area="b").empty
+    assert disturbances(View(store, LOCAL, area="b")).empty
 
 
 def test_a_warning_before_one_call_too_many(store: Store) -> None:
     visited(store, at(12, 8))
-    assert would_exceed(store, LOCAL, "h") is None
+    assert would_exceed(View(store, LOCAL), "h") is None
     undone = read(store, at(12, 13))
-    assert would_exceed(store, LOCAL, "h").params == {"n": 2, "limit": 2}
-    assert would_exceed(store, LOCAL, "h", at=at(12, 13, 20)) is None  # still the same call
-    assert would_exceed(store, LOCAL, "h", at=at(13, 8)) is None
+    assert would_exceed(View(store, LOCAL), "h").params == {"n": 2, "limit": 2}
+    assert would_exceed(View(store, LOCAL, at=at(12, 13, 20)), "h") is None  # still the same call
+    assert would_exceed(View(store, LOCAL, at=at(13, 8)), "h") is None
     store.set_settings(LOCAL, {"disturbance_budget": {"day": 3}})
-    assert would_exceed(store, LOCAL, "h") is None
+    assert would_exceed(View(store, LOCAL), "h") is None
     store.set_settings(LOCAL, {"disturbance_budget": {"day": 9, "week": 2}})
-    assert "7 days" in str(would_exceed(store, LOCAL, "h"))
+    assert "7 days" in str(would_exceed(View(store, LOCAL), "h"))
     store.undo(LOCAL, undone)
-    assert would_exceed(store, LOCAL, "h") is None
-    assert would_exceed(store, LOCAL, "unknown") is None
+    assert would_exceed(View(store, LOCAL), "h") is None
+    assert would_exceed(View(store, LOCAL), "unknown") is None
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +165,7 @@ def test_calls_are_counted_as_by_hand(shared: Store, minutes: list[int]) -> None
         shared.append(LOCAL, {"visit": pd.DataFrame(frame)})
     week = [m for m in moments if m > NOW - timedelta(days=7)]
     calls = [m for n, m in enumerate(week) if n == 0 or m - week[n - 1] > timedelta(minutes=30)]
-    found = disturbances(shared, LOCAL, household=home)
+    found = disturbances(View(shared, LOCAL), household=home)
     assert found["week"].sum() == len(calls)
     assert found["day"].sum() == sum(m > NOW - timedelta(days=1) for m in calls)
     assert found["over"].any() == (len(calls) > 8 or found["day"].sum() > 2)

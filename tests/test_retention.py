@@ -18,6 +18,7 @@ from queries import store as stores
 from queries.kinds import KINDS
 from queries.statements import GENERATED
 from queries.store import LOCAL, Store, Viewer, open_store, query
+from queries.view import View
 from tests.township import at, township
 
 LATER = datetime(2022, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -104,7 +105,7 @@ def on_disk(folder: Path, text: str) -> int:
 
 def figures(store: Store, moment: datetime | None = None) -> list[object]:
     counted = store.run("count_screening", LOCAL, at=moment)[["households", "people", "visited", "seen", "by_phone", "vacant", "screened"]]
-    people = persons.persons(store, LOCAL, at=moment)[["person_id", "area_id", "category", "state"]].sort_values("person_id")
+    people = persons.persons(View(store, LOCAL, at=moment))[["person_id", "area_id", "category", "state"]].sort_values("person_id")
     passes = store.run("count_passes", LOCAL, at=moment)
     return [frame.to_dict("records") for frame in (counted, people, passes)]
 
@@ -153,15 +154,15 @@ def test_a_second_purge_finds_nothing_and_the_record_has_no_data(store: Store) -
 
 def test_undo_and_redo_stay_sound(store: Store) -> None:
     undone = store.undo(LOCAL, _events(store, "person_event", "p1"))
-    assert persons.persons(store, LOCAL)["person_id"].tolist() == ["p2"]
+    assert persons.persons(View(store, LOCAL))["person_id"].tolist() == ["p2"]
     wait(store)
     purge(store, LOCAL)
     store.undo(LOCAL, undone)
-    found = persons.persons(store, LOCAL)
+    found = persons.persons(View(store, LOCAL))
     assert set(found["person_id"]) == {"p1", "p2"}
     assert found.set_index("person_id")["name"].isna().to_dict() == {"p1": True, "p2": False}
     screening.record_visit(store, LOCAL, "h1", outcome="registered", screened=1)
-    assert screening_rounds.progress(store, LOCAL).visited == 2
+    assert screening_rounds.progress(View(store, LOCAL)).visited == 2
 
 
 def _events(store: Store, table: str, subject: str) -> list[str]:
@@ -239,7 +240,7 @@ def test_a_crash_while_the_ledger_is_written_anew_is_made_good(store: Store, mon
     store.close()
     with open_store(path) as again:
         assert privacy.sensitivity(again)["person_event"]["name"] == "name"
-        assert len(persons.persons(again, LOCAL)) == 2
+        assert len(persons.persons(View(again, LOCAL))) == 2
 
 
 def test_every_personal_column_is_blanked_and_every_table_has_its_days(store: Store) -> None:

@@ -24,6 +24,7 @@ from ledgers.risk.levels import level_of
 from ledgers.risk.rules import DEFAULT, RiskRule, parse, rule_on
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from queries.view import View
 from words import translator
 
 RULE = RiskRule(date(2020, 2, 17), 14, 50, "guidance")
@@ -81,7 +82,7 @@ def test_the_ledger_says_the_same_as_the_rule(
         frame = pd.DataFrame(rows, columns=["day", "cluster"]).assign(area_id="a")
         frame["confirmed_at"] = pd.to_datetime(frame.pop("day")).dt.tz_localize(store.time_zone) + pd.Timedelta(hours=9)
         cases.enter_many(store, LOCAL, frame)
-    found = risk.levels(store, LOCAL, at=f"{FEB[day]}T18:00").set_index("id")
+    found = risk.levels(View(store, LOCAL, at=f"{FEB[day]}T18:00")).set_index("id")
     assert (found.loc["a", "level"], found.loc["t", "level"], found.loc["b", "level"]) == (level, level, "low")
     until = found.loc["a", "until"]
     assert (None if pd.isna(until) else until.isoformat()) == (f"{FEB[changes]}T00:00:00+08:00" if changes else None)
@@ -131,15 +132,15 @@ def test_dated_rules_replay_as_counted(drawn: list[tuple[int, bool]], asked: int
 
 
 def levels(store: Store, **asked: object) -> dict[str, str]:
-    found = risk.levels(store, LOCAL, **asked)
+    found = risk.levels(View(store, LOCAL, **asked))
     return dict(zip(found["id"], found["level"], strict=True))
 
 
 def test_since_is_when_the_present_level_began(store: Store) -> None:
-    assert risk.levels(store, LOCAL)["since"].isna().all()  # it has always been low
+    assert risk.levels(View(store, LOCAL))["since"].isna().all()  # it has always been low
     cases.enter(store, LOCAL, "a", confirmed_at=moment(3, 9), number=50)
     cases.enter(store, LOCAL, "a", confirmed_at=moment(5, 23, 59), cluster=True)
-    found = risk.levels(store, LOCAL).set_index("id")
+    found = risk.levels(View(store, LOCAL)).set_index("id")
     assert found.loc["a", ["level", "since", "until"]].tolist() == ["high", pd.Timestamp(moment(5)), pd.Timestamp(moment(19))]
     assert found.loc["a", ["cases", "new_in_window", "clusters"]].tolist() == [51, 51, 1]
     assert pd.isna(found.loc["b", "since"])
@@ -148,7 +149,7 @@ def test_since_is_when_the_present_level_began(store: Store) -> None:
 
 def test_days_are_those_of_the_workspace(store: Store) -> None:
     cases.enter(store, LOCAL, "a", confirmed_at="2020-01-29T16:30+00:00")  # half past midnight of 30 January here
-    assert risk.levels(store, LOCAL).set_index("id").loc["a", "until"] == pd.Timestamp(moment(13))
+    assert risk.levels(View(store, LOCAL)).set_index("id").loc["a", "until"] == pd.Timestamp(moment(13))
     store.set_settings(LOCAL, {"time_zone": "UTC"})
     assert levels(store, at="2020-02-12T12:00")["a"] == "low"
 
@@ -165,7 +166,7 @@ def test_what_was_known_then_stays_known_then(store: Store) -> None:
 def test_a_withdrawn_case_counts_no_more_and_an_undone_one_never_did(store: Store) -> None:
     cases.enter(store, LOCAL, "a", confirmed_at=moment(5, 9))
     wrong = cases.enter(store, LOCAL, "b", confirmed_at=moment(5, 9))
-    case = cases.cases(store, LOCAL, area="a")["case_id"].tolist()
+    case = cases.cases(View(store, LOCAL, area="a"))["case_id"].tolist()
     taken_back = cases.withdraw(store, LOCAL, case, reason="二次检测阴性", effective_at=moment(8, 12))
     assert levels(store)["a"] == "low"
     assert levels(store, at="2020-02-07T18:00")["a"] == "medium"
@@ -179,9 +180,9 @@ def test_a_withdrawn_case_counts_no_more_and_an_undone_one_never_did(store: Stor
 
 def test_a_viewer_sees_the_levels_of_their_own_areas(store: Store) -> None:
     cases.enter(store, LOCAL, "a", confirmed_at=moment(5, 9))
-    found = risk.levels(store, Viewer("b", areas=frozenset({"b"})))
+    found = risk.levels(View(store, Viewer("b", areas=frozenset({"b"}))))
     assert found["id"].tolist() == ["b"]
-    assert risk.levels(store, LOCAL, area="a")["id"].tolist() == ["a"]
+    assert risk.levels(View(store, LOCAL, area="a"))["id"].tolist() == ["a"]
     with pytest.raises(NotFound, match="There is no area"):
         cases.enter(store, Viewer("b", areas=frozenset({"b"})), "a")
 
@@ -196,12 +197,12 @@ def test_an_order_holds_from_its_moment_until_it_ends(store: Store) -> None:
     )
     seen = {hour: levels(store, at=hour)["a"] for hour in (moment(5, 11, 59), moment(5, 12), moment(10, 11, 59), moment(10, 12))}
     assert list(seen.values()) == ["medium", "high", "high", "medium"]
-    during = risk.levels(store, LOCAL, at=moment(7)).set_index("id")
+    during = risk.levels(View(store, LOCAL, at=moment(7))).set_index("id")
     assert during.loc["a", ["level", "computed", "ordered", "ordered_by"]].tolist() == ["high", "medium", True, "县指挥部"]
     assert during.loc["a", ["since", "until"]].tolist() == [pd.Timestamp(moment(5, 12)), pd.Timestamp(moment(10, 12))]
     assert during.loc["a", "why"].text(str) == "Ordered by 县指挥部, until 2020-02-10 12:00: 第3号通告"
     assert during.loc["t", "level"] == "medium"  # an order is for its own area
-    after = risk.levels(store, LOCAL, at=moment(11)).set_index("id")
+    after = risk.levels(View(store, LOCAL, at=moment(11))).set_index("id")
     assert after.loc["a", "since"] == pd.Timestamp(moment(10, 12))
     assert after.loc["a", "until"] == pd.Timestamp(moment(15))
 
@@ -212,10 +213,10 @@ def test_an_order_without_end_holds_until_another_and_can_be_lifted(store: Store
     risk_orders.order_level(store, LOCAL, "a", "medium", effective_at=moment(7), until=moment(9), **order)
     # The earlier order does not come back when the later one has ended.
     assert [levels(store, at=moment(day))["a"] for day in (5, 7, 9)] == ["high", "medium", "low"]
-    assert pd.isna(risk.levels(store, LOCAL, at=moment(8)).set_index("id").loc["b", "until"])
+    assert pd.isna(risk.levels(View(store, LOCAL, at=moment(8))).set_index("id").loc["b", "until"])
     lifted = risk_orders.lift(store, LOCAL, "b", **order)
     assert levels(store)["b"] == "low"
-    assert risk_orders.in_force(store, LOCAL).empty
+    assert risk_orders.in_force(View(store, LOCAL)).empty
     with pytest.raises(InputError, match="nothing to lift"):
         risk_orders.lift(store, LOCAL, "b", **order)
     store.undo(LOCAL, lifted)
@@ -225,7 +226,7 @@ def test_an_order_without_end_holds_until_another_and_can_be_lifted(store: Store
 def test_an_order_that_says_what_the_rule_says_changes_nothing_but_why(store: Store) -> None:
     cases.enter(store, LOCAL, "a", confirmed_at=moment(6, 9))
     risk_orders.order_level(store, LOCAL, "a", "medium", ordered_by="县指挥部", reason="研判", until=moment(14))
-    row = risk.levels(store, LOCAL).set_index("id").loc["a"]
+    row = risk.levels(View(store, LOCAL)).set_index("id").loc["a"]
     assert row[["since", "until", "ordered"]].tolist() == [pd.Timestamp(moment(6)), pd.Timestamp(moment(20)), True]
 
 
@@ -246,7 +247,7 @@ def test_an_order_that_says_what_the_rule_says_changes_nothing_but_why(store: St
 def test_a_case_that_cannot_be_is_refused(store: Store, wrong: dict[str, object], told: str) -> None:
     with pytest.raises((InputError, NotFound), match=told):
         cases.enter(store, LOCAL, **{"area_id": "a", **wrong})
-    assert cases.cases(store, LOCAL).empty
+    assert cases.cases(View(store, LOCAL)).empty
 
 
 def test_a_person_is_a_case_once(store: Store) -> None:
@@ -254,14 +255,14 @@ def test_a_person_is_a_case_once(store: Store) -> None:
     cases.enter(store, LOCAL, "a", person_id="p1", confirmed_at=moment(5))
     with pytest.raises(InputError, match="confirmed case already"):
         cases.enter(store, LOCAL, "a", person_id="p1")
-    cases.withdraw(store, LOCAL, cases.cases(store, LOCAL)["case_id"].tolist(), reason="误诊", effective_at=moment(6))
+    cases.withdraw(store, LOCAL, cases.cases(View(store, LOCAL))["case_id"].tolist(), reason="误诊", effective_at=moment(6))
     cases.enter(store, LOCAL, "a", person_id="p1")
 
 
 def test_no_undo_makes_a_person_two_cases(store: Store) -> None:
     store.append(LOCAL, {"person_event": pd.DataFrame([{"person_id": "p1", "area_id": "a", "effective_at": moment(1)}])})
     first = cases.enter(store, LOCAL, "a", person_id="p1", confirmed_at=moment(5))
-    withdrawn = cases.withdraw(store, LOCAL, cases.cases(store, LOCAL)["case_id"].tolist(), reason="误诊", effective_at=moment(6))
+    withdrawn = cases.withdraw(store, LOCAL, cases.cases(View(store, LOCAL))["case_id"].tolist(), reason="误诊", effective_at=moment(6))
     with pytest.raises(InputError, match="confirmed case until 2020-02-06 00:00"):
         cases.enter(store, LOCAL, "a", person_id="p1", confirmed_at=moment(5, 12))
     second = cases.enter(store, LOCAL, "a", person_id="p1", confirmed_at=moment(7))
@@ -271,7 +272,7 @@ def test_no_undo_makes_a_person_two_cases(store: Store) -> None:
     undoing.undo(store, LOCAL, withdrawn)
     with pytest.raises(InputError, match="confirmed case already"):
         undoing.undo(store, LOCAL, void)
-    assert cases.cases(store, LOCAL)["event_id"].tolist() == first
+    assert cases.cases(View(store, LOCAL))["event_id"].tolist() == first
 
 
 def test_who_lives_with_a_new_case_begins_isolation_again_in_the_same_commit(store: Store) -> None:
@@ -286,13 +287,13 @@ def test_who_lives_with_a_new_case_begins_isolation_again_in_the_same_commit(sto
     assert store.revision == before + 1
 
     def starts() -> dict[str, int]:
-        found = isolation.episodes(store, LOCAL)
+        found = isolation.episodes(View(store, LOCAL))
         return {person: start.day for person, start in zip(found["person_id"], found["started_at"], strict=True)}
 
     assert starts() == {**days, "q": 8}, "who is the case, or began later, or lives elsewhere, keeps the dates"
-    assert isolation.episodes(store, LOCAL, person="q")["since"].tolist() == [store.now()]
+    assert isolation.episodes(View(store, LOCAL), person="q")["since"].tolist() == [store.now()]
     undoing.undo(store, LOCAL, entered)
-    assert (starts(), cases.cases(store, LOCAL).empty) == (days, True)
+    assert (starts(), cases.cases(View(store, LOCAL)).empty) == (days, True)
 
 
 @pytest.mark.parametrize(
@@ -310,7 +311,7 @@ def test_an_order_that_cannot_be_is_refused(store: Store, wrong: dict[str, objec
     good = {"areas": "a", "level": "high", "ordered_by": "县指挥部", "reason": "研判"}
     with pytest.raises((InputError, NotFound), match=told):
         risk_orders.order_level(store, LOCAL, **{**good, **wrong})
-    assert risk_orders.in_force(store, LOCAL).empty
+    assert risk_orders.in_force(View(store, LOCAL)).empty
 
 
 # Rules as data
@@ -323,7 +324,7 @@ def test_a_workspace_may_have_rules_of_its_own(store: Store) -> None:
     assert levels(store)["a"] == "medium"
     stricter = {"from": "2020-02-10", "window_days": 14, "threshold": 2, "source": "省指挥部"}
     store.set_settings(LOCAL, {"risk_rules": [FIRST, stricter]})
-    row = risk.levels(store, LOCAL).set_index("id").loc["a"]
+    row = risk.levels(View(store, LOCAL)).set_index("id").loc["a"]
     assert row[["level", "since", "ahead"]].tolist() == ["high", pd.Timestamp(moment(1)), False]  # the first rule reaches back
     # From the 17th the rule of the State Council is the later one, and it finds no more than 50.
     assert row["until"] < pd.Timestamp(moment(17))
@@ -350,7 +351,7 @@ def test_rules_that_are_none_are_refused(given_rules: list[dict[str, object]], t
 
 def test_the_document_has_the_form_of_the_contract(store: Store) -> None:
     cases.enter(store, LOCAL, "a", confirmed_at=moment(5, 9))
-    document = risk.document(risk.levels(store, LOCAL, at="2020-02-18T08:00"), translate=translator("zh_CN"))
+    document = risk.document(risk.levels(View(store, LOCAL, at="2020-02-18T08:00")), translate=translator("zh_CN"))
     assert document["at"] == "2020-02-18T08:00:00+08:00"
     assert document["areas"][0] == {
         "id": "a",
@@ -363,6 +364,8 @@ def test_the_document_has_the_form_of_the_contract(store: Store) -> None:
 
 
 def test_before_the_rule_was_made_it_is_applied_and_said_so(store: Store) -> None:
-    early = risk.document(risk.levels(store, LOCAL, at="2020-02-16T23:59"), translate=str)
+    early = risk.document(risk.levels(View(store, LOCAL, at="2020-02-16T23:59")), translate=str)
     assert all(area["why"].endswith("before it was made.)") for area in early["areas"])
-    assert not any("before it was made" in area["why"] for area in risk.document(risk.levels(store, LOCAL, at="2020-02-17"), str)["areas"])
+    assert not any(
+        "before it was made" in area["why"] for area in risk.document(risk.levels(View(store, LOCAL, at="2020-02-17")), str)["areas"]
+    )

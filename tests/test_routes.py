@@ -27,6 +27,7 @@ import errors
 from ledgers import state
 from queries.layers import LAYERS
 from queries.store import LOCAL, Store, Viewer, open_store
+from queries.view import View
 from tests.mapdata import EAST, HOSTILE, NORTH, NOW, SOUTH, WEST, fill
 from ui.http.door import Address, Door
 from ui.http.geojson import feature_collection
@@ -113,7 +114,7 @@ def test_every_layer_is_served_whole(app: Starlette, store: Store, name: str) ->
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert reply.headers["content-encoding"] == "gzip"
     assert "private" in reply.headers["cache-control"]
-    collection, frame = reply.json, state.layer(store, LOCAL, name)
+    collection, frame = reply.json, state.layer(View(store, LOCAL), name)
     assert [f["properties"]["id"] for f in collection["features"]] == frame["id"].tolist()
     served = [shapely.geometry.shape(f["geometry"]) if f["geometry"] else None for f in collection["features"]]
     assert shapely.equals_exact(served, frame.geometry.to_numpy(), tolerance=1e-7).all()

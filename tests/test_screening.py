@@ -17,6 +17,7 @@ from ledgers.people.screening import REACHED, RETRY_HOURS
 from ledgers.people.screening_rounds import Round
 from queries.events import new_id
 from queries.store import LOCAL, Store, Viewer
+from queries.view import View
 from tests.township import NOW, at, township
 
 HOUSEHOLDS = {"h1": ("a", 3), "h2": ("a", 2), "h3": ("b", None), "h4": ("b", 0)}
@@ -44,11 +45,11 @@ def test_a_round_is_counted_from_its_visits(store: Store) -> None:
     screening.record_visit(store, LOCAL, "h1", outcome="registered", team="一组", screened=2, effective_at=at(12, 9))
     screening.record_visit(store, LOCAL, "h2", outcome="refused", team="一组", effective_at=at(12, 10))
     screening.record_visit(store, LOCAL, "h3", outcome="registered", purpose="delivery", screened=9, effective_at=at(12, 10))
-    done = screening_rounds.progress(store, LOCAL)
+    done = screening_rounds.progress(View(store, LOCAL))
     assert counts(done) == (4, 2, 1, 2, 3, 1)
     assert done.settled == 2  # h1 reached, h4 empty
-    assert counts(screening_rounds.progress(store, LOCAL, area="b")) == (2, 0, 0, 1, 0, 0)
-    assert counts(screening_rounds.progress(store, LOCAL, at=at(10, 12)))[1:3] == (1, 0)
+    assert counts(screening_rounds.progress(View(store, LOCAL, area="b"))) == (2, 0, 0, 1, 0, 0)
+    assert counts(screening_rounds.progress(View(store, LOCAL, at=at(10, 12))))[1:3] == (1, 0)
     # The people of h1 are the second team's, which reached it first: so the teams add up to the whole.
     teams = screening_rounds.by_team(done.work).set_index("team")
     assert teams.loc["二组", ["visits", "reached", "screened", "key_persons"]].tolist() == [1, 1, 3, 1]
@@ -62,12 +63,12 @@ def test_a_round_is_counted_from_its_visits(store: Store) -> None:
 def test_a_call_a_landlord_and_a_vacant_flat_are_nobody_seen(store: Store) -> None:
     for home, outcome in {"h1": "phone_only", "h2": "vacant", "h3": "landlord_reached"}.items():
         screening.record_visit(store, LOCAL, home, outcome=outcome, effective_at=at(11, 9))
-    done = screening_rounds.progress(store, LOCAL)
+    done = screening_rounds.progress(View(store, LOCAL))
     # h4 has nobody by its description; who was called was not seen.
     assert (done.seen, done.by_phone, done.by_landlord, done.vacant, done.open) == (0, 1, 1, 2, 0)
     screening.record_visit(store, LOCAL, "h1", outcome="registered", screened=3, effective_at=at(12, 9))
     screening.record_visit(store, LOCAL, "h1", outcome="phone_only", effective_at=at(12, 10))
-    done = screening_rounds.progress(store, LOCAL)
+    done = screening_rounds.progress(View(store, LOCAL))
     assert (done.seen, done.by_phone, done.screened_homes) == (1, 0, 1)  # seen once is seen
 
 
@@ -81,17 +82,17 @@ def test_progress_against_the_clock(store: Store) -> None:
     store.set_settings(LOCAL, {"screening_rounds": [{"name": "两天清底", "area_id": "t", "starts_at": "2020-02-12T06:00", "hours": 48}]})
     screening.record_visit(store, LOCAL, "h2", outcome="registered", screened=2, effective_at=at(11, 9))  # before the round
     screening.record_visit(store, LOCAL, "h1", outcome="registered", screened=3, effective_at=at(12, 9))
-    first, everything = screening_rounds.rounds(store, LOCAL)
+    first, everything = screening_rounds.rounds(View(store, LOCAL))
     assert (first.name, first.due_at) == ("两天清底", at(14, 6))
     assert everything == Round("")
-    done = screening_rounds.progress(store, LOCAL, round=first)
+    done = screening_rounds.progress(View(store, LOCAL), round=first)
     assert (done.seen, done.open, done.expected) == (1, 2, 1)  # 12 of 48 h have passed: 4 * 12 / 48
     assert done.per_hour == pytest.approx(1 / 9)  # one since the first visit at nine
     assert done.done_at == NOW + timedelta(hours=18)
-    assert screening_rounds.rounds(store, LOCAL, at=at(12, 5)) == [everything]
-    assert screening_rounds.progress(store, LOCAL, round=first, area="a").households == 2
+    assert screening_rounds.rounds(View(store, LOCAL, at=at(12, 5))) == [everything]
+    assert screening_rounds.progress(View(store, LOCAL, area="a"), round=first).households == 2
     with pytest.raises(NotFound):
-        screening_rounds.progress(store, LOCAL, round=Round("", area_id="a"), area="b")
+        screening_rounds.progress(View(store, LOCAL, area="b"), round=Round("", area_id="a"))
 
 
 def test_the_same_visit_sent_twice_is_written_once(store: Store) -> None:
@@ -101,7 +102,7 @@ def test_the_same_visit_sent_twice_is_written_once(store: Store) -> None:
     assert list(store.run("select_event_ids", LOCAL, ids=[own])["event_table"]) == ["visit"]
     store.undo(LOCAL, [own])
     assert screening.record_visit(store, LOCAL, "h1", outcome="registered", screened=3, event_id=own) == [own]
-    assert screening_rounds.progress(store, LOCAL).visited == 0
+    assert screening_rounds.progress(View(store, LOCAL)).visited == 0
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_the_same_visit_sent_twice_is_written_once(store: Store) -> None:
 def test_a_visit_that_cannot_be_is_refused(store: Store, wrong: dict[str, object]) -> None:
     with pytest.raises(InputError):
         screening.record_visit(store, LOCAL, "h1", **wrong)
-    assert screening_rounds.progress(store, LOCAL).visited == 0
+    assert screening_rounds.progress(View(store, LOCAL)).visited == 0
 
 
 def test_one_visit_is_recorded_at_several_doors_or_at_none(store: Store) -> None:
@@ -131,12 +132,12 @@ def test_one_visit_is_recorded_at_several_doors_or_at_none(store: Store) -> None
         screening.record_visits(store, LOCAL, ["h1", "h9"], outcome="not_in")
     events = screening.record_visits(store, LOCAL, ["h1", "h2", "h1"], outcome="not_in", team="一组")
     assert len(events) == 2
-    assert screening_rounds.progress(store, LOCAL).visited == 2
+    assert screening_rounds.progress(View(store, LOCAL)).visited == 2
 
 
 def test_the_curve_ends_where_the_round_stands_and_the_funnel_narrows(store: Store) -> None:
     screening.record_visit(store, LOCAL, "h1", outcome="registered", screened=3, key_persons=1, effective_at=at(12, 9))
-    done = screening_rounds.progress(store, LOCAL, round=Round("x", "t", at(12, 6), 48))
+    done = screening_rounds.progress(View(store, LOCAL), round=Round("x", "t", at(12, 6), 48))
     curve = screening_rounds.curve(done)
     settled = curve[curve["kind"] == "settled"]
     assert settled["settled"].iloc[-1] == done.settled == 2
@@ -191,7 +192,7 @@ def test_doors_agree_with_a_plain_count(shared: Store, made: list[tuple[int, str
     for household, (moment, outcome, retry) in last.items():
         if outcome in RETRY_HOURS and (retry or moment + timedelta(hours=RETRY_HOURS[outcome])) <= NOW:
             due.add(household)
-    assert set(screening.waiting_doors(shared, LOCAL)["household_id"]) & set(ids) == due
+    assert set(screening.waiting_doors(View(shared, LOCAL))["household_id"]) & set(ids) == due
     how = {ids[which]: {o for w, o, _, _, void in made if w == which and not void} for which in range(len(ids))}
     counted = [
         "seen" if "registered" in o else "by_phone" if "phone_only" in o else "by_landlord" if "landlord_reached" in o else "rest"
@@ -203,4 +204,4 @@ def test_doors_agree_with_a_plain_count(shared: Store, made: list[tuple[int, str
         assert mine[name] == TOLD[name]
     assert mine[[*screening_rounds.REACHED, "open"]].sum() == mine["households"]
     left = {h for h, n in homes.items() if n != 0} - reached
-    assert set(screening_rounds.unreached(shared, LOCAL)["household_id"]) & set(ids) == left
+    assert set(screening_rounds.unreached(View(shared, LOCAL))["household_id"]) & set(ids) == left

@@ -20,6 +20,7 @@ from ledgers.risk import cases, shades
 from queries.events import LOCAL, Viewer
 from queries.layers import feature_events
 from queries.store import Store
+from queries.view import View
 from ui.http.door import Door
 from ui.http.routes import routes
 from ui.legend.styles import STYLES
@@ -101,7 +102,7 @@ def by_hand(events: dict[str, pd.DataFrame], area: str) -> tuple[int, int, int, 
 
 
 def test_the_figures_are_those_counted_by_hand(store: Store) -> None:
-    events, found = drawn(np.random.default_rng(7)), shades.shades(store, LOCAL).set_index("area_id")
+    events, found = drawn(np.random.default_rng(7)), shades.shades(View(store, LOCAL)).set_index("area_id")
     assert found.index.tolist() == ["a", "a1", "a2", "b"]
     assert found["divided"].tolist() == [True, False, False, False]
     for area in found.index:
@@ -114,15 +115,15 @@ def test_the_figures_are_those_counted_by_hand(store: Store) -> None:
 
 
 def test_a_viewer_sees_their_own_grids(store: Store) -> None:
-    assert shades.shades(store, Viewer("b", areas=frozenset({"b"})))["area_id"].tolist() == ["b"]
-    assert shades.shades(store, LOCAL, area="a")["area_id"].tolist() == ["a", "a1", "a2"]
+    assert shades.shades(View(store, Viewer("b", areas=frozenset({"b"}))))["area_id"].tolist() == ["b"]
+    assert shades.shades(View(store, LOCAL, area="a"))["area_id"].tolist() == ["a", "a1", "a2"]
 
 
 def test_a_replay_knows_nothing_of_later(store: Store) -> None:
-    before = shades.shades(store, LOCAL, at=moment(1, 12)).set_index("area_id")
+    before = shades.shades(View(store, LOCAL, at=moment(1, 12))).set_index("area_id")
     assert before[["isolating", "readings_missed"]].to_numpy().sum() == 0
-    assert before.loc["b", "unreached"] > shades.shades(store, LOCAL).set_index("area_id").loc["b", "unreached"]
-    assert shades.shades(store, LOCAL, at=moment(1) - timedelta(hours=1))["households"].tolist() == [0, 5000, 0]
+    assert before.loc["b", "unreached"] > shades.shades(View(store, LOCAL)).set_index("area_id").loc["b", "unreached"]
+    assert shades.shades(View(store, LOCAL, at=moment(1) - timedelta(hours=1)))["households"].tolist() == [0, 5000, 0]
 
 
 @pytest.mark.parametrize("name", shades.SHADES)
@@ -139,7 +140,7 @@ def test_the_map_gets_values_and_classes(store: Store) -> None:
     assert (reply.status, reply.headers["content-encoding"]) == (200, "gzip")
     features = {f["properties"]["id"]: f for f in reply.json["features"]}
     assert set(features) == {"a1", "a2", "b"}  # of village a its grids are drawn
-    found = shades.shades(store, LOCAL).set_index("area_id")
+    found = shades.shades(View(store, LOCAL)).set_index("area_id")
     for area, feature in features.items():
         told = feature["properties"]
         assert set(told) == {"id", "name", *STYLES["unreached"].columns}
@@ -149,7 +150,7 @@ def test_the_map_gets_values_and_classes(store: Store) -> None:
     assert get(app, "/shades/purple.geojson").status == 404
     assert get(app, "/shades/missed.geojson?area=z").status == 404
     with pytest.raises(NotFound, match="no shade 'purple'"):
-        shades.layer(store, LOCAL, "purple")
+        shades.layer(View(store, LOCAL), "purple")
 
 
 def test_the_map_gets_levels_of_risk(store: Store) -> None:

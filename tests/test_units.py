@@ -14,6 +14,7 @@ from errors import InputError, NotFound
 from ledgers.upkeep import units
 from queries.events import LOCAL, Viewer
 from queries.store import Store
+from queries.view import View
 
 ONLY_B = Viewer("b", areas=frozenset({"b"}))
 
@@ -29,7 +30,7 @@ def shop(store: Store, **declared: object) -> str:
 
 
 def row(store: Store, unit: str, **when: object) -> pd.Series:
-    return units.units(store, LOCAL, **when).set_index("unit_id").loc[unit]
+    return units.units(View(store, LOCAL, **when)).set_index("unit_id").loc[unit]
 
 
 def test_what_is_changed_changes_and_the_rest_stays(store: Store) -> None:
@@ -42,7 +43,7 @@ def test_what_is_changed_changes_and_the_rest_stays(store: Store) -> None:
     store.undo(LOCAL, events)
     assert not row(store, unit)["resumed"]
     units.withdraw(store, LOCAL, unit, effective_at=at(11))
-    assert units.units(store, LOCAL).empty and len(units.units(store, LOCAL, at=at(10))) == 1
+    assert units.units(View(store, LOCAL)).empty and len(units.units(View(store, LOCAL, at=at(10)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_what_is_changed_changes_and_the_rest_stays(store: Store) -> None:
 def test_a_unit_is_refused_in_one_sentence(store: Store, wrong: dict[str, object], why: str) -> None:
     with pytest.raises(InputError, match=why):
         shop(store, **wrong)
-    assert units.units(store, LOCAL).empty
+    assert units.units(View(store, LOCAL)).empty
 
 
 def test_units_stay_within_the_viewers_areas(store: Store) -> None:
@@ -72,11 +73,11 @@ def test_units_stay_within_the_viewers_areas(store: Store) -> None:
         units.edit(store, ONLY_B, unit, resumed=True)
     with pytest.raises(NotFound):
         units.check(store, ONLY_B, unit, passed=True, inspector="李")
-    assert units.units(store, ONLY_B).empty
+    assert units.units(View(store, ONLY_B)).empty
 
 
 def due(store: Store, day: int) -> list[tuple[str, str, int]]:
-    found = units.checks_due(store, LOCAL, at=at(day, 9))
+    found = units.checks_due(View(store, LOCAL, at=at(day, 9)))
     return list(zip(found["name"], found["check_why"], found["days_over"], strict=True))
 
 
@@ -97,9 +98,9 @@ def test_checks_fall_due_by_trade_and_by_recheck(store: Store) -> None:
     assert due(store, 7) == [("惠民超市", "recheck", 1)]
     units.check(store, LOCAL, market, passed=True, inspector="赵敏", effective_at=at(6, 9))
     assert due(store, 8) == []
-    assert list(units.checks(store, LOCAL, unit_id=market)["passed"]) == [True, False, True]
+    assert list(units.checks(View(store, LOCAL), unit_id=market)["passed"]) == [True, False, True]
     store.undo(LOCAL, failed)
-    assert len(units.checks(store, LOCAL, unit_id=market)) == 2
+    assert len(units.checks(View(store, LOCAL), unit_id=market)) == 2
     # One that is closed is not checked by routine, but a recheck that was promised is.
     units.check(
         store, LOCAL, closed, passed=False, inspector="赵敏", finding="私自营业", recheck_on=date(2020, 2, 11), effective_at=at(9, 8)
@@ -121,7 +122,7 @@ def test_a_check_is_refused_in_one_sentence(store: Store, wrong: dict[str, objec
     unit = shop(store)
     with pytest.raises(InputError, match=why):
         units.check(store, LOCAL, unit, **{"passed": True, "inspector": "李", "effective_at": at(12, 9), **wrong})
-    assert units.checks(store, LOCAL).empty
+    assert units.checks(View(store, LOCAL)).empty
 
 
 def test_the_rules_of_trades_are_dated_settings(store: Store) -> None:
@@ -139,14 +140,14 @@ def test_the_rules_of_trades_are_dated_settings(store: Store) -> None:
     for wrong in ([{"rules": []}], [{"from": "2020-02-11", "rules": [{**strict, "check_days": 0}]}], "每天", [{"from": "x", "rules": []}]):
         store.set_settings(LOCAL, {"trade_rules": wrong})
         with pytest.raises(InputError, match="trade_rules"):
-            units.units(store, LOCAL)
+            units.units(View(store, LOCAL))
 
 
 def test_the_figures_of_units(store: Store) -> None:
     shop(store, resumed=True, staff=9, staff_affected=2, clients_affected=5)
     shop(store, name="药店", trade="药店", resumed=True, signed_by="赵敏", staff=3, staff_affected=1)
     shop(store, name="网吧", trade="网吧")
-    counted = units.counted(units.units(store, LOCAL), units.checks_due(store, LOCAL))
+    counted = units.counted(units.units(View(store, LOCAL)), units.checks_due(View(store, LOCAL)))
     expected = {"units": 3, "resumed": 2, "unsigned": 1, "staff_affected": 3, "clients_affected": 5, "checks_due": 3, "rechecks_due": 0}
     assert counted == expected
 
@@ -154,16 +155,16 @@ def test_the_figures_of_units(store: Store) -> None:
 def test_a_corrected_telephone_number_starts_no_clock_anew(store: Store) -> None:
     """A unit that nobody has checked has been due since it was first entered, whatever is corrected later."""
     unit, _ = units.enter(store, LOCAL, name="便民超市", area_id="a", effective_at=at(3))
-    before = units.checks_due(store, LOCAL).set_index("unit_id").loc[unit]
+    before = units.checks_due(View(store, LOCAL)).set_index("unit_id").loc[unit]
     assert (before["check_why"], before["days_over"]) == ("never", 9)
     units.edit(store, LOCAL, unit, phone="13800000000", effective_at=at(12))
-    after = units.checks_due(store, LOCAL).set_index("unit_id").loc[unit]
+    after = units.checks_due(View(store, LOCAL)).set_index("unit_id").loc[unit]
     assert (after["check_why"], after["days_over"], after["phone"]) == ("never", 9, "13800000000")
 
 
 def test_the_clock_of_a_unit_begins_when_it_resumes_work(store: Store) -> None:
     unit, _ = units.enter(store, LOCAL, name="便民超市", area_id="a", resumed=False, effective_at=at(3))
-    assert unit not in set(units.checks_due(store, LOCAL)["unit_id"])
+    assert unit not in set(units.checks_due(View(store, LOCAL))["unit_id"])
     units.edit(store, LOCAL, unit, resumed=True, effective_at=at(10))
     units.edit(store, LOCAL, unit, phone="13800000000", effective_at=at(12))
-    assert units.checks_due(store, LOCAL).set_index("unit_id").loc[unit, "days_over"] == 2
+    assert units.checks_due(View(store, LOCAL)).set_index("unit_id").loc[unit, "days_over"] == 2

@@ -67,6 +67,6 @@ def answer(
     if query not in INDICATORS:
         raise NotFound("There is no figure {query}; there are: {names}.", query=repr(query), names=", ".join(sorted(INDICATORS)))
     moment = store.moment(at)
-    view = View(store, viewer, area, moment, moment if known_at is None else store.moment(known_at))
+    view = View(store, viewer, at=moment, known_at=moment if known_at is None else store.moment(known_at), area=area)
     store.scope(viewer, area, at=view.at, known_at=view.known_at)
     return ask(view, query, of)

@@ -14,6 +14,7 @@ from data.demo.town import VILLAGE_ID
 from ledgers.reports.daily_report import daily, is_zero, numbers
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View
 
 FIRST = date(2020, 1, 26)
 # What the units see while they confirm is what was known twenty minutes before the cut-off.
@@ -35,7 +36,7 @@ def reports(store: Store, viewer: Viewer, rng: np.random.Generator) -> dict[str,
     submitted, corrected = [], []
     for n in range((CLOCK.date() - FIRST).days + 1):
         today = FIRST + timedelta(days=n)
-        seen = daily(store, viewer, today, known_at=day(f"{today:%m-%d} 00:00") + DRAFT)
+        seen = daily(View(store, viewer, known_at=day(f"{today:%m-%d} 00:00") + DRAFT), today)
         for unit, row in seen.units.iterrows():
             key = (str(unit), f"{today:%m-%d}")
             at = day(f"{key[1]} {LATE.get(key, '17:41')}") + timedelta(minutes=0 if key in LATE else int(rng.integers(0, 18)))

@@ -24,6 +24,7 @@ from ledgers.people.screening import check_visits
 from ledgers.rules import Fault
 from ledgers.upkeep.supplies import check_moves, stock
 from queries.kinds import FILED
+from queries.view import View
 
 NOON = 12
 SLOTS = {"temperature": None, "temperature_am": MORNING, "temperature_pm": AFTERNOON}
@@ -93,7 +94,7 @@ def _supplies(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
     require(rows, "area_id", "item", "action", "quantity", "effective_at")
     found = objects(frame.reindex(columns=["area_id", "item", "action", "quantity", "measure_unit", "effective_at", "note"]))
     keys = ["area_id", "item"]
-    before = stock(here.store, here.viewer).set_index(keys)["measure_unit"].to_dict()
+    before = stock(View(here.store, here.viewer)).set_index(keys)["measure_unit"].to_dict()
     known = pd.Series([before.get(key) for key in found[keys].itertuples(index=False, name=None)], index=found.index, dtype="object")
     # What an item that is new here is kept in says the first row that says anything.
     kept_in = known.where(known.notna(), found.groupby(keys)["measure_unit"].transform("first"))
@@ -104,7 +105,7 @@ def _supplies(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
 
 
 def _readings(rows: Rows, here: Here, now: datetime) -> pd.DataFrame:
-    known = periods(here.store, here.viewer)
+    known = periods(View(here.store, here.viewer))
     columns = [name for name in SLOTS if rows.has(name)]
     require(rows, "effective_at")
     reject(rows, columns[0], rows.values[columns].isna().all(axis=1), InputError("The temperature is missing; no reading is without one."))

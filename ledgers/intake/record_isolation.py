@@ -16,6 +16,7 @@ from ledgers.people.isolation_rules import ISOLATION_DAYS, Standing, check_alone
 from ledgers.people.reading_rules import OPEN
 from ledgers.people.readings import periods
 from queries.store import LOCAL, new_id
+from queries.view import View
 
 WHOLE = ("episode_id", "person_id", "household_id", "area_id", "state", "place", "place_name", "started_at", "days", "ordered_by", "reason")
 
@@ -26,13 +27,13 @@ def plan_isolation(rows: Rows, here: Here, now: datetime) -> Differences:
     Nobody is in two isolations at once, also where the viewer does not see; there no row changes anything.
     """
     frame = with_person(rows, linked(rows, here), here, needed=not rows.has("episode_id"))
-    everywhere = periods(here.store, LOCAL)
+    everywhere = periods(View(here.store, LOCAL))
     read = here.store.run("select_last_readings", LOCAL, episodes=everywhere.loc[everywhere["state"].isin(OPEN), "episode_id"].tolist())
     episodes = _Episodes(
         records(everywhere),
         now,
         int(ISOLATION_DAYS.on(here.store)),
-        seen=frozenset(periods(here.store, here.viewer)["episode_id"]),
+        seen=frozenset(periods(View(here.store, here.viewer))["episode_id"]),
         read=dict(zip(read["episode_id"], read["taken_at"], strict=True)),
     )
     added: list[int] = []

@@ -16,6 +16,7 @@ from ledgers.lists.normal_forms import id_form, id_is_valid
 from ledgers.people import persons as followed
 from queries.events import Viewer, new_id
 from queries.store import Store
+from queries.view import View, fact
 
 # What an entry says of a person.
 SAID = ("name", "sex", "birth_date", "id_number", "phone", "address", "category", "note")
@@ -85,7 +86,7 @@ def take_in(
     if len(nameless):
         raise InputError("Row {row} of the list names nobody; give the name, or leave the row out.", row=int(nameless[0]) + 1)
     with store.writing():
-        standing = entries(store, viewer)
+        standing = entries(View(store, viewer))
         standing = standing[(standing["list_name"] == called) & (standing["area_id"] == area_id)]
         known = set(_words(standing))
         words = pd.Series(_words(clean), dtype="object")
@@ -114,12 +115,13 @@ def _word(value: Any) -> str:
     return str(value)[:10] if isinstance(value, datetime) else str(value)
 
 
-def entries(store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None) -> pd.DataFrame:
+@fact(kept=4)
+def entries(view: View) -> pd.DataFrame:
     """Return the entries of all lists and the persons of the ledger, whose list is :data:`LEDGER`, by ``entry_id``.
 
     Of both the whole scope of the viewer is taken: a person stands in the lists of several areas.
     """
-    found = store.run("select_list_entries", viewer, at=at, known_at=known_at)
+    found = view.run("select_list_entries")
     return found.assign(list_name=found["list_name"].where(~found["in_ledger"], LEDGER))
 
 
@@ -132,30 +134,23 @@ def compare(entries: pd.DataFrame) -> Comparison:
     return Comparison(normal, match(normal))
 
 
-def persons(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | None = None,
-    known_at: datetime | None = None,
-    comparison: Comparison | None = None,
-) -> Persons:
+def persons(view: View, *, comparison: Comparison | None = None) -> Persons:
     """Return who the entries of all lists are, under the decisions made so far.
 
     ``comparison`` is that of the same entries, where somebody has kept it.
     """
-    found = entries(store, viewer, at=at, known_at=known_at)
+    found = entries(view)
     known = comparison or compare(found)
-    decided = store.run("select_match_decisions", viewer, at=at, known_at=known_at)
+    decided = view.run("select_match_decisions")
     clusters, open_pairs = merge(known.normal, known.pairs, decided)
     valid = known.normal.set_index("entry_id")["id_valid"]
     merged = found.assign(cluster_id=found["entry_id"].map(clusters), id_valid=found["entry_id"].map(valid))
     return Persons(merged, open_pairs, decided)
 
 
-def clusters(store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None) -> pd.DataFrame:
+def clusters(view: View) -> pd.DataFrame:
     """Return the entries of all lists with the person that each is: ``cluster_id, entry_id, list_name`` and what the entry says."""
-    found = persons(store, viewer, at=at, known_at=known_at).entries
+    found = persons(view).entries
     return found[["cluster_id", *(column for column in found if column != "cluster_id")]].sort_values(["cluster_id", "entry_id"])
 
 
@@ -173,7 +168,7 @@ def decide(
     """
     left, right = sorted((left_id, right_id))
     with store.writing():
-        found = entries(store, viewer).set_index("entry_id")
+        found = entries(View(store, viewer)).set_index("entry_id")
         for entry in (left, right):
             if entry not in found.index:
                 raise NotFound("There is no entry {entry} in the lists here.", entry=repr(entry))

@@ -14,19 +14,13 @@ from ledgers.people.reading_rules import clock
 from ledgers.posts.passes import FEVER
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View
 
 # What can be done about an alarm; going to hospital is a change of the isolation itself, and acts on the alarm too.
 ACTIONS = ("clinic", "doctor", "tested", "remeasured", "other")
 
 
-def alarms(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-) -> pd.DataFrame:
+def alarms(view: View) -> pd.DataFrame:
     """Return the people under observation with a fever or a symptom that nobody has acted on, latest first; names are masked.
 
     An alarm has no age: it stands until an act (``act``), a stay in hospital, or the end of the isolation. A calmer reading stands beside
@@ -39,7 +33,7 @@ def alarms(
         channel, taken_at, event_id``; ``alarm_since`` (the first of them), ``highest`` (°C), ``unacted`` (how many) and ``readings``
         (``event_id, taken_at`` of each); of the last reading, where it is another one, ``later_temperature, later_symptoms, later_at``.
     """
-    return masked(store, "person_event", store.run("select_alarms", viewer, at=at, known_at=known_at, area=area, fever=FEVER))
+    return masked(view.store, "person_event", view.run("select_alarms", fever=FEVER))
 
 
 def act(
@@ -97,19 +91,11 @@ def act(
         return store.append(viewer, {"alarm_action": pd.DataFrame([row])})
 
 
-def actions(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-    episode: str | None = None,
-) -> pd.DataFrame:
+def actions(view: View, *, episode: str | None = None) -> pd.DataFrame:
     """Return what was done about alarms, latest first; free text is masked.
 
     ``event_id, episode_id, reading_id, area_id, action, note, done_by, effective_at, recorded_at, recorded_by``, and of the reading that
     was acted on ``taken_at, temperature, symptoms``.
     """
-    found = store.run("select_alarm_actions", viewer, at=at, known_at=known_at, area=area, episode=episode)
-    return masked(store, "alarm_action", found)
+    found = view.run("select_alarm_actions", episode=episode)
+    return masked(view.store, "alarm_action", found)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pandas as pd
 
 from errors import InputError, mark
 from ledgers.setting import Setting, numbers
-from queries.events import Viewer
 from queries.store import Store
+from queries.view import View, fact
 
 BUDGET = Setting(
     "disturbance_budget",
@@ -23,15 +23,8 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 TOGETHER_MINUTES = 30
 
 
-def disturbances(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-    household: str | None = None,
-) -> pd.DataFrame:
+@fact(kept=16)
+def disturbances(view: View, *, household: str | None = None) -> pd.DataFrame:
     """Return how often somebody stood at the door of each household, the most disturbed first.
 
     Visits of any purpose count, and readings taken at the door; what was done by phone or video does not. What follows within 30 minutes of
@@ -43,19 +36,10 @@ def disturbances(
         ``household_id, area_id, area_name, day, week`` (calls in the last 24 hours, in the last 7 days), ``last_at``, and
         ``over`` (more than the budget allows). Households nobody called at in a week have no row.
     """
-    moment = store.moment(at)
-    found = store.run(
-        "count_disturbances",
-        viewer,
-        at=moment,
-        known_at=known_at,
-        area=area,
-        household=household,
-        day_start=moment - DAY,
-        week_start=moment - WEEK,
-        together_minutes=TOGETHER_MINUTES,
+    found = view.run(
+        "count_disturbances", household=household, day_start=view.at - DAY, week_start=view.at - WEEK, together_minutes=TOGETHER_MINUTES
     )
-    limit = budget(store)
+    limit = budget(view.store)
     return found.assign(over=(found["day"] > limit["day"]) | (found["week"] > limit["week"]))
 
 
@@ -64,13 +48,12 @@ def budget(store: Store) -> dict[str, int]:
     return dict(BUDGET.on(store))
 
 
-def would_exceed(store: Store, viewer: Viewer, household_id: str, *, at: datetime | str | None = None) -> InputError | None:
+def would_exceed(view: View, household_id: str) -> InputError | None:
     """Return the warning, to be shown and not raised, that one more call at a moment would exceed the budget; None where it would not."""
-    moment = store.moment(at)
-    found = disturbances(store, viewer, at=moment, household=household_id)
-    if found.empty or moment - found["last_at"].iloc[0] <= timedelta(minutes=TOGETHER_MINUTES):
+    found = disturbances(view, household=household_id)
+    if found.empty or view.at - found["last_at"].iloc[0] <= timedelta(minutes=TOGETHER_MINUTES):
         return None  # who is at the door already disturbs nobody anew
-    limit, day, week = budget(store), int(found["day"].iloc[0]), int(found["week"].iloc[0])
+    limit, day, week = budget(view.store), int(found["day"].iloc[0]), int(found["week"].iloc[0])
     if day >= limit["day"]:
         return InputError(
             "This household was called at {n} times in the last 24 hours; {limit} is the budget. Can it be done by phone?",

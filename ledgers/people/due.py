@@ -14,8 +14,7 @@ from ledgers.people.reading_rules import OPEN
 from ledgers.people.screening import retry_hours
 from ledgers.people.slots import reading_slots
 from ledgers.posts.passes import FEVER
-from queries.events import Viewer
-from queries.store import Store
+from queries.view import View, fact
 
 # A slot that closed longer ago than this is no more missed now. An alarm has no age.
 WINDOW = timedelta(hours=24)
@@ -56,56 +55,41 @@ class Due:
     unmeasured: int
 
 
-def due(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-) -> Due:
+@fact()
+def due(view: View) -> Due:
     """Return what is due at a moment (None: now), in an area and what lies under it (None: all).
 
     Who is in hospital owes no reading and is released by the hospital. A reading is owed by an episode that is observing when the slot
     closes (at ``at`` while it is open) and had begun two hours before.
     """
-    moment = store.moment(at)
-    asked: dict[str, Any] = {"at": moment, "known_at": known_at, "area": area}
-    slots = reading_slots(store, start=moment - WINDOW, at=moment)
-    found = store.run("select_slots_and_releases_due", viewer, **asked, **slots.bound())
+    slots = reading_slots(view.store, start=view.at - WINDOW, at=view.at)
+    found = view.run("select_slots_and_releases_due", **slots.bound())
     owed, closed, over = (found[name].to_numpy(dtype=bool) for name in ("owed", "closed", "release_now"))
     slot = found[_SLOT]
-    measured = store.run("count_measured", viewer, **asked, start=moment - WINDOW, fever=FEVER)[["observing", "measured"]].sum()
+    measured = view.run("count_measured", start=view.at - WINDOW, fever=FEVER)[["observing", "measured"]].sum()
     return Due(
-        at=moment,
+        at=view.at,
         readings=slot[owed & ~closed].reset_index(drop=True),
         missed=slot[owed & closed].reset_index(drop=True),
-        alarms=alarms(store, viewer, **asked),
-        visits=_visits(store, viewer, **asked)[_DOORS],
+        alarms=alarms(view),
+        visits=_visits(view)[_DOORS],
         releases=found.loc[over, _RELEASE].sort_values(["release_due", "episode_id"], ignore_index=True),
         observing=int(measured["observing"]),
         unmeasured=int(measured["observing"] - measured["measured"]),
     )
 
 
-def visits_due(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-) -> pd.DataFrame:
+def visits_due(view: View) -> pd.DataFrame:
     """Return the households to visit, the longest due first, then those never visited; addresses are masked.
 
     The hours after which a retry is due are the setting ``retry_hours``; a visit may name its own moment.
     """
-    return masked(store, "household_event", _visits(store, viewer, at=at, known_at=known_at, area=area))
+    return masked(view.store, "household_event", _visits(view))
 
 
-def _visits(store: Store, viewer: Viewer, *, at: datetime | str | None, **asked: Any) -> pd.DataFrame:
-    hours = retry_hours(store, at)
-    return store.run("select_visits_due", viewer, at=at, **asked, outcomes=list(hours), hours=[float(h) for h in hours.values()])
+def _visits(view: View) -> pd.DataFrame:
+    hours = retry_hours(view.store, view.at)
+    return view.run("select_visits_due", outcomes=list(hours), hours=[float(h) for h in hours.values()])
 
 
 def document(found: Due) -> dict[str, Any]:

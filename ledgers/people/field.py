@@ -21,6 +21,7 @@ from ledgers.people.privacy import mask_name
 from ledgers.people.slots import reading_slots
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View
 
 Translate = Callable[[str], str]
 Entry = Mapping[str, Any]
@@ -64,39 +65,38 @@ class Tasks:
         return asdict(self)
 
 
-def tasks(store: Store, viewer: Viewer, *, area: str, at: datetime | str | None = None) -> Tasks:
+def tasks(view: View) -> Tasks:
     """Return what there is to do in a grid, or in all of an area, at a moment.
 
     Raises NotFound for an area that is not there or not in view, InputError for a text that is no time.
     """
-    moment = store.moment(at)
-    doors = _doors(store, viewer, area, moment)
-    areas = store.run("select_areas", viewer, at=moment).set_index("id")
+    doors = _doors(view)
+    areas = view.whole.run("select_areas").set_index("id")
     return Tasks(
-        area=area,
-        name=str(areas["name"].get(area) or area),
-        at=moment.isoformat(),
-        readings=_rows(_observed(store, viewer, area, moment)),
+        area=view.area or "",
+        name=str(areas["name"].get(view.area) or view.area or ""),
+        at=view.at.isoformat(),
+        readings=_rows(_observed(view)),
         doors=_rows(doors.head(MAX_DOORS)),
         doors_total=len(doors),
-        entrances=_rows(_entrances(store, viewer, area, areas["parent_id"], moment)),
+        entrances=_rows(_entrances(view, areas["parent_id"])),
     )
 
 
-def _entrances(store: Store, viewer: Viewer, area: str, parents: pd.Series, at: datetime) -> pd.DataFrame:
+def _entrances(view: View, parents: pd.Series) -> pd.DataFrame:
     """Return the entrances of a grid; of one that has none, those of the area it lies in."""
-    found = store.layer("entrances", viewer, at=at, area=area)
-    if found.empty and parents.get(area) in parents.index:
-        found = store.layer("entrances", viewer, at=at, area=parents[area])
+    found = view.recorded("entrances")
+    if found.empty and (parent := parents.get(view.area)) in parents.index:
+        found = view.narrowed(parent).recorded("entrances")
     return pd.DataFrame(found[["id", "name", "mode"]]).sort_values("name", key=_natural)
 
 
-def _observed(store: Store, viewer: Viewer, area: str, at: datetime) -> pd.DataFrame:
-    episodes = isolation.episodes(store, viewer, at=at, area=area)
+def _observed(view: View) -> pd.DataFrame:
+    episodes = isolation.episodes(view)
     people = episodes[episodes["state"] == "observing"]
-    homes = households.households(store, viewer, at=at, ids=list(people["household_id"].dropna())).set_index("household_id")
-    slots = reading_slots(store, start=at - WINDOW, at=at)
-    owed = store.run("select_slots_due", viewer, at=at, area=area, **slots.bound())
+    homes = households.households(view.whole, ids=list(people["household_id"].dropna())).set_index("household_id")
+    slots = reading_slots(view.store, start=view.at - WINDOW, at=view.at)
+    owed = view.run("select_slots_due", **slots.bound())
     rows = people.assign(
         id=people["episode_id"],
         building=people["household_id"].map(homes["building_name"]),
@@ -113,8 +113,8 @@ def _observed(store: Store, viewer: Viewer, area: str, at: datetime) -> pd.DataF
     ]
 
 
-def _doors(store: Store, viewer: Viewer, area: str, at: datetime) -> pd.DataFrame:
-    waiting = screening.waiting_doors(store, viewer, at=at, area=area)
+def _doors(view: View) -> pd.DataFrame:
+    waiting = screening.waiting_doors(view)
     rows = waiting.assign(
         id=waiting["household_id"], name=waiting["contact"].map(mask_name, na_action="ignore"), people=waiting["head_count"]
     )

@@ -12,6 +12,7 @@ from errors import InputError, NotFound
 from ledgers.entering import code, grid_of, happened, text, whole
 from queries.events import Viewer, new_id
 from queries.store import Store
+from queries.view import View, fact
 
 STATUSES = ("occupied", "vacant", "away")
 # A village group or a dormitory may be kept as one household.
@@ -75,20 +76,13 @@ def withdraw(store: Store, viewer: Viewer, household_ids: Sequence[str], *, effe
         return _append(store, viewer, [{**row, "withdrawn": True} for row in rows], moment)
 
 
-def households(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | None = None,
-    area: str | None = None,
-    ids: Sequence[str] | None = None,
-) -> pd.DataFrame:
+@fact(kept=8)
+def households(view: View, *, ids: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the households at a moment, each with its grid, its building and the last screening visit (``select_households``)."""
-    return store.run("select_households", viewer, at=at, known_at=known_at, area=area, household_ids=list(ids) if ids is not None else None)
+    return view.run("select_households", household_ids=list(ids) if ids is not None else None)
 
 
-def check(store: Store, viewer: Viewer, *, at: datetime | str | None = None, area: str | None = None) -> pd.DataFrame:
+def check(view: View) -> pd.DataFrame:
     """Return the ledger against what is known of its areas, a row an area that holds households.
 
     Returns
@@ -97,7 +91,7 @@ def check(store: Store, viewer: Viewer, *, at: datetime | str | None = None, are
         ``area_id, name, is_grid`` (False: these households lie in no grid), ``households, people, uncounted`` (without a head count),
         ``stated_households, stated_people`` (of the area's description), ``more_households, more_people`` (in the ledger than stated).
     """
-    found = store.run("check_households", viewer, at=at, area=area)
+    found = view.run("check_households")
     numbers = found[["households", "people", "stated_households", "stated_people"]].astype("Int64")
     return found.assign(
         more_households=numbers["households"] - numbers["stated_households"], more_people=numbers["people"] - numbers["stated_people"]
@@ -131,7 +125,7 @@ def _checked(store: Store, viewer: Viewer, row: dict[str, Any], *, own_id: str |
 
 def _known(store: Store, viewer: Viewer, household_ids: Sequence[str], at: datetime) -> list[dict[str, Any]]:
     wanted = list(dict.fromkeys(household_ids))
-    found = households(store, viewer, at=at, ids=wanted)
+    found = households(View(store, viewer, at=at), ids=wanted)
     for household in wanted:
         if household not in set(found["household_id"]):
             raise NotFound("There is no household {household} here.", household=repr(household))

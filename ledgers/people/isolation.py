@@ -29,6 +29,7 @@ from ledgers.people.reading_rules import OPEN, clock
 from ledgers.posts.passes import FEVER
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
+from queries.view import View, fact
 
 __all__ = [
     "OPEN",
@@ -245,16 +246,8 @@ def move(
 # Reading ------------------------------------------------------------------------------------------------------------------
 
 
-def episodes(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-    person: str | None = None,
-    household: str | None = None,
-) -> pd.DataFrame:
+@fact(kept=16)
+def episodes(view: View, *, person: str | None = None, household: str | None = None) -> pd.DataFrame:
     """Return the episodes as they stand at a moment, latest start first; names and addresses are masked.
 
     Returns
@@ -265,15 +258,14 @@ def episodes(
         observed has a fever or a symptom that nobody has acted on), of it ``alarm_temperature, alarm_symptoms, alarm_at`` (the last such
         reading), ``alarm_since, unacted`` (the first, and how many), ``ordered_by, reason, since, recorded_at, recorded_by, event_id``.
     """
-    moment = store.moment(at)
     subject = {"person": person, "household": household}
-    found = store.run("select_episodes", viewer, at=moment, known_at=known_at, area=area, fever=FEVER, **subject)
-    return masked(store, ("person_event", "isolation_event"), found)
+    found = view.run("select_episodes", fever=FEVER, **subject)
+    return masked(view.store, ("person_event", "isolation_event"), found)
 
 
-def history(store: Store, viewer: Viewer, episode_id: str, *, known_at: datetime | str | None = None) -> pd.DataFrame:
+def history(view: View, episode_id: str) -> pd.DataFrame:
     """Return every event of an episode, latest first, with who entered it and when, and who undid it (``select_episode_history``)."""
-    return masked(store, "isolation_event", store.run("select_episode_history", viewer, episode=episode_id, known_at=known_at))
+    return masked(view.store, "isolation_event", view.run("select_episode_history", episode=episode_id))
 
 
 # Checks -------------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from ledgers.people import id_numbers
 from ledgers.setting import Setting
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
+from queries.view import View, fact
 
 SEXES = ("male", "female")
 COLUMNS = (
@@ -241,17 +242,10 @@ def _append(store: Store, viewer: Viewer, row: Mapping[str, Any], moment: dateti
 # Reading ------------------------------------------------------------------------------------------------------------------
 
 
-def persons(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | None = None,
-    area: str | None = None,
-    ids: Sequence[str] | None = None,
-) -> pd.DataFrame:
+@fact(kept=8)
+def persons(view: View, *, ids: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the persons who are followed at a moment, each with grid, household and last isolation (``select_persons``)."""
-    return store.run("select_persons", viewer, at=at, known_at=known_at, area=area, person_ids=list(ids) if ids is not None else None)
+    return view.run("select_persons", person_ids=list(ids) if ids is not None else None)
 
 
 def found_by(frame: pd.DataFrame, wanted: str) -> pd.DataFrame:
@@ -280,24 +274,23 @@ class File:
     events: pd.DataFrame
 
 
-def file(store: Store, viewer: Viewer, person_id: str, *, at: datetime | str | None = None, known_at: datetime | None = None) -> File:
+@fact(kept=16)
+def file(view: View, person_id: str) -> File:
     """Return the file of a person as it stood at a moment, as known at another. Nothing in it is masked.
 
     The visits of a household belong to it while the person lived there. Raises NotFound when there is no such person then, or not in view.
     """
-    moment = store.moment(at)
-    asked: dict[str, Any] = {"at": moment, "known_at": known_at}
-    found = persons(store, viewer, ids=[person_id], **asked)
+    found = persons(view, ids=[person_id])
     if found.empty:
         raise NotFound("There is no person {person} here.", person=repr(person_id))
     person = {str(k): None if pd.isna(v) else v for k, v in found.astype("object").iloc[0].to_dict().items()}
-    living = store.run("select_persons", viewer, household_ids=[person["household_id"] or ""], **asked)
-    events = store.run("select_person_events", viewer, person_id=person_id, **asked)
+    living = view.run("select_persons", household_ids=[person["household_id"] or ""])
+    events = view.run("select_person_events", person_id=person_id)
     details = pd.Series([_details(text) for text in events["details"]], index=events.index, dtype="object")
     return File(
         person=person,
         household=living[living["person_id"] != person_id].reset_index(drop=True),
-        readings=store.run("select_person_readings", viewer, person_id=person_id, **asked),
+        readings=view.run("select_person_readings", person_id=person_id),
         events=events.assign(details=details),
     )
 

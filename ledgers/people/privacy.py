@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -17,6 +16,7 @@ from errors import InputError, NotFound
 from queries.events import Viewer
 from queries.kinds import KINDS
 from queries.store import Store
+from queries.view import View
 
 HIDDEN = "•••"
 # The compound surnames in use; a name of two characters that is one of them is a surname and a given name all the same.
@@ -160,8 +160,6 @@ def disclose(store: Store, viewer: Viewer, table: str, subject_ids: Iterable[str
     return store.append(viewer, {"disclosure": found.assign(subject_table=table, purpose=purpose.strip())})
 
 
-def disclosures(
-    store: Store, viewer: Viewer, *, table: str | None = None, subject: str | None = None, at: datetime | None = None
-) -> pd.DataFrame:
+def disclosures(view: View, *, table: str | None = None, subject: str | None = None) -> pd.DataFrame:
     """Return who opened what, when and why, latest first: ``effective_at, recorded_by, subject_table, subject_id, area_id, purpose``."""
-    return store.run("select_disclosures", viewer, subject_table=table, subject_id=subject, at=at)
+    return view.run("select_disclosures", subject_table=table, subject_id=subject)

@@ -14,6 +14,7 @@ from ledgers.people.reading_rules import CHANNELS, SYMPTOMS, check_readings
 from ledgers.people.slots import reading_slots
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View
 
 __all__ = ["CHANNELS", "SYMPTOMS", "area_at", "check_readings", "counts", "periods", "record"]
 
@@ -66,7 +67,7 @@ def record(
             row["event_id"] = own_id(event_id)
             if written(store, "reading", row["event_id"]):
                 return [row["event_id"]]
-        known = periods(store, viewer, episode=episode_id)
+        known = periods(View(store, viewer), episode=episode_id)
         if known.empty:
             raise NotFound("There is no isolation episode {episode} here.", episode=repr(episode_id))
         rows = pd.DataFrame([row])
@@ -75,9 +76,9 @@ def record(
         return store.append(viewer, {"reading": rows.assign(area_id=area_at(known, moment))})
 
 
-def periods(store: Store, viewer: Viewer, *, episode: str | None = None) -> pd.DataFrame:
+def periods(view: View, *, episode: str | None = None) -> pd.DataFrame:
     """Return the states that episodes have been in, as known now, one row for an event (``select_episode_periods``)."""
-    return store.run("select_episode_periods", viewer, episode=episode)
+    return view.run("select_episode_periods", episode=episode)
 
 
 def area_at(periods: pd.DataFrame, moment: datetime) -> str | None:
@@ -87,20 +88,12 @@ def area_at(periods: pd.DataFrame, moment: datetime) -> str | None:
     return area
 
 
-def counts(
-    store: Store,
-    viewer: Viewer,
-    *,
-    start: datetime,
-    at: datetime,
-    known_at: datetime | None = None,
-    area: str | None = None,
-) -> pd.DataFrame:
+def counts(view: View, *, start: datetime) -> pd.DataFrame:
     """Return the readings of each area after ``start`` up to ``at``: ``area_id, taken, joint, expected, missed, due``.
 
     A reading is expected of an episode that is observing when a slot closes and had begun two hours before; ``missed`` are the slots
     closed in the window without a reading, ``due`` those still open without one, ``joint`` readings that three or more took together. An
     episode counts where it is at ``at``; areas without any have no row.
     """
-    slots = reading_slots(store, start=start, at=at)
-    return store.run("count_readings", viewer, start=start, at=at, known_at=known_at, area=area, **slots.bound())
+    slots = reading_slots(view.store, start=start, at=view.at)
+    return view.run("count_readings", start=start, **slots.bound())

@@ -13,6 +13,7 @@ from ledgers.people.privacy import masked
 from ledgers.people.reading_rules import clock
 from queries.events import Viewer, new_id
 from queries.store import Store
+from queries.view import View, fact
 
 KINDS = ("shopping", "medicine", "counselling", "other")
 # What a request may become; what was done at once need not be taken on first.
@@ -86,15 +87,8 @@ def answer(
         return store.append(viewer, {"care_request": pd.DataFrame([row])})
 
 
-def requests(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-    household: str | None = None,
-) -> pd.DataFrame:
+@fact(kept=16)
+def requests(view: View, *, household: str | None = None) -> pd.DataFrame:
     """Return the requests as they stand, those who wait first, the oldest on top; names and what they ask for are masked.
 
     Returns
@@ -103,8 +97,8 @@ def requests(
         ``request_id, household_id, person_id, name, area_id, area_name, kind, detail, status, answered_by, asked_at, since, hours_open``
         (until it was done or cancelled), ``recorded_by, event_id``.
     """
-    found = store.run("select_requests", viewer, at=at, known_at=known_at, area=area, household=household)
-    return masked(store, ("care_request", "person_event"), found)
+    found = view.run("select_requests", household=household)
+    return masked(view.store, ("care_request", "person_event"), found)
 
 
 def _asking(store: Store, viewer: Viewer, person_id: str | None, household_id: str | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ledgers.rules import Fault, Rule, faults, not_whole, whole_up_to
 from ledgers.setting import Setting, numbers
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View, fact
 
 PURPOSES = ("screening", "reading", "delivery", "check", "form")
 OUTCOMES = ("registered", "not_in", "letter_left", "phone_only", "landlord_reached", "refused", "vacant")
@@ -163,14 +164,8 @@ def retry_hours(store: Store, at: datetime | str | None) -> dict[str, float]:
     return dict(RETRIES.on(store, store.moment(at).date()))
 
 
-def waiting_doors(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | None = None,
-    area: str | None = None,
-) -> pd.DataFrame:
+@fact(kept=16)
+def waiting_doors(view: View) -> pd.DataFrame:
     """Return the doors to visit now: retries whose time has come, the longest waiting first, then those never visited.
 
     Returns
@@ -178,7 +173,5 @@ def waiting_doors(
     DataFrame
         ``household_id, area_id, area_name, building_id, building, door, address, contact, head_count, team, outcome, visited_at, due_at``.
     """
-    hours = retry_hours(store, at)
-    return store.run(
-        "select_visits_due", viewer, at=at, known_at=known_at, area=area, outcomes=list(hours), hours=[float(h) for h in hours.values()]
-    )
+    hours = retry_hours(view.store, view.at)
+    return view.run("select_visits_due", outcomes=list(hours), hours=[float(h) for h in hours.values()])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +11,7 @@ import pandas as pd
 from errors import InputError, NotFound, mark
 from ledgers.setting import Setting
 from ledgers.shares import share
-from queries.events import Viewer
-from queries.store import Store
+from queries.view import View, fact
 
 # The present pace is that of the last day: a night in which nobody knocks must not count as a halt.
 PACE_WINDOW = timedelta(hours=24)
@@ -46,13 +45,12 @@ def _check(given: Any) -> None:
 ROUNDS = Setting("screening_rounds", mark("rounds of screening: where, from when, and in how many hours"), [], check=_check)
 
 
-def rounds(store: Store, viewer: Viewer, *, at: datetime | str | None = None) -> list[Round]:
+def rounds(view: View) -> list[Round]:
     """Return the rounds that have begun, the latest first, and last one that takes in every visit."""
-    moment = store.moment(at)
-    visible = store.scope(viewer, None, at=moment)
-    kept = [Round(str(r["name"]), r.get("area_id"), store.moment(r["starts_at"]), r.get("hours")) for r in ROUNDS.on(store)]
-    begun = [r for r in kept if r.starts_at and r.starts_at <= moment and (visible is None or r.area_id is None or r.area_id in visible)]
-    return [*sorted(begun, key=lambda r: r.starts_at or moment, reverse=True), Round("")]
+    visible = view.whole.scope
+    kept = [Round(str(r["name"]), r.get("area_id"), view.store.moment(r["starts_at"]), r.get("hours")) for r in ROUNDS.on(view.store)]
+    begun = [r for r in kept if r.starts_at and r.starts_at <= view.at and (visible is None or r.area_id is None or r.area_id in visible)]
+    return [*sorted(begun, key=lambda r: r.starts_at or view.at, reverse=True), Round("")]
 
 
 @dataclass(frozen=True)
@@ -95,52 +93,49 @@ class Progress:
         return share(self.settled, self.households) if self.households else None
 
 
-def progress(
-    store: Store,
-    viewer: Viewer,
-    *,
-    round: Round | None = None,
-    at: datetime | str | None = None,
-    known_at: datetime | None = None,
-    area: str | None = None,
-) -> Progress:
+@fact()
+def progress(view: View, *, round: Round | None = None) -> Progress:
     """Return how far a round has come at a moment, in an area or in the round's own. Raises NotFound where they do not overlap."""
-    moment, of = store.moment(at), round or Round("")
-    where = {"at": moment, "known_at": known_at, "area": _narrower(store, viewer, of.area_id, area, moment), "start": of.starts_at}
-    places = store.run("count_screening", viewer, **where)
-    work = store.run("count_screening_work", viewer, **where)
+    of = round or Round("")
+    where = view.narrowed(_narrower(view, of.area_id))
+    places = where.run("count_screening", start=of.starts_at)
+    work = where.run("count_screening_work", start=of.starts_at)
     total = {name: int(places[name].sum()) for name in _COUNTS if name != "people"}
-    per_hour = pace(work, of, moment)
+    per_hour = pace(work, of, view.at)
     left = total["open"]
     return Progress(
         round=of,
-        at=moment,
+        at=view.at,
         places=places,
         work=work,
-        expected=expected(of, total["households"], moment),
+        expected=expected(of, total["households"], view.at),
         per_hour=per_hour,
-        done_at=moment + timedelta(hours=left / per_hour) if left and per_hour and left / per_hour < 24 * 365 else None,
+        done_at=view.at + timedelta(hours=left / per_hour) if left and per_hour and left / per_hour < 24 * 365 else None,
         **total,
     )
 
 
-def overlaps(store: Store, viewer: Viewer, round: Round, area: str | None, *, at: datetime) -> bool:
-    """Tell whether a round is one of an area: of the same, of one around it, or of one in it."""
-    if round.area_id is None or area is None:
+def overlaps(view: View, round: Round) -> bool:
+    """Tell whether a round is one of the area in view: of the same, of one around it, or of one in it."""
+    if round.area_id is None or view.area is None:
         return True
-    mine, theirs = store.scope(viewer, round.area_id, at=at) or (), store.scope(viewer, area, at=at) or ()
-    return area in mine or round.area_id in theirs
+    return view.area in _within(view, round.area_id) or round.area_id in _within(view, view.area)
 
 
-def _narrower(store: Store, viewer: Viewer, first: str | None, second: str | None, at: datetime) -> str | None:
-    """Return the one of two areas that lies in the other; one that is not given is everything."""
-    if first is None or second is None or first == second:
-        return first or second
-    if second in (store.scope(viewer, first, at=at) or ()):
-        return second
-    if first in (store.scope(viewer, second, at=at) or ()):
-        return first
+def _narrower(view: View, area: str | None) -> str | None:
+    """Return the one of an area and that in view which lies in the other; one that is not given is everything."""
+    if area is None or view.area is None or area == view.area:
+        return area or view.area
+    if view.area in _within(view, area):
+        return view.area
+    if area in _within(view, view.area):
+        return area
     raise NotFound("This round of screening is in another area; choose all areas, or another round.")
+
+
+def _within(view: View, area: str) -> list[str]:
+    """Return an area and what lies under it, as everything known now tells."""
+    return replace(view, area=area, known_at=None).scope or []
 
 
 def expected(round: Round, households: int, at: datetime) -> int | None:
@@ -235,16 +230,8 @@ def by_day(work: pd.DataFrame) -> pd.DataFrame:
     return counted.sort_values(["day", "screened"], ascending=[False, False]).reset_index(drop=True)
 
 
-def unreached(
-    store: Store,
-    viewer: Viewer,
-    *,
-    round: Round | None = None,
-    at: datetime | str | None = None,
-    known_at: datetime | None = None,
-    area: str | None = None,
-) -> pd.DataFrame:
+@fact(kept=16)
+def unreached(view: View, *, round: Round | None = None) -> pd.DataFrame:
     """Return the households that nobody has reached though people live there, those tried most often first (``select_unreached``)."""
-    moment, of = store.moment(at), round or Round("")
-    where = _narrower(store, viewer, of.area_id, area, moment)
-    return store.run("select_unreached", viewer, at=moment, known_at=known_at, area=where, start=of.starts_at)
+    of = round or Round("")
+    return view.narrowed(_narrower(view, of.area_id)).run("select_unreached", start=of.starts_at)

@@ -21,6 +21,7 @@ from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_spans
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View, fact
 from settings import EVERYTHING_KNOWN
 
 FORCES = ("police", "medical", "cadre", "party_member", "volunteer", "guard")
@@ -90,7 +91,7 @@ def open_hours(
 ) -> dict[str, list[Interval]]:
     """Return when subjects are open within a window, as ordered so far: for each its spans in order."""
     found: dict[str, list[Interval]] = {subject: [] for subject in subject_ids}
-    rows = _open_spans(store, viewer, layer, start, end)
+    rows = _open_spans(View(store, viewer), layer, start, end)
     for subject, first, last in rows[["subject_id", "starts_at", "ends_at"]].itertuples(index=False, name=None):
         if subject in found:
             found[subject].append((first, last))
@@ -121,7 +122,7 @@ def add_shifts(store: Store, viewer: Viewer, layer: str, shifts: pd.DataFrame) -
         raise NotFound("There is no {subject} here to put on the roster.", subject=absent[0])
     start, until = rows["starts_at"].min(), rows["ends_at"].max()
     with store.writing():
-        known = [shifts_between(store, viewer, layer=name, start=start, end=until) for name in SUBJECTS]
+        known = [shifts_between(View(store, viewer), layer=name, start=start, end=until) for name in SUBJECTS]
         _check_double(pd.concat([rows, *(k for k in known if len(k))], ignore_index=True))
         return store.append(viewer, {"duty_shift": rows[["subject_layer", *_SHIFT_COLUMNS, "effective_at"]]})
 
@@ -196,54 +197,32 @@ def _shifts(store: Store, viewer: Viewer, layer: str, shift_ids: Sequence[str]) 
 # Reading ------------------------------------------------------------------------------------------------------------------
 
 
-def shifts_between(
-    store: Store,
-    viewer: Viewer,
-    *,
-    layer: str,
-    start: datetime,
-    end: datetime,
-    at: datetime | None = None,
-    known_at: datetime | None = None,
-    area: str | None = None,
-) -> pd.DataFrame:
+@fact()
+def shifts_between(view: View, *, layer: str, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the shifts that overlap a window, with sign-ins up to ``at``.
 
     Columns ``shift_id, subject_id, name, person, phone, force, starts_at, ends_at, signed_in_at``.
     """
-    return store.run("select_shifts", viewer, layer=layer, start=start, until=end, at=at, known_at=known_at, area=area)
+    return view.run("select_shifts", layer=layer, start=start, until=end)
 
 
-def on_duty(store: Store, viewer: Viewer, *, layer: str, at: datetime | None = None, area: str | None = None) -> pd.DataFrame:
+def on_duty(view: View, *, layer: str) -> pd.DataFrame:
     """Return who is rostered at a moment, a row a person, columns as ``shifts_between``."""
-    moment = store.moment(at)
-    rows = shifts_between(store, viewer, layer=layer, start=moment, end=moment + timedelta(microseconds=1), at=moment, area=area)
-    return rows[(rows["starts_at"] <= moment) & (moment < rows["ends_at"])].reset_index(drop=True)
+    rows = shifts_between(view, layer=layer, start=view.at, end=view.at + timedelta(microseconds=1))
+    return rows[(rows["starts_at"] <= view.at) & (view.at < rows["ends_at"])].reset_index(drop=True)
 
 
-def missed_sign_ins(
-    store: Store, viewer: Viewer, *, layer: str, start: datetime, end: datetime, at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+def missed_sign_ins(view: View, *, layer: str, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the shifts of a window that have begun by ``at`` without a sign-in, where sign-ins are kept."""
-    moment = store.moment(at)
-    rows = shifts_between(store, viewer, layer=layer, start=start, end=end, at=moment, area=area)
-    kept = store.run("select_sign_in_kept", viewer, layer=layer, at=moment, area=area)
+    rows = shifts_between(view, layer=layer, start=start, end=end)
+    kept = view.run("select_sign_in_kept", layer=layer)
     keeping = set(kept.loc[kept["sign_in_kept"], "id"])
-    missed = rows["signed_in_at"].isna() & (rows["starts_at"] <= moment) & rows["subject_id"].isin(keeping)
+    missed = rows["signed_in_at"].isna() & (rows["starts_at"] <= view.at) & rows["subject_id"].isin(keeping)
     return rows[missed].reset_index(drop=True)
 
 
-def uncovered_hours(
-    store: Store,
-    viewer: Viewer,
-    *,
-    layer: str,
-    start: datetime,
-    end: datetime,
-    area: str | None = None,
-    at: datetime | None = None,
-    known_at: datetime | None = None,
-) -> pd.DataFrame:
+@fact()
+def uncovered_hours(view: View, *, layer: str, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the open hours of a window that nobody covers.
 
     Parameters
@@ -263,28 +242,17 @@ def uncovered_hours(
     DataFrame
         ``subject_id, name, starts_at, ends_at, why``, by subject and time; ``why`` is NOBODY_ROSTERED or NOT_SIGNED_IN.
     """
-    moment = store.moment(at)
-    needed = _open_spans(store, viewer, layer, start, end, area=area, at=moment, known_at=known_at, unless_held=True)
-    rostered = shifts_between(store, viewer, layer=layer, start=start, end=end, at=moment, known_at=known_at, area=area)
-    come = rostered["starts_at"].where(rostered["starts_at"] > moment, rostered["signed_in_at"])
+    needed = _open_spans(view, layer, start, end, unless_held=True)
+    rostered = shifts_between(view, layer=layer, start=start, end=end)
+    come = rostered["starts_at"].where(rostered["starts_at"] > view.at, rostered["signed_in_at"])
     present = rostered.assign(starts_at=come)[come.notna() & (come < rostered["ends_at"])]
     return uncovered(needed, rostered, present).assign(
-        starts_at=lambda f: f["starts_at"].dt.tz_convert(store.time_zone), ends_at=lambda f: f["ends_at"].dt.tz_convert(store.time_zone)
+        starts_at=lambda f: f["starts_at"].dt.tz_convert(view.store.time_zone),
+        ends_at=lambda f: f["ends_at"].dt.tz_convert(view.store.time_zone),
     )
 
 
-def _open_spans(
-    store: Store,
-    viewer: Viewer,
-    layer: str,
-    start: datetime,
-    end: datetime,
-    *,
-    area: str | None = None,
-    at: datetime | None = None,
-    known_at: datetime | None = None,
-    unless_held: bool = False,
-) -> pd.DataFrame:
+def _open_spans(view: View, layer: str, start: datetime, end: datetime, *, unless_held: bool = False) -> pd.DataFrame:
     """Return when each subject is open: ``subject_id, name, sign_in_kept, starts_at, ends_at``; timetables mean the workspace's zone.
 
     ``unless_held`` leaves out the time in which a checkpoint is a block that needs nobody.
@@ -292,14 +260,14 @@ def _open_spans(
     if layer not in SUBJECTS:
         raise InputError("Only entrances and checkpoints have rosters, not {layer}.", layer=layer)
     # The areas in view are those of the moment from which one looks, as known then.
-    periods = store.run(f"select_{layer[:-1]}_periods", viewer, start=start, until=end, at=at, known_at=known_at, area=area)
+    periods = view.run(f"select_{layer[:-1]}_periods", start=start, until=end)
     if unless_held and layer == "checkpoints":
-        periods = _not_held(store, periods, start, end)
+        periods = _not_held(view.store, periods, start, end)
     rows = []
     read: dict[tuple[str, datetime, datetime], list[Interval]] = {}
     columns = ["subject_id", "name", "sign_in_kept", "mode", "timetable", "starts_at", "ends_at"]
     for subject, name, kept, mode, timetable, first, last in periods[columns].itertuples(index=False, name=None):
-        period = (first.to_pydatetime().astimezone(store.time_zone), last.to_pydatetime().astimezone(store.time_zone))
+        period = (first.to_pydatetime().astimezone(view.store.time_zone), last.to_pydatetime().astimezone(view.store.time_zone))
         if mode == "open_hours" and (timetable, *period) not in read:
             read[timetable, *period] = open_spans(timetable, *period)
         spans = [period] if mode == "open_24h" else read[timetable, *period]
@@ -383,17 +351,16 @@ def _text(moment: datetime) -> str:
 # Staffing totals ----------------------------------------------------------------------------------------------------------
 
 
-def staffing(
-    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact()
+def staffing(view: View) -> pd.DataFrame:
     """Return the staff of the checkpoints in force by class of post.
 
     Columns ``post_class, posts, required`` (of those of which it is known), ``uncounted`` (of which it is not), ``on_duty`` (there: signed
     in, where sign-ins are kept), ``rostered, signed_in, short`` (with fewer there than they need: one at least; a block that holds with
     nobody there has never too few).
     """
-    rows = store.run("count_staff", viewer, at=at, known_at=known_at, area=area)
-    held = holds_alone(rows, patrol_minutes=Rules.of(store, store.moment(at)).patrol_minutes)
+    rows = view.run("count_staff")
+    held = holds_alone(rows, patrol_minutes=Rules.of(view.store, view.at).patrol_minutes)
     by_class = rows.assign(short=rows["short"].where(~held, 0)).groupby("post_class")
     summed = ["posts", "required", "uncounted", "on_duty", "rostered", "short"]
     counts = by_class[summed].sum().assign(signed_in=by_class["signed_in"].sum(min_count=1))
@@ -401,12 +368,10 @@ def staffing(
     return ordered[["post_class", "posts", "required", "uncounted", "on_duty", "rostered", "signed_in", "short"]]
 
 
-def shift_staffing(
-    store: Store, viewer: Viewer, *, start: datetime, end: datetime, at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+def shift_staffing(view: View, *, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the shifts of a window by class of post and hours.
 
     Columns ``post_class, starts_at, ends_at, posts, required`` (what all posts of the class need), ``people``, one column for each of
     FORCES, and ``signed_in``, missing where no post of the class keeps sign-ins.
     """
-    return store.run("count_shift_staff", viewer, start=start, until=end, at=at, area=area)
+    return view.run("count_shift_staff", start=start, until=end)

@@ -23,6 +23,7 @@ from queries.columns import BARRIERS, CHECKPOINT_KINDS, EGRESS
 from queries.events import Viewer, new_id
 from queries.layers import feature_events
 from queries.store import Store
+from queries.view import View
 from settings import CRS
 
 Columns: TypeAlias = dict[str, Any]
@@ -260,7 +261,7 @@ def withdraw(store: Store, viewer: Viewer, layer: str, features: Sequence[str], 
 
 def restore(store: Store, viewer: Viewer, layer: str, features: Sequence[str], *, effective_at: datetime | str | None = None) -> list[str]:
     """Bring withdrawn features back from a moment on, as they were last described."""
-    latest = withdrawn(store, viewer, layer)
+    latest = withdrawn(View(store, viewer), layer)
     ids = list(dict.fromkeys(features))
     _refuse(sorted(set(ids) - set(latest["id"])), NotFound("These were not withdrawn: {names}."))
     moment = store.moment(effective_at)
@@ -268,9 +269,9 @@ def restore(store: Store, viewer: Viewer, layer: str, features: Sequence[str], *
     return _describe(store, viewer, layer, rows)
 
 
-def withdrawn(store: Store, viewer: Viewer, layer: str) -> pd.DataFrame:
+def withdrawn(view: View, layer: str) -> pd.DataFrame:
     """Return the features of a layer that have been withdrawn: id, name, geometry (WKB), attributes, effective_at."""
-    latest = _last(store.run("select_descriptions", viewer, layer=layer))
+    latest = _last(view.run("select_descriptions", layer=layer))
     return latest[latest["withdrawn"]]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from errors import InputError, NotFound
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View
 
 # From this body temperature on (°C) a person is referred to a doctor, neither admitted nor sent away.
 FEVER = 37.3
@@ -87,14 +88,14 @@ def _end(store: Store, viewer: Viewer, area_id: str, action: str, numbers: Seque
         return _append(store, viewer, area_id, action, rows, effective_at)
 
 
-def totals(store: Store, viewer: Viewer, *, at: datetime | None = None, area: str | None = None) -> pd.DataFrame:
+def totals(view: View) -> pd.DataFrame:
     """Return each area's passes: ``area_id, name, stock, issued, returned, revoked, in_hand, remaining``."""
-    return store.run("count_passes", viewer, at=at, area=area)
+    return view.run("count_passes")
 
 
-def holdings(store: Store, viewer: Viewer, *, at: datetime | None = None, area: str | None = None) -> pd.DataFrame:
+def holdings(view: View) -> pd.DataFrame:
     """Return the last act on each numbered pass: ``area_id, pass_no, holder, action, since``."""
-    return store.run("select_pass_holdings", viewer, at=at, area=area)
+    return view.run("select_pass_holdings")
 
 
 # The gate -----------------------------------------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ def log_gate(
     if temperature is not None and not PLAUSIBLE[0] <= temperature <= PLAUSIBLE[1]:
         raise InputError("{temperature} °C is not a body temperature; measure again.", temperature=temperature)
     number = pass_no.strip()
-    rule = decide(pass_valid=pass_valid(store, viewer, number, at=moment), temperature=temperature)
+    rule = decide(pass_valid=pass_valid(View(store, viewer, at=moment), number), temperature=temperature)
     chosen = decision or rule
     if chosen == "admit" and rule == "refer":
         raise InputError("{temperature} °C is a fever; refer the person to a doctor.", temperature=temperature)
@@ -162,15 +163,15 @@ def log_gate(
     return chosen, store.append(viewer, {"gate_log": pd.DataFrame([row])})
 
 
-def pass_valid(store: Store, viewer: Viewer, pass_no: str, *, at: datetime | None = None) -> bool:
+def pass_valid(view: View, pass_no: str) -> bool:
     """Tell whether a pass of this number is in someone's hands, in any area in view."""
-    held = holdings(store, viewer, at=at)
+    held = holdings(view)
     return bool(pass_no) and bool(((held["pass_no"] == pass_no) & (held["action"] == "issue")).any())
 
 
-def gate_log(store: Store, viewer: Viewer, *, start: datetime, end: datetime, area: str | None = None) -> pd.DataFrame:
+def gate_log(view: View, *, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the gate log of a window, latest first."""
-    return store.run("select_gate_log", viewer, start=start, until=end, area=area)
+    return view.run("select_gate_log", start=start, until=end)
 
 
 # Checks -------------------------------------------------------------------------------------------------------------------
@@ -187,14 +188,14 @@ def _check_quantity(quantity: int) -> None:
 
 def _check_stock(store: Store, viewer: Viewer, area_id: str, wanted: int) -> None:
     _check_area(store, viewer, area_id)
-    counted = totals(store, viewer)
+    counted = totals(View(store, viewer))
     left = int(counted.loc[counted["area_id"] == area_id, "remaining"].sum())
     if wanted > left:
         raise InputError("There are {left} passes left, not {wanted}; record the delivery first.", left=left, wanted=wanted)
 
 
 def _holdings(store: Store, viewer: Viewer, area_id: str) -> pd.DataFrame:
-    held = holdings(store, viewer)
+    held = holdings(View(store, viewer))
     return held[held["area_id"] == area_id].set_index("pass_no")
 
 

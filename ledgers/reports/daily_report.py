@@ -30,6 +30,7 @@ from ledgers.reports.report_figures import (
     reporting_area,
 )
 from queries.store import LOCAL, Store, Viewer
+from queries.view import View, fact
 from settings import EVERYTHING_KNOWN
 
 # Minutes before the cut-off from which a unit may confirm, and after it until which it is in time.
@@ -124,27 +125,19 @@ class Daily:
         return not self.compared and (self.first_record is None or self.first_record > self.period.cutoff)
 
 
-def daily(
-    store: Store,
-    viewer: Viewer,
-    day: date | str,
-    *,
-    cutoff: str | None = None,
-    known_at: datetime | str | None = None,
-    unit: str | None = None,
-    area: str | None = None,
-) -> Daily:
-    """Return the report of a date.
+@fact()
+def daily(view: View, day: date | str, *, cutoff: str | None = None, unit: str | None = None) -> Daily:
+    """Return the report of a date, whatever the moment of the view.
+
+    What was learned later, submissions and corrections count as far as the view knows of them; what it knows before the cut-off holds for
+    the figures too. Of a view of an area it holds the units within it alone; a grid does not report: its unit stands for it.
 
     Parameters
     ----------
     cutoff
         Another time of day than the workspace's cut-off.
-    known_at
-        Until when what was learned later, submissions and corrections count; everything unless given. Before the cut-off it holds for the
-        figures too.
-    unit, area
-        One unit, or those within an area, alone; the total is theirs then. A grid does not report: its unit stands for it.
+    unit
+        One unit alone; the total is its own then.
 
     Raises
     ------
@@ -153,18 +146,18 @@ def daily(
     NotFound
         When there is no such unit or area in view, or nothing in view reports.
     """
-    span = period(store, day, cutoff=cutoff)
-    known = store.moment(known_at) if known_at else EVERYTHING_KNOWN
-    where = reporting_area(store, viewer, area, at=span.at, known_at=known)
-    then, now = count(store, viewer, span, first=min(span.cutoff, known), then=known)
+    span = period(view.store, day, cutoff=cutoff)
+    known = view.known_at or EVERYTHING_KNOWN
+    where = reporting_area(view.moved(span.at, known_at=known))
+    then, now = count(view.store, view.viewer, span, first=min(span.cutoff, known), then=known)
     every = then.units.index.union(now.units.index)
-    chosen = _chosen(store, viewer, every, span, known, unit=unit, area=where)
+    chosen = _chosen(view.store, view.viewer, every, span, known, unit=unit, area=where)
 
     figures, figures_now = (counted.units[list(FIELDS)].reindex(chosen, fill_value=0) for counted in (then, now))
     described = ["name", "responsible", "phone"]
     units = now.units[described].reindex(chosen).fillna(then.units[described].reindex(chosen)).join(figures)
-    opens, grace = (timedelta(minutes=setting.on(store, span.date)) for setting in (OPENS_MINUTES, GRACE_MINUTES))
-    told = _submissions(store, viewer, span, known).reindex(chosen)
+    opens, grace = (timedelta(minutes=setting.on(view.store, span.date)) for setting in (OPENS_MINUTES, GRACE_MINUTES))
+    told = _submissions(view.store, view.viewer, span, known).reindex(chosen)
     units = units.join(told.drop(columns="cutoff_at")).assign(
         zero=(units[list(NOT_ZERO)] == 0).all(axis=1),
         # who was a unit at the cut-off, as known then: no later merger makes its report unneeded, nor asks one of a unit made since
@@ -174,10 +167,10 @@ def daily(
     )
     whole = unit is None and where is None
     total, total_now = (then.total, now.total) if whole else (figures.sum(), figures_now.sum())
-    corrections = _corrections(store, viewer, span, known)
+    corrections = _corrections(view.store, view.viewer, span, known)
     corrections = corrections[corrections["unit_id"].isin(chosen)].reset_index(drop=True)
     moments = {"start": span.start, "at": span.at, "known": min(span.cutoff, known)}
-    linked = chain(store, viewer, **moments, lies=then.lies, units=list(chosen), whole=whole)
+    linked = chain(view.store, view.viewer, **moments, lies=then.lies, units=list(chosen), whole=whole)
     later = figures_now - figures
     return Daily(
         period=span,
@@ -190,7 +183,7 @@ def daily(
         total=numbers(total.to_dict()),
         total_later=numbers((total_now - total).to_dict()),
         chain=linked,
-        first_record=_first_record(store, known),
+        first_record=_first_record(view.store, known),
         corrections=corrections,
         differences=(
             *_broken(figures, "states"),

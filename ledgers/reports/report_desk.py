@@ -14,6 +14,7 @@ from ledgers.reports.daily_report import Daily, daily, is_zero, numbers, standin
 from ledgers.reports.report_chain import ADDED, BEFORE, TAKEN_BACK
 from ledgers.reports.report_figures import FIELDS, FIGURES, STATES
 from queries.store import Store, Viewer
+from queries.view import View
 
 
 def submit(store: Store, viewer: Viewer, unit: str, day: date | str, *, confirm_zero: bool = False) -> list[str]:
@@ -122,7 +123,7 @@ def standing_chain(store: Store, viewer: Viewer, found: Daily) -> dict[str, int]
     """
     stands, told = standing_total(found), dict(found.chain.total)
     try:
-        previous = daily(store, viewer, found.period.date - timedelta(days=1), known_at=found.known_at, area=found.area)
+        previous = daily(View(store, viewer, known_at=found.known_at, area=found.area), found.period.date - timedelta(days=1))
     except NotFound:
         return told
     told[BEFORE] = standing_total(previous)["cumulative"]
@@ -133,7 +134,7 @@ def standing_chain(store: Store, viewer: Viewer, found: Daily) -> dict[str, int]
 
 
 def _of(store: Store, viewer: Viewer, unit: str, day: date | str) -> tuple[Daily, dict[str, Any]]:
-    found = daily(store, viewer, day, unit=unit)
+    found = daily(View(store, viewer), day, unit=unit)
     return found, {str(name): value for name, value in found.units.iloc[0].items()}
 
 

@@ -14,6 +14,7 @@ from ledgers.people.slots import reading_slots
 from ledgers.posts.timetable import open_at
 from ledgers.setting import Setting, minutes
 from queries.store import LOCAL, YEARS, Store, Viewer
+from queries.view import View
 
 STATES = ("hospital", "observing", "released", "transferred", "refuted")
 # Of the episodes; cumulative is the sum of the states.
@@ -93,13 +94,13 @@ def latest_period(store: Store, at: datetime) -> Period:
     return today if today.cutoff <= last else period(store, today.date - DAY)
 
 
-def reporting_area(store: Store, viewer: Viewer, area: str | None, *, at: datetime, known_at: datetime | str | None = None) -> str | None:
-    """Return the area whose units answer for an area: the unit in which it lies (a grid does not report itself), else itself."""
-    if area is None:
+def reporting_area(view: View) -> str | None:
+    """Return the area whose units answer for that in view: the unit in which it lies (a grid does not report itself), else itself."""
+    if view.area is None:
         return None
-    reporting = store.run("select_reporting_units", viewer, at=at, known_at=known_at)
-    own = reporting.loc[reporting["area_id"] == area, "unit_id"]
-    return area if own.empty else str(own.iloc[0])
+    reporting = view.whole.run("select_reporting_units")
+    own = reporting.loc[reporting["area_id"] == view.area, "unit_id"]
+    return view.area if own.empty else str(own.iloc[0])
 
 
 @dataclass(frozen=True)

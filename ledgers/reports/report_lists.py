@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
 
 from ledgers.people.privacy import masked
 from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_figures import FIGURES, period, reporting_area
-from queries.store import Store, Viewer
+from queries.view import View, fact
 
 
-def counted_episodes(store: Store, viewer: Viewer, found: Daily) -> pd.DataFrame:
+def counted_episodes(view: View, found: Daily) -> pd.DataFrame:
     """Return the episodes that a report counts and those that were learned of later, names masked.
 
     Returns
@@ -24,9 +23,8 @@ def counted_episodes(store: Store, viewer: Viewer, found: Daily) -> pd.DataFrame
         known now, ``changed`` (something of it was learned later).
     """
     span = found.period
-    when: dict[str, Any] = {"at": span.at, "start": span.start}
     then, now = (
-        store.run("select_report_episodes", viewer, known_at=known, **when).assign(counted=True)
+        view.whole.moved(span.at, known_at=known).run("select_report_episodes", start=span.start).assign(counted=True)
         for known in (min(span.cutoff, found.known_at), found.known_at)
     )
     fresh = now[~now["episode_id"].isin(then["episode_id"])].assign(counted=False)
@@ -35,7 +33,7 @@ def counted_episodes(store: Store, viewer: Viewer, found: Daily) -> pd.DataFrame
     both = rows.merge(known, on="episode_id", how="left")
     same = (both["state"].fillna("") == both["state_now"].fillna("")) & (both["unit_id"].fillna("") == both["unit_now"].fillna(""))
     changed = ~both["counted"] | ~same | (both["new"] != both["new_now"])
-    return masked(store, "person_event", both.drop(columns="new_now").assign(changed=changed))
+    return masked(view.store, "person_event", both.drop(columns="new_now").assign(changed=changed))
 
 
 def of_figure(episodes: pd.DataFrame, figure: str, *, units: list[str] | None) -> pd.DataFrame:
@@ -52,17 +50,19 @@ def of_figure(episodes: pd.DataFrame, figure: str, *, units: list[str] | None) -
     return episodes[chosen & episodes["counted"]].reset_index(drop=True)
 
 
-def history(store: Store, viewer: Viewer, last: date, *, days: int = 14, area: str | None = None) -> pd.DataFrame:
+@fact(kept=128)
+def history(view: View, last: date, *, days: int = 14) -> pd.DataFrame:
     """Return the totals of the days up to a date, each as known at its cut-off: ``date`` and ``FIGURES``.
 
     As in the report, a grid's are those of the unit in which it lies.
     """
-    where = reporting_area(store, viewer, area, at=store.now())
-    areas = store.scope(viewer, where) if where else None
+    now = View(view.store, view.viewer, area=view.area)
+    where = reporting_area(now)
+    areas = now.narrowed(where).scope if where else None
     rows = []
     for back in range(days - 1, -1, -1):
-        span = period(store, last - timedelta(days=back))
-        counted = store.run("count_episodes", viewer, at=span.at, known_at=span.cutoff, start=span.start)
+        span = period(view.store, last - timedelta(days=back))
+        counted = now.whole.moved(span.at, known_at=span.cutoff).run("count_episodes", start=span.start)
         chosen = counted[counted["whole"]] if areas is None else counted[~counted["whole"] & counted["area_id"].isin(areas)]
         rows.append({"date": span.date, **chosen[list(FIGURES)].sum().to_dict()})
     return pd.DataFrame(rows, columns=["date", *FIGURES])

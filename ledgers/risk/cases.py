@@ -13,6 +13,7 @@ from ledgers.people.isolation import begun_again
 from ledgers.risk.case_rules import check_one_case
 from queries.events import LOCAL, Viewer, new_id
 from queries.store import Store
+from queries.view import View, fact
 
 # Why the others of a household begin again, unless it is said in other words.
 HOUSEHOLD_REASON = mark("A member of the household has become a case.")
@@ -197,11 +198,10 @@ def replaced(store: Store, case_ids: Sequence[str], *, since: datetime) -> list[
     return gone
 
 
-def cases(
-    store: Store, viewer: Viewer, *, at: datetime | str | None = None, known_at: datetime | str | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact()
+def cases(view: View) -> pd.DataFrame:
     """Return the confirmed cases at a moment, the latest first.
 
     ``case_id, area_id, area_name, person_id, cluster, note, confirmed_at, recorded_at, recorded_by, event_id``.
     """
-    return store.run("select_cases", viewer, at=at, known_at=known_at, area=area)
+    return view.run("select_cases")

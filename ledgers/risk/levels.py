@@ -17,8 +17,7 @@ import pandas as pd
 
 from errors import mark
 from ledgers.risk.rules import LEVELS, RiskRule, rule_on, rules
-from queries.events import Viewer
-from queries.store import Store
+from queries.view import View, fact
 from words import Translate
 
 # The levels of areas that are told a risk of their own.
@@ -140,14 +139,8 @@ def _new(days: Days, day: date, rule: RiskRule) -> int:
 # The areas ----------------------------------------------------------------------------------------------------------------
 
 
-def levels(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-) -> pd.DataFrame:
+@fact()
+def levels(view: View) -> pd.DataFrame:
     """Return the risk level of every area of the levels ``RATED`` at a moment, as known at another.
 
     A case counts in its area and in all above it. An ordered level holds from its moment until it ends, is lifted, or another is ordered;
@@ -166,28 +159,27 @@ def levels(
     NotFound, InputError
         As ``Store.run``; InputError, too, when the setting ``risk_rules`` is none.
     """
-    moment, dated = store.moment(at), rules(store)
-    asked: dict[str, Any] = {"at": moment, "known_at": known_at, "area": area}
-    areas = store.run("select_areas", viewer, **asked)
-    cases = store.run("select_area_cases", viewer, **asked)
+    dated = rules(view.store)
+    areas = view.run("select_areas")
+    cases = view.run("select_area_cases")
     cases = cases.assign(day=cases["confirmed_at"].dt.tz_localize(None))
     confirmed = {i: _days(found["day"]) for i, found in cases.groupby("area_id")}
     clustered = {i: _days(found["day"]) for i, found in cases[cases["cluster"]].groupby("area_id")}
-    orders = _orders(store.run("select_risk_orders", viewer, **asked))
+    orders = _orders(view.run("select_risk_orders"))
     rated = areas[areas["level"].isin(RATED)]
     none = _days([])
     rows = [
         {"id": i, "name": name, "area_level": level}
-        | _rated(confirmed.get(i, none), clustered.get(i, none), orders.get(i, ()), moment, dated)
+        | _rated(confirmed.get(i, none), clustered.get(i, none), orders.get(i, ()), view.at, dated)
         for i, name, level in rated[["id", "name", "level"]].itertuples(index=False)
     ]
     frame = pd.DataFrame(rows, columns=["id", "name", "area_level", *_COLUMNS])
-    zone = store.time_zone
+    zone = view.store.time_zone
     moments = {name: pd.to_datetime(frame[name], utc=True).dt.tz_convert(zone) for name in ("since", "until", "ordered_until")}
     frame = frame.assign(**moments).astype(
         dict.fromkeys(("ordered", "ahead"), bool) | dict.fromkeys(("cases", "new_in_window", "clusters"), "int64")
     )
-    frame.attrs["at"] = moment.isoformat()
+    frame.attrs["at"] = view.at.isoformat()
     return frame
 
 

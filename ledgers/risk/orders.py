@@ -12,6 +12,7 @@ from ledgers.areas import References
 from ledgers.risk.rules import LEVELS
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View
 
 # How lists name the levels; the official ones of 2020 to 2022, and ours.
 LISTED = {"低风险": "low", "中风险": "medium", "高风险": "high", **{level: level for level in LEVELS}}
@@ -69,7 +70,7 @@ def lift(
     begins = store.moment(effective_at)
     chosen = [areas] if isinstance(areas, str) else list(dict.fromkeys(areas))
     with store.writing():
-        standing = in_force(store, viewer, at=begins)
+        standing = in_force(View(store, viewer, at=begins))
         if free := [area for area in chosen if area not in set(standing["area_id"])]:
             raise InputError("No level is ordered for {areas}; there is nothing to lift.", areas=", ".join(map(repr, free[:_NAMED])))
         orders = pd.DataFrame([{"area_id": area, "level": None} for area in chosen])
@@ -111,11 +112,10 @@ def order_listed(
     return event_ids, listed[rows["area_id"].isna()]
 
 
-def in_force(store: Store, viewer: Viewer, *, at: datetime | str | None = None, area: str | None = None) -> pd.DataFrame:
+def in_force(view: View) -> pd.DataFrame:
     """Return the orders that hold at a moment: ``area_id, level, until, ordered_by, reason, effective_at, recorded_by, event_id``."""
-    moment = store.moment(at)
-    latest = store.run("select_risk_orders", viewer, at=moment, area=area).drop_duplicates("area_id", keep="last")
-    return latest[latest["level"].notna() & ~(latest["until"] <= moment)].reset_index(drop=True)
+    latest = view.run("select_risk_orders").drop_duplicates("area_id", keep="last")
+    return latest[latest["level"].notna() & ~(latest["until"] <= view.at)].reset_index(drop=True)
 
 
 def _append(store: Store, viewer: Viewer, orders: pd.DataFrame, *, ordered_by: str, reason: str, begins: datetime) -> list[str]:

@@ -6,7 +6,7 @@ The classes of a figure are fixed, so that a colour means the same at every mome
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import geopandas as gpd
 import numpy as np
@@ -15,8 +15,7 @@ import pandas as pd
 from errors import NotFound
 from ledgers.people.slots import reading_slots
 from ledgers.risk import levels as risk
-from queries.events import Viewer
-from queries.store import Store
+from queries.view import View, fact
 from settings import CRS
 
 # Readings count as missed on the map for so long: two slots of a usual day.
@@ -42,14 +41,8 @@ NAMES = ("risk", *SHADES)
 TIERS = ("unit", "township", "district", "city")
 
 
-def shades(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-) -> pd.DataFrame:
+@fact()
+def shades(view: View) -> pd.DataFrame:
     """Return the figures of each grid, and of each village or community that has none.
 
     Missed are the readings of the 24 hours before; unreached are the households, empty ones aside, that no screening visit has ever
@@ -68,13 +61,11 @@ def shades(
     NotFound, InputError
         As ``Store.run``; InputError, too, when the setting ``reading_slots`` is none.
     """
-    moment = store.moment(at)
-    since = moment - MISSED_WITHIN
-    slots = reading_slots(store, start=since, at=moment)
-    asked = {"at": moment, "known_at": known_at, "area": area}
-    areas = store.run("select_areas", viewer, **asked)
-    counted = store.run("count_shades", viewer, **asked).set_index("area_id")
-    missed = store.run("count_readings", viewer, start=since, **slots.bound(), **asked).set_index("area_id")["missed"]
+    since = view.at - MISSED_WITHIN
+    slots = reading_slots(view.store, start=since, at=view.at)
+    areas = view.run("select_areas")
+    counted = view.run("count_shades").set_index("area_id")
+    missed = view.run("count_readings", start=since, **slots.bound()).set_index("area_id")["missed"]
     grids = areas[areas["level"].isin(_GRIDS)].set_index("id")
     frame = grids[["name", "level"]].assign(
         divided=grids.index.isin(grids["parent_id"]),
@@ -103,15 +94,7 @@ def classes(name: str, values: pd.Series) -> pd.Series:
     return pd.Series(found, index=values.index).astype("Int64").mask(values.isna())
 
 
-def layer(
-    store: Store,
-    viewer: Viewer,
-    name: str,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    area: str | None = None,
-) -> gpd.GeoDataFrame:
+def layer(view: View, name: str) -> gpd.GeoDataFrame:
     """Return what fills the areas of the map: one of ``NAMES``.
 
     Returns
@@ -128,21 +111,20 @@ def layer(
     """
     if name not in NAMES:
         raise NotFound("Areas have no shade {name}; there are: {names}.", name=repr(name), names=", ".join(NAMES))
-    moment = store.moment(at)
-    outlines = store.layer("areas", viewer, at=moment, known_at=known_at, area=area).set_index("id")
-    frame = _risk(store, viewer, moment, known_at, area) if name == "risk" else _figure(store, viewer, name, moment, known_at, area)
+    outlines = view.recorded("areas").set_index("id")
+    frame = _risk(view) if name == "risk" else _figure(view, name)
     return gpd.GeoDataFrame(frame, geometry=outlines.geometry.reindex(frame["id"]).to_numpy(), crs=CRS)
 
 
-def _figure(store: Store, viewer: Viewer, name: str, at: datetime, known_at: datetime | str | None, area: str | None) -> pd.DataFrame:
-    found = shades(store, viewer, at=at, known_at=known_at, area=area)
+def _figure(view: View, name: str) -> pd.DataFrame:
+    found = shades(view)
     whole = found[~found["divided"]].rename(columns={"area_id": "id"}).reset_index(drop=True)
     per_100 = (100 * whole["isolating_per_household"]).round(2)
     return whole.assign(step=classes(name, whole[SHADES[name].column]), per_100=per_100)
 
 
-def _risk(store: Store, viewer: Viewer, at: datetime, known_at: datetime | str | None, area: str | None) -> pd.DataFrame:
-    found = risk.levels(store, viewer, at=at, known_at=known_at, area=area)
+def _risk(view: View) -> pd.DataFrame:
+    found = risk.levels(view)
     tier = found["area_level"].replace({"village": "unit", "community": "unit"})
     finest = tier == next((name for name in TIERS if (tier == name).any()), "")
     changes = [when and when.date().isoformat() for when in found["until"].astype(object).where(found["until"].notna(), None)]

@@ -21,7 +21,7 @@ from ledgers.roads import marks as planning
 from ledgers.roads.doubts import Doubts
 from ledgers.roads.ground import find_ground
 from ledgers.roads.situation import UNPROVED, Situation, Spots, assess, place_entrances, place_posts, read_ledgers
-from queries.store import Store, Viewer
+from queries.view import View, fact
 from settings import CRS
 
 Sites = Literal["anywhere", "junctions", "marked"]
@@ -283,16 +283,8 @@ class Study:
         return self.settlements.loc[self.coverage.sealing.open_settlements]
 
 
-def study(
-    store: Store,
-    viewer: Viewer,
-    *,
-    at: datetime | str | None = None,
-    known_at: datetime | str | None = None,
-    mode: Mode = "drive",
-    sites: Sites = "anywhere",
-    costs: Mapping[str, int] | None = None,
-) -> Study:
+@fact(kept=4)
+def study(view: View, *, mode: Mode = "drive", sites: Sites = "anywhere", costs: Mapping[str, int] | None = None) -> Study:
     """Analyse a workspace at a moment.
 
     Parameters
@@ -307,12 +299,11 @@ def study(
     AccessDenied, InputError
         As ``situation.find_ground``; for unknown sites or a cost that is no whole number from 1 on.
     """
-    moment = store.moment(at)
-    ground = find_ground(store, viewer, mode=mode, at=moment, known_at=known_at)
-    entrances, checkpoints = read_ledgers(store, viewer, at=moment, known_at=known_at)
+    ground = find_ground(view, mode=mode)
+    entrances, checkpoints = read_ledgers(view)
     situation = assess(ground, place_entrances(ground, entrances), place_posts(ground, checkpoints))
-    found = planning.marks(store, viewer, at=moment, known_at=known_at)
-    return Study(moment, situation, analyse_situation(situation, sites=sites, costs=costs, marks=found), found, sites, costs)
+    found = planning.marks(view)
+    return Study(view.at, situation, analyse_situation(situation, sites=sites, costs=costs, marks=found), found, sites, costs)
 
 
 def analyse_situation(

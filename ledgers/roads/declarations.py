@@ -13,6 +13,7 @@ import pandas as pd
 from errors import NotFound
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View
 
 # The layers whose features are places with people in them.
 DECLARED_LAYERS = ("settlements", "compounds", "areas")
@@ -53,7 +54,7 @@ def declare(
     return store.append(viewer, {"entrance_declaration": pd.DataFrame([row])})
 
 
-def declared(store: Store, viewer: Viewer, *, at: datetime | str | None = None, known_at: datetime | str | None = None) -> pd.DataFrame:
+def declared(view: View) -> pd.DataFrame:
     """Return what was last declared of the entrances of each place that is there at a moment, oldest first.
 
     Returns
@@ -61,6 +62,6 @@ def declared(store: Store, viewer: Viewer, *, at: datetime | str | None = None, 
     DataFrame
         ``key`` (of layer and id), ``layer, id, complete, note, since, recorded_by, event_id``. What is not in it was never declared.
     """
-    rows = store.run("select_entrance_declarations", viewer, at=at, known_at=known_at)
+    rows = view.run("select_entrance_declarations")
     rows.insert(0, "key", rows["layer"].astype("str") + ":" + rows["id"].astype("str"))
     return rows

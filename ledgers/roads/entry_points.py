@@ -13,6 +13,7 @@ from ledgers.posts.orders import Placed
 from queries.events import Viewer, new_id
 from queries.layers import ENTRY_KINDS
 from queries.store import Store
+from queries.view import View
 from settings import CRS
 
 
@@ -58,9 +59,7 @@ def withdraw_entry_point(
     return store.append(viewer, {"entry_point": ended.assign(area_id=areas_of(store, viewer, row["lon"], row["lat"]))})
 
 
-def entry_points(
-    store: Store, viewer: Viewer, *, at: datetime | str | None = None, known_at: datetime | str | None = None
-) -> gpd.GeoDataFrame:
+def entry_points(view: View) -> gpd.GeoDataFrame:
     """Return the entry points at a moment, oldest first.
 
     Returns
@@ -68,5 +67,5 @@ def entry_points(
     GeoDataFrame
         EPSG:4326; ``entry_id, name, kind, note, since, recorded_by, event_id`` and the point.
     """
-    rows = store.run("select_entry_points", viewer, at=at, known_at=known_at)
+    rows = view.run("select_entry_points")
     return gpd.GeoDataFrame(rows.drop(columns=["lon", "lat"]), geometry=gpd.points_from_xy(rows["lon"], rows["lat"]), crs=CRS)

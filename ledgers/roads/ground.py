@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from geo.watch import NOWHERE, RoadIndex
 from geo.ways_in import WaysIn, ways_in
 from ledgers.coverage_rules import Rules
 from ledgers.roads import declarations, entry_points, joints, road_edits
-from queries.store import Store, Viewer
+from queries.view import View
 from settings import CRS
 
 EDIT_COLUMNS = ("edit_id", "action", "lon_a", "lat_a", "lon_b", "lat_b", "mode", "note")
@@ -86,9 +85,7 @@ class Ground:
         return replace(self, network=made.network, index=RoadIndex(made.network)), made.segment
 
 
-def find_ground(
-    store: Store, viewer: Viewer, *, mode: Mode, at: datetime | str | None = None, known_at: datetime | str | None = None
-) -> Ground:
+def find_ground(view: View, *, mode: Mode) -> Ground:
     """Return the roads, sources and settlements of a workspace.
 
     Raises
@@ -98,25 +95,24 @@ def find_ground(
     InputError
         When there is no road network, or no such mode.
     """
-    if viewer.areas is not None:
+    if view.viewer.areas is not None:
         raise AccessDenied("Your role sees only its own areas; this figure covers the whole workspace.")
     if mode not in ("drive", "walk"):
         raise InputError("{mode} is not a way to travel; choose drive or walk.", mode=repr(mode))
-    moment = store.moment(at)
-    folder = store.path / "network"
+    folder = view.store.path / "network"
     if not (folder / "ways.parquet").exists():
         raise InputError("There are no roads in this workspace: import a road extract first.")
-    edits = road_edits.edits(store, viewer, at=moment, known_at=known_at)
+    edits = road_edits.edits(view)
     told = tuple(edits[list(EDIT_COLUMNS)].itertuples(index=False, name=None))
-    rules = Rules.of(store, moment)
-    areas = store.layer("areas", viewer, at=moment, known_at=known_at)
-    settlements = _settlements(store, viewer, areas, at=moment, known_at=known_at)
+    rules = Rules.of(view.store, view.at)
+    areas = view.recorded("areas")
+    settlements = _settlements(view, areas)
     places = tuple(shapely.to_wkb(settlements["shape"].to_numpy()))
-    with store.reading():
+    with view.store.reading():
         stamp = (folder / "ways.parquet").stat().st_mtime_ns
         found = _roads(folder, stamp, mode, told, places, rules.attach_m, rules.joint_m)
-    ways = entry_points.entry_points(store, viewer, at=moment, known_at=known_at)
-    complete = declarations.declared(store, viewer, at=moment, known_at=known_at)
+    ways = entry_points.entry_points(view)
+    complete = declarations.declared(view)
     declared = set(complete.loc[complete["complete"], "key"])
     return ground_of(found, settlements, ways, declared, rules=rules, mode=mode, edited_by_hand=edits, village=_villages(areas))
 
@@ -262,16 +258,13 @@ def _node_ids(network: RoadNetwork, nodes: Ints) -> Any:
     return np.char.add("n", network.node_id[nodes].astype(str)).astype(object)
 
 
-def _settlements(
-    store: Store, viewer: Viewer, areas: gpd.GeoDataFrame, *, at: datetime, known_at: datetime | str | None
-) -> gpd.GeoDataFrame:
+def _settlements(view: View, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the places whose people are to be protected, each person in one of them: who lives in a compound does not count again.
 
     ``shape`` is what roads are judged by: the place's outline, else that of the compound in which its label lies, else the label.
     """
-    when: dict[str, Any] = {"at": at, "known_at": known_at}
     columns = ["id", "name", "layer", "area_id", "place", "population", "geometry"]
-    listed, compounds = (store.layer(name, viewer, **when).assign(layer=name) for name in ("settlements", "compounds"))
+    listed, compounds = (view.recorded(name).assign(layer=name) for name in ("settlements", "compounds"))
     compounds = compounds.assign(place=None)
     areas = areas.assign(layer="areas", area_id=areas["id"], place=None)
     taken = set(listed["area_id"].dropna())

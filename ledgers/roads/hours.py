@@ -29,6 +29,7 @@ from ledgers.roads.situation import (
     with_access,
 )
 from queries.store import Store, Viewer
+from queries.view import View
 
 Progress = Callable[[float], None]
 
@@ -36,23 +37,15 @@ Progress = Callable[[float], None]
 # The clock ----------------------------------------------------------------------------------------------------------------
 
 
-def clock(
-    store: Store,
-    viewer: Viewer,
-    *,
-    mode: Mode = "drive",
-    start: datetime | str | None = None,
-    ahead: timedelta = timedelta(hours=24),
-    progress: Progress | None = None,
-) -> pd.DataFrame:
+def clock(view: View, *, mode: Mode = "drive", ahead: timedelta = timedelta(hours=24), progress: Progress | None = None) -> pd.DataFrame:
     """Return what lies open in each interval between changes of staffing and opening.
 
     A shift that has not begun by now counts as rostered, as in ``duty``: nobody can have signed in for it.
 
     Parameters
     ----------
-    start, ahead
-        The window; ``start`` is the workspace's now unless given.
+    ahead
+        How long the window is; it begins at the moment of the view.
     progress
         Told the share of the work done, 0 to 1.
 
@@ -64,13 +57,12 @@ def clock(
         there, not so all through the window, of which one more in its place would protect somebody (where only several together would,
         all of these). Neighbours that do not differ are one row.
     """
-    first = store.moment(start)
-    last = first + ahead
-    changes = store.run("select_change_moments", viewer, start=first, until=last)["moment"]
+    first, last = view.at, view.at + ahead
+    changes = view.run("select_change_moments", start=first, until=last)["moment"]
     epochs = [first, *(moment.to_pydatetime() for moment in changes), last]
     found: list[_Interval] = []
     for number, (begins, ends) in enumerate(pairwise(epochs)):
-        hours = _Hours(store, viewer, find_ground(store, viewer, mode=mode, at=begins), begins, ends)
+        hours = _Hours(view.store, view.viewer, find_ground(view.moved(begins), mode=mode), begins, ends)
         moments = [*hours.moments(), ends]
         for place, (moment, until) in enumerate(pairwise(moments), 1):
             found.append(hours.interval(moment, until))
@@ -95,7 +87,7 @@ class _Hours:
     """The ledgers between two orders, where only shifts and timetables change anything."""
 
     def __init__(self, store: Store, viewer: Viewer, ground: Ground, first: datetime, last: datetime) -> None:
-        entrances, checkpoints = read_ledgers(store, viewer, at=first)
+        entrances, checkpoints = read_ledgers(View(store, viewer, at=first))
         self.ground, self.first, self.last = ground, first, last
         self.entrances, self.posts = place_entrances(ground, entrances), place_posts(ground, checkpoints)
         self.shifts = {layer: _present(store, viewer, layer, first, last) for layer in duty.SUBJECTS}
@@ -131,7 +123,7 @@ class _Hours:
 def _present(store: Store, viewer: Viewer, layer: str, first: datetime, last: datetime) -> pd.DataFrame:
     """Return the shifts of a window by when somebody is there: from the sign-in on, where those are kept and the shift has begun."""
     now = store.now()
-    shifts = duty.shifts_between(store, viewer, layer=layer, start=first, end=last, at=max(now, first))
+    shifts = duty.shifts_between(View(store, viewer, at=max(now, first)), layer=layer, start=first, end=last)
     kept = store.run("select_sign_in_kept", viewer, layer=layer, at=first)
     keeping = shifts["subject_id"].isin(kept.loc[kept["sign_in_kept"], "id"])
     begun = shifts["starts_at"] <= now

@@ -21,6 +21,7 @@ from ledgers.places import areas_of
 from queries.events import Viewer
 from queries.layers import LAYERS, MARK_STATUSES
 from queries.store import Store
+from queries.view import View
 from settings import CRS
 
 # A layer, the id of its feature (empty for a place inside a road), longitude and latitude.
@@ -71,7 +72,7 @@ def _check_features(store: Store, viewer: Viewer, rows: pd.DataFrame) -> None:
                 raise NotFound("There is no such feature here: {names}.", names=", ".join(sorted(missing)[:5]))
 
 
-def marks(store: Store, viewer: Viewer, *, at: datetime | str | None = None, known_at: datetime | str | None = None) -> gpd.GeoDataFrame:
+def marks(view: View) -> gpd.GeoDataFrame:
     """Return the marked places at a moment, the latest mark of each, oldest first.
 
     Returns
@@ -79,7 +80,7 @@ def marks(store: Store, viewer: Viewer, *, at: datetime | str | None = None, kno
     GeoDataFrame
         EPSG:4326; ``layer, feature_id`` (empty inside a road), ``status, note, since, recorded_by, event_id`` and the point.
     """
-    rows = store.run("select_marks", viewer, at=at, known_at=known_at)
+    rows = view.run("select_marks")
     return gpd.GeoDataFrame(rows.drop(columns=["lon", "lat"]), geometry=gpd.points_from_xy(rows["lon"], rows["lat"]), crs=CRS)
 
 

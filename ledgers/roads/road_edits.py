@@ -19,6 +19,7 @@ from ledgers.posts.orders import Placed
 from ledgers.roads.joints import DECISIONS
 from queries.events import Viewer, new_id
 from queries.store import Store
+from queries.view import View
 from settings import CRS
 
 # Longitude and latitude.
@@ -73,7 +74,7 @@ def restore(store: Store, viewer: Viewer, edit_id: str, *, note: str = "", effec
     return store.append(viewer, {"road_edit": ended})
 
 
-def edits(store: Store, viewer: Viewer, *, at: datetime | str | None = None, known_at: datetime | str | None = None) -> gpd.GeoDataFrame:
+def edits(view: View) -> gpd.GeoDataFrame:
     """Return the edits in force at a moment, oldest first.
 
     Returns
@@ -82,6 +83,6 @@ def edits(store: Store, viewer: Viewer, *, at: datetime | str | None = None, kno
         EPSG:4326; ``edit_id, action`` (strike, add, join, part, confirm), ``lon_a, lat_a, lon_b, lat_b, mode, note, since, recorded_by,
         event_id`` and the line from one end to the other. The rows of each action are what ``geo.edits.edited`` takes.
     """
-    rows = store.run("select_road_edits", viewer, at=at, known_at=known_at)
+    rows = view.run("select_road_edits")
     ends = rows[_ENDS].to_numpy(dtype=np.float64).reshape(-1, 2, 2)
     return gpd.GeoDataFrame(rows, geometry=shapely.linestrings(ends), crs=CRS)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +23,7 @@ from ledgers import state
 from ledgers.posts import duty
 from ledgers.posts.barriers import firm, holds_alone
 from ledgers.roads.ground import Ground, lon_lat
-from queries.store import Store, Viewer
+from queries.view import View
 
 # An entrance stands on a road, and shuts it, when it lies this near to the middle line.
 ON_ROAD_M = 1.0
@@ -115,20 +114,18 @@ def _spots(nodes: Sequence[pd.Series], edges: Sequence[pd.Series]) -> Spots:
     return Spots(*(part[part != NOWHERE] for part in found))
 
 
-def read_ledgers(
-    store: Store, viewer: Viewer, *, at: datetime | str | None = None, known_at: datetime | str | None = None
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def read_ledgers(view: View) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return the entrances and the checkpoints as they stand at a moment.
 
     At a moment still to come whoever is rostered counts as there: nobody can have signed in for a shift that has not begun.
     """
-    moment, now = store.moment(at), store.now()
-    entrances, checkpoints = (state.layer(store, viewer, name, at=moment, known_at=known_at) for name in duty.SUBJECTS)
-    if moment <= now:
+    now = view.store.now()
+    entrances, checkpoints = (state.layer(view, name) for name in duty.SUBJECTS)
+    if view.at <= now:
         return entrances, checkpoints
 
     def expected(layer: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        shifts = duty.on_duty(store, viewer, layer=layer, at=moment)
+        shifts = duty.on_duty(view.moved(view.at), layer=layer)
         return frame.assign(staffed=frame["staffed"] | frame["id"].isin(shifts.loc[shifts["starts_at"] > now, "subject_id"]))
 
     return expected("entrances", entrances), expected("checkpoints", checkpoints)

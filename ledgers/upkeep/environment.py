@@ -15,6 +15,7 @@ from ledgers.setting import Setting
 from ledgers.upkeep.units import rule_of, trade_rules
 from queries.events import Viewer, new_id
 from queries.store import Store
+from queries.view import View, fact
 
 PLACE_LAYERS = ("buildings", "venues", "units")
 # Hours between two rounds; units follow the rule of their trade.
@@ -70,9 +71,8 @@ def disinfect(
     return store.append(viewer, {"disinfection": rows})
 
 
-def rounds(
-    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact(kept=16)
+def rounds(view: View) -> pd.DataFrame:
     """Return each place that is disinfected with its last round.
 
     Returns
@@ -86,15 +86,14 @@ def rounds(
     InputError
         When the setting ``disinfection_hours`` is not a number of hours above zero for each layer.
     """
-    moment = store.moment(at)
-    found = store.run("select_disinfection", viewer, at=moment, known_at=known_at, area=area)
-    by_layer, rules = _intervals(store, moment.date()), trade_rules(store, moment.date())
+    found = view.run("select_disinfection")
+    by_layer, rules = _intervals(view.store, view.at.date()), trade_rules(view.store, view.at.date())
     hours = [
         rule_of(rules, trade).disinfection_hours if layer == "units" else by_layer[layer]
         for layer, trade in zip(found["place_layer"], found["trade"], strict=True)
     ]
     due = pd.to_datetime(found["done_at"]) + pd.to_timedelta(np.array(hours, dtype="float64"), unit="h")
-    state = np.select([due.isna(), (due <= moment).fillna(False)], ["never", "overdue"], "fresh")
+    state = np.select([due.isna(), (due <= view.at).fillna(False)], ["never", "overdue"], "fresh")
     return found.assign(hours=hours, due_at=due, state=state).drop(columns="trade")
 
 
@@ -167,7 +166,7 @@ def settle_tip(
     """
     moment = happened(store, effective_at)
     with store.writing():
-        standing = _standing(tips(store, viewer), "tip_id", tip_id, mark("There is no tip {subject} here."))
+        standing = _standing(tips(View(store, viewer)), "tip_id", tip_id, mark("There is no tip {subject} here."))
         if status not in TIP_STEPS[standing["status"]]:
             raise InputError("A tip that is {before} cannot become {status}.", before=standing["status"], status=repr(status))
         if text(handled_by) is None:
@@ -181,11 +180,10 @@ def settle_tip(
         return store.append(viewer, {"tip": pd.DataFrame([row])})
 
 
-def tips(
-    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact(kept=16)
+def tips(view: View) -> pd.DataFrame:
     """Return the tips as they stand, latest first."""
-    return store.run("select_tips", viewer, at=at, known_at=known_at, area=area)
+    return view.run("select_tips")
 
 
 # Outreach
@@ -204,11 +202,10 @@ def hand_out(
     return store.append(viewer, {"outreach": pd.DataFrame([{**row, "effective_at": moment}])})
 
 
-def outreach_totals(
-    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact(kept=16)
+def outreach_totals(view: View) -> pd.DataFrame:
     """Return what was handed out, by reporting unit: ``unit_id, unit_name, leaflet, banner, broadcast, other, last_at``."""
-    return store.run("count_outreach", viewer, at=at, known_at=known_at, area=area)
+    return view.run("count_outreach")
 
 
 # Measures
@@ -243,7 +240,9 @@ def end_measure(store: Store, viewer: Viewer, measure_id: str, *, ordered_by: st
     if text(ordered_by) is None:
         raise InputError("Write who ordered the end of the measure.")
     with store.writing():
-        standing = _standing(measures(store, viewer, at=moment), "measure_id", measure_id, mark("There is no measure {subject} here."))
+        standing = _standing(
+            measures(View(store, viewer, at=moment)), "measure_id", measure_id, mark("There is no measure {subject} here.")
+        )
         if standing["status"] != "active":
             raise InputError("The measure {title} has ended already.", title=standing["title"])
         kept = {name: standing[name] for name in ("area_id", "title", "content")}
@@ -251,19 +250,18 @@ def end_measure(store: Store, viewer: Viewer, measure_id: str, *, ordered_by: st
         return store.append(viewer, {"measure": pd.DataFrame([row])})
 
 
-def measures(
-    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact(kept=16)
+def measures(view: View) -> pd.DataFrame:
     """Return the measures ordered up to a moment, latest first; ``status`` says which are in force then.
 
     Those of an area are its own, of areas in it, and of those above it that are in view: what the township orders holds in its villages.
     """
-    found = store.run("select_measures", viewer, at=at, known_at=known_at)
-    if area is None:
+    found = view.whole.run("select_measures")
+    if view.area is None:
         return found
-    areas = store.run("select_areas", viewer, at=at, known_at=known_at)
+    areas = view.whole.run("select_areas")
     parent = dict(zip(areas["id"], areas["parent_id"], strict=True))
-    around, above = set(store.scope(viewer, area, at=at, known_at=known_at) or (area,)), parent.get(area)
+    around, above = set(view.scope or (view.area,)), parent.get(view.area)
     while isinstance(above, str) and above not in around:
         around.add(above)
         above = parent.get(above)
@@ -307,7 +305,7 @@ def resolve_finding(
     if text(inspector) is None:
         raise InputError("Write who saw that it is mended.")
     with store.writing():
-        standing = _standing(findings(store, viewer), "finding_id", finding_id, mark("There is no finding {subject} here."))
+        standing = _standing(findings(View(store, viewer)), "finding_id", finding_id, mark("There is no finding {subject} here."))
         if standing["status"] != "open":
             raise InputError("This finding has been mended already.")
         _check_after(moment, standing["found_at"])
@@ -316,11 +314,10 @@ def resolve_finding(
         return store.append(viewer, {"inspection": pd.DataFrame([row])})
 
 
-def findings(
-    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact(kept=16)
+def findings(view: View) -> pd.DataFrame:
     """Return the findings as they stand, open ones first, latest first."""
-    return store.run("select_findings", viewer, at=at, known_at=known_at, area=area)
+    return view.run("select_findings")
 
 
 # Checks

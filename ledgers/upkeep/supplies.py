@@ -12,6 +12,7 @@ from ledgers.entering import code, happened, text
 from ledgers.rules import Fault, Rule, faults
 from queries.events import Viewer
 from queries.store import Store
+from queries.view import View, fact
 
 ACTIONS = ("receive", "use", "count")
 # Present use is the mean of the days with entries among the last so many, today being one of them.
@@ -83,7 +84,7 @@ def move(
         raise InputError("Write which item it is.")
     code(action, ACTIONS)
     with store.writing():
-        standing = _counted(store, viewer, at=moment)
+        standing = _counted(View(store, viewer, at=moment))
         here = standing[(standing["area_id"] == area_id) & (standing["item"] == called)]
         before = text(here["measure_unit"].iloc[0]) if len(here) else None
         row = {"area_id": area_id, "item": called, "action": action, "quantity": float(quantity), "measure_unit": measure}
@@ -103,9 +104,8 @@ def move(
         return store.append(viewer, {"supply_event": pd.DataFrame([said])})
 
 
-def stock(
-    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact(kept=16)
+def stock(view: View) -> pd.DataFrame:
     """Return the stock of each item in each area.
 
     Returns
@@ -117,7 +117,7 @@ def stock(
         use is unknown), ``scarce`` (no more than :data:`SCARCE_DAYS` left) and ``doubt`` (a key of :data:`DOUBTS`, or missing); those to
         be counted anew first, then the scarcest.
     """
-    found = _counted(store, viewer, at=store.moment(at), known_at=known_at, area=area)
+    found = _counted(view)
     balance, used = found["stock"].astype("float64"), found["used"].astype("float64")
     below, few = balance < 0, (used > 0) & (found["days_used"] < LEAST_DAYS)
     rate = (used / found["days_used"].where(found["days_used"] > 0)).where((used > 0) & ~few)
@@ -144,9 +144,9 @@ def totals(found: pd.DataFrame) -> pd.DataFrame:
     return _judged(summed.assign(use_a_day=summed["use_a_day"].mask(summed["unsure"]), doubt=doubt).drop(columns="unsure"))
 
 
-def _counted(store: Store, viewer: Viewer, *, at: datetime, known_at: datetime | None = None, area: str | None = None) -> pd.DataFrame:
+def _counted(view: View) -> pd.DataFrame:
     """Return what the entries of each item in each area come to (``count_supplies``), below zero where more was used than entered."""
-    return store.run("count_supplies", viewer, at=at, known_at=known_at, area=area, zone=str(store.time_zone), days=USE_DAYS)
+    return view.run("count_supplies", zone=str(view.store.time_zone), days=USE_DAYS)
 
 
 def _judged(found: pd.DataFrame) -> pd.DataFrame:

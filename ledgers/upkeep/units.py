@@ -15,6 +15,7 @@ from ledgers.entering import happened, past_day, text, whole
 from ledgers.setting import Setting
 from queries.events import Viewer, new_id
 from queries.store import Store
+from queries.view import View, fact
 
 # What is declared of a unit; the enterprise form asks for the last ones.
 DECLARED = (
@@ -142,9 +143,8 @@ def _day(value: Any) -> date | None:
     return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
 
 
-def units(
-    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact(kept=16)
+def units(view: View) -> pd.DataFrame:
     """Return the units as they stand, with the rule of their trade, their last check and the next one.
 
     Returns
@@ -154,9 +154,8 @@ def units(
         ``check_on`` (the day of the next one) and ``check_why``: ``recheck``, ``routine``, ``never`` (not yet checked), or missing
         where none is due ever: a unit that has not resumed is not checked by routine.
     """
-    moment = store.moment(at)
-    found = store.run("select_units", viewer, at=moment, known_at=known_at, area=area)
-    rules = trade_rules(store, moment.date())
+    found = view.run("select_units")
+    rules = trade_rules(view.store, view.at.date())
     own = [rule_of(rules, trade) for trade in found["trade"]]
     checked = pd.to_datetime(found["checked_at"]).dt.tz_localize(None).dt.normalize()
     again = pd.to_datetime(found["recheck_on"])
@@ -168,12 +167,11 @@ def units(
     return found.assign(rule=[rule.rule for rule in own], check_on=day, check_why=pd.Series(why, dtype="object").replace("", None))
 
 
-def checks_due(
-    store: Store, viewer: Viewer, *, at: datetime | None = None, known_at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+@fact(kept=16)
+def checks_due(view: View) -> pd.DataFrame:
     """Return the units to check on the day of a moment or before, as ``units`` does, the longest overdue first, with ``days_over``."""
-    found = units(store, viewer, at=at, known_at=known_at, area=area)
-    today = pd.Timestamp(store.moment(at).date())
+    found = units(view)
+    today = pd.Timestamp(view.at.date())
     due = found[found["check_on"] <= today]
     return due.assign(days_over=(today - due["check_on"]).dt.days).sort_values(["check_on", "name"]).reset_index(drop=True)
 
@@ -217,11 +215,9 @@ def check(
         return store.append(viewer, {"business_check": pd.DataFrame([row])})
 
 
-def checks(
-    store: Store, viewer: Viewer, *, unit_id: str | None = None, at: datetime | None = None, area: str | None = None
-) -> pd.DataFrame:
+def checks(view: View, *, unit_id: str | None = None) -> pd.DataFrame:
     """Return the checks of one unit or of all, latest first: ``unit_id, name, checked_at, passed, finding, recheck_on, inspector``."""
-    return store.run("select_unit_checks", viewer, unit_id=unit_id, at=at, area=area)
+    return view.run("select_unit_checks", unit_id=unit_id)
 
 
 def _unit(store: Store, viewer: Viewer, unit_id: str) -> dict[str, Any]:

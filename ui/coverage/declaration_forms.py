@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from ledgers.roads import declarations
+from queries.view import View
 from ui.coverage.tables import ENTRIES
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button, dialog, field, perform
@@ -33,7 +34,7 @@ def settlement_acts(view: Frame, answer: Answer, settlement: pd.Series[Any]) -> 
             roads=number(len(roads)),
         )
     )
-    told = declarations.declared(view.store, view.viewer, at=answer.study.at)
+    told = declarations.declared(View(view.store, view.viewer, at=answer.study.at))
     last = told[told["key"] == settlement["key"]].tail(1)
     for row in last[last["complete"].astype(bool)].itertuples():
         st.caption(

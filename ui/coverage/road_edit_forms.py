@@ -135,7 +135,7 @@ def _join(view: Frame, study: Study) -> None:
 
 def _standing(view: Frame) -> None:
     """Draw the changes in force, each with the button that ends it."""
-    for edit in road_edits.edits(view.store, view.viewer, at=view.at).itertuples():
+    for edit in road_edits.edits(view.whole).itertuples():
         said = f"**{term('road_edit', edit.action)}** {plain(edit.note or '')}"
         _ending(
             said,
@@ -145,7 +145,7 @@ def _standing(view: Frame) -> None:
             _("Restored: {name}").format(name=plain(edit.note or _("a piece of road"))),
             partial(road_edits.restore, view.store, view.viewer, edit.edit_id),
         )
-    for entry in entry_points.entry_points(view.store, view.viewer, at=view.at).itertuples():
+    for entry in entry_points.entry_points(view.whole).itertuples():
         _ending(
             f"**{plain(entry.name)}** {term('way_in', entry.kind)}",
             entry,

@@ -7,6 +7,7 @@ import streamlit as st
 from errors import mark
 from ledgers.people import privacy
 from ledgers.reports.report_figures import CUTOFF, DAY, cutoff_of
+from queries.view import View
 from ui.shell import acts, cache, keys
 from ui.shell.frame import Frame
 from ui.shell.listing import Column, listing
@@ -60,7 +61,7 @@ def _facts(page: Frame) -> None:
 
 def _openings(page: Frame) -> None:
     with st.expander(_("Who has opened personal data"), icon=":material/visibility:"):
-        log = privacy.disclosures(page.store, page.viewer)
+        log = privacy.disclosures(View(page.store, page.viewer))
         log["subject_id"] = log["subject_id"].replace("*", _("all of them"))
         listing(log, OPENINGS, key=keys.DATA_OPENINGS, file="openings")
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from errors import InputError
 from ledgers.people import field
+from queries.view import View
 from ui.http.answers import document
 from ui.http.door import Call
 
@@ -17,7 +18,7 @@ def tasks(call: Call) -> Response:
     """Answer the lists of a grid."""
     if call.area is None:
         raise InputError("The lists are those of one area: name it.")
-    return document(field.tasks(call.store, call.viewer, area=call.area, at=call.time("at")).document())
+    return document(field.tasks(View(call.store, call.viewer, at=call.time("at"), area=call.area)).document())
 
 
 def events(call: Call) -> Response:

@@ -20,6 +20,7 @@ from ledgers.risk import shades
 from ledgers.roads import coverage_frames, marks, road_edits
 from ledgers.roads.coverage import Study
 from queries.layers import LAYERS
+from queries.view import View
 from ui.http.answers import files_revision, send
 from ui.http.door import Call
 from ui.http.geojson import feature_collection
@@ -75,7 +76,7 @@ def _styled(name: str) -> tuple[str, ...]:
 
 
 def _layer(call: Call, name: str) -> gpd.GeoDataFrame:
-    return state.layer(call.store, call.viewer, name, at=call.moment, known_at=call.time("known_at"), area=call.area)
+    return state.layer(View(call.store, call.viewer, at=call.moment, known_at=call.time("known_at"), area=call.area), name)
 
 
 LAYER = Family(
@@ -87,7 +88,7 @@ LAYER = Family(
 
 
 def _shade(call: Call, name: str) -> gpd.GeoDataFrame:
-    return shades.layer(call.store, call.viewer, name, at=call.moment, known_at=call.time("known_at"), area=call.area)
+    return shades.layer(View(call.store, call.viewer, at=call.moment, known_at=call.time("known_at"), area=call.area), name)
 
 
 SHADE = Family(tuple(shades.NAMES), _shade, _styled, unknown=mark("Areas have no shade {name}; there are: {names}."))
@@ -146,12 +147,12 @@ COVERAGE = Family(
 
 
 def _marks(call: Call) -> gpd.GeoDataFrame:
-    found = marks.marks(call.store, call.viewer, at=call.moment, known_at=call.time("known_at"))
+    found = marks.marks(View(call.store, call.viewer, at=call.moment, known_at=call.time("known_at")))
     return coverage_frames.marks(found, call.store.layer("junctions", call.viewer))
 
 
 def _edits(call: Call) -> gpd.GeoDataFrame:
-    edits = road_edits.edits(call.store, call.viewer, at=call.moment, known_at=call.time("known_at"))
+    edits = road_edits.edits(View(call.store, call.viewer, at=call.moment, known_at=call.time("known_at")))
     return edits.assign(id=edits["edit_id"], name="")
 
 

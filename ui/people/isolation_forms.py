@@ -14,6 +14,7 @@ from ledgers.people.disturbance import would_exceed
 from ledgers.people.isolation_rules import DAYS, ISOLATION_DAYS
 from ledgers.people.privacy import masked
 from ledgers.posts.passes import FEVER, PLAUSIBLE
+from queries.view import View
 from ui.people.isolation_view import chosen, degrees, name_of, told_alarm
 from ui.shell import acts, cache, keys, state
 from ui.shell.acts import act_button, dialog, field, moment_field, perform
@@ -188,7 +189,7 @@ def _warnings(view: Frame, one: Any, temperature: float | None, felt: list[str],
     if (temperature is not None and temperature >= FEVER) or felt:
         st.warning(_("This is an alarm: report it at once; it stands until somebody has acted on it."), icon=":material/thermostat:")
     if channel == "visit" and not pd.isna(one.household_id):
-        warning = would_exceed(view.store, view.viewer, one.household_id)
+        warning = would_exceed(View(view.store, view.viewer), one.household_id)
         if warning:
             st.warning(plain(warning.text(_)), icon=":material/doorbell:")
 

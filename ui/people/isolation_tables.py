@@ -11,6 +11,7 @@ import streamlit as st
 from errors import mark
 from ledgers.people import isolation, requests
 from ledgers.people.disturbance import budget
+from queries.view import View
 from ui.people.isolation_view import choose, chosen, name_of, symptoms
 from ui.shell import acts, cache, keys, state
 from ui.shell.acts import act_button, dialog
@@ -94,7 +95,7 @@ def history_table(view: Frame) -> None:
         Column("voided", mark("Undone"), "yes"),
         Column("void_reason", mark("Why undone")),
     )
-    found = isolation.history(view.store, view.viewer, one.episode_id)
+    found = isolation.history(View(view.store, view.viewer), one.episode_id)
     listing(found, columns, key=f"{keys.LISTING}_history", file="isolation-history")
 
 

@@ -217,7 +217,7 @@ def members(view: Frame, found: File) -> None:
 def openings(view: Frame, found: File) -> None:
     """Draw who has opened the personal data of this file, when and what for, latest first."""
     st.markdown(f"**{_('Personal data opened')}**")
-    log = privacy.disclosures(view.store, view.viewer, table=TABLE, subject=str(found.person["person_id"]), at=view.at)
+    log = privacy.disclosures(view.whole, table=TABLE, subject=str(found.person["person_id"]))
     if log.empty:
         st.caption(_("Nobody has opened it."))
         return

@@ -33,7 +33,7 @@ _HOME = (
 
 def screening_acts(view: Frame) -> None:
     """Draw what can be done to the households picked, and the dialog of what is being done."""
-    chosen = households.households(view.store, view.viewer, at=view.at, ids=picked())
+    chosen = households.households(view.whole, ids=picked())
     titles = {
         "visit": several(len(chosen), mark("Record {n} visit"), mark("Record {n} visits")) if len(chosen) else _("Record a visit"),
         "enter_household": _("Enter a household"),

@@ -11,6 +11,7 @@ import streamlit as st
 
 from errors import mark
 from ledgers.posts import passes
+from queries.view import View
 from ui.shell import acts, cache, keys, state
 from ui.shell.acts import act_button, field, perform
 from ui.shell.frame import Frame
@@ -51,7 +52,7 @@ _LOG = (
 
 def pass_desk(view: Frame) -> None:
     """Draw the passes of each area, what can be done with them, and the numbered ones."""
-    totals = passes.totals(view.store, view.viewer, at=view.at, area=view.area)
+    totals = passes.totals(view)
     if totals.empty:
         st.caption(_("No passes yet. Record the first delivery."))
     else:
@@ -60,7 +61,7 @@ def pass_desk(view: Frame) -> None:
         act_button(_("Record a delivery"), "receive", icon=":material/inventory_2:")
         act_button(_("Hand out"), "issue", icon=":material/badge:", disabled=totals.empty)
         act_button(_("Take back or revoke"), "take_back", icon=":material/assignment_return:", disabled=totals.empty)
-    held = passes.holdings(view.store, view.viewer, at=view.at, area=view.area)
+    held = passes.holdings(view)
     if len(held):
         words = {action: _(said) for action, said in ACTIONS.items()}
         listing(held.assign(said=held["action"].map(words)), _HELD, key=f"{keys.LISTING}_held", file="passes_by_number", max_height=300)
@@ -118,7 +119,7 @@ def _issue(view: Frame) -> None:
 
 def _take_back(view: Frame) -> None:
     area = _area_field("take_back")
-    held = passes.holdings(view.store, view.viewer, area=area)
+    held = passes.holdings(View(view.store, view.viewer, area=area))
     held = held[(held["action"] == "issue") & (held["area_id"] == area)]
     labels = {n: f"{n} · {holder}" for n, holder in zip(held["pass_no"], held["holder"], strict=True)}
     numbers = st.multiselect(
@@ -143,7 +144,7 @@ def gate_desk(view: Frame, chosen: gpd.GeoDataFrame) -> None:
         _gate_form(view, chosen)
     with log:
         entries = passes.gate_log(
-            view.store, view.viewer, start=view.at - timedelta(days=1), end=view.at + timedelta(seconds=1), area=view.area
+            View(view.store, view.viewer, area=view.area), start=view.at - timedelta(days=1), end=view.at + timedelta(seconds=1)
         )
         entries = entries if chosen.empty else entries[entries["entrance_id"].isin(chosen["id"])].reset_index(drop=True)
         st.markdown(_("The last 24 hours: **{n}**").format(n=number(len(entries))))
@@ -171,7 +172,7 @@ def _gate_form(view: Frame, chosen: gpd.GeoDataFrame) -> None:
     )
     person = st.text_input(_("Person"), key=field("gate", "person"))
     pass_no = st.text_input(_("1. Pass number"), key=field("gate", "pass_no")).strip()
-    valid = passes.pass_valid(view.store, view.viewer, pass_no)
+    valid = passes.pass_valid(View(view.store, view.viewer), pass_no)
     if pass_no:
         said = _("The pass is valid.") if valid else _("No such pass is in anyone's hands.")
         st.markdown(f":{'green' if valid else 'red'}[{said}]")

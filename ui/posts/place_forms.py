@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ledgers.posts import orders
+from queries.view import View
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button, field, moment_field, perform
 from ui.shell.frame import Frame
@@ -106,7 +107,7 @@ def withdraw_form(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
 
 def withdrawn_list(view: Frame, layer: str) -> None:
     """Draw what has been withdrawn, each with the button that brings it back."""
-    rows = orders.withdrawn(view.store, view.viewer, layer)
+    rows = orders.withdrawn(View(view.store, view.viewer), layer)
     if rows.empty:
         st.caption(_("Nothing has been withdrawn."))
     for row in each_row(rows):

@@ -67,7 +67,7 @@ def staff_totals(view: Frame) -> None:
     listing(totals, _CLASSES, key=f"{keys.LISTING}_classes", file="staff_by_class")
     st.markdown(f"**{_('By shift and force')}**")
     start, end = span(view, "staff")
-    shifts = duty.shift_staffing(view.store, view.viewer, start=start, end=end, at=view.at, area=view.area)
+    shifts = duty.shift_staffing(view, start=start, end=end)
     if shifts.empty:
         st.caption(_("No shifts in this time."))
     else:

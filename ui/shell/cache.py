@@ -1,6 +1,7 @@
-"""Everything that is cached, and for how long it holds: until the next commit (``revision``) or the next minute.
+"""What pages ask of the moment and area in view.
 
-What is fetched is keyed by workspace, revision, minute, area and the viewer's scope; unhashed arguments start with ``_``.
+The facts themselves are kept by the view that is asked (``queries.view.fact``); here a live view is settled to the minute, so that what a
+page asks again within it is the same, and what belongs to a study or a comparison is kept with that.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from ledgers.story import history
 from ledgers.upkeep import environment, supplies, units
 from queries.layers import LAYERS
 from queries.store import Store, Viewer
+from queries.view import fact
 from ui.shell import state
 from ui.shell.words import lang
 from ui.work.coverage_job import Answer
@@ -48,36 +50,63 @@ from words import translator
 # Days of reports that the chart beside the daily report shows.
 HISTORY_DAYS = 14
 
-Key = tuple[str, int, str, str | None, tuple[str, ...] | None]
+
+# Views
 
 
-def key(store: Store, viewer: Viewer, *, at: datetime, area: str | None = None) -> Key:
-    """Return what a fetched view depends on. A commit within the minute changes the revision, so the minute is fine enough."""
+def view(at: datetime | None = None) -> View:
+    """Return the view of a moment (that in view) and of the area in view: what a briefing counts from, and the pages with it."""
+    return _settled(at or state.moment(), state.area())
+
+
+def now() -> View:
+    """Return the view of everything at the workspace's now."""
+    return _settled(state.store().now(), None)
+
+
+def _settled(at: datetime, area: str | None) -> View:
+    store, viewer = state.store(), state.viewer()
+    return _view(_key(store, viewer, at, area), store, viewer, at, area)
+
+
+def _key(store: Store, viewer: Viewer, at: datetime, area: str | None) -> tuple[Hashable, ...]:
+    """Return what a view depends on. A commit within the minute changes the revision, so the minute is fine enough."""
     scope = None if viewer.areas is None else tuple(sorted(viewer.areas))
-    return (str(store.path), store.revision, at.isoformat(timespec="minutes"), area, scope)
+    return id(store), store.revision, at.isoformat(timespec="minutes"), area, scope
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _view(key: tuple[Hashable, ...], _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> View:
+    return View(_store, _viewer, at=_at, area=_area)
+
+
+def tick() -> tuple[int, str]:
+    """Return what changes whenever the page on screen has something new to show: the revision, and the minute of a live view."""
+    return state.store().revision, state.moment().isoformat(timespec="minutes")
+
+
+@fact()
+def _asked(view: View, /, name: str, **more: Hashable) -> pd.DataFrame:
+    return view.run(name, **more)
+
+
+# The workspace
 
 
 def is_empty() -> bool:
     """Tell whether the workspace holds no feature yet."""
-    store, viewer = state.store(), state.viewer()
-    return _is_empty(key(store, viewer, at=store.now()), store, viewer)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _is_empty(key: Key, _store: Store, _viewer: Viewer) -> bool:
-    roads = _store.path / "layers" / "roads.parquet"
-    return _store.run("count_features", _viewer).empty and not roads.exists()
+    roads = state.store().path / "layers" / "roads.parquet"
+    return _asked(now(), "count_features").empty and not roads.exists()
 
 
 def area_tree() -> pd.DataFrame:
     """Return the areas as ``id, name, label``: parents before children, the label indented by depth."""
-    store, viewer = state.store(), state.viewer()
-    return _area_tree(key(store, viewer, at=state.moment()), store, viewer, state.moment())
+    return _area_tree(view().whole)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _area_tree(key: Key, _store: Store, _viewer: Viewer, _at: datetime) -> pd.DataFrame:
-    areas = _store.run("select_areas", _viewer, at=_at)[["id", "name", "parent_id"]]
+@fact()
+def _area_tree(view: View) -> pd.DataFrame:
+    areas = view.run("select_areas")[["id", "name", "parent_id"]]
     children: dict[str | None, list[tuple[str, str]]] = {}
     known = set(areas["id"])
     for area, name, parent in areas.itertuples(index=False):
@@ -93,18 +122,28 @@ def _area_tree(key: Key, _store: Store, _viewer: Viewer, _at: datetime) -> pd.Da
     return pd.DataFrame(rows, columns=["id", "name", "label"])
 
 
+def grids() -> pd.DataFrame:
+    """Return the smallest areas: ``id, name, level, parent_id, parent_name``."""
+    return _asked(now(), "list_grids")
+
+
+def sources() -> pd.DataFrame:
+    """Return how many features each layer has from each source; those of the road network last."""
+    roads = [_from_roads(name) for name, layer in LAYERS.items() if not layer.kept]
+    return pd.concat([_asked(now(), "count_sources"), *roads], ignore_index=True)
+
+
+def _from_roads(name: str) -> pd.DataFrame:
+    counts = now().recorded(name)["source"].value_counts()
+    return pd.DataFrame({"layer": name, "source": counts.index, "features": counts.to_numpy()})
+
+
+def batches() -> pd.DataFrame:
+    """Return the imports, latest first."""
+    return _asked(now(), "select_batches")
+
+
 # The command map
-
-
-def view(at: datetime | None = None) -> View:
-    """Return the facts of a moment (that in view) and the area in view: what a briefing counts from, and the pages with it."""
-    store, viewer, moment, area = state.store(), state.viewer(), at or state.moment(), state.area()
-    return _view(key(store, viewer, at=moment, area=area), store, viewer, moment, area)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _view(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> View:
-    return View(_store, _viewer, _area, _at)
 
 
 def indicator(query: str) -> Value:
@@ -112,43 +151,24 @@ def indicator(query: str) -> Value:
     return ask(view(), query)
 
 
-def tick() -> tuple[int, str]:
-    """Return what changes whenever the page on screen has something new to show: the revision, and the minute of a live view."""
-    store = state.store()
-    return store.revision, state.moment().isoformat(timespec="minutes")
+def evidence(*names: str) -> dict[str, Figure]:
+    """Return figures of the moment and area in view with of how many each was asked: the indicators of the briefing, by name."""
+    return {name: figure(view(), name) for name in names}
 
 
 def figures(at: datetime) -> overview.Figures:
     """Return the headline figures at a moment, of the area in view."""
-    store, viewer, area = state.store(), state.viewer(), state.area()
-    return _figures(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _figures(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> overview.Figures:
-    return overview.figures(_store, _viewer, at=_at, area=_area)
+    return overview.figures(view(at))
 
 
 def people(at: datetime) -> standing.People:
     """Return the headline figures of people at a moment, of the area in view."""
-    store, viewer, area = state.store(), state.viewer(), state.area()
-    return _people(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _people(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> standing.People:
-    return standing.people(_store, _viewer, at=_at, area=_area)
+    return standing.people(view(at))
 
 
 def layer(name: str) -> gpd.GeoDataFrame:
-    """Return a layer with its state at the moment and in the area in view. It is shared: do not write to it."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _layer(key(store, viewer, at=at, area=area), name, store, viewer, at, area)
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _layer(key: Key, name: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> gpd.GeoDataFrame:
-    return features.layer(_store, _viewer, name, at=_at, area=_area)
+    """Return a layer with its state at the moment and in the area in view."""
+    return features.layer(view(), name)
 
 
 def feature(name: str, feature_id: str) -> dict[str, Any] | None:
@@ -162,76 +182,17 @@ def feature(name: str, feature_id: str) -> dict[str, Any] | None:
 
 def story(name: str, feature_id: str) -> pd.DataFrame:
     """Return every event of one feature."""
-    store, viewer = state.store(), state.viewer()
-    return _story(key(store, viewer, at=store.now()), name, feature_id, store, viewer)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _story(key: Key, name: str, feature_id: str, _store: Store, _viewer: Viewer) -> pd.DataFrame:
-    return history(_store, _viewer, name, feature_id)
+    return history(now(), name, feature_id)
 
 
 def find(text: str) -> pd.DataFrame:
     """Return the features that a name finds, best first."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return search.find(_names(key(store, viewer, at=at, area=area), store, viewer, at, area), text)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _names(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return search.names(_store, _viewer, at=_at, area=_area)
-
-
-def evidence(*names: str) -> dict[str, Figure]:
-    """Return figures of the moment and area in view with of how many each was asked: the indicators of the briefing, by name."""
-    return {name: figure(view(), name) for name in names}
+    return search.find(search.names(view()), text)
 
 
 def attention() -> pd.DataFrame:
     """Return what needs attention at the moment in view (``ledgers.attention``)."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _attention(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _attention(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return needing.attention(_store, _viewer, at=_at, area=_area)
-
-
-# Field work
-
-
-def grids() -> pd.DataFrame:
-    """Return the smallest areas: ``id, name, level, parent_id, parent_name``."""
-    store, viewer = state.store(), state.viewer()
-    return _query(key(store, viewer, at=store.now()), "list_grids", store, viewer)
-
-
-# Data
-
-
-def sources() -> pd.DataFrame:
-    """Return how many features each layer has from each source; those of the road network last."""
-    store, viewer, now = state.store(), state.viewer(), state.store().now()
-    kept = _query(key(store, viewer, at=now), "count_sources", store, viewer)
-    roads = [_from_roads(store, viewer, name) for name, layer in LAYERS.items() if not layer.kept]
-    return pd.concat([kept, *roads], ignore_index=True)
-
-
-def _from_roads(store: Store, viewer: Viewer, name: str) -> pd.DataFrame:
-    counts = store.layer(name, viewer)["source"].value_counts()
-    return pd.DataFrame({"layer": name, "source": counts.index, "features": counts.to_numpy()})
-
-
-def batches() -> pd.DataFrame:
-    """Return the imports, latest first."""
-    store, viewer, now = state.store(), state.viewer(), state.store().now()
-    return _query(key(store, viewer, at=now), "select_batches", store, viewer)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _query(key: Key, name: str, _store: Store, _viewer: Viewer) -> pd.DataFrame:
-    return _store.run(name, _viewer)
+    return needing.attention(view())
 
 
 # Blind spots
@@ -263,51 +224,28 @@ def _named_frame(key: tuple[Hashable, ...], name: str, posts: int | None, langua
 
 def uncovered(layer: str, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the hours of a window that nobody covers, as seen at the moment in view."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _uncovered(key(store, viewer, at=at, area=area), layer, start, end, store, viewer, at, area)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _uncovered(
-    key: Key, layer: str, start: datetime, end: datetime, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None
-) -> pd.DataFrame:
-    return duty.uncovered_hours(_store, _viewer, layer=layer, start=start, end=end, area=_area, at=_at)
+    return duty.uncovered_hours(view(), layer=layer, start=start, end=end)
 
 
 def shifts(layer: str, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the shifts of a window, as seen at the moment in view."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _shifts(key(store, viewer, at=at, area=area), layer, start, end, store, viewer, at, area)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _shifts(
-    key: Key, layer: str, start: datetime, end: datetime, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None
-) -> pd.DataFrame:
-    return duty.shifts_between(_store, _viewer, layer=layer, start=start, end=end, area=_area, at=_at)
+    return duty.shifts_between(view(), layer=layer, start=start, end=end)
 
 
 def on_duty(layer: str) -> pd.DataFrame:
     """Return who is rostered at the moment in view."""
-    return duty.on_duty(state.store(), state.viewer(), layer=layer, at=state.moment(), area=state.area())
+    return duty.on_duty(view(), layer=layer)
 
 
 def sign_in_kept(layer: str) -> frozenset[str]:
     """Return the ids of the subjects that keep sign-ins."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _sign_in_kept(key(store, viewer, at=at, area=area), layer, store, viewer, at, area)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _sign_in_kept(key: Key, layer: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> frozenset[str]:
-    kept = _store.run("select_sign_in_kept", _viewer, layer=layer, at=_at, area=_area)
+    kept = _asked(view(), "select_sign_in_kept", layer=layer)
     return frozenset(kept.loc[kept["sign_in_kept"], "id"])
 
 
 def stood_down() -> pd.DataFrame:
     """Return the checkpoints that are described but do not stand: ``id, name, active, sign_in_kept``."""
-    store, viewer = state.store(), state.viewer()
-    posts = store.run("select_sign_in_kept", viewer, layer="checkpoints", at=state.moment(), area=state.area())
+    posts = _asked(view(), "select_sign_in_kept", layer="checkpoints")
     return posts[~posts["active"].eq(True)]
 
 
@@ -316,13 +254,7 @@ def stood_down() -> pd.DataFrame:
 
 def shades() -> pd.DataFrame:
     """Return the figures that shade each grid (``ledgers.risk.shades``) at the moment and in the area in view."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _shades(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _shades(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return shading.shades(_store, _viewer, at=_at, area=_area)
+    return shading.shades(view())
 
 
 def risk_levels() -> pd.DataFrame:
@@ -332,13 +264,7 @@ def risk_levels() -> pd.DataFrame:
 
 def cases() -> pd.DataFrame:
     """Return the confirmed cases at the moment and in the area in view, the latest first."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _cases(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _cases(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return confirmed.cases(_store, _viewer, at=_at, area=_area)
+    return confirmed.cases(view())
 
 
 # Daily report
@@ -346,38 +272,32 @@ def _cases(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str |
 
 def daily_report(day: date) -> Daily:
     """Return the report of a date, of the area in view; what was learned later up to the moment in view."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _daily_report(key(store, viewer, at=at, area=area), day, store, viewer, None if state.is_live() else at, area)
+    return reporting.daily(_reported(), day)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _daily_report(key: Key, day: date, _store: Store, _viewer: Viewer, _known_at: datetime | None, _area: str | None) -> Daily:
-    return reporting.daily(_store, _viewer, day, known_at=_known_at, area=_area)
+def _reported() -> View:
+    """Return the view of a report: what is known now of a live page, else what was known at the moment in view."""
+    found = view()
+    return found if state.is_live() else found.moved(found.at, known_at=found.at)
 
 
 def report_episodes(found: Daily) -> pd.DataFrame:
     """Return the episodes that a report counts, and those learned of later."""
-    store, viewer = state.store(), state.viewer()
-    return _report_episodes(key(store, viewer, at=state.moment()), found.period.date, store, viewer, found)
+    return _report_episodes(_reported(), found.period.date)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _report_episodes(key: Key, day: date, _store: Store, _viewer: Viewer, _found: Daily) -> pd.DataFrame:
-    return report_lists.counted_episodes(_store, _viewer, _found)
+@fact(kept=16)
+def _report_episodes(view: View, day: date) -> pd.DataFrame:
+    return report_lists.counted_episodes(view, reporting.daily(view, day))
 
 
 def report_history(day: date) -> pd.DataFrame:
     """Return the totals of the two weeks up to a date, of the area in view."""
-    store, viewer, area = state.store(), state.viewer(), state.area()
+    store = state.store()
     days = [day - timedelta(days=back) for back in range(HISTORY_DAYS - 1, -1, -1)]
     # a day that is closed is counted once, whatever the clock says and whichever day is in view
-    keys = [key(store, viewer, at=min(cutoff_of(store, day), store.now()), area=area) for day in days]
-    return pd.concat([_report_day(key, day, store, viewer, area) for key, day in zip(keys, days, strict=True)], ignore_index=True)
-
-
-@st.cache_data(max_entries=128, show_spinner=False)
-def _report_day(key: Key, day: date, _store: Store, _viewer: Viewer, _area: str | None) -> pd.DataFrame:
-    return report_lists.history(_store, _viewer, day, days=1, area=_area)
+    moments = [min(cutoff_of(store, day), store.now()) for day in days]
+    return pd.concat([report_lists.history(view(at), day, days=1) for at, day in zip(moments, days, strict=True)], ignore_index=True)
 
 
 # Units and environment
@@ -396,13 +316,7 @@ _SURROUNDINGS = {
 
 def surroundings(name: str) -> pd.DataFrame:
     """Return units, checks due, disinfection rounds, tips, stock, outreach, measures or findings at the moment and in the area in view."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _surroundings(key(store, viewer, at=at, area=area), name, store, viewer, at, area)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _surroundings(key: Key, name: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return _SURROUNDINGS[name](_store, _viewer, at=_at, area=_area)
+    return _SURROUNDINGS[name](view())
 
 
 # Screening and households
@@ -410,48 +324,29 @@ def _surroundings(key: Key, name: str, _store: Store, _viewer: Viewer, _at: date
 
 def screening_rounds() -> list[canvass.Round]:
     """Return the rounds of screening that have begun at the moment in view; the last takes in every visit."""
-    return canvass.rounds(state.store(), state.viewer(), at=state.moment())
+    return canvass.rounds(view())
 
 
 def screening_round() -> canvass.Round:
     """Return the round in view: the URL's, else the latest that has begun in the area in view."""
-    store, rounds, wanted = state.store(), screening_rounds(), state.param("round")
+    rounds, wanted = screening_rounds(), state.param("round")
     named = [r for r in rounds if r.name == ("" if wanted == "all" else wanted)]
-    viewer, area, at = state.viewer(), state.area(), state.moment()
-    return next(r for r in [*named, *rounds] if canvass.overlaps(store, viewer, r, area, at=at))
+    return next(r for r in [*named, *rounds] if canvass.overlaps(view(), r))
 
 
 def screening_progress() -> canvass.Progress:
     """Return how far the round in view has come at the moment and in the area in view."""
-    store, viewer, at, area, of = state.store(), state.viewer(), state.moment(), state.area(), screening_round()
-    return _screening_progress(key(store, viewer, at=at, area=area), of, store, viewer, at, area)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _screening_progress(key: Key, of: canvass.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> canvass.Progress:
-    return canvass.progress(_store, _viewer, round=of, at=_at, area=_area)
+    return canvass.progress(view(), round=screening_round())
 
 
 def waiting_doors() -> pd.DataFrame:
     """Return the doors to visit at the moment and in the area in view."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _waiting_doors(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _waiting_doors(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return screening.waiting_doors(_store, _viewer, at=_at, area=_area)
+    return screening.waiting_doors(view())
 
 
 def unreached_doors() -> pd.DataFrame:
     """Return the households that nobody has reached in the round in view."""
-    store, viewer, at, area, of = state.store(), state.viewer(), state.moment(), state.area(), screening_round()
-    return _unreached_doors(key(store, viewer, at=at, area=area), of, store, viewer, at, area)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _unreached_doors(key: Key, of: canvass.Round, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return canvass.unreached(_store, _viewer, round=of, at=_at, area=_area)
+    return canvass.unreached(view(), round=screening_round())
 
 
 def screening_teams() -> list[str]:
@@ -461,18 +356,12 @@ def screening_teams() -> list[str]:
 
 def households() -> pd.DataFrame:
     """Return the households at the moment and in the area in view."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _households(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _households(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return homes.households(_store, _viewer, at=_at, area=_area)
+    return homes.households(view())
 
 
 def household_check() -> pd.DataFrame:
     """Return the ledger of households against what is known of its areas, those that differ first."""
-    found = homes.check(state.store(), state.viewer(), at=state.moment(), area=state.area())
+    found = homes.check(view())
     return found.sort_values(["is_grid", "more_people"], key=lambda c: c.abs() if c.name == "more_people" else c, ascending=[True, False])
 
 
@@ -481,27 +370,17 @@ def household_check() -> pd.DataFrame:
 
 def persons() -> pd.DataFrame:
     """Return the persons who are followed at the moment and in the area in view. Nothing in it is masked."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _persons(key(store, viewer, at=at, area=area), store, viewer, at, area)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _persons(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return followed.persons(_store, _viewer, at=_at, area=_area)
+    return followed.persons(view())
 
 
 def person_file(person_id: str) -> followed.File:
     """Return the file of a person at the moment in view. Nothing in it is masked."""
-    store, viewer, at = state.store(), state.viewer(), state.moment()
-    return _person_file(key(store, viewer, at=at), person_id, store, viewer, at)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _person_file(key: Key, person_id: str, _store: Store, _viewer: Viewer, _at: datetime) -> followed.File:
-    return followed.file(_store, _viewer, person_id, at=_at)
+    return followed.file(view().whole, person_id)
 
 
 # Isolation
+
+ISOLATION = {"episodes": isolating.episodes, "requests": requests.requests, "disturbances": disturbance.disturbances}
 
 
 def due() -> needed.Due:
@@ -511,16 +390,7 @@ def due() -> needed.Due:
 
 def isolation(name: str) -> pd.DataFrame:
     """Return one of the lists of isolation (``ISOLATION``) at the moment and in the area in view, names masked."""
-    store, viewer, at, area = state.store(), state.viewer(), state.moment(), state.area()
-    return _isolation(key(store, viewer, at=at, area=area), name, store, viewer, at, area)
-
-
-ISOLATION = {"episodes": isolating.episodes, "requests": requests.requests, "disturbances": disturbance.disturbances}
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _isolation(key: Key, name: str, _store: Store, _viewer: Viewer, _at: datetime, _area: str | None) -> pd.DataFrame:
-    return ISOLATION[name](_store, _viewer, at=_at, area=_area)
+    return ISOLATION[name](view())
 
 
 def due_people() -> pd.DataFrame:
@@ -533,32 +403,28 @@ def due_people() -> pd.DataFrame:
 
 def list_entries() -> pd.DataFrame:
     """Return the entries of all lists at the moment in view, whatever the area: people stand in the lists of several."""
-    store, viewer, at = state.store(), state.viewer(), state.moment()
-    return _list_entries(key(store, viewer, at=at), store, viewer, at)
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _list_entries(key: Key, _store: Store, _viewer: Viewer, _at: datetime) -> pd.DataFrame:
-    return lists.entries(_store, _viewer, at=_at)
+    return lists.entries(view().whole)
 
 
 def list_persons(comparison: lists.Comparison) -> lists.Persons:
     """Return who those entries are under the decisions made so far. It is shared: do not write to it."""
-    store, viewer, at = state.store(), state.viewer(), state.moment()
-    return _list_persons(key(store, viewer, at=at), store, viewer, at, comparison)
+    return _list_persons(_whole_key(), view().whole, comparison)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _list_persons(key: Key, _store: Store, _viewer: Viewer, _at: datetime, _comparison: lists.Comparison) -> lists.Persons:
-    return lists.persons(_store, _viewer, at=_at, comparison=_comparison)
+def _list_persons(key: tuple[Hashable, ...], _view: View, _comparison: lists.Comparison) -> lists.Persons:
+    return lists.persons(_view, comparison=_comparison)
 
 
 def merged_persons(found: lists.Persons) -> pd.DataFrame:
     """Return one row a person of the lists (``ledgers.lists.entries.merged_persons``)."""
-    store, viewer, at = state.store(), state.viewer(), state.moment()
-    return _merged_persons(key(store, viewer, at=at), found)
+    return _merged_persons(_whole_key(), found)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _merged_persons(key: Key, _found: lists.Persons) -> pd.DataFrame:
+def _merged_persons(key: tuple[Hashable, ...], _found: lists.Persons) -> pd.DataFrame:
     return lists.merged_persons(_found.entries)
+
+
+def _whole_key() -> tuple[Hashable, ...]:
+    return _key(state.store(), state.viewer(), state.moment(), None)

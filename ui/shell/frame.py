@@ -14,6 +14,7 @@ import streamlit as st
 
 from errors import EpiGridError, mark
 from queries.store import Store, Viewer
+from queries.view import View
 from ui.shell import cache, keys, state
 from ui.shell.words import _, lang, plain, term
 from words import LOCALES
@@ -39,15 +40,24 @@ _ICON = Path(__file__).with_name("icon.svg")
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What a page starts from: the store, who looks, the moment and area in view, and whether the view follows the clock."""
+@dataclass(frozen=True, init=False)
+class Frame(View):
+    """What a page starts from: a view, and whether it follows the clock."""
 
-    store: Store
-    viewer: Viewer
-    at: datetime
-    area: str | None
     live: bool
+
+    def __init__(
+        self,
+        store: Store,
+        viewer: Viewer,
+        *,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        area: str | None = None,
+        live: bool = True,
+    ) -> None:
+        super().__init__(store, viewer, at=at, known_at=known_at, area=area)
+        object.__setattr__(self, "live", live)
 
 
 def frame(title: str, *, needs_data: bool = True) -> Frame:
@@ -70,7 +80,7 @@ def frame(title: str, *, needs_data: bool = True) -> Frame:
     if needs_data and cache.is_empty():
         _first_steps()
         st.stop()
-    return Frame(store, state.viewer(), state.moment(), state.area(), state.is_live())
+    return Frame(store, state.viewer(), at=cache.view().at, area=state.area(), live=state.is_live())
 
 
 def _uploader_words() -> str:

@@ -114,7 +114,7 @@ def checks_due(view: Frame) -> None:
         _chosen_line(chosen)
         act_button(_("Record a check"), "check_unit", icon=":material/fact_check:", disabled=chosen.empty, primary=True)
     _forms(view, chosen)
-    made = units.checks(view.store, view.viewer, unit_id=None if chosen.empty else chosen["unit_id"].iloc[0], at=view.at, area=view.area)
+    made = units.checks(view, unit_id=None if chosen.empty else chosen["unit_id"].iloc[0])
     st.markdown(f"**{_('Checks made')}**")
     listing(made, _CHECKS, key=f"{keys.LISTING}_checks", file="checks", max_height=260)
 

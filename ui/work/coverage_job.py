@@ -22,6 +22,7 @@ from ledgers.roads.coverage import SITES, Sites, Study, analyse_situation
 from ledgers.roads.ground import find_ground
 from ledgers.roads.situation import Situation, assess, place_entrances, place_posts, read_ledgers
 from queries.store import Store, Viewer
+from queries.view import View
 from ui.work.jobs import Job, Report, jobs
 
 # Of one workspace the analyses of the last few situations: what does not touch roads and posts (a mark, a note) needs no new one.
@@ -79,12 +80,12 @@ def _study(store: Store, viewer: Viewer, question: Question, report: Report) -> 
     now, costs = store.now(), COVERAGE_COSTS.on(store) or None
     at = now if now.replace(second=0, microsecond=0) == question.at else question.at
     report(0.02, mark("Reading the roads"))
-    ground = find_ground(store, viewer, mode=question.mode, at=at)
+    ground = find_ground(View(store, viewer, at=at), mode=question.mode)
     report(0.2, mark("Reading entrances and posts"))
-    entrances, checkpoints = read_ledgers(store, viewer, at=at)
+    entrances, checkpoints = read_ledgers(View(store, viewer, at=at))
     report(0.3, mark("Finding what each post watches"))
     situation = assess(ground, place_entrances(ground, entrances), place_posts(ground, checkpoints))
-    marks = planning.marks(store, viewer, at=at)
+    marks = planning.marks(View(store, viewer, at=at))
     study = Study(at, situation, _analysis(store, situation, question.sites, costs, marks), marks, question.sites, costs)
     coverage = study.coverage
     # Each is worked out where it is first asked for; asking here keeps it off the page's thread.
@@ -169,10 +170,8 @@ def ask_clock(store: Store, viewer: Viewer, question: Question, ahead: timedelta
     def work(report: Report) -> pd.DataFrame:
         report(0.0, mark("Going through the hours ahead"))
         return hours.clock(
-            store,
-            viewer,
+            View(store, viewer, at=question.at),
             mode=question.mode,
-            start=question.at,
             ahead=ahead,
             progress=lambda share: report(share, mark("Going through the hours ahead")),
         )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import geopandas as gpd
 
@@ -30,15 +28,9 @@ from words import LOCALES
 
 FORMS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 SIZES = ("A4", "A3", "wide")
-T = TypeVar("T")
 _PAPER = Paper("A4", landscape=True)
 _NUMBER = r"-?[0-9]{1,3}(\.[0-9]{1,12})?"
 _EXTENT = re.compile(f"{_NUMBER}(,{_NUMBER}){{3}}")
-
-# A sheet is drawn more than once: in small, on another paper, as a file. What the last few have asked of the ledger is taken again.
-_KEPT = 3
-_studies: OrderedDict[Hashable, Study] = OrderedDict()
-_screens: OrderedDict[Hashable, Screen] = OrderedDict()
 
 # By layer and column, the values that are shown.
 Filters = tuple[tuple[str, str, tuple[Any, ...]], ...]
@@ -155,6 +147,12 @@ class Screen(View):
 
     filters: Filters = ()
     shown_study: Study | None = None
+    asked: Hashable = None  # what that study was asked for
+
+    @property
+    def identity(self) -> Hashable:
+        """Return what the facts of this screen depend on."""
+        return super().identity, self.filters, self.asked
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return a layer with its state, filtered. EPSG:4326."""
@@ -164,24 +162,10 @@ class Screen(View):
                 frame = frame[frame[column].isin(values)].reset_index(drop=True)
         return frame
 
-    @cached_property
+    @property
     def study(self) -> Study:
         """Return the study that the page shows, or the usual one."""
-        return self.shown_study or _kept(_studies, _of_moment(self.store, self.viewer, self.at), lambda: super(Screen, self).study)
-
-
-def _of_moment(store: Store, viewer: Viewer, at: datetime) -> tuple[Hashable, ...]:
-    return (store.path, store.revision, viewer, at)
-
-
-def _kept(last: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T]) -> T:
-    """Return what was made for a key, or make it and let go of the oldest."""
-    found = last.get(key)
-    if found is None:
-        found = last[key] = make()
-        while len(last) > _KEPT:
-            last.popitem(last=False)
-    return found
+        return self.shown_study or super().study
 
 
 def ask(store: Store, viewer: Viewer, wanted: Snapshot) -> Job[bytes]:
@@ -194,8 +178,7 @@ def ask(store: Store, viewer: Viewer, wanted: Snapshot) -> Job[bytes]:
 
         report(0.1, mark("Collecting what the maps show"))
         store.scope(viewer, wanted.area, at=wanted.at)  # an area that is none is told before anything is drawn
-        seen = (*_of_moment(store, viewer, wanted.at), wanted.area, wanted.lang, wanted.filters, wanted.study)
-        view = _kept(_screens, seen, lambda: Screen(store, viewer, wanted.area, wanted.at, None, wanted.lang, wanted.filters, study))
+        view = Screen(store, viewer, wanted.at, None, wanted.area, wanted.lang, wanted.filters, study, wanted.study)
         cutoff = issue_at(store, wanted.at).cutoff
         content = themes.content(view, wanted.name, extent=wanted.extent, layers=wanted.layers, paper=wanted.paper, cutoff=cutoff)
         report(0.6, mark("Drawing the maps"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from briefing.facts import fact, previous
+from briefing.facts import previous
 from briefing.maps.content import Bounds, Content, Paper, PointTable
 from briefing.maps.themes import blind_spots, command, differences, entrances, risk, screening, terms, unit
 from briefing.maps.themes.facts import A4, Facts
@@ -18,6 +18,7 @@ from briefing.view import View
 from errors import InputError, NotFound, mark
 from ledgers.risk.shades import NAMES
 from queries.layers import kept_layers
+from queries.view import fact
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def contents(
     """
     theme = _theme(name)
     for area in areas:
-        yield _content(Facts(view.of(area), paper or A4), name, theme.tell, None, cutoff)
+        yield _content(Facts(view.narrowed(area), paper or A4), name, theme.tell, None, cutoff)
 
 
 def changes(
@@ -262,7 +263,7 @@ def _credits(facts: Facts) -> Iterator[str]:
         yield _("© OpenStreetMap contributors")
 
 
-@fact
+@fact()
 def _from_osm(whole: View) -> bool:
     """Tell whether anything of the ground, or of what stands on it, comes from OpenStreetMap."""
     frames = [roads(whole)[0], *(whole.layer(layer.name) for layer in kept_layers())]

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from briefing.facts import fact
 from briefing.maps.content import Bounds, Drawn
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Piece
@@ -18,6 +17,7 @@ from briefing.view import View
 from errors import mark
 from geo.tiles import road_class
 from queries.store import LOCAL
+from queries.view import fact
 from settings import CRS
 
 # Of each class of ``geo.tiles.CLASSES`` the style, and up to how many metres a millimetre (1 : 1000 times that) it is drawn.
@@ -56,7 +56,7 @@ _SURFACES = {
 }
 
 
-@fact
+@fact()
 def roads(whole: View) -> tuple[gpd.GeoDataFrame, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Return all roads and the class of each.
 
@@ -67,7 +67,7 @@ def roads(whole: View) -> tuple[gpd.GeoDataFrame, np.ndarray[tuple[int], np.dtyp
     return frame, road_class(pd.Series(values, dtype="str"))[codes] if len(frame) else codes
 
 
-@fact
+@fact()
 def _surfaces(whole: View) -> dict[str, gpd.GeoSeries]:
     """Return the polygons of the ground by their style."""
     venues, compounds, buildings = (whole.layer(name) for name in ("venues", "compounds", "buildings"))

@@ -118,8 +118,8 @@ def _notes(facts: Facts, found: gpd.GeoDataFrame) -> Iterator[str]:
         yield _("No visit is recorded by this moment: how far the screening has come is not known.")
         return
     yield _("Settled are the households seen, reached by phone or through the landlord, and homes where nobody lives; of all visits.")
-    for each in screening_rounds.rounds(view.store, view.viewer, at=view.at):
-        if each.due_at is not None and screening_rounds.overlaps(view.store, view.viewer, each, view.area, at=view.at):
+    for each in screening_rounds.rounds(view):
+        if each.due_at is not None and screening_rounds.overlaps(view, each):
             yield _("Round {name}: to be done by {moment}.").format(name=each.name, moment=terms.moment(view, each.due_at))
     if left := int(facts.screening["households"].sum()) - int(found["households"].sum()):
         yield _("{n} households are known to a village alone, not to one of its grids: they are in the figures, not on the map.").format(

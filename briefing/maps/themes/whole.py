@@ -6,15 +6,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from briefing.facts import fact
 from briefing.view import View
 from geo.network import Bools
 from ledgers.areas import assign_area
 from ledgers.roads import coverage_frames
 from ledgers.roads import marks as planning
+from queries.view import fact
 
 
-@fact
+@fact()
 def areas(whole: View) -> gpd.GeoDataFrame:
     """Return all areas, with ``tier``: how many areas lie above each."""
     frame = whole.layer("areas")
@@ -28,7 +28,7 @@ def areas(whole: View) -> gpd.GeoDataFrame:
     return frame.assign(tier=pd.Series(tiers, index=frame.index, dtype="int64"))
 
 
-@fact
+@fact()
 def beneath(whole: View) -> dict[str, list[str]]:
     """Return the areas directly in each area."""
     found: dict[str, list[str]] = {}
@@ -37,7 +37,7 @@ def beneath(whole: View) -> dict[str, list[str]]:
     return found
 
 
-@fact
+@fact()
 def unit_names(whole: View) -> dict[str, str]:
     """Return the name of the village or community that each area is, or lies in; of areas above these their own."""
     areas = whole.layer("areas").set_index("id")
@@ -45,7 +45,7 @@ def unit_names(whole: View) -> dict[str, str]:
     return {area: names.get(units.get(area, area), name) for area, name in names.items()}
 
 
-@fact
+@fact()
 def plan(whole: View) -> tuple[gpd.GeoDataFrame, list[Bools]]:
     """Return the proposed posts of the whole workspace, and for each which settlements lie open again when it alone is missing."""
     study, known = whole.study, whole.layer("areas")
@@ -60,14 +60,14 @@ def plan(whole: View) -> tuple[gpd.GeoDataFrame, list[Bools]]:
     return posts, [coverage.exposed_after(np.setdiff1d(nodes, node)) & ~still for node in nodes]
 
 
-@fact
+@fact()
 def junctions(whole: View) -> gpd.GeoDataFrame:
     """Return the unmonitored junctions by rank (``coverage_frames.junctions``)."""
     return coverage_frames.junctions(whole.study)
 
 
-@fact
+@fact()
 def marks(whole: View) -> gpd.GeoDataFrame:
     """Return the marks of planners, with ``id`` and ``area_id``."""
-    found = planning.marks(whole.store, whole.viewer, at=whole.at, known_at=whole.known_at)
+    found = planning.marks(whole)
     return found.assign(id=found["event_id"], area_id=assign_area(found, whole.layer("areas")))
