@@ -295,7 +295,8 @@ def snapshot(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def brief(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Write the briefing of an area at the last cut-off."""
-    from briefing.publish import FORMATS, publish
+    from briefing.publish import publish
+    from briefing.writers import FORMATS
 
     formats = FORMATS if args.formats is None else [name.strip() for name in args.formats.split(",")]
     told = publish(store, LOCAL, args.area, Path(args.out), at=args.at, formats=formats, lang=args.printed_in, progress=console.share)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import geopandas as gpd
 
@@ -67,7 +67,7 @@ class Snapshot:
     filters: Filters = ()
     study: tuple[str, str] | None = None
     paper: Paper = _PAPER
-    form: str = "pdf"
+    form: Literal["pdf", "png", "svg"] = "pdf"
     lang: str = "zh_CN"
 
     @classmethod
@@ -93,7 +93,7 @@ class Snapshot:
             filters=_filters(asked.get("filters")),
             study=(asked.get("mode", ""), asked.get("sites", "")) if "mode" in asked else None,
             paper=Paper(size, landscape=asked.get("landscape") == "1", dpi=int(dpi)),  # type: ignore[arg-type]
-            form=form,
+            form=form,  # type: ignore[arg-type]
             lang=lang,
         )
 
@@ -167,7 +167,7 @@ class Screen(View):
     @cached_property
     def study(self) -> Study:
         """Return the study that the page shows, or the usual one."""
-        return self.shown_study or _kept(_studies, _of_moment(self.store, self.viewer, self.at), lambda: View.study.func(self))
+        return self.shown_study or _kept(_studies, _of_moment(self.store, self.viewer, self.at), lambda: super(Screen, self).study)
 
 
 def _of_moment(store: Store, viewer: Viewer, at: datetime) -> tuple[Hashable, ...]:
