@@ -564,7 +564,7 @@ def _chance(gain: Floats) -> float:
     told = gain[np.abs(gain) > TOLERANCE]
     if not len(told):
         return 1.0
-    return float(wilcoxon(told, alternative="greater", correction=True, method="asymptotic").pvalue)
+    return float(wilcoxon(told, alternative="greater", correction=True, method="approx").pvalue)
 
 
 def _outline_distances(shape: shapely.Geometry, outline: shapely.Geometry, declared: str) -> dict[str, float]:
