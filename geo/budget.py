@@ -117,7 +117,7 @@ def _unlimited(arcs: Arcs) -> Bools:
 
 
 def _corner(arcs: Arcs, price: Ints, cut: Cut | None, number: Ints) -> _Corner:
-    """Return the cost and benefit of a cut, translated back by ``number``; of equal cuts the one that protects most."""
+    """Return the cost of a cut and the people it leaves reached, renumbered by ``number``; of equal cuts the one that protects most."""
     if cut is None:
         raise ValueError("a goal that no posts can protect has an access node")
     side = cut.near_source[number]

@@ -563,7 +563,18 @@ class Coverage:
         return [(plan.cost, plan.protected, plan.exact) for plan in self.plans]
 
     def bound(self, most: int) -> int:
-        """Return an upper bound on the people protected by any plan that costs at most ``most``: the line between the corners."""
+        """Return an upper bound on the people that any plan of at most some cost protects: the line between the corners.
+
+        Parameters
+        ----------
+        most : int
+            The cost.
+
+        Returns
+        -------
+        int
+            People.
+        """
         corners = [plan for plan in self.plans if plan.corner]
         less = [plan for plan in corners if plan.cost <= max(most, 0)][-1]
         more = next((plan for plan in corners if plan.cost > less.cost), less)
@@ -571,7 +582,17 @@ class Coverage:
         return less.protected + (max(most, 0) - less.cost) * (more.protected - less.protected) // steps
 
     def plan(self, most: int) -> Plan:
-        """Return the best plan found that costs at most ``most``."""
+        """Return the best plan found within a budget.
+
+        Parameters
+        ----------
+        most : int
+            The budget: the greatest cost allowed.
+
+        Returns
+        -------
+        Plan
+        """
         return [plan for plan in self.plans if plan.cost <= max(most, 0)][-1]
 
 

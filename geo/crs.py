@@ -34,7 +34,7 @@ BD_OFFSET = (0.0065, 0.006)
 # The inverse stops at this step: 1e-9 degrees is a tenth of a millimetre.
 TOLERANCE = 1e-9
 
-# The systems that coordinates may really be in, whatever is declared.
+# The systems that coordinates may really be in, regardless of the declaration.
 HYPOTHESES = ("wgs84", "gcj02", "bd09")
 
 # The road test clips distances to this range: gates are drawn beside the road, and beyond 100 m distance means nothing more.

@@ -204,7 +204,18 @@ class RoadNetwork:
         )
 
     def of_mode(self, mode: Mode) -> RoadNetwork:
-        """Return the roads that can be driven, or walked (all of them), as a network of the same nodes whose every segment counts."""
+        """Return the roads of one mode of travel, as a network of the same nodes.
+
+        Parameters
+        ----------
+        mode : {"drive", "walk"}
+            Drivable segments, or all of them.
+
+        Returns
+        -------
+        RoadNetwork
+            Every segment counts: ``seg_drive`` is True throughout. Open ends, edges of data and ferry landings are those of the mode.
+        """
         chosen = self.drive if mode == "drive" else np.arange(len(self.seg_u))
         cut = {name: getattr(self, name)[chosen] for name in ("seg_u", "seg_v", "seg_way", "length_m", "seg_role")}
         if mode == "walk":
@@ -290,7 +301,18 @@ class RoadNetwork:
         return found
 
     def lines(self, segments: Ints) -> NDArray[np.object_]:
-        """Return the given segments as lines, WGS-84, shape ``(segments,)``."""
+        """Return some segments as lines.
+
+        Parameters
+        ----------
+        segments : ndarray of int64, shape (n,)
+            The segments.
+
+        Returns
+        -------
+        ndarray of LineString, shape (n,)
+            WGS-84.
+        """
         ends = np.column_stack([self.seg_u[segments], self.seg_v[segments]])
         return np.asarray(shapely.linestrings(np.stack([self.lon[ends], self.lat[ends]], axis=-1)), dtype=object)
 

@@ -28,7 +28,19 @@ def frames(network: RoadNetwork) -> dict[str, gpd.GeoDataFrame]:
 
 
 def roads(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return one line for each road, its segments in order; a multi-line where a gap or the region cuts the way. Ferries are no roads."""
+    """Return the layer of roads: one feature for each way. Ferries are no roads.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+
+    Returns
+    -------
+    GeoDataFrame
+        WGS-84: ``id``, ``name``, ``highway``, ``ref``, ``mode`` (drive, walk), ``bridge``, ``tunnel``, ``oneway``, ``osm_id``. The segments
+        of a way in order make a line, or a multi-line where a gap or the region cuts it.
+    """
     of_road = network.seg_role != FERRY
     u, v, way = network.seg_u[of_road], network.seg_v[of_road], network.seg_way[of_road]
     road = (network.ways["highway"] != FERRY_CLASS).to_numpy()
@@ -112,10 +124,19 @@ def vertices(network: RoadNetwork, chosen: Ints) -> gpd.GeoDataFrame:
 
 
 def crossings(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return the crossings, each at the point where someone who comes from outside first meets the outline of the region.
+    """Return the layer of crossings.
 
-    ``bearing`` is the direction of entry, in degrees clockwise from north, 0 to 360. The id holds both node ids, so it is the same in every
-    import.
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+
+    Returns
+    -------
+    GeoDataFrame
+        WGS-84: ``id``, ``name``, ``highway``, ``ref``, ``bearing`` (the direction of entry, 0 to 360 degrees clockwise from north),
+        ``node_inside``, ``node_outside``, ``segment``. The point is where someone who comes from outside first meets the outline of the
+        region. The id holds both node ids, so it is the same in every import.
     """
     segment = network.crossings
     u, v = network.seg_u[segment], network.seg_v[segment]
