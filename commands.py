@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import channel
 from arguments import parser
 from errors import EpiGridError, InputError, StoreBusy, mark
-from queries.events import LOCAL
+from queries.events import LOCAL, Viewer
 from queries.ledger import untouched
 from queries.view import View
 from settings import ROOT, workspace_path
@@ -80,24 +80,24 @@ def _lines(document: dict[str, Any], indent: str = "") -> list[str]:
 # The commands on an open workspace
 
 
-def demo(store: Store, args: argparse.Namespace, console: Console) -> int:
+def demo(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Load the demo township or city."""
     from data.demo.load import load_demo
 
-    counts = load_demo(store, LOCAL, size=args.size, seed=args.seed, progress=console.progress)
+    counts = load_demo(store, viewer, size=args.size, seed=args.seed, progress=console.progress)
     console.result(counts, as_json=args.json)
     return 0
 
 
-def status(store: Store, args: argparse.Namespace, console: Console) -> int:
+def status(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Print the figures of a moment."""
     from briefing.indicators import figure
     from briefing.view import View
     from ledgers.overview import figures
 
     known_at = store.moment(args.known_at) if args.known_at else None
-    found = figures(View(store, LOCAL, at=args.at, known_at=known_at, area=args.area))
-    view = View(store, LOCAL, at=found.at, known_at=known_at, area=args.area)
+    found = figures(View(store, viewer, at=args.at, known_at=known_at, area=args.area))
+    view = View(store, viewer, at=found.at, known_at=known_at, area=args.area)
     document = {
         "at": found.at.isoformat(),
         "layers": found.layers,
@@ -117,12 +117,14 @@ def status(store: Store, args: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def import_osm(store: Store, args: argparse.Namespace, console: Console) -> int:
+def import_osm(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Take in an OpenStreetMap extract."""
     from ledgers.intake import osm_import
 
     region = {name: getattr(args, name) for name in ("boundary", "bbox", "county", "extent")}
-    result = osm_import.import_osm(store, LOCAL, Path(args.file), **region, accept_proposed=args.accept_proposed, progress=console.progress)
+    result = osm_import.import_osm(
+        store, viewer, Path(args.file), **region, accept_proposed=args.accept_proposed, progress=console.progress
+    )
     if result["extent_origin"] is None:
         console.note(osm_import.UNKNOWN_EXTENT)
         console.note("Give it with --extent: a file of polygons, or a box W,S,E,N.")
@@ -134,51 +136,51 @@ def import_osm(store: Store, args: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def import_ledger(store: Store, args: argparse.Namespace, console: Console) -> int:
+def import_ledger(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Take in a workbook or layer file; a dry run shows what would change."""
     from ledgers.intake import imports
 
     translate = translator(console.lang)
     plan = imports.plan_import(
-        store, LOCAL, Path(args.file), args.layer, crs=args.crs, sheet=args.sheet, translate=translate, progress=console.progress
+        store, viewer, Path(args.file), args.layer, crs=args.crs, sheet=args.sheet, translate=translate, progress=console.progress
     )
     problem = imports.objection(plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs)
     if problem is None and not args.dry_run:
-        imports.apply_import(store, LOCAL, plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs, progress=console.progress)
+        imports.apply_import(store, viewer, plan, accept_valid=args.accept_valid, accept_crs=args.accept_crs, progress=console.progress)
     console.result(imports.result_json(plan, translate=translate), as_json=args.json)
     return console.problem(problem) if problem else 0
 
 
-def export(store: Store, args: argparse.Namespace, console: Console) -> int:
+def export(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Write a layer with its state at a moment."""
     from ledgers.exports import export_layer
 
-    export_layer(store, LOCAL, args.layer, Path(args.out), at=args.at)
+    export_layer(store, viewer, args.layer, Path(args.out), at=args.at)
     console.note("Written: {file}", file=args.out)
     return 0
 
 
-def backup(store: Store, args: argparse.Namespace, console: Console) -> int:
+def backup(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Write the whole workspace into one file."""
     from ledgers.backup import write_backup
 
-    write_backup(store, LOCAL, Path(args.file))
+    write_backup(store, viewer, Path(args.file))
     console.note("Written: {file}", file=args.file)
     return 0
 
 
-def restore(store: Store, args: argparse.Namespace, console: Console) -> int:
+def restore(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Replace the workspace by a backup; what it held is backed up first."""
     from ledgers.backup import restore_backup
 
-    kept = restore_backup(store, LOCAL, Path(args.file))
+    kept = restore_backup(store, viewer, Path(args.file))
     if kept:
         console.note("What the workspace held before is in {file}", file=kept)
     console.note("Restored from {file}", file=args.file)
     return 0
 
 
-def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
+def coverage(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Print what the roads leave open, with the proof."""
     from ledgers.roads.claim import certificate
     from ledgers.roads.coverage import study
@@ -190,8 +192,8 @@ def coverage(store: Store, args: argparse.Namespace, console: Console) -> int:
     if args.posts is not None and args.posts < 0:
         raise InputError("--posts takes a number from 0 on, not {number}.", number=args.posts)
     console.progress(mark("Working out what the roads leave open ..."))
-    found = study(View(store, LOCAL, at=args.at), mode=args.mode)
-    result = document(store, LOCAL, found, posts=args.posts)
+    found = study(View(store, viewer, at=args.at), mode=args.mode)
+    result = document(store, viewer, found, posts=args.posts)
     if found.nothing_because is not None:
         console.note(found.nothing_because)
     console.result(result if args.json else _brief(result), as_json=args.json)
@@ -212,11 +214,11 @@ def _brief(found: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "exposed": exposed, **({"plan": found["plan"]} if "plan" in found else {})}
 
 
-def report(store: Store, args: argparse.Namespace, console: Console) -> int:
+def report(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Print the daily report of a date: every unit at the cut-off, and who has not reported."""
     from ledgers.reports.daily_report import daily, document
 
-    found = daily(View(store, LOCAL, known_at=args.known_at), args.date, cutoff=args.cutoff, unit=args.unit)
+    found = daily(View(store, viewer, known_at=args.known_at), args.date, cutoff=args.cutoff, unit=args.unit)
     told = document(found)
     console.result(told if args.json else _brief_report(told), as_json=args.json)
     return 0
@@ -233,29 +235,29 @@ def _brief_report(told: dict[str, Any]) -> dict[str, Any]:
     return {**told, "units": [line(row) for row in told["units"]], "total": line(told["total"])}
 
 
-def due(store: Store, args: argparse.Namespace, console: Console) -> int:
+def due(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Print what is due at a moment: readings, visits, releases, and who alarms."""
     from ledgers.people.due import document
     from ledgers.people.due import due as find
 
-    console.result(document(find(View(store, LOCAL, at=args.at))), as_json=args.json)
+    console.result(document(find(View(store, viewer, at=args.at))), as_json=args.json)
     return 0
 
 
-def risk(store: Store, args: argparse.Namespace, console: Console) -> int:
+def risk(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Print the risk level of each area at a moment, why, and when it changes."""
     from ledgers.risk.levels import document, levels
 
-    console.result(document(levels(View(store, LOCAL, at=args.at)), translate=translator(console.lang)), as_json=args.json)
+    console.result(document(levels(View(store, viewer, at=args.at)), translate=translator(console.lang)), as_json=args.json)
     return 0
 
 
-def settings(store: Store, args: argparse.Namespace, console: Console) -> int:
+def settings(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Set what is given, and print every setting as it is in force now."""
     from ledgers.workspace_settings import SETTINGS, in_force, put
 
     if args.values:
-        put(store, LOCAL, dict(map(_setting, args.values)))
+        put(store, viewer, dict(map(_setting, args.values)))
     found = in_force(store)
     if not args.json:
         translate = translator(console.lang)
@@ -274,49 +276,49 @@ def _setting(given: str) -> tuple[str, Any]:
         raise InputError("{text} sets nothing; write KEY=JSON, like isolation_days=14 or cutoff='\"18:00\"'.", text=repr(given)) from None
 
 
-def purge(store: Store, args: argparse.Namespace, console: Console) -> int:
+def purge(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Remove personal data past its retention, and record that it was removed."""
     from ledgers.people.retention import purge as remove
 
-    console.result(remove(store, LOCAL, at=args.at, dry_run=args.dry_run), as_json=args.json)
+    console.result(remove(store, viewer, at=args.at, dry_run=args.dry_run), as_json=args.json)
     return 0
 
 
-def snapshot(store: Store, args: argparse.Namespace, console: Console) -> int:
+def snapshot(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Print one map into a file."""
     from briefing.maps.content import Paper
     from briefing.snapshot import snapshot as print_map
 
     paper = Paper(args.paper, landscape=args.landscape or args.paper == "wide", dpi=args.dpi)
     console.progress(mark("Drawing the map ..."))
-    print_map(store, LOCAL, args.map, Path(args.out), area=args.area, at=args.at, paper=paper, lang=args.printed_in)
+    print_map(store, viewer, args.map, Path(args.out), area=args.area, at=args.at, paper=paper, lang=args.printed_in)
     console.note("Written: {file}", file=args.out)
     return 0
 
 
-def brief(store: Store, args: argparse.Namespace, console: Console) -> int:
+def brief(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Write the briefing of an area at the last cut-off."""
     from briefing.publish import publish
     from briefing.writers import FORMATS
 
     formats = FORMATS if args.formats is None else [name.strip() for name in args.formats.split(",")]
-    told = publish(store, LOCAL, args.area, Path(args.out), at=args.at, formats=formats, lang=args.printed_in, progress=console.share)
+    told = publish(store, viewer, args.area, Path(args.out), at=args.at, formats=formats, lang=args.printed_in, progress=console.share)
     console.result(told, as_json=args.json)
     return 0
 
 
-def pack(store: Store, args: argparse.Namespace, console: Console) -> int:
+def pack(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Print the maps of the whole area and of each of its units into a zip file."""
     from briefing.pack import pack as print_all
 
-    told = print_all(store, LOCAL, Path(args.out), at=args.at, area=args.area, lang=args.printed_in, progress=console.share)
+    told = print_all(store, viewer, Path(args.out), at=args.at, area=args.area, lang=args.printed_in, progress=console.share)
     for failed in told["failed"]:
         console.note("Not drawn: {name} ({why})", **failed)
     console.result(told, as_json=args.json)
     return 0
 
 
-ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
+ON_WORKSPACE: dict[str, Callable[[Store, Viewer, argparse.Namespace, Console], int]] = {
     "demo": demo,
     "status": status,
     "import-osm": import_osm,
@@ -337,10 +339,10 @@ ON_WORKSPACE: dict[str, Callable[[Store, argparse.Namespace, Console], int]] = {
 READS_EXISTING = ("status", "export", "backup", "coverage", "report", "due", "risk", "purge", "snapshot", "brief", "pack")
 
 
-def perform(store: Store, args: argparse.Namespace, console: Console) -> int:
+def perform(store: Store, viewer: Viewer, args: argparse.Namespace, console: Console) -> int:
     """Run one command on an open workspace; a known failure becomes one line and an exit code."""
     try:
-        return ON_WORKSPACE[args.command](store, args, console)
+        return ON_WORKSPACE[args.command](store, viewer, args, console)
     except EpiGridError as error:
         return console.problem(error)
     except BrokenPipeError:
@@ -364,7 +366,7 @@ def _on_workspace(args: argparse.Namespace, console: Console) -> int:
         answer = channel.delegate(folder, {**vars(args), "lang": console.lang}, out=console.out, err=console.err)
         return console.problem(busy) if answer is None else answer
     with store:
-        exit_code = perform(store, args, console)
+        exit_code = perform(store, LOCAL, args, console)
         nothing_came = exit_code != 0 and not store.revision and not any((folder / "exports").iterdir())
     if nothing_came and not existed:
         shutil.rmtree(folder)  # a mistyped file name must not leave a workspace behind

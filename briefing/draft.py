@@ -16,7 +16,7 @@ from briefing.progress import Progress, silent
 from briefing.sections import advice, measures, problems, situation
 from briefing.view import DEFAULT_LANG, View
 from errors import InputError, NotFound, mark
-from queries.store import LOCAL, Store, Viewer
+from queries.store import SYSTEM, Store, Viewer
 
 PARTS: tuple[tuple[str, str, Callable[[Page], list[Paragraph]]], ...] = (
     ("situation", mark("I. The situation"), situation.paragraphs),
@@ -162,7 +162,7 @@ def later(now: View, numbers: Iterable[Number]) -> tuple[Later, ...]:
         As drafted.
     """
     since = {"since": now.at, "known_at": now.known_at}
-    if now.store.run("list_records_since", LOCAL, **since).empty:
+    if now.store.run("list_records_since", SYSTEM, **since).empty:
         return ()
     found = []
     for number in numbers:

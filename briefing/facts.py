@@ -21,7 +21,7 @@ from ledgers.reports.report_figures import latest_period, reporting_area
 from ledgers.risk import cases as risk_cases
 from ledgers.risk.levels import TIERS
 from ledgers.upkeep import environment, supplies, units
-from queries.store import LOCAL
+from queries.store import SYSTEM
 from queries.view import fact
 from settings import EVERYTHING_KNOWN
 
@@ -81,7 +81,7 @@ def kept(view: View) -> frozenset[str]:
 @fact()
 def kept_anywhere(view: View) -> frozenset[str]:
     """Return the ledgers that the workspace keeps at all. That one is kept is no secret of the areas out of view."""
-    return frozenset(view.store.run("list_kept_ledgers", LOCAL, at=view.at, known_at=view.known_at)["name"])
+    return frozenset(view.store.run("list_kept_ledgers", SYSTEM, at=view.at, known_at=view.known_at)["name"])
 
 
 # People
@@ -90,7 +90,7 @@ def kept_anywhere(view: View) -> frozenset[str]:
 @fact()
 def _unit(view: View) -> str | None:
     """Return the area whose units answer for the view's: of a grid the unit in which it lies."""
-    return reporting_area(View(view.store, LOCAL, at=view.at, known_at=view.known_at, area=view.area))
+    return reporting_area(View(view.store, SYSTEM, at=view.at, known_at=view.known_at, area=view.area))
 
 
 @fact()
@@ -99,10 +99,10 @@ def isolation_kept(view: View) -> bool:
     if "isolation" in kept(view):
         return True
     when: dict[str, Any] = {"at": view.at, "known_at": view.known_at, "area": _unit(view)}
-    if "isolation" in set(view.store.run("list_kept_ledgers", LOCAL, **when)["name"]):
+    if "isolation" in set(view.store.run("list_kept_ledgers", SYSTEM, **when)["name"]):
         return True
-    reporting = set(view.store.run("select_reporting_units", LOCAL, **when)["unit_id"])
-    return bool(reporting) and reporting <= set(view.store.run("select_submissions", LOCAL, **when)["unit_id"])
+    reporting = set(view.store.run("select_reporting_units", SYSTEM, **when)["unit_id"])
+    return bool(reporting) and reporting <= set(view.store.run("select_submissions", SYSTEM, **when)["unit_id"])
 
 
 @fact()
@@ -132,7 +132,7 @@ def outside_units(view: View) -> int | None:
     if not isolation_kept(view):
         return None
     found = _episodes(view)
-    reporting = view.store.run("select_reporting_units", LOCAL, at=view.at, known_at=view.known_at)
+    reporting = view.store.run("select_reporting_units", SYSTEM, at=view.at, known_at=view.known_at)
     outside = ~found["whole"] & ~found["area_id"].isin(reporting["area_id"])
     return int(found.loc[outside, "cumulative"].sum())
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pandas as pd
 
 from errors import InputError, NotFound
-from queries.events import LOCAL, Viewer
+from queries.events import SYSTEM, Viewer
 from queries.store import Store
 
 # Nobody alive was born before.
@@ -48,7 +48,7 @@ def written(store: Store, table: str, event_id: str) -> bool:
 
     Raises InputError when the id is that of an event of another table: to undo the one would undo the other.
     """
-    tables = set(store.run("select_event_ids", LOCAL, ids=[event_id])["event_table"])
+    tables = set(store.run("select_event_ids", SYSTEM, ids=[event_id])["event_table"])
     if tables - {table}:
         raise InputError("Another record bears this entry's id already; enter it again.")
     return bool(tables)

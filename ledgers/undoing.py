@@ -12,7 +12,7 @@ from errors import InputError
 from ledgers.people.isolation_rules import check_alone, check_end, check_steps
 from ledgers.people.spans import spans
 from ledgers.risk.case_rules import check_one_case
-from queries.events import LOCAL, Viewer
+from queries.events import SYSTEM, Viewer
 from queries.store import Store
 
 Events = list[Mapping[Any, Any]]
@@ -40,14 +40,14 @@ def check(store: Store, event_ids: Sequence[str]) -> None:
     households or units in an area that is no more. Call it inside ``store.writing()``.
     """
     voided = list(event_ids)
-    found = store.run("select_courses", LOCAL, voided=voided)
+    found = store.run("select_courses", SYSTEM, voided=voided)
     isolations, cases = found[found["kind"] == "isolation"], found[found["kind"] == "case"]
     before, after = _events(isolations, "stands"), _events(isolations, "would_stand")
     check_steps(before, after)
     check_alone(before, after)
     ended = {span.subject: span.end for span in set(spans(after)) - set(spans(before)) if span.end is not None}
     if ended:
-        taken = store.run("select_last_readings", LOCAL, episodes=list(ended), voided=voided)
+        taken = store.run("select_last_readings", SYSTEM, episodes=list(ended), voided=voided)
         for episode, moment in zip(taken["episode_id"], taken["taken_at"], strict=True):
             check_end(ended[episode], moment)
     check_one_case(_events(cases, "stands"), _events(cases, "would_stand"))
@@ -60,7 +60,7 @@ def _events(found: Any, kept: str) -> Events:
 
 
 def _check_nobody_stranded(store: Store, voided: list[str]) -> None:
-    for area in store.run("count_stranded", LOCAL, voided=voided).itertuples(index=False):
+    for area in store.run("count_stranded", SYSTEM, voided=voided).itertuples(index=False):
         raise InputError(
             "{area} would be no more, with {households} households, {persons} persons, {units} units and {episodes} open isolations in it; "
             "move them to another area first.",

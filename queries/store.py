@@ -27,7 +27,7 @@ import shapely
 import settings as defaults
 from errors import AccessDenied, Changed, InputError, NotFound
 from queries import landing
-from queries.events import LOCAL, Batch, Viewer, complete, new_id
+from queries.events import LOCAL, SYSTEM, Batch, Viewer, complete, new_id
 from queries.gate import Gate
 from queries.kinds import KINDS
 from queries.layers import LAYERS, kept_layers, typed
@@ -35,7 +35,7 @@ from queries.ledger import check_free, compact, connect
 from queries.statements import Query, query
 from queries.voids import tell_standing
 
-__all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
+__all__ = ["LOCAL", "SYSTEM", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
 
 _log = logging.getLogger(__name__)
 # A year outside these is a typing error, and moments near the ends of the calendar overflow.
@@ -500,7 +500,7 @@ class Store:
             stamps = self.feature_stamps()
             stale = [layer for layer in kept_layers() if written.get(layer.name, "") != stamps.get(layer.name, "empty")]
             for layer in stale:
-                everything = self.run("describe_features", LOCAL, layer=layer.name, at=defaults.EVERYTHING_KNOWN)
+                everything = self.run("describe_features", SYSTEM, layer=layer.name, at=defaults.EVERYTHING_KNOWN)
                 columns = typed(layer, _expand(everything))[["id", "name", *layer.described]]
                 geometry = shapely.from_wkb(everything["geometry"].to_numpy(dtype=object))
                 frame = gpd.GeoDataFrame(columns, geometry=geometry, crs=defaults.CRS)

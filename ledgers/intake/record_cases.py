@@ -20,7 +20,7 @@ from ledgers.intake.record_links import Here, Record, linked, records, with_pers
 from ledgers.intake.rows import Rows
 from ledgers.risk.case_rules import check_one_case
 from ledgers.risk.cases import replaced
-from queries.store import LOCAL, Store, new_id
+from queries.store import SYSTEM, Store, new_id
 
 SAID = ("case_id", "person_id", "area_id", "status", "cluster", "note", "effective_at")
 # What a row can correct of a case that stands, besides its date.
@@ -41,11 +41,11 @@ def plan_cases(rows: Rows, here: Here, now: datetime) -> Differences:
 
     known = records(here.store.run("select_known_cases", here.viewer))
     said = {int(i): {name: frame.loc[i].get(name) for name in SAID} for i in rows.values.index[rows.sound]}
-    courses = here.store.run("select_courses", LOCAL, persons=frame["person_id"].dropna().tolist())
+    courses = here.store.run("select_courses", SYSTEM, persons=frame["person_id"].dropna().tolist())
     cases = _Cases(
         here.store,
         {case["case_id"]: case for case in known},
-        hidden=frozenset(here.store.run("select_known_cases", LOCAL)["case_id"]) - {case["case_id"] for case in known},
+        hidden=frozenset(here.store.run("select_known_cases", SYSTEM)["case_id"]) - {case["case_id"] for case in known},
         courses=records(courses[courses["kind"] == "case"]),
     )
     paired, doubtful = pair_unnamed(said, known, now)

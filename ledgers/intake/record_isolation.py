@@ -15,7 +15,7 @@ from ledgers.intake.rows import Rows
 from ledgers.people.isolation_rules import ISOLATION_DAYS, Standing, check_alone, check_change, check_days, check_end, check_open, course
 from ledgers.people.reading_rules import OPEN
 from ledgers.people.readings import periods
-from queries.store import LOCAL, new_id
+from queries.store import SYSTEM, new_id
 from queries.view import View
 
 WHOLE = ("episode_id", "person_id", "household_id", "area_id", "state", "place", "place_name", "started_at", "days", "ordered_by", "reason")
@@ -27,8 +27,8 @@ def plan_isolation(rows: Rows, here: Here, now: datetime) -> Differences:
     Nobody is in two isolations at once, also where the viewer does not see; there no row changes anything.
     """
     frame = with_person(rows, linked(rows, here), here, needed=not rows.has("episode_id"))
-    everywhere = periods(View(here.store, LOCAL))
-    read = here.store.run("select_last_readings", LOCAL, episodes=everywhere.loc[everywhere["state"].isin(OPEN), "episode_id"].tolist())
+    everywhere = periods(View(here.store, SYSTEM))
+    read = here.store.run("select_last_readings", SYSTEM, episodes=everywhere.loc[everywhere["state"].isin(OPEN), "episode_id"].tolist())
     episodes = _Episodes(
         records(everywhere),
         now,

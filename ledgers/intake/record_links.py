@@ -14,7 +14,7 @@ from ledgers import areas
 from ledgers.intake.record_rows import each_once, objects
 from ledgers.intake.record_values import door_form
 from ledgers.intake.rows import Rows
-from queries.store import LOCAL, Store, Viewer
+from queries.store import SYSTEM, Store, Viewer
 
 Record = dict[str, Any]
 
@@ -65,7 +65,7 @@ class Here:
         """Return what is described now out of the viewer's sight: a number is one everywhere."""
         if self.viewer.areas is None:
             return []
-        everything = self.store.run(f"select_known_{layer}", LOCAL)
+        everything = self.store.run(f"select_known_{layer}", SYSTEM)
         return records(everything[~everything[id].isin(set(self.known(layer)[id]))])
 
     @cached_property

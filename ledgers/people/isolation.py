@@ -27,7 +27,7 @@ from ledgers.people.isolation_rules import (
 from ledgers.people.privacy import masked
 from ledgers.people.reading_rules import OPEN, clock
 from ledgers.posts.passes import FEVER
-from queries.events import LOCAL, Viewer, new_id
+from queries.events import SYSTEM, Viewer, new_id
 from queries.store import Store
 from queries.view import View, fact
 
@@ -129,7 +129,7 @@ def change(
         row, before = _last(store, viewer, episode_id)
         check_change(before, state, at=moment, reason=reason)
         if state not in OPEN:
-            taken = store.run("select_last_readings", LOCAL, episodes=[episode_id])["taken_at"]
+            taken = store.run("select_last_readings", SYSTEM, episodes=[episode_id])["taken_at"]
             check_end(moment, taken.iloc[0] if len(taken) else None)
         usual = {"hospital": "hospital", "observing": "home"}.get(state)
         if usual is not None:
@@ -304,7 +304,7 @@ def _signed(row: Row, reason: str, ordered_by: str) -> Row:
 
 def _append(store: Store, viewer: Viewer, rows: list[Row]) -> list[str]:
     """Write events, each the last of its episode; nobody is in two isolations at once, also where the viewer does not see."""
-    found = store.run("select_courses", LOCAL, persons=list({row["person_id"] for row in rows}))
+    found = store.run("select_courses", SYSTEM, persons=list({row["person_id"] for row in rows}))
     known = found[found["kind"] == "isolation"].to_dict("records")
     check_alone(known, [*known, *map(course, rows)])
     return store.append(viewer, {"isolation_event": pd.DataFrame(rows)})

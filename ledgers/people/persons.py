@@ -14,7 +14,7 @@ from errors import InputError, NotFound, mark
 from ledgers.entering import birthday, code, grid_of, happened, past_day, text
 from ledgers.people import id_numbers
 from ledgers.setting import Setting
-from queries.events import LOCAL, Viewer, new_id
+from queries.events import SYSTEM, Viewer, new_id
 from queries.store import Store
 from queries.view import View, fact
 
@@ -204,7 +204,7 @@ def _identity(store: Store, row: Mapping[str, Any], at: datetime, own_id: str | 
         raise InputError("The birthday {day} is not that of the ID number, {card}; correct one of them.", day=born, card=card_born)
     if sex and sex != card_sex:
         raise InputError("The sex is not that of the ID number; correct one of them.")
-    same = store.run("select_persons", LOCAL, at=at, id_number=number)
+    same = store.run("select_persons", SYSTEM, at=at, id_number=number)
     if len(same[same["person_id"] != own_id]):
         raise InputError("Somebody with this ID number is in the ledger already; open that file.")
     return {"id_number": number, "birth_date": card_born, "sex": card_sex}
@@ -223,11 +223,11 @@ def _day(value: Any) -> Any:
 
 
 def _open_episodes(store: Store, person_id: str, at: datetime) -> pd.DataFrame:
-    return store.run("select_open_episodes", LOCAL, at=at, person_ids=[person_id])
+    return store.run("select_open_episodes", SYSTEM, at=at, person_ids=[person_id])
 
 
 def _check_last(store: Store, person_id: str, at: datetime) -> None:
-    if store.run("count_later_records", LOCAL, at=at, person_id=person_id)["records"].iloc[0]:
+    if store.run("count_later_records", SYSTEM, at=at, person_id=person_id)["records"].iloc[0]:
         raise InputError("There are later records of this person, which this would not reach; undo them first, or choose a later time.")
 
 

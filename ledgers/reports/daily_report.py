@@ -29,7 +29,7 @@ from ledgers.reports.report_figures import (
     period,
     reporting_area,
 )
-from queries.store import LOCAL, Store, Viewer
+from queries.store import SYSTEM, Store, Viewer
 from queries.view import View, fact
 from settings import EVERYTHING_KNOWN
 
@@ -196,7 +196,7 @@ def daily(view: View, day: date | str, *, cutoff: str | None = None, unit: str |
 
 
 def _first_record(store: Store, known: datetime) -> datetime | None:
-    found = store.run("find_first_record", LOCAL, known_at=known)["recorded_at"]
+    found = store.run("find_first_record", SYSTEM, known_at=known)["recorded_at"]
     return None if found.isna().all() else found.iloc[0].to_pydatetime()
 
 

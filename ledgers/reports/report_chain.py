@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from errors import NotFound
-from queries.store import LOCAL, Store, Viewer
+from queries.store import SYSTEM, Store, Viewer
 
 # 核增 and 核减; of these, who only moved from one unit to another.
 ADDED, TAKEN_BACK, MOVED_IN, MOVED_OUT = "added_late", "taken_back", "moved_in", "moved_out"
@@ -47,7 +47,7 @@ def flows(store: Store, *, start: datetime, at: datetime, known: datetime, lay: 
         area, unit`` where it lay then and lies now, "" for nowhere.
     """
     then, now = (
-        store.run("select_counted_episodes", LOCAL, at=end, known_at=end_known, start=start).set_index("episode_id")
+        store.run("select_counted_episodes", SYSTEM, at=end, known_at=end_known, start=start).set_index("episode_id")
         for end, end_known in ((start, min(start, known)), (at, known))
     )
     before = pd.DataFrame({"area_before": then["area_id"], "was": True}, index=then.index)

@@ -13,7 +13,7 @@ from errors import InputError, mark
 from ledgers.people.slots import reading_slots
 from ledgers.posts.timetable import open_at
 from ledgers.setting import Setting, minutes
-from queries.store import LOCAL, YEARS, Store, Viewer
+from queries.store import SYSTEM, YEARS, Store, Viewer
 from queries.view import View
 
 STATES = ("hospital", "observing", "released", "transferred", "refuted")
@@ -129,7 +129,7 @@ def count(store: Store, viewer: Viewer, span: Period, *, first: datetime, then: 
     """Return the same as known at two moments; only what was recorded between them is counted twice."""
     rows = _rows(store, viewer, span, tuple(STATEMENTS), known_at=first)
     counted = _summed(rows)
-    recorded = set(store.run("list_recorded_tables", LOCAL, at=span.at, since=first, known_at=then)["name"])
+    recorded = set(store.run("list_recorded_tables", SYSTEM, at=span.at, since=first, known_at=then)["name"])
     # What a viewer sees follows from the areas, so that new ones change all.
     again = tuple(name for name, tables in STATEMENTS.items() if recorded & {"areas", "undone", *tables})
     return counted, _summed({**rows, **_rows(store, viewer, span, again, known_at=then)}) if again else counted

@@ -11,7 +11,7 @@ import pandas as pd
 from errors import InputError, NotFound, mark
 from ledgers.people.isolation import begun_again
 from ledgers.risk.case_rules import check_one_case
-from queries.events import LOCAL, Viewer, new_id
+from queries.events import SYSTEM, Viewer, new_id
 from queries.store import Store
 from queries.view import View, fact
 
@@ -99,7 +99,7 @@ def _check_persons(store: Store, viewer: Viewer, rows: pd.DataFrame) -> None:
     people = sorted(set(named["person_id"]))
     if missing := sorted(set(people) - set(store.run("select_persons", viewer, person_ids=people)["person_id"])):
         raise NotFound("There is no person {person} here.", person=", ".join(map(repr, missing[:_NAMED])))
-    found = store.run("select_courses", LOCAL, persons=people)
+    found = store.run("select_courses", SYSTEM, persons=people)
     known = found[found["kind"] == "case"].to_dict("records")
     courses = named.rename(columns={"case_id": "subject_id", "effective_at": "since"}).assign(started_at=named["effective_at"], open=True)
     check_one_case(known, [*known, *courses.to_dict("records")])
@@ -187,7 +187,7 @@ def replaced(store: Store, case_ids: Sequence[str], *, since: datetime) -> list[
     InputError
         When one of them was withdrawn after that date, and confirmed again.
     """
-    found = store.run("select_case_events", LOCAL, cases=list(case_ids))
+    found = store.run("select_case_events", SYSTEM, cases=list(case_ids))
     gone: list[str] = []
     for _case, events in found.groupby("case_id", sort=True):
         ends = events.loc[events["status"] == "withdrawn", "effective_at"]

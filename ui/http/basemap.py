@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from geo.tiles import MAX_ZOOM, RoadTiles, extent
-from queries.store import LOCAL, Store
+from queries.store import SYSTEM, Store
 from ui.http.answers import files_revision
 
 _LAYERS = ("roads", "areas", "compounds", "buildings", "venues")
@@ -30,7 +30,7 @@ class Basemap:
 
     def about(self, store: Store) -> dict[str, Any]:
         """Return the basemap's revision, its bounds (west, south, east, north; or none), where its roads come from, and its depth."""
-        areas, roads = store.layer("areas", LOCAL), store.layer("roads", LOCAL)
+        areas, roads = store.layer("areas", SYSTEM), store.layer("roads", SYSTEM)
         sources = sorted(set(roads["source"].dropna().astype("str")))
         return {"revision": self.revision(store), "bounds": extent([areas, roads]), "sources": sources, "maxZoom": MAX_ZOOM}
 
@@ -40,7 +40,7 @@ class Basemap:
         with self._lock:
             if self._tiles is None or revision != self._revision:
                 # The ground everyone stands on is not confined to a viewer's areas: it carries no names but those of roads.
-                layers = {name: store.layer(name, LOCAL) for name in _LAYERS}
+                layers = {name: store.layer(name, SYSTEM) for name in _LAYERS}
                 green = layers["venues"][layers["venues"]["kind"] == "park"]
                 self._tiles = RoadTiles(
                     layers["roads"], layers["areas"], compounds=layers["compounds"], buildings=layers["buildings"], green=green

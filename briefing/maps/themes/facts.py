@@ -19,7 +19,7 @@ from briefing.view import View
 from errors import EpiGridError, InputError, NotFound
 from geo.network import Bools
 from ledgers.roads.coverage import Study
-from queries.store import LOCAL
+from queries.store import SYSTEM
 from settings import CRS
 from words import Translate
 
@@ -283,7 +283,7 @@ class Facts:
         yield bounds(own, *(self.layer(name) for name in ("crossings", "settlements", "compounds", "entrances", "checkpoints", "venues")))
         now = self.view.store.layer("areas", self.view.viewer)
         yield bounds(now[now["id"] == self.view.area] if self.view.area is not None else now)
-        yield bounds(self.view.store.layer("roads", LOCAL))
+        yield bounds(self.view.store.layer("roads", SYSTEM))
 
     def metres_per_mm(self, extent: Bounds) -> float:
         """Return the scale of a sheet: how many metres on the ground a millimetre of the paper shows, about."""

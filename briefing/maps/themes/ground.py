@@ -16,7 +16,7 @@ from briefing.maps.themes.places import DEGREE_M, located
 from briefing.view import View
 from errors import mark
 from geo.tiles import road_class
-from queries.store import LOCAL
+from queries.store import SYSTEM
 from queries.view import fact
 from settings import CRS
 
@@ -62,7 +62,7 @@ def roads(whole: View) -> tuple[gpd.GeoDataFrame, np.ndarray[tuple[int], np.dtyp
 
     The ground everyone stands on is not confined to a viewer's areas: it tells no more than the roads' names.
     """
-    frame = whole.store.layer("roads", LOCAL)
+    frame = whole.store.layer("roads", SYSTEM)
     codes, values = pd.factorize(frame["highway"].astype("str"))  # of a hundred thousand roads a dozen classes
     return frame, road_class(pd.Series(values, dtype="str"))[codes] if len(frame) else codes
 
