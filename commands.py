@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import channel
 from arguments import parser
-from errors import EpiGridError, InputError, StoreBusy, mark
+from errors import N_, EpiGridError, InputError, StoreBusy
 from queries.events import LOCAL, Viewer
 from queries.ledger import untouched
 from queries.view import View
@@ -57,7 +57,7 @@ class Console:
 
     def share(self, share: float, message: str) -> None:
         """Tell a person at a terminal how far a long piece of work is."""
-        self.progress(mark("{share} % {doing} ..."), share=round(100 * share), doing=translator(self.lang)(message))
+        self.progress(N_("{share} % {doing} ..."), share=round(100 * share), doing=translator(self.lang)(message))
 
     def problem(self, error: EpiGridError) -> int:
         """Print a known failure as one line and return its exit code."""
@@ -191,7 +191,7 @@ def coverage(store: Store, viewer: Viewer, args: argparse.Namespace, console: Co
         raise InputError("There is no folder {folder} to write the certificate in.", folder=Path(args.certificate).parent)
     if args.posts is not None and args.posts < 0:
         raise InputError("--posts takes a number from 0 on, not {number}.", number=args.posts)
-    console.progress(mark("Working out what the roads leave open ..."))
+    console.progress(N_("Working out what the roads leave open ..."))
     found = study(View(store, viewer, at=args.at), mode=args.mode)
     result = document(store, viewer, found, posts=args.posts)
     if found.nothing_because is not None:
@@ -290,7 +290,7 @@ def snapshot(store: Store, viewer: Viewer, args: argparse.Namespace, console: Co
     from briefing.snapshot import snapshot as print_map
 
     paper = Paper(args.paper, landscape=args.landscape or args.paper == "wide", dpi=args.dpi)
-    console.progress(mark("Drawing the map ..."))
+    console.progress(N_("Drawing the map ..."))
     print_map(store, viewer, args.map, Path(args.out), area=args.area, at=args.at, paper=paper, lang=args.printed_in)
     console.note("Written: {file}", file=args.out)
     return 0

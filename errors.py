@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-def mark(message: str) -> str:
+def N_(message: str) -> str:
     """Mark a literal for extraction into the translation catalogue; return it unchanged."""
     return message
 
@@ -24,7 +24,7 @@ class EpiGridError(Exception):
         self.message = message
         self.params = params
 
-    def text(self, translate: Callable[[str], str] = mark) -> str:
+    def text(self, translate: Callable[[str], str] = N_) -> str:
         """Return the sentence in the language of ``translate``."""
         return translate(self.message).format(**self.params)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.command.attention import attention
 from ui.command.filters import filters, search
 from ui.command.headline import ASKED, Standing, headline
@@ -15,7 +15,7 @@ from ui.shell.frame import frame
 from ui.shell.timebar import follow, timebar
 from ui.shell.wall import title, wall_toggle
 
-view = frame(mark("Command map"))
+view = frame(N_("Command map"))
 wall = state.is_wall()
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):

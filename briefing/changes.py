@@ -15,20 +15,20 @@ from briefing.indicators import INDICATORS, Value, ask
 from briefing.model import UNKNOWN, Number, Table
 from briefing.tables import KIND_NAMES, LEVEL_NAMES, MODE_NAMES
 from briefing.view import View
-from errors import mark
+from errors import N_
 from settings import CRS
 
 COLUMNS = ["kind", "layer", "id", "name", "before", "after", "geometry"]
-KINDS = {"added": mark("added"), "removed": mark("removed"), "changed": mark("changed")}
+KINDS = {"added": N_("added"), "removed": N_("removed"), "changed": N_("changed")}
 STATUS = {
-    "exposed": mark("exposed"),
-    "protected": mark("protected"),
-    "closed": mark("closed"),
-    "unattached": mark("no road known"),
-    "beyond_data": mark("beyond the road data"),
-    "island": mark("its roads touch no others in the data"),
-    "needs_outline": mark("a label of a town without an outline"),
-    "unproved": mark("not known"),
+    "exposed": N_("exposed"),
+    "protected": N_("protected"),
+    "closed": N_("closed"),
+    "unattached": N_("no road known"),
+    "beyond_data": N_("beyond the road data"),
+    "island": N_("its roads touch no others in the data"),
+    "needs_outline": N_("a label of a town without an outline"),
+    "unproved": N_("not known"),
 }
 
 
@@ -49,7 +49,7 @@ def tables(before: View, now: View, numbers: Iterable[Number]) -> tuple[Table, .
     """Return what changed as tables: the numbers first, then a table each of posts, entrances, blind spots, cases and risk."""
     _ = now.translate
     found = features(before, now)
-    columns = tuple(_(text) for text in (mark("Name"), mark("Change"), mark("Last briefing"), mark("This briefing")))
+    columns = tuple(_(text) for text in (N_("Name"), N_("Change"), N_("Last briefing"), N_("This briefing")))
     told = [_numbers(before, now, numbers)]
     for layer, title in TITLES.items():
         mine = found[found["layer"] == layer]
@@ -59,10 +59,10 @@ def tables(before: View, now: View, numbers: Iterable[Number]) -> tuple[Table, .
 
 
 TITLES = {
-    "checkpoints": mark("Changed checkpoints"),
-    "entrances": mark("Changed entrances"),
-    "settlements": mark("Changed blind spots"),
-    "areas": mark("Changed cases and risk levels"),
+    "checkpoints": N_("Changed checkpoints"),
+    "entrances": N_("Changed entrances"),
+    "settlements": N_("Changed blind spots"),
+    "areas": N_("Changed cases and risk levels"),
 }
 
 
@@ -77,8 +77,8 @@ def _numbers(before: View, now: View, numbers: Iterable[Number]) -> Table:
         was = ask(before, number.query, number.of)
         if was != number.value:
             rows.append((number.label, INDICATORS[number.query].text(was, _), number.text, _change(was, number.value)))
-    columns = tuple(_(text) for text in (mark("What it counts"), mark("Last briefing"), mark("This briefing"), mark("Difference")))
-    return Table("numbers", _(mark("Changed numbers")), columns, tuple(rows))
+    columns = tuple(_(text) for text in (N_("What it counts"), N_("Last briefing"), N_("This briefing"), N_("Difference")))
+    return Table("numbers", _(N_("Changed numbers")), columns, tuple(rows))
 
 
 def _change(was: Value, value: Value) -> str:
@@ -92,13 +92,13 @@ def _checkpoints(view: View, kept: frozenset[str]) -> gpd.GeoDataFrame:
     """Return the checkpoints with their kind, and who is there where both briefings can know it."""
     _ = view.translate
     found = view.layer("checkpoints")
-    says = {"staffed": mark("staffed"), "held": mark("needs nobody"), "nobody": mark("nobody there")}
+    says = {"staffed": N_("staffed"), "held": N_("needs nobody"), "nobody": N_("nobody there")}
     states = np.select([found["staffed"].astype(bool), found["holds"].astype(bool)], ["staffed", "held"], default="nobody")
     there = [_(says[state]) for state in states]
     kinds = [_(KIND_NAMES[kind]) if kind in KIND_NAMES else str(kind) for kind in found["kind"]]
     if "rosters" not in kept:
         return found.assign(state=kinds)
-    return found.assign(state=[f"{kind}{_(mark(', '))}{who}" for kind, who in zip(kinds, there, strict=True)])
+    return found.assign(state=[f"{kind}{_(N_(', '))}{who}" for kind, who in zip(kinds, there, strict=True)])
 
 
 def _entrances(view: View, kept: frozenset[str]) -> gpd.GeoDataFrame:
@@ -125,7 +125,7 @@ def _areas(view: View, kept: frozenset[str]) -> gpd.GeoDataFrame:
     areas = view.layer("areas")
     areas = areas[areas["level"].isin(("village", "community"))]
     found = levels.reindex(areas["id"])
-    text = _(mark("{level}, {cases} cases"))
+    text = _(N_("{level}, {cases} cases"))
     state = [text.format(level=_(LEVEL_NAMES[level]), cases=cases) for level, cases in zip(found["level"], found["cases"], strict=True)]
     return areas.assign(state=state, told=state if facts.risk(view) is not None else _(UNKNOWN))
 

@@ -15,18 +15,18 @@ from briefing.page import Page
 from briefing.progress import Progress, silent
 from briefing.sections import advice, measures, problems, situation
 from briefing.view import DEFAULT_LANG, View
-from errors import InputError, NotFound, mark
+from errors import N_, InputError, NotFound
 from queries.store import SYSTEM, Store, Viewer
 
 PARTS: tuple[tuple[str, str, Callable[[Page], list[Paragraph]]], ...] = (
-    ("situation", mark("I. The situation"), situation.paragraphs),
-    ("measures", mark("II. Measures taken"), measures.paragraphs),
-    ("problems", mark("III. Problems"), problems.paragraphs),
-    ("advice", mark("IV. Next steps"), advice.paragraphs),
+    ("situation", N_("I. The situation"), situation.paragraphs),
+    ("measures", N_("II. Measures taken"), measures.paragraphs),
+    ("problems", N_("III. Problems"), problems.paragraphs),
+    ("advice", N_("IV. Next steps"), advice.paragraphs),
 )
 TITLE = {
-    "evening": mark("{area}: report on epidemic control (evening)"),
-    "morning": mark("{area}: report on epidemic control (morning)"),
+    "evening": N_("{area}: report on epidemic control (evening)"),
+    "morning": N_("{area}: report on epidemic control (morning)"),
 }
 # Whoever issues the briefings of an area, where it is not the area itself: setting, area id -> name.
 ISSUED_BY = "briefing_units"
@@ -75,10 +75,10 @@ def draft(
         had_data = beside.submit(_asked, before)
         sections = []
         for n, (part, title, write) in enumerate(PARTS):
-            progress(0.05 + 0.6 * n / len(PARTS), mark("Counting what stands at the cut-off"))
+            progress(0.05 + 0.6 * n / len(PARTS), N_("Counting what stands at the cut-off"))
             sections.append(Section(part, view.translate(title), _numbered(view, write(Page(view, part, taken)))))
         behind = tables.tables(view)
-        progress(0.65, mark("Comparing with the briefing before"))
+        progress(0.65, N_("Comparing with the briefing before"))
         compared = had_data.result()
     numbers = [run for section in sections for paragraph in section.paragraphs for run in paragraph.runs if isinstance(run, Number)]
     return Briefing(
@@ -145,7 +145,7 @@ def _numbered(view: View, paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, .
         if paragraph.kind == "heading":
             n += 1
             number = str(n) if view.lang == "en" else "一二三四五六七八九十"[n - 1]
-            text = view.translate(mark("({n}) {title}")).format(n=number, title=paragraph.text)
+            text = view.translate(N_("({n}) {title}")).format(n=number, title=paragraph.text)
             paragraph = replace(paragraph, runs=(text,))
         found.append(paragraph)
     return tuple(found)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from errors import mark
+from errors import N_
 from ledgers.evidence import Coverage, Figure
 
-UNKNOWN = mark("not known")  # printed where nothing backs a number: 不详
+UNKNOWN = N_("not known")  # printed where nothing backs a number: 不详
 # Bookmarks of Word begin with a letter and have at most 40 characters.
 ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

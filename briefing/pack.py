@@ -30,7 +30,7 @@ from briefing.moments import issue_at
 from briefing.pack_index import Failed, Planned, Printed
 from briefing.progress import Progress, silent
 from briefing.view import DEFAULT_LANG, View
-from errors import EpiGridError, InputError, mark
+from errors import N_, EpiGridError, InputError
 from queries.store import Store, Viewer
 
 T = TypeVar("T")
@@ -118,13 +118,13 @@ def _printed(
     plan = [*(Planned(name, view.area, whole) for name in WHOLE), *(Planned(pack_index.UNIT, unit, name) for unit, name in names)]
     asked: list[tuple[Content, Future[list[bytes]]] | Failed] = []
     for n, planned in enumerate(plan):
-        tell(0.3 * n / len(plan), mark("Collecting what the maps show"))
+        tell(0.3 * n / len(plan), N_("Collecting what the maps show"))
         content = _attempt(view, planned, partial(_content, view, planned, cutoff))
         asked.append(content if isinstance(content, Failed) else (content, _submitted(drawing, planned, content)))
     printed: list[Printed] = []
     failed: list[Failed] = []
     for n, (planned, found) in enumerate(zip(plan, asked, strict=True)):
-        tell(0.3 + 0.65 * n / len(plan), mark("Drawing the maps"))
+        tell(0.3 + 0.65 * n / len(plan), N_("Drawing the maps"))
         if isinstance(found, Failed):
             failed.append(found)
             continue
@@ -148,7 +148,7 @@ def _attempt(view: View, planned: Planned, work: Callable[[], T]) -> T | Failed:
         return Failed(planned, error.text(view.translate))
     except Exception:
         _log.exception("the map %s of %s failed", planned.map, planned.area)
-        return Failed(planned, view.translate(mark("an unexpected failure; the log tells more")))
+        return Failed(planned, view.translate(N_("an unexpected failure; the log tells more")))
 
 
 def _content(view: View, planned: Planned, cutoff: datetime) -> Content:

@@ -10,7 +10,7 @@ from html import escape
 from urllib.parse import quote
 
 from briefing.view import View
-from errors import mark
+from errors import N_
 from words import LOCALES
 
 UNIT = "unit"
@@ -70,7 +70,7 @@ class Failed:
 
 def heading(view: View, name: str) -> str:
     """Return the title of the pack."""
-    return view.translate(mark("Map pack of {area}")).format(area=name)
+    return view.translate(N_("Map pack of {area}")).format(area=name)
 
 
 def page(view: View, title: str, cutoff: datetime, printed: Iterable[Printed], failed: list[Failed], everything: str) -> str:
@@ -85,13 +85,13 @@ def page(view: View, title: str, cutoff: datetime, printed: Iterable[Printed], f
     sheets = list(printed)
     whole, units = ([s for s in sheets if s.planned.of_unit == wanted] for wanted in (False, True))
     moment, ended = (f"{m.astimezone(view.store.time_zone):%Y-%m-%d %H:%M}" for m in (view.at, cutoff))
-    about = _(mark("As of {moment}; the last cut-off was {cutoff}. {n} sheets.")).format(moment=moment, cutoff=ended, n=len(sheets))
+    about = _(N_("As of {moment}; the last cut-off was {cutoff}. {n} sheets.")).format(moment=moment, cutoff=ended, n=len(sheets))
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f'<p class="about">{escape(about)} <a href="{_address(everything)}.pdf">{escape(_(mark("All sheets in one PDF")))}</a></p>',
-        _failures(_(mark("Not drawn")), failed),
-        _group(_(mark("The whole area")), whole),
-        _group(_(mark("Unit by unit")), units),
+        f'<p class="about">{escape(about)} <a href="{_address(everything)}.pdf">{escape(_(N_("All sheets in one PDF")))}</a></p>',
+        _failures(_(N_("Not drawn")), failed),
+        _group(_(N_("The whole area")), whole),
+        _group(_(N_("Unit by unit")), units),
     ]
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
     tag = LOCALES[view.lang].tag

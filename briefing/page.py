@@ -13,14 +13,14 @@ from string import Formatter
 from briefing.indicators import INDICATORS
 from briefing.model import ID, Number, Paragraph, Run
 from briefing.view import View
-from errors import mark
+from errors import N_
 from words import LOCALES, Counted
 
 # Text lists so many of a kind; the tables list all.
 SHOWN = 5
 Part = Run | Sequence[Run]
 _TIDY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-COMMA, SEMICOLON = mark(", "), mark("; ")
+COMMA, SEMICOLON = N_(", "), N_("; ")
 
 
 def number_id(query: str, of: str | None = None) -> str:
@@ -58,7 +58,7 @@ class Page:
         value, coverage = figure.value, figure.coverage
         return Number(
             id=self._free(number_id(query, of)),
-            label=self._(mark("{label} ({name})")).format(label=self._(found.label), name=name) if name else self._(found.label),
+            label=self._(N_("{label} ({name})")).format(label=self._(found.label), name=name) if name else self._(found.label),
             value=value,
             text=found.text(value, self.view.translate),
             query=query,
@@ -108,7 +108,7 @@ class Page:
 
     def short(self, what: str, number: Number) -> tuple[Run, ...]:
         """Return the shortest line there is: what, and how many."""
-        return filled(self._(mark("{what}: {number}.")), {"what": what, "number": number})
+        return filled(self._(N_("{what}: {number}.")), {"what": what, "number": number})
 
     def heading(self, paragraph: str, title: str) -> Paragraph:
         """Return a heading of the second order; whoever puts the part together numbers it."""
@@ -118,7 +118,7 @@ class Page:
         """Return names in a row, the first ones where there are many."""
         whole = list(names)
         row = self._(COMMA).join(whole[:most])
-        return self._(mark("{names} and others")).format(names=row) if len(whole) > most else row
+        return self._(N_("{names} and others")).format(names=row) if len(whole) > most else row
 
     def joined(self, parts: Iterable[Sequence[Run]], *, between: str = SEMICOLON) -> list[Run]:
         """Return several groups of runs in a row."""

@@ -15,7 +15,7 @@ from briefing.model import Briefing, document
 from briefing.progress import Progress, silent
 from briefing.view import DEFAULT_LANG, View
 from briefing.writers import FORMATS, Sheet, write
-from errors import AccessDenied, InputError, mark
+from errors import N_, AccessDenied, InputError
 from queries.store import Store, Viewer
 from words import translator
 
@@ -61,11 +61,11 @@ def publish(
         briefing = drafted(store, viewer, area, at=moment, lang=lang, view=view, progress=lambda part, what: tell(0.4 * part, what))
         sheets = []
         for n, name in enumerate(MAPS):
-            tell(0.4 + 0.1 * n, mark("Drawing the maps"))
+            tell(0.4 + 0.1 * n, N_("Drawing the maps"))
             sheets.append(sheet(store, viewer, briefing, name, view=view))
         stem = file_stem(briefing)
         for n, form in enumerate(wanted):
-            tell(0.7 + 0.3 * n / len(wanted), mark("Writing the files"))
+            tell(0.7 + 0.3 * n / len(wanted), N_("Writing the files"))
             (folder / f"{stem}.{form}").write_bytes(write(form, briefing, sheets, template=template(store)))
     told = document(briefing, [f"{stem}.{form}" for form in wanted])
     record(store, viewer, briefing, told["files"])
@@ -119,7 +119,7 @@ def template(store: Store) -> Path | None:
 def file_stem(briefing: Briefing) -> str:
     """Return what the files of a briefing are called: 青禾镇-简报-20200212-1800."""
     name = files.safe_name(briefing.area_name, otherwise=files.safe_name(briefing.area))
-    return f"{name}-{translator(briefing.lang)(mark('briefing'))}-{briefing.cutoff:%Y%m%d-%H%M}"
+    return f"{name}-{translator(briefing.lang)(N_('briefing'))}-{briefing.cutoff:%Y%m%d-%H%M}"
 
 
 def record(store: Store, viewer: Viewer, briefing: Briefing, written: list[str]) -> str | None:

@@ -11,7 +11,7 @@ from briefing import facts, road_facts
 from briefing.model import Table
 from briefing.page import COMMA, Page
 from briefing.view import View
-from errors import mark
+from errors import N_
 from ledgers.people import screening_rounds
 from ledgers.reports.report_chain import ADDED, TAKEN_BACK
 from ledgers.roads import claim
@@ -22,23 +22,23 @@ Cell = str | int | float | None
 Rows = list[tuple[Cell, ...]]
 
 MODE_NAMES = {
-    "sealed": mark("sealed"),
-    "open_24h": mark("open around the clock"),
-    "open_hours": mark("open by hours"),
-    "": mark("no order"),
+    "sealed": N_("sealed"),
+    "open_24h": N_("open around the clock"),
+    "open_hours": N_("open by hours"),
+    "": N_("no order"),
 }
-KIND_NAMES = {"inspect": mark("inspect"), "dissuade": mark("turn back"), "block": mark("block"), "screen": mark("screen")}
-LEVEL_NAMES = {"high": mark("high risk"), "medium": mark("medium risk"), "low": mark("low risk")}
+KIND_NAMES = {"inspect": N_("inspect"), "dissuade": N_("turn back"), "block": N_("block"), "screen": N_("screen")}
+LEVEL_NAMES = {"high": N_("high risk"), "medium": N_("medium risk"), "low": N_("low risk")}
 FIGURE_NAMES = {
-    "cumulative": mark("Cumulative"),
-    "new": mark("New"),
-    ADDED: mark("Added since"),
-    TAKEN_BACK: mark("Taken back"),
-    "hospital": mark("In hospital"),
-    "observing": mark("Observing"),
-    "released": mark("Released"),
-    "transferred": mark("Transferred"),
-    "refuted": mark("Ruled out"),
+    "cumulative": N_("Cumulative"),
+    "new": N_("New"),
+    ADDED: N_("Added since"),
+    TAKEN_BACK: N_("Taken back"),
+    "hospital": N_("In hospital"),
+    "observing": N_("Observing"),
+    "released": N_("Released"),
+    "transferred": N_("Transferred"),
+    "refuted": N_("Ruled out"),
 }
 
 
@@ -58,7 +58,7 @@ def _title(page: Page, name: str, title: str) -> str:
     report = facts.report(page.view) if name == "units" else None
     if report is None or report.period.cutoff == page.view.at:
         return page._(title)
-    return page._(mark("{title} (as of {moment})")).format(title=page._(title), moment=page.clock(report.period.cutoff))
+    return page._(N_("{title} (as of {moment})")).format(title=page._(title), moment=page.clock(report.period.cutoff))
 
 
 def cell(value: Any) -> Cell:
@@ -82,10 +82,10 @@ def _units(page: Page) -> Rows:
         return []
     _ = page._
     said: Iterable[Any] = zip(found.units["submitted_at"], found.units["missing"], strict=True)
-    told = [_(mark("not reported")) if missing else "" if pd.isna(at) else page.clock(at) for at, missing in said]
+    told = [_(N_("not reported")) if missing else "" if pd.isna(at) else page.clock(at) for at, missing in said]
     rows = _rows(found.units.join(found.chain.units).assign(told=told), ["name", *FIGURE_NAMES, "told"])
     total = {**found.total, **found.chain.total}
-    return [*rows, (_(mark("Total")), *(total[name] for name in FIGURE_NAMES), "")] if len(rows) > 1 else rows
+    return [*rows, (_(N_("Total")), *(total[name] for name in FIGURE_NAMES), "")] if len(rows) > 1 else rows
 
 
 def _entrances(page: Page) -> Rows:
@@ -94,7 +94,7 @@ def _entrances(page: Page) -> Rows:
     found = page.view.layer("entrances")
     rosters = "rosters" in facts.kept_anywhere(page.view)
     rows: Rows = []
-    for text, which in ((_(mark("compounds")), found["compound_id"].notna()), (_(mark("other places")), found["compound_id"].isna())):
+    for text, which in ((_(N_("compounds")), found["compound_id"].notna()), (_(N_("other places")), found["compound_id"].isna())):
         modes = found.loc[which, "mode"].fillna("")
         if len(modes):
             by_mode = [int((modes == mode).sum()) if modes.any() else None for mode in MODES]
@@ -184,7 +184,7 @@ def _supplies(page: Page) -> Rows:
     if "supplies" not in facts.kept(page.view):
         return []
     found = page.view.stock
-    few = page._(mark("too little"))
+    few = page._(N_("too little"))
     told = [
         few if scarce else page._(DOUBTS[doubt]) if doubt else "" for scarce, doubt in zip(found["scarce"], found["doubt"], strict=True)
     ]
@@ -200,7 +200,7 @@ def _risk(page: Page) -> Rows:
 
     def level(row: Any) -> str:
         told = page._(LEVEL_NAMES[row.level])
-        return told + page._(mark(" (ordered)")) if row.ordered else told
+        return told + page._(N_(" (ordered)")) if row.ordered else told
 
     return [(str(row.name), level(row), day(row.since), day(row.until), int(row.cases), int(row.new_in_window)) for row in rows]
 
@@ -213,81 +213,81 @@ def _measures(page: Page) -> Rows:
 
 
 TABLES: tuple[tuple[str, str, tuple[str, ...], Callable[[Page], Rows]], ...] = (
-    ("units", mark("Daily report by unit"), (mark("Unit"), *FIGURE_NAMES.values(), mark("Reported at")), _units),
+    ("units", N_("Daily report by unit"), (N_("Unit"), *FIGURE_NAMES.values(), N_("Reported at")), _units),
     (
         "risk",
-        mark("Risk levels"),
+        N_("Risk levels"),
         (
-            mark("Area"),
-            mark("Risk level"),
-            mark("In force since"),
-            mark("Changes on"),
-            mark("Cases"),
-            mark("Cases within the days of the rule"),
+            N_("Area"),
+            N_("Risk level"),
+            N_("In force since"),
+            N_("Changes on"),
+            N_("Cases"),
+            N_("Cases within the days of the rule"),
         ),
         _risk,
     ),
     (
         "entrances",
-        mark("Entrances by mode"),
+        N_("Entrances by mode"),
         (
-            mark("Where"),
-            mark("Entrances"),
-            mark("Sealed"),
-            mark("Open 24 h"),
-            mark("Open by hours"),
-            mark("No order"),
-            mark("Open, nobody there"),
+            N_("Where"),
+            N_("Entrances"),
+            N_("Sealed"),
+            N_("Open 24 h"),
+            N_("Open by hours"),
+            N_("No order"),
+            N_("Open, nobody there"),
         ),
         _entrances,
     ),
-    ("checkpoints", mark("Checkpoints"), (mark("Checkpoint"), mark("Kind"), mark("People needed"), mark("People there")), _checkpoints),
+    ("checkpoints", N_("Checkpoints"), (N_("Checkpoint"), N_("Kind"), N_("People needed"), N_("People there")), _checkpoints),
     (
         "gaps",
-        mark("Hours that nobody covers"),
-        (mark("Place"), mark("Nobody from"), mark("Nobody until"), mark("Hours"), mark("Why")),
+        N_("Hours that nobody covers"),
+        (N_("Place"), N_("Nobody from"), N_("Nobody until"), N_("Hours"), N_("Why")),
         _gaps,
     ),
-    ("exposed", mark("Exposed settlements"), (mark("Settlement"), mark("People"), mark("Shortest way in (m)")), _exposed),
+    ("exposed", N_("Exposed settlements"), (N_("Settlement"), N_("People"), N_("Shortest way in (m)")), _exposed),
     (
         "plan",
-        mark("Posts to add"),
+        N_("Posts to add"),
         (
-            mark("No."),
-            mark("Place"),
-            mark("Road"),
-            mark("Longitude"),
-            mark("Latitude"),
-            mark("Settlements open without it"),
-            mark("People"),
+            N_("No."),
+            N_("Place"),
+            N_("Road"),
+            N_("Longitude"),
+            N_("Latitude"),
+            N_("Settlements open without it"),
+            N_("People"),
         ),
         _plan,
     ),
-    ("budget", mark("What fewer posts would do"), (mark("Posts"), mark("Settlements protected"), mark("People protected")), _budget),
-    ("assumed", mark("What the statements about roads take for granted"), (mark("Taken for granted"), mark("Travelling")), _assumed),
+    ("budget", N_("What fewer posts would do"), (N_("Posts"), N_("Settlements protected"), N_("People protected")), _budget),
+    ("assumed", N_("What the statements about roads take for granted"), (N_("Taken for granted"), N_("Travelling")), _assumed),
     (
         "screening",
-        mark("Screening by grid"),
+        N_("Screening by grid"),
         (
-            mark("Grid"),
-            mark("Households"),
-            mark("Visited"),
-            mark("Seen in person"),
-            mark("By phone only"),
-            mark("Through the landlord"),
-            mark("Vacant"),
-            mark("Still to reach"),
-            mark("Done (%)"),
-            mark("Screened"),
-            mark("Key persons"),
+            N_("Grid"),
+            N_("Households"),
+            N_("Visited"),
+            N_("Seen in person"),
+            N_("By phone only"),
+            N_("Through the landlord"),
+            N_("Vacant"),
+            N_("Still to reach"),
+            N_("Done (%)"),
+            N_("Screened"),
+            N_("Key persons"),
         ),
         _screening,
     ),
     (
         "supplies",
-        mark("Supplies"),
-        (mark("Area"), mark("Item"), mark("Measure"), mark("Stock"), mark("Use a day"), mark("Days left"), mark("Remark")),
+        N_("Supplies"),
+        (N_("Area"), N_("Item"), N_("Measure"), N_("Stock"), N_("Use a day"), N_("Days left"), N_("Remark")),
         _supplies,
     ),
-    ("measures", mark("Measures in force"), (mark("In force since"), mark("What is done"), mark("Content")), _measures),
+    ("measures", N_("Measures in force"), (N_("In force since"), N_("What is done"), N_("Content")), _measures),
 )

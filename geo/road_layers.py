@@ -18,7 +18,7 @@ NAMES_OF_JUNCTION = 3
 
 
 def frames(network: RoadNetwork) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers ``roads``, ``junctions``, ``crossings`` and ``open_ends``, WGS-84, with the columns of ``docs/architecture.md``."""
+    """Return the layers ``roads``, ``junctions``, ``crossings`` and ``open_ends``, WGS-84, with the columns of ``docs/records.md``."""
     return {
         "roads": roads(network),
         "junctions": junctions(network),

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from errors import InputError, mark
+from errors import N_, InputError
 from geo.joints import JOINT_M
 from geo.network import RANK
 from geo.watch import PARALLEL_M
@@ -70,11 +70,11 @@ def _check(given: Any) -> None:
 
 
 COVERAGE_RULES = Setting(
-    "coverage_rules", mark("what a proof of coverage takes for granted"), asdict(Rules()), dated=True, partial=True, check=_check
+    "coverage_rules", N_("what a proof of coverage takes for granted"), asdict(Rules()), dated=True, partial=True, check=_check
 )
 COVERAGE_COSTS = Setting(
     "coverage_costs",
-    mark("what a post costs, by class of road; what is not named costs 1"),
+    N_("what a post costs, by class of road; what is not named costs 1"),
     {},
     check=numbers("coverage_costs", tuple(RANK), most=1000),
 )

@@ -62,7 +62,7 @@ def figures(view: View) -> Figures:
     kept = dict(zip(features["layer"], features["features"], strict=True)) | {"checkpoints": sum(by_kind.values())}
     return Figures(
         at=view.at,
-        layers={name: int(kept.get(name, 0)) if layer.kept else len(view.recorded(name)) for name, layer in LAYERS.items()},
+        layers={name: int(kept.get(name, 0)) if layer.event_sourced else len(view.recorded(name)) for name, layer in LAYERS.items()},
         entrances={mode: by_mode.get(mode, 0) for mode in MODES},
         entrances_undecided=int(entrances.loc[entrances["mode"].isna(), "entrances"].sum()),
         entrances_open_now=int(entrances.loc[open_now, "entrances"].sum()),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import settings as defaults
-from errors import InputError, mark
+from errors import N_, InputError
 from ledgers.beginning import first_record
 from ledgers.coverage_rules import COVERAGE_COSTS, COVERAGE_RULES
 from ledgers.people.disturbance import BUDGET
@@ -51,11 +51,11 @@ def _by_area(value: Any) -> None:
 SETTINGS = {
     setting.key: setting
     for setting in (
-        Setting("title", mark("what the workspace is called"), None, check=_text),
-        Setting("time_zone", mark("the zone of a time without offset"), defaults.DEFAULT_TIME_ZONE, check=check_time_zone),
-        Setting("clock", mark("a moment at which the clock stands; null: it runs"), None, check=_clock),
-        Setting("basemap", mark("an online basemap; null: the workspace's own roads"), None, check=_basemap),
-        Setting("briefing_units", mark("the offices that issue briefings, by area"), {}, check=_by_area),
+        Setting("title", N_("what the workspace is called"), None, check=_text),
+        Setting("time_zone", N_("the zone of a time without offset"), defaults.DEFAULT_TIME_ZONE, check=check_time_zone),
+        Setting("clock", N_("a moment at which the clock stands; null: it runs"), None, check=_clock),
+        Setting("basemap", N_("an online basemap; null: the workspace's own roads"), None, check=_basemap),
+        Setting("briefing_units", N_("the offices that issue briefings, by area"), {}, check=_by_area),
         CUTOFF,
         OPENS_MINUTES,
         GRACE_MINUTES,

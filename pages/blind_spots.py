@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.coverage.claim import assumed, claimed, other_mode
 from ui.coverage.controls import answered, controls
 from ui.coverage.figures import explained, figures
@@ -16,7 +16,7 @@ from ui.shell.frame import frame
 from ui.shell.timebar import follow, timebar
 from ui.shell.wall import title
 
-view = frame(mark("Blind spots"))
+view = frame(N_("Blind spots"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

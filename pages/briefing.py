@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.briefing.number import number_dialog
 from ui.briefing.preview import downloads, pages
 from ui.briefing.sections import changes, later_table, map_pack, numbers_table, own_template, past
@@ -17,7 +17,7 @@ from ui.shell.timebar import follow, timebar
 from ui.shell.wall import title
 from ui.shell.words import _
 
-view = frame(mark("Briefing"))
+view = frame(N_("Briefing"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from queries.columns import TITLES
 from ui.map.workbench import workbench
 from ui.posts.checkpoint_forms import checkpoint_acts, stood_down_list
@@ -21,23 +21,23 @@ from ui.shell.wall import title
 from ui.shell.words import _
 
 COLUMNS = (
-    Column("name", mark("Name")),
+    Column("name", N_("Name")),
     Column("kind", TITLES["kind"], "term:kind"),
     Column("post_class", TITLES["post_class"], "term:post_class"),
-    Column("on_duty", mark("People on duty"), "number"),
+    Column("on_duty", N_("People on duty"), "number"),
     Column("staff_required", TITLES["staff_required"], "number"),
-    Column("person", mark("On duty")),
-    Column("phone", mark("Phone"), "phone"),
+    Column("person", N_("On duty")),
+    Column("phone", N_("Phone"), "phone"),
     Column("barrier", TITLES["barrier"], "term:barrier"),
     Column("patrol_minutes", TITLES["patrol_minutes"], "number"),
-    Column("sign_in_kept", mark("Sign-ins kept"), "yes"),
+    Column("sign_in_kept", N_("Sign-ins kept"), "yes"),
     *listed("checkpoints"),
     Column("ordered_by", TITLES["ordered_by"]),
     Column("reason", TITLES["reason"]),
-    Column("since", mark("Since"), "moment"),
+    Column("since", N_("Since"), "moment"),
 )
 
-view = frame(mark("Checkpoints"))
+view = frame(N_("Checkpoints"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

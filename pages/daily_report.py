@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.reports.detail import days_before, opened
 from ui.reports.forms import report_dialogs
 from ui.reports.table import beside, report_table
@@ -15,7 +15,7 @@ from ui.shell.frame import frame
 from ui.shell.timebar import follow
 from ui.shell.wall import title
 
-view = frame(mark("Daily report"))
+view = frame(N_("Daily report"))
 day = chosen_date(view)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)

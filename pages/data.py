@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.data.contents import contents
 from ui.data.exports import backups, exports
 from ui.data.forms import forms
@@ -16,16 +16,16 @@ from ui.shell.frame import frame
 from ui.shell.words import _
 
 SECTIONS = {
-    "contents": (mark("In this workspace"), contents),
-    "list": (mark("Import a list"), import_list),
-    "roads": (mark("Import roads"), import_roads),
-    "past": (mark("Past imports"), past_imports),
-    "export": (mark("Export"), exports),
-    "forms": (mark("Forms to fill"), forms),
-    "backup": (mark("Backup"), backups),
+    "contents": (N_("In this workspace"), contents),
+    "list": (N_("Import a list"), import_list),
+    "roads": (N_("Import roads"), import_roads),
+    "past": (N_("Past imports"), past_imports),
+    "export": (N_("Export"), exports),
+    "forms": (N_("Forms to fill"), forms),
+    "backup": (N_("Backup"), backups),
 }
 
-view = frame(mark("Data"), needs_data=False)
+view = frame(N_("Data"), needs_data=False)
 with st.container(horizontal=True, key=keys.TITLE):
     st.markdown(f"# {_('Data')}")
 notice()

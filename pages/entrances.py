@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from queries.columns import TITLES
 from ui.map.workbench import workbench
 from ui.posts.entrance_forms import entrance_acts
@@ -22,13 +22,13 @@ from ui.shell.wall import title
 from ui.shell.words import _
 
 COLUMNS = (
-    Column("name", mark("Name")),
+    Column("name", N_("Name")),
     Column("mode", TITLES["mode"], "term:mode"),
-    Column("open_now", mark("Open at this hour"), "yes"),
-    Column("on_duty", mark("People on duty"), "number"),
+    Column("open_now", N_("Open at this hour"), "yes"),
+    Column("on_duty", N_("People on duty"), "number"),
     Column("timetable", TITLES["timetable"]),
-    Column("person", mark("On duty")),
-    Column("phone", mark("Phone"), "phone"),
+    Column("person", N_("On duty")),
+    Column("phone", N_("Phone"), "phone"),
     Column("expires_at", TITLES["expires_at"], "moment"),
     Column("egress", TITLES["egress"], "term:egress"),
     Column("barrier", TITLES["barrier"], "term:barrier"),
@@ -37,10 +37,10 @@ COLUMNS = (
     *listed("entrances"),
     Column("ordered_by", TITLES["ordered_by"]),
     Column("reason", TITLES["reason"]),
-    Column("since", mark("Since"), "moment"),
+    Column("since", N_("Since"), "moment"),
 )
 
-view = frame(mark("Entrances"))
+view = frame(N_("Entrances"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.field.page import field_page
 from ui.shell.frame import frame
 from ui.shell.words import _
 
-view = frame(mark("Field work"))
+view = frame(N_("Field work"))
 st.markdown(f"# {_('Field work')}")
 field_page(view)

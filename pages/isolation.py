@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.map.shades import shade_map
 from ui.people.isolation_forms import isolation_acts
 from ui.people.isolation_tables import disturbance_table, due_table, episode_table, history_table, request_table
@@ -16,7 +16,7 @@ from ui.shell.timebar import follow, timebar
 from ui.shell.wall import title
 from ui.shell.words import _
 
-view = frame(mark("Isolation"))
+view = frame(N_("Isolation"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.lists.pairs import decisions, doubtful
 from ui.lists.sections import overlaps, persons, take_in_button, take_in_form
 from ui.lists.view import list_figures, merged
@@ -17,7 +17,7 @@ from ui.shell.timebar import follow, timebar
 from ui.shell.wall import title
 from ui.shell.words import _
 
-view = frame(mark("Matching lists"))
+view = frame(N_("Matching lists"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

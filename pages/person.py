@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.people.person_forms import file_acts, list_acts
 from ui.people.person_view import heading, members, openings, person_list, readings_chart, timeline
 from ui.shell import cache, state
@@ -13,7 +13,7 @@ from ui.shell.frame import frame
 from ui.shell.timebar import follow, timebar
 from ui.shell.wall import title
 
-view = frame(mark("Person file"))
+view = frame(N_("Person file"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.risk.shades import NAMES
 from ui.map.shades import shade_map
 from ui.risk.forms import risk_acts
@@ -17,7 +17,7 @@ from ui.shell.timebar import follow, timebar
 from ui.shell.wall import title
 from ui.shell.words import _
 
-view = frame(mark("Risk areas"))
+view = frame(N_("Risk areas"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.map.shades import shade_map
 from ui.people.screening_forms import screening_acts
 from ui.people.screening_tables import (
@@ -26,7 +26,7 @@ from ui.shell.timebar import follow, timebar
 from ui.shell.wall import title
 from ui.shell.words import _
 
-view = frame(mark("Screening"))
+view = frame(N_("Screening"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     round_choice()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.shell.acts import notice
 from ui.shell.frame import frame
 from ui.shell.sections import sections
@@ -16,7 +16,7 @@ from ui.upkeep.environment_sections import disinfection, findings, measures, tip
 from ui.upkeep.supply_sections import outreach, stock
 from ui.upkeep.unit_sections import checks_due, unit_list
 
-view = frame(mark("Units and upkeep"))
+view = frame(N_("Units and upkeep"))
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
     title(view)
     timebar(view.at)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from errors import mark
+from errors import N_
 
 Dtype = Literal["text", "int", "float", "bool"]
 
@@ -115,21 +115,21 @@ _PROVENANCES = {"mapped": ("地图",), "inferred": ("推断", "推测"), "entere
 AREA_LEVELS, MODES, EGRESS, BARRIERS, CHECKPOINT_KINDS = map(tuple, (_LEVELS, _MODES, _EGRESSES, _BARRIERS, _POST_KINDS))
 
 _COMPOUND = Column("compound_id", headings=("小区", "compound_id", "compound", "所属小区", "小区名称", "居民小区"), form="compound")
-_HOUSEHOLDS = Column("households", mark("Households"), ("户数", "households", "住户数", "总户数"), "int")
-_POPULATION = Column("population", mark("Population"), ("人口", "population", "人口数", "总人口", "人数", "常住人口"), "int")
-_ORDERED_BY = Column("ordered_by", mark("Ordered by"), ("批准人", "ordered_by", "下令人", "审批人", "批准单位"), order=True)
-_REASON = Column("reason", mark("Reason"), ("原因", "reason", "理由", "事由", "封闭原因"), order=True)
-_BARRIER = Column("barrier", mark("Barrier"), ("隔离方式", "barrier", "封堵方式", "隔离类型"), form="enum", choices=_BARRIERS, order=True)
+_HOUSEHOLDS = Column("households", N_("Households"), ("户数", "households", "住户数", "总户数"), "int")
+_POPULATION = Column("population", N_("Population"), ("人口", "population", "人口数", "总人口", "人数", "常住人口"), "int")
+_ORDERED_BY = Column("ordered_by", N_("Ordered by"), ("批准人", "ordered_by", "下令人", "审批人", "批准单位"), order=True)
+_REASON = Column("reason", N_("Reason"), ("原因", "reason", "理由", "事由", "封闭原因"), order=True)
+_BARRIER = Column("barrier", N_("Barrier"), ("隔离方式", "barrier", "封堵方式", "隔离类型"), form="enum", choices=_BARRIERS, order=True)
 _PATROL = Column(
     "patrol_minutes",
-    mark("Patrol every (minutes)"),
+    N_("Patrol every (minutes)"),
     ("巡查间隔", "patrol_minutes", "巡逻间隔", "巡查间隔分钟"),
     "int",
     order=True,
 )
 
 AREAS = (
-    Column("level", mark("Level"), ("层级", "level", "级别", "类型"), form="enum", choices=_LEVELS),
+    Column("level", N_("Level"), ("层级", "level", "级别", "类型"), form="enum", choices=_LEVELS),
     Column(
         "parent_id",
         headings=(
@@ -141,9 +141,9 @@ AREAS = (
     Column("code", headings=("代码", "code", "区划代码", "统计用区划代码", "行政区划代码", "adcode", "gb", "统计代码"), form="code"),
     _POPULATION,
     _HOUSEHOLDS,
-    Column("status", mark("Status"), ("状态", "status", "管控状态"), form="enum", choices=_STATUSES, order=True),
-    Column("responsible", mark("Responsible"), ("责任人", "responsible", "负责人", "网格长", "包保人"), order=True, carried=True),
-    Column("phone", mark("Phone"), ("电话", "phone", "联系电话", "手机", "手机号"), order=True, carried=True),
+    Column("status", N_("Status"), ("状态", "status", "管控状态"), form="enum", choices=_STATUSES, order=True),
+    Column("responsible", N_("Responsible"), ("责任人", "responsible", "负责人", "网格长", "包保人"), order=True, carried=True),
+    Column("phone", N_("Phone"), ("电话", "phone", "联系电话", "手机", "手机号"), order=True, carried=True),
     _ORDERED_BY,
     _REASON,
 )
@@ -155,11 +155,11 @@ COMPOUNDS = (
 BUILDINGS = (_COMPOUND, Column("floors", headings=("楼层", "floors", "层数", "楼层数"), dtype="int"), _HOUSEHOLDS, _POPULATION)
 ENTRANCES = (
     _COMPOUND,
-    Column("kind", mark("Kind"), ("出入口类型", "kind", "类型", "门类型"), form="enum", choices=_ENTRANCE_KINDS),
-    Column("provenance", mark("Known from"), ("出处", "provenance"), form="enum", choices=_PROVENANCES),
+    Column("kind", N_("Kind"), ("出入口类型", "kind", "类型", "门类型"), form="enum", choices=_ENTRANCE_KINDS),
+    Column("provenance", N_("Known from"), ("出处", "provenance"), form="enum", choices=_PROVENANCES),
     Column(
         "mode",
-        mark("Mode"),
+        N_("Mode"),
         ("状态", "mode", "模式", "管控方式", "开放状态", "封闭状态", "status"),
         form="enum",
         choices=_MODES,
@@ -167,24 +167,24 @@ ENTRANCES = (
     ),
     Column(
         "timetable",
-        mark("Timetable"),
+        N_("Timetable"),
         ("开放时间", "timetable", "开放时段", "通行时间", "hours", "openinghours"),
         form="timetable",
         order=True,
     ),
-    Column("egress", mark("Way out"), ("应急疏散", "egress", "消防通道", "应急开启"), form="enum", choices=_EGRESSES, order=True),
+    Column("egress", N_("Way out"), ("应急疏散", "egress", "消防通道", "应急开启"), form="enum", choices=_EGRESSES, order=True),
     _BARRIER,
     _PATROL,
-    Column("key_holder", mark("Key holder"), ("钥匙", "key_holder", "钥匙保管人", "持钥匙人", "责任人", "负责人"), order=True),
+    Column("key_holder", N_("Key holder"), ("钥匙", "key_holder", "钥匙保管人", "持钥匙人", "责任人", "负责人"), order=True),
     _ORDERED_BY,
     _REASON,
-    Column("expires_at", mark("Valid until"), ("截止时间", "expires_at", "到期时间", "封闭截止"), form="moment", order=True),
+    Column("expires_at", N_("Valid until"), ("截止时间", "expires_at", "到期时间", "封闭截止"), form="moment", order=True),
     Column("sign_in_kept", dtype="bool", order=True, carried=True),
 )
 CHECKPOINTS = (
-    Column("post_class", mark("Class"), ("类别", "post_class", "卡口类别", "道路等级", "class"), form="enum", choices=_POST_CLASSES),
-    Column("staff_required", mark("Staff required"), ("需要人数", "staff_required", "所需人数", "应到人数", "人数"), "int"),
-    Column("kind", mark("Kind"), ("卡口类型", "kind", "类型", "卡口性质", "type"), form="enum", choices=_POST_KINDS, order=True),
+    Column("post_class", N_("Class"), ("类别", "post_class", "卡口类别", "道路等级", "class"), form="enum", choices=_POST_CLASSES),
+    Column("staff_required", N_("Staff required"), ("需要人数", "staff_required", "所需人数", "应到人数", "人数"), "int"),
+    Column("kind", N_("Kind"), ("卡口类型", "kind", "类型", "卡口性质", "type"), form="enum", choices=_POST_KINDS, order=True),
     Column("active", dtype="bool", order=True, carried=True),
     _BARRIER,
     _PATROL,
@@ -192,18 +192,18 @@ CHECKPOINTS = (
     _ORDERED_BY,
     _REASON,
 )
-SETTLEMENTS = (Column("place", mark("Place"), ("聚落类型", "place", "类型")), _POPULATION)
+SETTLEMENTS = (Column("place", N_("Place"), ("聚落类型", "place", "类型")), _POPULATION)
 VENUES = (
     Column(
         "kind",
-        mark("Kind"),
+        N_("Kind"),
         ("场所类型", "kind", "类型", "类别", "tag", "category"),
         form="enum",
         choices=_VENUE_KINDS,
         fallback="other",
     ),
-    Column("peak_hours", mark("Peak hours"), ("高峰时段", "peak_hours", "高峰时间")),
-    Column("capacity", mark("Capacity"), ("容量", "capacity", "床位", "限流人数", "最大承载量"), "int"),
+    Column("peak_hours", N_("Peak hours"), ("高峰时段", "peak_hours", "高峰时间")),
+    Column("capacity", N_("Capacity"), ("容量", "capacity", "床位", "限流人数", "最大承载量"), "int"),
 )
 
 

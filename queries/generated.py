@@ -10,7 +10,7 @@ from functools import partial
 
 from queries.columns import Dtype
 from queries.kinds import KINDS, TRACE, Kind, Retention, State
-from queries.layers import Layer, kept_layers
+from queries.layers import Layer, event_sourced_layers
 
 INDENT = "\n    "
 UNION = "\n    union all\n    "
@@ -197,7 +197,7 @@ def _described(layer: Layer) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    **{f"described_{layer.name}": partial(_described, layer) for layer in kept_layers()},
+    **{f"described_{layer.name}": partial(_described, layer) for layer in event_sourced_layers()},
     "told_of_features": _told_of_features,
     "told_of_person": _told_of_person,
     "mentions": _mentions,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from errors import mark
+from errors import N_
 
 # What every event has besides the columns of its kind.
 TRACE = ("event_id", "effective_at", "recorded_at", "recorded_by", "source", "batch_id")
@@ -174,7 +174,7 @@ _KINDS = (
     Kind(
         "feature_event",
         "layer feature_id name geometry attributes withdrawn",
-        title=mark("Described"),
+        title=N_("Described"),
         layer="layer",
         feature="feature_id",
         told="name withdrawn attributes",
@@ -202,7 +202,7 @@ _KINDS = (
     Kind(
         "area_event",
         "area_id status responsible:staff phone:staff ordered_by reason:remark",
-        title=mark("Area status"),
+        title=N_("Area status"),
         key="area_id",
         layer="'areas'",
         feature="area_id",
@@ -213,7 +213,7 @@ _KINDS = (
     Kind(
         "duty_shift",
         "subject_layer subject_id person:staff phone:staff force starts_at ends_at",
-        title=mark("On duty"),
+        title=N_("On duty"),
         layer="subject_layer",
         feature="subject_id",
         retention=Retention(365, counts_from="ends_at"),
@@ -222,7 +222,7 @@ _KINDS = (
     Kind(
         "sign_in",
         "shift_id person:staff note:remark",
-        title=mark("Signed in"),
+        title=N_("Signed in"),
         via=("duty_shift", "shift_id"),
         retention=Retention(365),
         told="person reason=note",
@@ -246,7 +246,7 @@ _KINDS = (
     Kind(
         "mark",
         "layer feature_id lon lat status note:remark area_id",
-        title=mark("Marked"),
+        title=N_("Marked"),
         key="concat_ws(' ', layer, coalesce(feature_id, concat_ws(' ', lon, lat)))",
         layer="layer",
         feature="feature_id",
@@ -280,12 +280,12 @@ _KINDS = (
         "person_event",
         "person_id household_id unit_id area_id name:name sex birth_date:date id_number:id_number phone:phone address:address category "
         "arrived_from:text arrived_on note:text withdrawn",
-        title=mark("Person"),
+        title=N_("Person"),
         key="person_id",
         state=State("person_at", "not coalesce(withdrawn, false)"),
         mentions=("person_event", "household_event"),
         retention=Retention(365, last_of="person_event", guards=("person_id",)),
-        files=Files("persons", mark("Person ledger")),
+        files=Files("persons", N_("Person ledger")),
         of_person=_OF_PERSON,
         told="name sex birth_date id_number phone address category household_id unit_id arrived_from arrived_on note withdrawn",
         ledger="'persons'",
@@ -294,12 +294,12 @@ _KINDS = (
     Kind(
         "household_event",
         "household_id area_id building_id door:place address:address contact:name phone:phone head_count status note:text withdrawn",
-        title=mark("Household"),
+        title=N_("Household"),
         key="household_id",
         state=State("household_at", "not coalesce(withdrawn, false)"),
         mentions=("household_event",),
         retention=Retention(365, last_of="household_event", guards=("household_id",)),
-        files=Files("households", mark("Household ledger")),
+        files=Files("households", N_("Household ledger")),
         of_person="exists (from stay where stay.household_id = household_event.household_id and effective_at < stay.moved_out)",
         told="building_id door address contact phone head_count status note withdrawn",
         ledger="'households'",
@@ -309,22 +309,22 @@ _KINDS = (
         "unit_event",
         "unit_id area_id name trade address:place responsible:name phone:phone staff staff_affected clients_affected resumed "
         "signed_by:name signed_on note:text withdrawn",
-        title=mark("Unit"),
+        title=N_("Unit"),
         key="unit_id",
         state=State("unit_at", "not coalesce(withdrawn, false)"),
         mentions=("unit_event",),
         retention=Retention(365, last_of="unit_event"),
-        files=Files("units", mark("Ledger of social units")),
+        files=Files("units", N_("Ledger of social units")),
         ledger="'units'",
         begins=True,
     ),
     Kind(
         "visit",
         "household_id area_id team purpose outcome screened key_persons retry_at note:text",
-        title=mark("Visit"),
+        title=N_("Visit"),
         mentions=("household_event",),
         retention=Retention(180, guards=("household_id",)),
-        files=Files("visits", mark("Visits from door to door"), keys=("household_id", "effective_at", "outcome", "team")),
+        files=Files("visits", N_("Visits from door to door"), keys=("household_id", "effective_at", "outcome", "team")),
         of_person="exists (from stay where stay.household_id = visit.household_id and effective_at >= stay.moved_in "
         "and effective_at < stay.moved_out)",
         told="purpose outcome team screened key_persons retry_at note",
@@ -334,12 +334,12 @@ _KINDS = (
     Kind(
         "isolation_event",
         "episode_id person_id household_id area_id state place place_name:address started_at days ordered_by:staff reason:text",
-        title=mark("Isolation"),
+        title=N_("Isolation"),
         key="episode_id",
         state=State("episode_at"),
         mentions=("isolation_event", "person_event"),
         retention=Retention(180, last_of="isolation_event", guards=("person_id",)),
-        files=Files("isolation", mark("Isolation"), statement="select_episode_periods"),
+        files=Files("isolation", N_("Isolation"), statement="select_episode_periods"),
         of_person=_OF_PERSON,
         told="state place place_name started_at days ordered_by reason",
         ledger="'isolation'",
@@ -349,7 +349,7 @@ _KINDS = (
         "reading",
         "episode_id area_id temperature:health symptoms:health went_out had_visitors needs:text channel taken_by:staff participants:staff "
         "note:text",
-        title=mark("Reading"),
+        title=N_("Reading"),
         # of each who took it together a dash stays: they are counted
         retention=Retention(
             180,
@@ -358,7 +358,7 @@ _KINDS = (
             blanked={"participants": "regexp_replace(participants, '[^;]+', '–', 'g')"},
             unblanked={"participants": "regexp_matches(participants, '[^;–]')"},
         ),
-        files=Files("readings", mark("Readings"), keys=("episode_id", "effective_at"), fact="temperature"),
+        files=Files("readings", N_("Readings"), keys=("episode_id", "effective_at"), fact="temperature"),
         of_person=_OF_EPISODE,
         told="temperature symptoms went_out had_visitors needs channel taken_by participants note",
         ledger="'readings'",
@@ -367,7 +367,7 @@ _KINDS = (
     Kind(
         "alarm_action",
         "episode_id reading_id area_id action note:text done_by:staff",
-        title=mark("Alarm acted on"),
+        title=N_("Alarm acted on"),
         retention=Retention(180, last_of="isolation_event", guards=("episode_id",)),
         of_person=_OF_EPISODE,
         told="action note done_by",
@@ -375,7 +375,7 @@ _KINDS = (
     Kind(
         "care_request",
         "request_id household_id person_id area_id kind detail:text status answered_by:staff",
-        title=mark("Request"),
+        title=N_("Request"),
         key="request_id",
         state=State("request_at"),
         mentions=("care_request",),
@@ -386,12 +386,12 @@ _KINDS = (
     Kind(
         "case_event",
         "case_id person_id area_id status cluster note:text",
-        title=mark("Case"),
+        title=N_("Case"),
         key="case_id",
         state=State("case_at", "status = 'confirmed'"),
         mentions=("case_event", "person_event"),
         retention=Retention(365, last_of="case_event", guards=("person_id",)),
-        files=Files("cases", mark("Cases")),
+        files=Files("cases", N_("Cases")),
         of_person=_OF_PERSON,
         told="status cluster note",
         ledger="'cases'",
@@ -418,7 +418,7 @@ _KINDS = (
         "list_entry",
         "entry_id list_name area_id name:name sex birth_date:date id_number:id_number phone:phone address:address category note:text "
         "withdrawn",
-        title=mark("List"),
+        title=N_("List"),
         key="entry_id",
         state=State("entry_at", "not coalesce(withdrawn, false)"),
         mentions=("list_entry",),
@@ -449,7 +449,7 @@ _KINDS = (
     Kind(
         "tip",
         "tip_id area_id kind content:text reporter:name phone:phone status outcome:text handled_by:staff",
-        title=mark("Tip"),
+        title=N_("Tip"),
         key="tip_id",
         state=State("tip_at"),
         mentions=("tip",),
@@ -459,7 +459,7 @@ _KINDS = (
         "supply_event",
         "area_id item action quantity measure_unit note:remark",
         retention=Retention(365),
-        files=Files("supplies", mark("Supplies"), keys=("item", "area_id", "action", "effective_at"), fact="quantity"),
+        files=Files("supplies", N_("Supplies"), keys=("item", "area_id", "action", "effective_at"), fact="quantity"),
         ledger="'supplies'",
         begins=True,
     ),
@@ -502,7 +502,7 @@ _KINDS = (
     Kind(
         "disclosure",
         "subject_table subject_id area_id purpose:remark",
-        title=mark("Personal data opened"),
+        title=N_("Personal data opened"),
         retention=Retention(1095, removed=True),
         of_person="subject_table = 'person_event' and subject_id = $person_id",
         told="purpose",

@@ -40,7 +40,7 @@ class Layer:
     name: str
     geometry: Literal["point", "line", "polygon", "any"]
     columns: tuple[Column, ...]
-    kept: bool = True
+    event_sourced: bool = True
     in_area: bool = True
 
     @cached_property
@@ -74,14 +74,14 @@ _LAYERS = (
         "roads",
         "line",
         columns.bare(highway="text", ref="text", mode="text", bridge="bool", tunnel="bool", oneway="bool", osm_id="text"),
-        kept=False,
+        event_sourced=False,
     ),
-    Layer("junctions", "point", columns.bare(degree="int", highway="text", node="int", osm_id="text"), kept=False),
+    Layer("junctions", "point", columns.bare(degree="int", highway="text", node="int", osm_id="text"), event_sourced=False),
     Layer(
         "crossings",
         "point",
         columns.bare(highway="text", ref="text", bearing="float", node_inside="int", node_outside="int", segment="int"),
-        kept=False,
+        event_sourced=False,
     ),
     Layer("settlements", "any", columns.SETTLEMENTS),
     Layer("venues", "any", columns.VENUES),
@@ -94,9 +94,9 @@ ENTRY_KINDS = ("station", "wharf", "expressway_exit", "airport", "other")
 _PANDAS: dict[Dtype, str] = {"text": "str", "int": "Int64", "float": "float64", "bool": "boolean"}
 
 
-def kept_layers() -> Iterator[Layer]:
+def event_sourced_layers() -> Iterator[Layer]:
     """Yield the layers whose features are event-sourced."""
-    return (layer for layer in LAYERS.values() if layer.kept)
+    return (layer for layer in LAYERS.values() if layer.event_sourced)
 
 
 def typed(layer: Layer, frame: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +126,7 @@ def feature_events(layer_name: str, frame: gpd.GeoDataFrame, *, effective_at: da
     Parameters
     ----------
     layer_name : str
-        A kept layer.
+        An event-sourced layer.
     frame : GeoDataFrame
         Columns ``id``, ``name``, the active geometry (EPSG:4326, may be null) and any of the layer's own columns.
     effective_at : datetime

@@ -30,7 +30,7 @@ from queries import landing
 from queries.events import LOCAL, SYSTEM, Batch, Viewer, complete, new_id
 from queries.gate import Gate
 from queries.kinds import KINDS
-from queries.layers import LAYERS, kept_layers, typed
+from queries.layers import LAYERS, event_sourced_layers, typed
 from queries.ledger import check_free, compact, connect
 from queries.statements import Query, query
 from queries.voids import tell_standing
@@ -82,7 +82,7 @@ class Store:
         return self.revision, self._landed
 
     def feature_stamps(self) -> dict[str, str]:
-        """Return a stamp for each kept layer that has features. It changes when any of them is described anew, undone or redone."""
+        """Return a stamp for each event-sourced layer that has features. It changes when any of them is described anew, undone or redone."""
         revision, stamps = self._stamps
         if revision != self.revision:
             revision = self.revision
@@ -324,7 +324,7 @@ class Store:
         if name not in LAYERS:
             raise NotFound("There is no layer {name}; there are: {names}.", name=repr(name), names=", ".join(LAYERS))
         layer = LAYERS[name]
-        if layer.kept:
+        if layer.event_sourced:
             rows = self.run(f"select_{name}", viewer, at=at, known_at=known_at, area=area)
             geometry = shapely.from_wkb(rows["geometry"].to_numpy(dtype=object))
             frame = gpd.GeoDataFrame(typed(layer, rows.drop(columns="geometry")), geometry=geometry, crs=defaults.CRS)
@@ -490,7 +490,7 @@ class Store:
         return folder
 
     def project(self) -> None:
-        """Write ``layers/NAME.parquet`` for each kept layer whose features have changed since the last time.
+        """Write ``layers/NAME.parquet`` for each event-sourced layer whose features have changed since the last time.
 
         The program reads none of these files. They are for others, and are brought up to date on backup and when the workspace closes.
         """
@@ -498,7 +498,7 @@ class Store:
             stamps_file = self.path / "layers" / ".stamps.json"
             written = json.loads(stamps_file.read_text("utf-8")) if stamps_file.exists() else {}
             stamps = self.feature_stamps()
-            stale = [layer for layer in kept_layers() if written.get(layer.name, "") != stamps.get(layer.name, "empty")]
+            stale = [layer for layer in event_sourced_layers() if written.get(layer.name, "") != stamps.get(layer.name, "empty")]
             for layer in stale:
                 everything = self.run("describe_features", SYSTEM, layer=layer.name, at=defaults.EVERYTHING_KNOWN)
                 columns = typed(layer, _expand(everything))[["id", "name", *layer.described]]
@@ -506,7 +506,9 @@ class Store:
                 frame = gpd.GeoDataFrame(columns, geometry=geometry, crs=defaults.CRS)
                 landing.write_parquet(frame, self.path / "layers" / f"{layer.name}.parquet")
             if stale:
-                landing.write_text(stamps_file, json.dumps({layer.name: stamps.get(layer.name, "empty") for layer in kept_layers()}))
+                landing.write_text(
+                    stamps_file, json.dumps({layer.name: stamps.get(layer.name, "empty") for layer in event_sourced_layers()})
+                )
 
     def check_writable(self, viewer: Viewer) -> None:
         """Raise AccessDenied for a viewer whose role may not change anything."""

@@ -15,7 +15,7 @@ import pytest
 import shapely
 from playwright.sync_api import Browser, TimeoutError, expect
 
-from queries.layers import LAYERS, feature_events, kept_layers
+from queries.layers import LAYERS, event_sourced_layers, feature_events
 from queries.store import LOCAL, Batch, open_store
 from settings import ROOT
 from tests.demo_town import copied
@@ -129,7 +129,7 @@ def hostile_layer(name: str) -> gpd.GeoDataFrame:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace = tmp_path_factory.mktemp("hostile") / "workspace"
     with open_store(workspace) as store:
-        events = pd.concat([feature_events(layer.name, hostile_layer(layer.name)) for layer in kept_layers()])
+        events = pd.concat([feature_events(layer.name, hostile_layer(layer.name)) for layer in event_sourced_layers()])
         entrance = {"entrance_id": HOSTILE, "mode": "open_24h", "egress": HOSTILE, "key_holder": HOSTILE, "ordered_by": HOSTILE}
         checkpoint = {"checkpoint_id": HOSTILE, "kind": "inspect", "ordered_by": HOSTILE, "reason": HOSTILE}
         area = {"area_id": HOSTILE, "status": HOSTILE, "responsible": HOSTILE, "phone": HOSTILE, "reason": HOSTILE}

@@ -21,7 +21,7 @@ from geo.certificate import verify
 from geo.network import Nodes, build_network, make_ways, save
 from geo.road_layers import frames
 from ledgers.posts import duty, orders
-from ledgers.roads import coverage_json, entry_points, honesty, hours, marks, request_letter, road_edits
+from ledgers.roads import assumptions, coverage_json, entry_points, hours, marks, request_letter, road_edits
 from ledgers.roads.claim import certificate
 from ledgers.roads.coverage import Study, study
 from queries.landing import write_parquet
@@ -170,7 +170,7 @@ def test_a_compound_is_reached_through_gates_that_stand_open(store: Store, colum
 def test_a_gate_without_an_order_counts_as_open_and_is_listed(store: Store) -> None:
     found = study(View(store, LOCAL))
     assert status(found)["B"] == "exposed"
-    assert honesty.honesty(store, LOCAL, found)["undecided_entrances"] == ["g"]
+    assert assumptions.honesty(store, LOCAL, found)["undecided_entrances"] == ["g"]
 
 
 def test_a_staffed_gate_is_no_way_in(store: Store) -> None:
@@ -187,8 +187,8 @@ def test_a_soft_seal_counts_when_it_is_patrolled_often_enough(store: Store) -> N
         store.set_settings(LOCAL, {"coverage_rules": {"patrol_minutes": accepted}})
         assert exposed(store) == expected
     found = study(View(store, LOCAL))
-    assert honesty.honesty(store, LOCAL, found)["soft_barriers_counted"] == ["g"]
-    first = honesty.verify_first(found)
+    assert assumptions.honesty(store, LOCAL, found)["soft_barriers_counted"] == ["g"]
+    first = assumptions.verify_first(found)
     assert first[["id", "people"]].to_numpy().tolist() == [["g", 500]]
 
 
@@ -265,8 +265,8 @@ def test_a_struck_road_is_no_way_and_is_listed(store: Store) -> None:
     edit = road_edits.strike(store, LOCAL, a=degrees(100, 500), b=degrees(300, 500), mode="drive", note="冲毁")
     found = study(View(store, LOCAL))
     assert not found.coverage.exposed.any()
-    assert honesty.honesty(store, LOCAL, found)["segments_struck"] == 1
-    assert "segment" in set(honesty.verify_first(found)["what"])
+    assert assumptions.honesty(store, LOCAL, found)["segments_struck"] == 1
+    assert "segment" in set(assumptions.verify_first(found)["what"])
     road_edits.restore(store, LOCAL, edit.id)
     assert exposed(store) == {"A"}
 
@@ -430,7 +430,7 @@ def test_a_feature_without_a_place_stops_nothing(store: Store, layer: str, place
     put(store, layer, {"nowhere": place})
     document = coverage_json.document(store, LOCAL, study(View(store, LOCAL)))
     assert document["settlements"]["exposed"] == 2
-    assert honesty.verify_first(study(View(store, LOCAL))).empty
+    assert assumptions.verify_first(study(View(store, LOCAL))).empty
 
 
 def test_an_absurd_population_counts_as_unknown(store: Store) -> None:
@@ -451,7 +451,7 @@ def test_what_another_post_watches_as_well_rests_on_neither(store: Store) -> Non
     post(store, "w", 100, 500)
     post(store, "block", 100, 500, kind="block", shift=None)
     post(store, "e", 900, 500)
-    assert honesty.verify_first(study(View(store, LOCAL))).empty
+    assert assumptions.verify_first(study(View(store, LOCAL))).empty
 
 
 def test_the_letter_claims_only_what_is_proved(store: Store) -> None:

@@ -17,7 +17,7 @@ from data.demo.load import SEED, generate
 from data.demo.model import CLOCK, Demo, day
 from data.demo.town import COMMUNITY, TOWN
 from data.demo.town_reports import reports
-from ledgers.lists import entries as lists
+from ledgers.lists import entries
 from ledgers.people import id_numbers, isolation, persons, screening, screening_rounds
 from ledgers.people.due import document as due_document
 from ledgers.people.due import due
@@ -120,9 +120,9 @@ def test_supplies_outreach_and_lists(store: Store, drawn: dict[int, Demo]) -> No
     assert moved[(moved["area_id"] == COMMUNITY) & (moved["item"] == "口罩") & (moved["action"] == "use")]["quantity"].sum() == 956
     given = drawn[SEED].events["outreach"].groupby("kind")["quantity"].sum()
     assert (given["leaflet"], given["banner"]) == (12_000, 312)
-    found = lists.persons(View(store, LOCAL))
-    totals = lists.totals(found.entries).set_index("list_name")
-    named = totals.drop(index=lists.LEDGER)
+    found = entries.persons(View(store, LOCAL))
+    totals = entries.totals(found.entries).set_index("list_name")
+    named = totals.drop(index=entries.LEDGER)
     assert named["entries"].sum() == 60 and len(named) == 3
     merged = found.entries["cluster_id"].nunique()
     assert merged < named["entries"].sum() + 34 and 0 < len(found.open_pairs) < 20

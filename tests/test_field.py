@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from errors import InputError, NotFound, mark
+from errors import N_, InputError, NotFound
 from ledgers.people import field, readings, screening
 from queries.events import LOCAL, Viewer, new_id
 from queries.kinds import EVENT_TABLES
@@ -265,7 +265,7 @@ def test_the_time_since_an_entry_was_made_is_what_counts_not_the_phones_clock(fr
 
 def test_too_many_at_once_are_none(store: Store) -> None:
     with pytest.raises(InputError):
-        field.receive(store, LOCAL, [{}] * (field.MAX_EVENTS + 1), mark, sent_at=SENT)
+        field.receive(store, LOCAL, [{}] * (field.MAX_EVENTS + 1), N_, sent_at=SENT)
 
 
 # The routes

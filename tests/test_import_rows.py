@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from lxml.etree import XMLSyntaxError
 
 from errors import EpiGridError, InputError, NotFound
-from ledgers.intake import marked
+from ledgers.intake import annotated_workbook
 from ledgers.intake.columns import FIELDS, folded, recognise
 from ledgers.intake.imports import Plan, apply_import, objection, plan_import, result_json, undo_batch
 from ledgers.intake.values import Clock, moment
@@ -336,7 +336,7 @@ def test_a_large_or_half_broken_workbook_comes_back_as_a_new_one(
         with pytest.raises(XMLSyntaxError):
             openpyxl.load_workbook(tmp_path / "gates.xlsx")
     else:
-        monkeypatch.setattr(marked, "MAX_PATCHED_ROWS", 1)
+        monkeypatch.setattr(annotated_workbook, "MAX_PATCHED_ROWS", 1)
     plan = plan_import(store, LOCAL, tmp_path / "gates.xlsx", "entrances", crs="wgs84")
     cells = openpyxl.load_workbook(str(plan.marked_file)).active
     assert [(c.coordinate, c.value) for row in cells.iter_rows() for c in row if c.fill.fill_type] == [("D5", "25:00-26:00")]

@@ -14,7 +14,7 @@ from ledgers.people import privacy
 from ledgers.people.retention import RETENTION_DAYS
 from queries.columns import TITLES
 from queries.kinds import KINDS, TRACE
-from queries.layers import kept_layers
+from queries.layers import event_sourced_layers
 from queries.statements import SQL
 from queries.store import LOCAL, Batch, Store, open_store
 
@@ -96,7 +96,7 @@ def test_the_schema_has_no_secondary_index_and_no_unique_constraint(store: Store
 
 
 def test_a_column_is_called_the_same_in_every_layer() -> None:
-    for layer in kept_layers():
+    for layer in event_sourced_layers():
         for column in layer.columns:
             assert TITLES.get(column.name, "") == column.title, f"{layer.name}.{column.name}"
             assert not column.shown or column.title, "what pages show has a name"

@@ -11,9 +11,8 @@ import pytest
 from paging import open_page, press, said, served
 from township import HOSTILE
 
-from ledgers.lists import entries as lists
-from ledgers.people import persons as followed
-from ledgers.people import privacy
+from ledgers.lists import entries
+from ledgers.people import persons, privacy
 from queries.events import LOCAL
 from queries.store import Store
 from queries.view import View
@@ -28,15 +27,15 @@ ID = "99999919620304128X"
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with served(tmp_path) as opened:
-        followed.enter(opened, LOCAL, name="王建国", id_number=ID, area_id="a")
+        persons.enter(opened, LOCAL, name="王建国", id_number=ID, area_id="a")
         one = [
             {"name": "王建国", "id_number": ID},
             {"name": "李秀英", "phone": "19900000002"},
             {"name": "孙丽", "birth_date": date(1990, 5, 1), "address": "朝阳村2组", "note": HOSTILE},
         ]
         other = [{"name": "李秀英", "phone": "19900000002"}, {"name": "孙丽", "birth_date": date(1990, 5, 1), "address": "柳林村3组"}]
-        lists.take_in(opened, LOCAL, pd.DataFrame(one), list_name="教育局", area_id="a")
-        lists.take_in(opened, LOCAL, pd.DataFrame(other), list_name="卫健局", area_id="b")
+        entries.take_in(opened, LOCAL, pd.DataFrame(one), list_name="教育局", area_id="a")
+        entries.take_in(opened, LOCAL, pd.DataFrame(other), list_name="卫健局", area_id="b")
         yield opened
 
 
@@ -98,7 +97,7 @@ def test_a_pair_is_opened_for_a_purpose(store: Store) -> None:
 
 
 def test_a_person_enters_the_ledger(store: Store) -> None:
-    found = lists.merged_persons(lists.persons(View(store, LOCAL)).entries).set_index("name")
+    found = entries.merged_persons(entries.persons(View(store, LOCAL)).entries).set_index("name")
     person = found.loc["李秀英", "cluster_id"]
     page = drawn(tab="persons", sel=f"list_persons:{person}")
     assert sorted(page.dataframe[0].value["in_ledger"]) == ["no", "no", "no", "yes"]
@@ -106,7 +105,7 @@ def test_a_person_enters_the_ledger(store: Store) -> None:
     page.selectbox(key=field(f"enter_person_{person}", "area_id")).set_value("b").run()
     press(page, field(f"enter_person_{person}", "go"))
     assert "Entered into the ledger" in said(page)
-    ledger = followed.persons(View(store, LOCAL)).set_index("name")
+    ledger = persons.persons(View(store, LOCAL)).set_index("name")
     assert ledger.loc["李秀英", ["phone", "area_id"]].tolist() == ["19900000002", "b"]
 
 
@@ -119,6 +118,6 @@ def test_a_list_is_taken_in_and_undone(store: Store) -> None:
     page.selectbox(key=field("take_list", "area_id")).set_value("a").run()
     press(page, field("take_list", "go"))
     assert "Taken in: 教育局" in said(page)
-    assert (lists.entries(View(store, LOCAL))["list_name"] == "教育局").sum() == 5
+    assert (entries.entries(View(store, LOCAL))["list_name"] == "教育局").sum() == 5
     press(page, keys.DONE_UNDO)
-    assert (lists.entries(View(store, LOCAL))["list_name"] == "教育局").sum() == 3
+    assert (entries.entries(View(store, LOCAL))["list_name"] == "教育局").sum() == 3

@@ -12,8 +12,7 @@ from paging import open_page, press, said, served
 from township import at as moment
 
 from ledgers.people import isolation
-from ledgers.risk import cases
-from ledgers.risk import levels as risk
+from ledgers.risk import cases, levels
 from ledgers.risk import orders as risk_orders
 from queries.events import LOCAL
 from queries.layers import feature_events
@@ -63,11 +62,11 @@ def test_a_case_is_reported_and_undone(store: Store) -> None:
     page.number_input(key=field("report_case", "number")).set_value(2).run()
     page.checkbox(key=field("report_case", "cluster")).check().run()
     press(page, field("report_case", "go"))
-    row = risk.levels(View(store, LOCAL)).set_index("id").loc["b"]
+    row = levels.levels(View(store, LOCAL)).set_index("id").loc["b"]
     assert row[["level", "cases", "clusters"]].tolist() == ["medium", 2, 2]
     assert "Reported 2 in 柳林村" in said(page)
     press(page, keys.DONE_UNDO)
-    assert risk.levels(View(store, LOCAL)).set_index("id").loc["b", "level"] == "low"
+    assert levels.levels(View(store, LOCAL)).set_index("id").loc["b", "level"] == "low"
 
 
 def test_a_case_who_is_known_begins_the_isolation_of_the_household_again(store: Store) -> None:
@@ -108,7 +107,7 @@ def test_a_level_is_ordered_and_lifted(store: Store) -> None:
     page.text_input(key=field("order_level", "reason")).set_value("县通告").run()
     page.text_input(key=field("order_level", "ordered_by")).set_value("县指挥部").run()
     press(page, field("order_level", "go"))
-    assert risk.levels(View(store, LOCAL)).set_index("id").loc["b", "level"] == "medium"
+    assert levels.levels(View(store, LOCAL)).set_index("id").loc["b", "level"] == "medium"
     assert "of 2 · 1 by order" in said(page)
     press(page, f"{keys.ACT}_lift_level")
     page.text_input(key=field("lift_level", "reason")).set_value("研判").run()
@@ -171,6 +170,6 @@ def test_a_case_is_corrected_and_the_correction_taken_back(store: Store) -> None
     press(page, field("correct_case", "go"))
     found = cases.cases(View(store, LOCAL))
     assert (found["confirmed_at"].tolist(), found["note"].tolist()) == ([moment(1, 9)], ["输入"])
-    assert risk.levels(View(store, LOCAL)).set_index("id").loc["a", "until"].day == 15
+    assert levels.levels(View(store, LOCAL)).set_index("id").loc["a", "until"].day == 15
     press(page, keys.DONE_UNDO)
     assert cases.cases(View(store, LOCAL))["confirmed_at"].tolist() == [moment(3, 9)]

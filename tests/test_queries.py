@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from queries.layers import LAYERS, kept_layers
+from queries.layers import LAYERS, event_sourced_layers
 from queries.statements import FILES, GENERATED, SQL
 from queries.store import LOCAL, Store, open_store, query
 
@@ -60,7 +60,7 @@ def test_a_statement_runs_on_an_empty_workspace(name: str, store: Store) -> None
     assert len(frame.columns) == len(set(frame.columns)) > 0
 
 
-@pytest.mark.parametrize("layer", list(kept_layers()), ids=lambda layer: layer.name)
+@pytest.mark.parametrize("layer", list(event_sourced_layers()), ids=lambda layer: layer.name)
 def test_a_layer_query_returns_the_columns_of_the_registry(layer, store: Store) -> None:
     columns = set(store.run(f"select_{layer.name}", LOCAL).columns)
     assert {"id", "name", "geometry", *layer.described} <= columns

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from errors import InputError
-from ledgers.risk import levels as risk
+from ledgers.risk import levels
 from ledgers.risk import orders as risk_orders
 from queries.events import LOCAL
 from queries.layers import feature_events
@@ -38,8 +38,8 @@ def test_the_whole_list_becomes_orders(tmp_path: Path, test_data: Path) -> None:
         store.set_settings(LOCAL, {"clock": "2022-10-30T12:00"})
         store.append(LOCAL, described(pd.concat([counties, places], ignore_index=True)))
         event_ids, unknown = risk_orders.order_listed(store, LOCAL, listed, **ORDER)
-        found = risk.levels(View(store, LOCAL))
-        before = risk.levels(View(store, LOCAL, at="2022-10-30T10:59"))
+        found = levels.levels(View(store, LOCAL))
+        before = levels.levels(View(store, LOCAL, at="2022-10-30T10:59"))
     assert (len(event_ids), len(unknown)) == (len(listed), 0)
     ordered = found[found["ordered"]]
     assert ordered["level"].value_counts().to_dict() == {"high": 2583, "medium": 1845, "low": 318}
@@ -66,7 +66,7 @@ def test_rows_are_matched_with_what_is_here_and_the_others_named(tmp_path: Path,
         store.set_settings(LOCAL, {"clock": "2022-10-30T12:00"})
         store.append(LOCAL, described(areas[["id", "name", "code", "parent_id", "level"]]))
         event_ids, unknown = risk_orders.order_listed(store, LOCAL, listed.assign(area=listed["name"]), **ORDER)
-        found = risk.levels(View(store, LOCAL)).set_index("id")
+        found = levels.levels(View(store, LOCAL)).set_index("id")
         assert (len(event_ids), len(unknown), len(listed)) == (1, 4741, 4746)
         assert found.loc["321084", "level"] == "medium"  # the highest of its rows
         assert found["level"].value_counts().to_dict() == {"low": len(areas) - 1, "medium": 1}
@@ -74,6 +74,6 @@ def test_rows_are_matched_with_what_is_here_and_the_others_named(tmp_path: Path,
         by_code = pd.DataFrame({"area": ["321084001003", "110101"], "level": ["高风险", "高风险"]})
         _, left = risk_orders.order_listed(store, LOCAL, by_code, **ORDER)
         assert left["area"].tolist() == ["110101"]
-        assert risk.levels(View(store, LOCAL)).set_index("id").loc["321084001003", "level"] == "high"
+        assert levels.levels(View(store, LOCAL)).set_index("id").loc["321084001003", "level"] == "high"
         with pytest.raises(InputError, match="'红码' is no risk level"):
             risk_orders.order_listed(store, LOCAL, pd.DataFrame({"area": ["321084"], "level": ["红码"]}), **ORDER)

@@ -15,7 +15,7 @@ from words import catalogue, translator
 
 ROOT = Path(__file__).resolve().parents[1]
 ERRORS = [n for n, c in vars(errors).items() if isinstance(c, type) and issubclass(c, errors.EpiGridError)]
-KEYWORDS = {"_", "translate", "mark", "note", *ERRORS}
+KEYWORDS = {"_", "translate", "N_", "note", *ERRORS}
 PLACES = ("ui", "ledgers", "briefing", "geo", "queries", "pages", "data")
 
 

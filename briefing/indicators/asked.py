@@ -14,7 +14,7 @@ from briefing import facts, road_facts
 from briefing.indicators import people, posts, roads, upkeep
 from briefing.indicators.base import Indicator, Value
 from briefing.view import View
-from errors import mark
+from errors import N_
 from geo.network import about
 from ledgers.evidence import Coverage
 from ledgers.roads.situation import UNPROVED
@@ -148,16 +148,16 @@ COVERS: dict[str, Covers] = {
 }
 # Of whom a question may not have been asked, in words.
 UNASKED = {
-    "readings.alarms": mark("people under observation who were not measured"),
-    "isolation.release_over": mark("people under observation without days"),
-    "roads.exposed": mark("settlements of which nothing is proved"),
-    "roads.junctions": mark("settlements of which nothing is proved, with their junctions"),
-    "roads.crossings_open": mark("roads that pass through the region without crossing into it"),
-    "gaps.hours": mark("entrances without an order, so without hours"),
-    "entrances.overdue": mark("entrances without an order"),
-    "screening.unreached": mark("registered households that are not listed"),
-    "reports.late": mark("units that have not reported yet"),
-    "supplies.scarce": mark("stocks of which the use is not known"),
+    "readings.alarms": N_("people under observation who were not measured"),
+    "isolation.release_over": N_("people under observation without days"),
+    "roads.exposed": N_("settlements of which nothing is proved"),
+    "roads.junctions": N_("settlements of which nothing is proved, with their junctions"),
+    "roads.crossings_open": N_("roads that pass through the region without crossing into it"),
+    "gaps.hours": N_("entrances without an order, so without hours"),
+    "entrances.overdue": N_("entrances without an order"),
+    "screening.unreached": N_("registered households that are not listed"),
+    "reports.late": N_("units that have not reported yet"),
+    "supplies.scarce": N_("stocks of which the use is not known"),
 }
 
 

@@ -9,14 +9,14 @@ import pandas as pd
 from briefing import facts
 from briefing.indicators.base import Indicator, Value, whole
 from briefing.view import View
-from errors import mark
+from errors import N_
 from ledgers.reports import report_chain
 from ledgers.shares import share
 
 Ask = Callable[[View, str | None], Value]
 
-PEOPLE, HOUSEHOLDS, AREAS, UNITS, TIMES = mark("people"), mark("households"), mark("areas"), mark("units"), mark("times")
-EPISODES = mark("episodes")  # whoever is isolated again counts again
+PEOPLE, HOUSEHOLDS, AREAS, UNITS, TIMES = N_("people"), N_("households"), N_("areas"), N_("units"), N_("times")
+EPISODES = N_("episodes")  # whoever is isolated again counts again
 
 
 def _areas_of(*levels: str) -> Ask:
@@ -175,147 +175,145 @@ _CHAIN = ("count_episodes", "select_counted_episodes")
 _DAILY = ("select_reporting_units", "select_submissions")
 
 INDICATORS = (
-    Indicator("areas.villages", mark("villages in the area"), AREAS, ("select_areas",), _areas_of("village")),
-    Indicator("areas.communities", mark("communities in the area"), AREAS, ("select_areas",), _areas_of("community")),
-    Indicator("areas.grids", mark("grids in the area"), AREAS, ("select_areas",), _areas_of("grid")),
+    Indicator("areas.villages", N_("villages in the area"), AREAS, ("select_areas",), _areas_of("village")),
+    Indicator("areas.communities", N_("communities in the area"), AREAS, ("select_areas",), _areas_of("community")),
+    Indicator("areas.grids", N_("grids in the area"), AREAS, ("select_areas",), _areas_of("grid")),
     Indicator(
-        "areas.population", mark("people who live in the area, by its description"), PEOPLE, ("select_areas",), _described("population")
+        "areas.population", N_("people who live in the area, by its description"), PEOPLE, ("select_areas",), _described("population")
     ),
     Indicator(
-        "areas.households", mark("households of the area, by its description"), HOUSEHOLDS, ("select_areas",), _described("households")
+        "areas.households", N_("households of the area, by its description"), HOUSEHOLDS, ("select_areas",), _described("households")
     ),
     # Isolation
-    Indicator("isolation.cumulative", mark("isolations ever begun"), EPISODES, _EPISODES, _episodes("cumulative")),
-    Indicator("isolation.new", mark("isolations begun in the 24 hours before the cut-off"), EPISODES, _EPISODES, _episodes("new")),
+    Indicator("isolation.cumulative", N_("isolations ever begun"), EPISODES, _EPISODES, _episodes("cumulative")),
+    Indicator("isolation.new", N_("isolations begun in the 24 hours before the cut-off"), EPISODES, _EPISODES, _episodes("new")),
     Indicator(
         "isolation.before",
-        mark("isolations ever begun 24 hours before the cut-off, as known then"),
+        N_("isolations ever begun 24 hours before the cut-off, as known then"),
         EPISODES,
         _CHAIN,
         _chain(report_chain.BEFORE),
     ),
     Indicator(
         "isolation.added_late",
-        mark("isolations that are no new ones, counted now and not 24 hours before: learned late, or moved here"),
+        N_("isolations that are no new ones, counted now and not 24 hours before: learned late, or moved here"),
         EPISODES,
         _CHAIN,
         _chain(report_chain.ADDED),
     ),
     Indicator(
         "isolation.taken_back",
-        mark("isolations counted 24 hours before and not now, or anew: undone, corrected, or moved away"),
+        N_("isolations counted 24 hours before and not now, or anew: undone, corrected, or moved away"),
         EPISODES,
         _CHAIN,
         _chain(report_chain.TAKEN_BACK),
     ),
-    Indicator("isolation.observing", mark("people under observation"), EPISODES, _EPISODES, _episodes("observing")),
-    Indicator("isolation.hospital", mark("isolated people now in hospital"), EPISODES, _EPISODES, _episodes("hospital")),
-    Indicator("isolation.released", mark("people released from isolation"), EPISODES, _EPISODES, _episodes("released")),
-    Indicator("isolation.transferred", mark("isolated people transferred elsewhere"), EPISODES, _EPISODES, _episodes("transferred")),
-    Indicator("isolation.refuted", mark("isolated people in whom the disease was ruled out"), EPISODES, _EPISODES, _episodes("refuted")),
-    Indicator("isolation.difference", mark("isolations in no state"), PEOPLE, _EPISODES, _unexplained),
+    Indicator("isolation.observing", N_("people under observation"), EPISODES, _EPISODES, _episodes("observing")),
+    Indicator("isolation.hospital", N_("isolated people now in hospital"), EPISODES, _EPISODES, _episodes("hospital")),
+    Indicator("isolation.released", N_("people released from isolation"), EPISODES, _EPISODES, _episodes("released")),
+    Indicator("isolation.transferred", N_("isolated people transferred elsewhere"), EPISODES, _EPISODES, _episodes("transferred")),
+    Indicator("isolation.refuted", N_("isolated people in whom the disease was ruled out"), EPISODES, _EPISODES, _episodes("refuted")),
+    Indicator("isolation.difference", N_("isolations in no state"), PEOPLE, _EPISODES, _unexplained),
     Indicator(
         "isolation.outside",
-        mark("isolations in areas outside every reporting unit"),
+        N_("isolations in areas outside every reporting unit"),
         PEOPLE,
         ("count_episodes", "select_reporting_units"),
         lambda view, of: facts.outside_units(view),
     ),
     Indicator(
         "isolation.release_due",
-        mark("people under observation whose isolation ends in the 24 hours after the cut-off"),
+        N_("people under observation whose isolation ends in the 24 hours after the cut-off"),
         PEOPLE,
         ("select_episodes",),
         _releases,
     ),
     Indicator(
         "isolation.release_over",
-        mark("people under observation whose days were over at the cut-off"),
+        N_("people under observation whose days were over at the cut-off"),
         PEOPLE,
         ("select_episodes",),
         _releases_over,
     ),
     # Cases and risk
-    Indicator("cases.confirmed", mark("confirmed cases"), PEOPLE, ("select_cases",), _cases(new=False)),
-    Indicator("cases.new", mark("cases confirmed in the 24 hours before the cut-off"), PEOPLE, ("select_cases",), _cases(new=True)),
-    Indicator("risk.high", mark("villages and communities of high risk"), AREAS, _RISK, _at_level("high")),
-    Indicator("risk.medium", mark("villages and communities of medium risk"), AREAS, _RISK, _at_level("medium")),
-    Indicator("risk.low", mark("villages and communities of low risk"), AREAS, _RISK, _at_level("low")),
+    Indicator("cases.confirmed", N_("confirmed cases"), PEOPLE, ("select_cases",), _cases(new=False)),
+    Indicator("cases.new", N_("cases confirmed in the 24 hours before the cut-off"), PEOPLE, ("select_cases",), _cases(new=True)),
+    Indicator("risk.high", N_("villages and communities of high risk"), AREAS, _RISK, _at_level("high")),
+    Indicator("risk.medium", N_("villages and communities of medium risk"), AREAS, _RISK, _at_level("medium")),
+    Indicator("risk.low", N_("villages and communities of low risk"), AREAS, _RISK, _at_level("low")),
     # Readings
+    Indicator("readings.taken", N_("temperature readings taken in the 24 hours before the cut-off"), TIMES, _READINGS, _readings("taken")),
     Indicator(
-        "readings.taken", mark("temperature readings taken in the 24 hours before the cut-off"), TIMES, _READINGS, _readings("taken")
-    ),
-    Indicator(
-        "readings.missed", mark("temperature readings missed in the 24 hours before the cut-off"), TIMES, _READINGS, _readings("missed")
+        "readings.missed", N_("temperature readings missed in the 24 hours before the cut-off"), TIMES, _READINGS, _readings("missed")
     ),
     Indicator(
         "readings.missed_in",
-        mark("temperature readings missed in the 24 hours before the cut-off, by grid"),
+        N_("temperature readings missed in the 24 hours before the cut-off, by grid"),
         TIMES,
         _READINGS,
         _in("missed"),
         of="area",
     ),
     Indicator(
-        "readings.due", mark("temperature readings still to take in the part of the day of the cut-off"), TIMES, _READINGS, _readings("due")
+        "readings.due", N_("temperature readings still to take in the part of the day of the cut-off"), TIMES, _READINGS, _readings("due")
     ),
-    Indicator("readings.due_in", mark("temperature readings still to take, by grid"), TIMES, _READINGS, _in("due"), of="area"),
+    Indicator("readings.due_in", N_("temperature readings still to take, by grid"), TIMES, _READINGS, _in("due"), of="area"),
     Indicator(
-        "readings.alarms", mark("people observed with a fever or a symptom on which nobody has acted"), PEOPLE, ("select_alarms",), _alarms
+        "readings.alarms", N_("people observed with a fever or a symptom on which nobody has acted"), PEOPLE, ("select_alarms",), _alarms
     ),
     Indicator(
         "readings.abnormal",
-        mark("people observed in whom a fever or a symptom was found in the 24 hours before the cut-off"),
+        N_("people observed in whom a fever or a symptom was found in the 24 hours before the cut-off"),
         PEOPLE,
         ("count_measured",),
         _measured(lambda found: found["abnormal"]),
     ),
     Indicator(
         "readings.unmeasured",
-        mark("people observed who were not measured in the 24 hours before the cut-off"),
+        N_("people observed who were not measured in the 24 hours before the cut-off"),
         PEOPLE,
         ("count_measured",),
         _measured(lambda found: found["observing"] - found["measured"]),
     ),
     Indicator(
         "readings.alarms_in",
-        mark("people observed with a fever or a symptom on which nobody has acted, by grid"),
+        N_("people observed with a fever or a symptom on which nobody has acted, by grid"),
         PEOPLE,
         ("select_alarms",),
         _in("alarms"),
         of="area",
     ),
     # Key persons and screening
-    Indicator("persons.followed", mark("key persons who are followed"), PEOPLE, ("select_persons",), _followed),
-    Indicator("persons.category", mark("key persons by category"), PEOPLE, ("select_persons",), _followed, of="category"),
-    Indicator("screening.households", mark("households listed for screening"), HOUSEHOLDS, _SCREENING, _screened("households")),
+    Indicator("persons.followed", N_("key persons who are followed"), PEOPLE, ("select_persons",), _followed),
+    Indicator("persons.category", N_("key persons by category"), PEOPLE, ("select_persons",), _followed, of="category"),
+    Indicator("screening.households", N_("households listed for screening"), HOUSEHOLDS, _SCREENING, _screened("households")),
     Indicator(
         "screening.listed",
-        mark("share of the registered households that are listed for screening"),
+        N_("share of the registered households that are listed for screening"),
         HOUSEHOLDS,
         ("count_screening", "select_areas"),
         _listed,
         form="share",
     ),
-    Indicator("screening.visited", mark("households visited for screening"), HOUSEHOLDS, _SCREENING, _screened("visited")),
-    Indicator("screening.seen", mark("households seen in person"), HOUSEHOLDS, _SCREENING, _screened("seen")),
-    Indicator("screening.by_phone", mark("households reached by phone only"), HOUSEHOLDS, _SCREENING, _screened("by_phone")),
-    Indicator("screening.by_landlord", mark("households told of by their landlord only"), HOUSEHOLDS, _SCREENING, _screened("by_landlord")),
-    Indicator("screening.vacant", mark("homes where nobody lives"), HOUSEHOLDS, _SCREENING, _screened("vacant")),
+    Indicator("screening.visited", N_("households visited for screening"), HOUSEHOLDS, _SCREENING, _screened("visited")),
+    Indicator("screening.seen", N_("households seen in person"), HOUSEHOLDS, _SCREENING, _screened("seen")),
+    Indicator("screening.by_phone", N_("households reached by phone only"), HOUSEHOLDS, _SCREENING, _screened("by_phone")),
+    Indicator("screening.by_landlord", N_("households told of by their landlord only"), HOUSEHOLDS, _SCREENING, _screened("by_landlord")),
+    Indicator("screening.vacant", N_("homes where nobody lives"), HOUSEHOLDS, _SCREENING, _screened("vacant")),
     Indicator(
         "screening.settled",
-        mark("share of the listed households seen, reached by phone or through the landlord, or vacant"),
+        N_("share of the listed households seen, reached by phone or through the landlord, or vacant"),
         HOUSEHOLDS,
         _SCREENING,
         _settled,
         form="share",
     ),
-    Indicator("screening.screened", mark("people screened"), PEOPLE, _SCREENING, _screened("screened")),
-    Indicator("screening.key_persons", mark("key persons found by screening"), PEOPLE, _SCREENING, _screened("key_persons")),
-    Indicator("screening.unreached", mark("households that no screening has reached"), HOUSEHOLDS, _SCREENING, _screened("open")),
+    Indicator("screening.screened", N_("people screened"), PEOPLE, _SCREENING, _screened("screened")),
+    Indicator("screening.key_persons", N_("key persons found by screening"), PEOPLE, _SCREENING, _screened("key_persons")),
+    Indicator("screening.unreached", N_("households that no screening has reached"), HOUSEHOLDS, _SCREENING, _screened("open")),
     Indicator(
         "screening.unreached_in",
-        mark("households that no screening has reached, by grid"),
+        N_("households that no screening has reached, by grid"),
         HOUSEHOLDS,
         _SCREENING,
         _in("unreached"),
@@ -323,7 +321,7 @@ INDICATORS = (
     ),
     Indicator(
         "screening.households_in",
-        mark("households listed for screening, by community"),
+        N_("households listed for screening, by community"),
         HOUSEHOLDS,
         _SCREENING,
         _screened("households"),
@@ -331,17 +329,17 @@ INDICATORS = (
     ),
     Indicator(
         "screening.visited_in",
-        mark("households visited for screening, by community"),
+        N_("households visited for screening, by community"),
         HOUSEHOLDS,
         _SCREENING,
         _screened("visited"),
         of="area",
     ),
-    Indicator("doors.due", mark("doors to visit now"), HOUSEHOLDS, ("select_visits_due",), _doors),
-    Indicator("doors.due_in", mark("doors to visit now, by grid"), HOUSEHOLDS, ("select_visits_due",), _in("doors"), of="area"),
+    Indicator("doors.due", N_("doors to visit now"), HOUSEHOLDS, ("select_visits_due",), _doors),
+    Indicator("doors.due_in", N_("doors to visit now, by grid"), HOUSEHOLDS, ("select_visits_due",), _in("doors"), of="area"),
     # The daily report
-    Indicator("reports.units", mark("units that report daily"), UNITS, ("select_reporting_units",), _reports(None)),
-    Indicator("reports.reported", mark("units that have reported"), UNITS, _DAILY, _reported),
-    Indicator("reports.missing", mark("units that have not reported"), UNITS, _DAILY, _reports("missing")),
-    Indicator("reports.late", mark("units that reported late"), UNITS, _DAILY, _reports("late")),
+    Indicator("reports.units", N_("units that report daily"), UNITS, ("select_reporting_units",), _reports(None)),
+    Indicator("reports.reported", N_("units that have reported"), UNITS, _DAILY, _reported),
+    Indicator("reports.missing", N_("units that have not reported"), UNITS, _DAILY, _reports("missing")),
+    Indicator("reports.late", N_("units that reported late"), UNITS, _DAILY, _reports("late")),
 )

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from briefing import facts
 from briefing.indicators.base import Indicator, Value, amount
 from briefing.view import View
-from errors import mark
+from errors import N_
 from ledgers.overview import Figures
 from queries.columns import CHECKPOINT_KINDS
 
 Ask = Callable[[View, str | None], Value]
 
-ENTRANCES, POSTS, HOURS, PEOPLE = mark("entrances"), mark("posts"), mark("hours"), mark("people")
+ENTRANCES, POSTS, HOURS, PEOPLE = N_("entrances"), N_("posts"), N_("hours"), N_("people")
 
 
 def _entrances(count: Callable[[Figures], int], *, rosters: bool = False, orders: bool = True) -> Ask:
@@ -108,64 +108,60 @@ _COMPOUNDS, _STAFF = ("select_entrances",), ("count_staff",)
 _UNCOVERED = ("select_entrance_periods", "select_checkpoint_periods", "select_shifts", "duty.uncovered_hours")
 
 INDICATORS = (
-    Indicator(
-        "entrances.total", mark("entrances listed"), ENTRANCES, _ENTRANCES, _entrances(lambda f: f.layers["entrances"], orders=False)
-    ),
-    Indicator("entrances.sealed", mark("entrances sealed"), ENTRANCES, _ENTRANCES, _entrances(_mode("sealed"))),
-    Indicator("entrances.open_24h", mark("entrances open around the clock"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_24h"))),
-    Indicator("entrances.open_hours", mark("entrances open by hours"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_hours"))),
+    Indicator("entrances.total", N_("entrances listed"), ENTRANCES, _ENTRANCES, _entrances(lambda f: f.layers["entrances"], orders=False)),
+    Indicator("entrances.sealed", N_("entrances sealed"), ENTRANCES, _ENTRANCES, _entrances(_mode("sealed"))),
+    Indicator("entrances.open_24h", N_("entrances open around the clock"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_24h"))),
+    Indicator("entrances.open_hours", N_("entrances open by hours"), ENTRANCES, _ENTRANCES, _entrances(_mode("open_hours"))),
     Indicator(
         "entrances.undecided",
-        mark("entrances without an order"),
+        N_("entrances without an order"),
         ENTRANCES,
         _ENTRANCES,
         _entrances(lambda f: f.entrances_undecided, orders=False),
     ),
-    Indicator("compounds.entrances", mark("entrances of compounds"), ENTRANCES, _ENTRANCES, _compounds(None)),
-    Indicator("compounds.sealed", mark("entrances of compounds sealed"), ENTRANCES, _ENTRANCES, _compounds("sealed")),
+    Indicator("compounds.entrances", N_("entrances of compounds"), ENTRANCES, _ENTRANCES, _compounds(None)),
+    Indicator("compounds.sealed", N_("entrances of compounds sealed"), ENTRANCES, _ENTRANCES, _compounds("sealed")),
     Indicator(
         "compounds.open_24h",
-        mark("entrances of compounds open around the clock"),
+        N_("entrances of compounds open around the clock"),
         ENTRANCES,
         _ENTRANCES,
         _compounds("open_24h"),
     ),
     Indicator(
         "compounds.open_hours",
-        mark("entrances of compounds open by hours"),
+        N_("entrances of compounds open by hours"),
         ENTRANCES,
         _ENTRANCES,
         _compounds("open_hours"),
     ),
-    Indicator(
-        "entrances.open_now", mark("entrances open at the cut-off"), ENTRANCES, _ENTRANCES, _entrances(lambda f: f.entrances_open_now)
-    ),
+    Indicator("entrances.open_now", N_("entrances open at the cut-off"), ENTRANCES, _ENTRANCES, _entrances(lambda f: f.entrances_open_now)),
     Indicator(
         "entrances.staffed",
-        mark("entrances open at the cut-off with somebody on duty"),
+        N_("entrances open at the cut-off with somebody on duty"),
         ENTRANCES,
         _ENTRANCES,
         _entrances(lambda f: f.entrances_open_now - f.entrances_unstaffed_now, rosters=True),
     ),
     Indicator(
         "entrances.unstaffed",
-        mark("entrances open at the cut-off with nobody on duty"),
+        N_("entrances open at the cut-off with nobody on duty"),
         ENTRANCES,
         _ENTRANCES,
         _entrances(lambda f: f.entrances_unstaffed_now, rosters=True),
     ),
     Indicator(
         "entrances.overdue",
-        mark("entrances sealed past the date of their order"),
+        N_("entrances sealed past the date of their order"),
         ENTRANCES,
         _ENTRANCES,
         _entrances(lambda f: f.seals_overdue),
     ),
     # Checkpoints
-    Indicator("checkpoints.total", mark("checkpoints in force"), POSTS, _CHECKPOINTS, _checkpoints(lambda f: f.layers["checkpoints"])),
+    Indicator("checkpoints.total", N_("checkpoints in force"), POSTS, _CHECKPOINTS, _checkpoints(lambda f: f.layers["checkpoints"])),
     Indicator(
         "checkpoints.beyond",
-        mark("checkpoints beyond the drawn border"),
+        N_("checkpoints beyond the drawn border"),
         POSTS,
         ("count_checkpoints",),
         _checkpoints(lambda f: f.checkpoints_beyond),
@@ -175,61 +171,59 @@ INDICATORS = (
         for kind, label in zip(
             CHECKPOINT_KINDS,
             (
-                mark("checkpoints that inspect"),
-                mark("checkpoints that turn people back"),
-                mark("checkpoints that block the road"),
-                mark("checkpoints that screen"),
+                N_("checkpoints that inspect"),
+                N_("checkpoints that turn people back"),
+                N_("checkpoints that block the road"),
+                N_("checkpoints that screen"),
             ),
             strict=True,
         )
     ),
     Indicator(
         "checkpoints.staffed",
-        mark("checkpoints with somebody on duty at the cut-off"),
+        N_("checkpoints with somebody on duty at the cut-off"),
         POSTS,
         _CHECKPOINTS,
         _checkpoints(lambda f: f.layers["checkpoints"] - f.checkpoints_unstaffed_now - f.checkpoints_held_now, rosters=True),
     ),
     Indicator(
         "checkpoints.unstaffed",
-        mark("checkpoints with nobody on duty at the cut-off, but for blocks that need nobody"),
+        N_("checkpoints with nobody on duty at the cut-off, but for blocks that need nobody"),
         POSTS,
         _CHECKPOINTS,
         _checkpoints(lambda f: f.checkpoints_unstaffed_now, rosters=True),
     ),
     Indicator(
         "checkpoints.held",
-        mark("blocks with nobody on duty at the cut-off that need nobody"),
+        N_("blocks with nobody on duty at the cut-off that need nobody"),
         POSTS,
         _CHECKPOINTS,
         _checkpoints(lambda f: f.checkpoints_held_now, rosters=True),
     ),
     Indicator(
         "staff.on_duty",
-        mark("people on duty at checkpoints at the cut-off"),
+        N_("people on duty at checkpoints at the cut-off"),
         PEOPLE,
         _STAFF,
         _staff("on_duty", rosters=True),
     ),
-    Indicator("staff.required", mark("people that the checkpoints need at once, as far as known"), PEOPLE, _STAFF, _staff("required")),
+    Indicator("staff.required", N_("people that the checkpoints need at once, as far as known"), PEOPLE, _STAFF, _staff("required")),
     Indicator(
         "staff.uncounted",
-        mark("checkpoints of which nobody knows how many people they need"),
+        N_("checkpoints of which nobody knows how many people they need"),
         POSTS,
         _STAFF,
         _staff("uncounted"),
     ),
-    Indicator("staff.short", mark("checkpoints with fewer people than they need"), POSTS, _STAFF, _staff("short", rosters=True)),
+    Indicator("staff.short", N_("checkpoints with fewer people than they need"), POSTS, _STAFF, _staff("short", rosters=True)),
     # Hours
+    Indicator("gaps.entrances", N_("entrances that nobody covers at some hour of the next 24"), ENTRANCES, _UNCOVERED, _gaps("entrances")),
     Indicator(
-        "gaps.entrances", mark("entrances that nobody covers at some hour of the next 24"), ENTRANCES, _UNCOVERED, _gaps("entrances")
-    ),
-    Indicator(
-        "gaps.checkpoints", mark("checkpoints that nobody covers at some hour of the next 24"), POSTS, _UNCOVERED, _gaps("checkpoints")
+        "gaps.checkpoints", N_("checkpoints that nobody covers at some hour of the next 24"), POSTS, _UNCOVERED, _gaps("checkpoints")
     ),
     Indicator(
         "gaps.hours",
-        mark("hours of the next 24 that nobody covers, all places together"),
+        N_("hours of the next 24 that nobody covers, all places together"),
         HOURS,
         _UNCOVERED,
         _gap_hours(None),
@@ -237,7 +231,7 @@ INDICATORS = (
     ),
     Indicator(
         "gaps.hours_of",
-        mark("hours of the next 24 that nobody covers"),
+        N_("hours of the next 24 that nobody covers"),
         HOURS,
         _UNCOVERED,
         _gap_hours("checkpoints"),
@@ -246,7 +240,7 @@ INDICATORS = (
     ),
     Indicator(
         "gaps.entrance_hours_of",
-        mark("hours of the next 24 that nobody covers an entrance"),
+        N_("hours of the next 24 that nobody covers an entrance"),
         HOURS,
         _UNCOVERED,
         _gap_hours("entrances"),
@@ -254,7 +248,7 @@ INDICATORS = (
         form="amount",
     ),
     # Passes
-    Indicator("passes.issued", mark("passes handed out"), mark("passes"), _PASSES, _passes("issued")),
-    Indicator("passes.in_hand", mark("passes in people's hands"), mark("passes"), _PASSES, _passes("in_hand")),
-    Indicator("passes.remaining", mark("passes left to hand out"), mark("passes"), _PASSES, _passes("remaining")),
+    Indicator("passes.issued", N_("passes handed out"), N_("passes"), _PASSES, _passes("issued")),
+    Indicator("passes.in_hand", N_("passes in people's hands"), N_("passes"), _PASSES, _passes("in_hand")),
+    Indicator("passes.remaining", N_("passes left to hand out"), N_("passes"), _PASSES, _passes("remaining")),
 )

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from briefing import road_facts
 from briefing.indicators.base import Indicator, Value, whole
 from briefing.view import View
-from errors import mark
+from errors import N_
 from ledgers.roads import claim
 from ledgers.roads.coverage import Study
 
 Ask = Callable[[View, str | None], Value]
 
-POSTS, PLACES, PEOPLE, AREA = mark("posts"), mark("places"), mark("people"), mark("square kilometres")
+POSTS, PLACES, PEOPLE, AREA = N_("posts"), N_("places"), N_("people"), N_("square kilometres")
 # The study of the whole workspace: found by graph algorithms, and checked by a certificate of its own (docs/coverage.md).
 PROOF = "coverage proof"
 
@@ -149,33 +149,33 @@ def _of_each_post(column: str) -> Ask:
 
 
 INDICATORS = (
-    Indicator("roads.settlements", mark("settlements studied"), PLACES, (PROOF,), _settlements),
+    Indicator("roads.settlements", N_("settlements studied"), PLACES, (PROOF,), _settlements),
     Indicator(
-        "roads.exposed", mark("settlements that can be reached from outside by vehicle past nobody who watches"), PLACES, (PROOF,), _exposed
+        "roads.exposed", N_("settlements that can be reached from outside by vehicle past nobody who watches"), PLACES, (PROOF,), _exposed
     ),
-    Indicator("roads.exposed_people", mark("people who live in exposed settlements, as far as known"), PEOPLE, (PROOF,), _exposed_people),
-    Indicator("roads.exposed_uncounted", mark("exposed settlements whose population is not known"), PLACES, (PROOF,), _exposed_uncounted),
-    Indicator("roads.unattached", mark("settlements that no road is known to lead to"), PLACES, (PROOF,), _unattached),
-    Indicator("roads.crossings", mark("roads that cross the border"), PLACES, ("crossings",), _crossings(without_post=False)),
+    Indicator("roads.exposed_people", N_("people who live in exposed settlements, as far as known"), PEOPLE, (PROOF,), _exposed_people),
+    Indicator("roads.exposed_uncounted", N_("exposed settlements whose population is not known"), PLACES, (PROOF,), _exposed_uncounted),
+    Indicator("roads.unattached", N_("settlements that no road is known to lead to"), PLACES, (PROOF,), _unattached),
+    Indicator("roads.crossings", N_("roads that cross the border"), PLACES, ("crossings",), _crossings(without_post=False)),
     Indicator(
         "roads.crossings_open",
-        mark("roads that cross the border without a checkpoint"),
+        N_("roads that cross the border without a checkpoint"),
         PLACES,
         ("crossings", "select_checkpoints"),
         _crossings(without_post=True),
     ),
     Indicator(
         "roads.crossings_open_on",
-        mark("places without a checkpoint where a road crosses the border"),
+        N_("places without a checkpoint where a road crosses the border"),
         PLACES,
         ("crossings", "select_checkpoints"),
         _crossings_on,
         of="road",
     ),
-    Indicator("roads.junctions", mark("unmonitored junctions on ways in"), PLACES, (PROOF,), _junctions),
+    Indicator("roads.junctions", N_("unmonitored junctions on ways in"), PLACES, (PROOF,), _junctions),
     Indicator(
         "junction.alone",
-        mark("people whom a post at this junction protects by itself, as far as known"),
+        N_("people whom a post at this junction protects by itself, as far as known"),
         PEOPLE,
         (PROOF,),
         _alone("known"),
@@ -183,33 +183,33 @@ INDICATORS = (
     ),
     Indicator(
         "junction.alone_settlements",
-        mark("settlements that a post at this junction protects by itself"),
+        N_("settlements that a post at this junction protects by itself"),
         PLACES,
         (PROOF,),
         _alone("settlements"),
         of="feature",
     ),
-    Indicator("roads.region_km2", mark("area of the region in square kilometres"), AREA, (PROOF,), _area("total_km2"), form="measure"),
+    Indicator("roads.region_km2", N_("area of the region in square kilometres"), AREA, (PROOF,), _area("total_km2"), form="measure"),
     Indicator(
         "roads.unknown_km2",
-        mark("area of the region in square kilometres that the road data do not reach"),
+        N_("area of the region in square kilometres that the road data do not reach"),
         AREA,
         (PROOF,),
         _area("km2"),
         form="measure",
     ),
     Indicator(
-        "roads.unknown_settlements", mark("settlements on or beyond the border of the road data"), PLACES, (PROOF,), _area("settlements")
+        "roads.unknown_settlements", N_("settlements on or beyond the border of the road data"), PLACES, (PROOF,), _area("settlements")
     ),
     Indicator(
-        "roads.unknown_people", mark("people on or beyond the border of the road data, as far as known"), PEOPLE, (PROOF,), _area("people")
+        "roads.unknown_people", N_("people on or beyond the border of the road data, as far as known"), PEOPLE, (PROOF,), _area("people")
     ),
-    Indicator("roads.islands", mark("settlements whose roads touch no others in the data"), PLACES, (PROOF,), _status("island")),
-    Indicator("roads.labels", mark("towns that are labels without an outline"), PLACES, (PROOF,), _status("needs_outline")),
-    Indicator("roads.joints", mark("doubtful joints of roads on which the answer hangs, of the whole map"), PLACES, (PROOF,), _joints),
+    Indicator("roads.islands", N_("settlements whose roads touch no others in the data"), PLACES, (PROOF,), _status("island")),
+    Indicator("roads.labels", N_("towns that are labels without an outline"), PLACES, (PROOF,), _status("needs_outline")),
+    Indicator("roads.joints", N_("doubtful joints of roads on which the answer hangs, of the whole map"), PLACES, (PROOF,), _joints),
     Indicator(
         "claim.settlements",
-        mark("settlements studied, of the whole map"),
+        N_("settlements studied, of the whole map"),
         PLACES,
         (PROOF,),
         _claim(lambda study: len(study.settlements)),
@@ -217,7 +217,7 @@ INDICATORS = (
     ),
     Indicator(
         "claim.exposed",
-        mark("settlements that can be reached from outside past nobody who watches, of the whole map"),
+        N_("settlements that can be reached from outside past nobody who watches, of the whole map"),
         PLACES,
         (PROOF,),
         _claim(lambda study: int(study.coverage.exposed.sum())),
@@ -225,7 +225,7 @@ INDICATORS = (
     ),
     Indicator(
         "claim.posts",
-        mark("fewest further posts that close every way in as drawn, of the whole map"),
+        N_("fewest further posts that close every way in as drawn, of the whole map"),
         POSTS,
         (PROOF,),
         _claim(lambda study: None if study.coverage.sealing_posts is None else len(study.coverage.sealing_posts)),
@@ -233,7 +233,7 @@ INDICATORS = (
     ),
     Indicator(
         "claim.if_joined",
-        mark("fewest further posts that close every way in if all doubtful joints are made"),
+        N_("fewest further posts that close every way in if all doubtful joints are made"),
         POSTS,
         (PROOF,),
         _claim(lambda study: study.doubts.count),
@@ -241,40 +241,34 @@ INDICATORS = (
     ),
     Indicator(
         "claim.joint_m",
-        mark("distance in metres within which roads drawn apart are doubtful joints"),
-        mark("metres"),
+        N_("distance in metres within which roads drawn apart are doubtful joints"),
+        N_("metres"),
         (PROOF,),
         _claim(lambda study: float(study.situation.ground.rules.joint_m)),
         of="mode",
         form="measure",
     ),
-    Indicator(
-        "claim.unnamed", mark("settlements of which the same is said, and that are not named"), PLACES, (PROOF,), _unnamed, of="mode"
-    ),
-    Indicator(
-        "roads.sealing", mark("fewest further posts that close every way in by vehicle, of the whole map"), POSTS, (PROOF,), _sealing
-    ),
-    Indicator(
-        "roads.disjoint", mark("ways in that share no place where a post could stand, of the whole map"), PLACES, (PROOF,), _disjoint
-    ),
-    Indicator("plan.posts", mark("proposed posts that concern the area"), POSTS, (PROOF,), _plan),
+    Indicator("claim.unnamed", N_("settlements of which the same is said, and that are not named"), PLACES, (PROOF,), _unnamed, of="mode"),
+    Indicator("roads.sealing", N_("fewest further posts that close every way in by vehicle, of the whole map"), POSTS, (PROOF,), _sealing),
+    Indicator("roads.disjoint", N_("ways in that share no place where a post could stand, of the whole map"), PLACES, (PROOF,), _disjoint),
+    Indicator("plan.posts", N_("proposed posts that concern the area"), POSTS, (PROOF,), _plan),
     Indicator(
         "plan.each_settlements",
-        mark("settlements that lie open without any one post of the plan"),
+        N_("settlements that lie open without any one post of the plan"),
         PLACES,
         (PROOF,),
         _of_each_post("settlements"),
     ),
     Indicator(
         "plan.each_people",
-        mark("people who lie open without any one post of the plan, as far as known"),
+        N_("people who lie open without any one post of the plan, as far as known"),
         PEOPLE,
         (PROOF,),
         _of_each_post("people"),
     ),
     Indicator(
         "post.settlements",
-        mark("settlements that lie open without this post of the plan"),
+        N_("settlements that lie open without this post of the plan"),
         PLACES,
         (PROOF,),
         _of_post("settlements"),
@@ -282,7 +276,7 @@ INDICATORS = (
     ),
     Indicator(
         "post.people",
-        mark("people who lie open without this post of the plan, as far as known"),
+        N_("people who lie open without this post of the plan, as far as known"),
         PEOPLE,
         (PROOF,),
         _of_post("people"),

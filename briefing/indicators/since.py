@@ -8,15 +8,15 @@ from briefing import facts
 from briefing.indicators import asked, people, posts, roads
 from briefing.indicators.base import Indicator, Value
 from briefing.view import View
-from errors import mark
+from errors import N_
 
 LABELS = {
-    "isolation.observing": mark("change since the last briefing: people under observation"),
-    "readings.alarms": mark("change since the last briefing: people with a fever or a symptom"),
-    "checkpoints.unstaffed": mark("change since the last briefing: checkpoints with nobody on duty"),
-    "reports.missing": mark("change since the last briefing: units that have not reported"),
-    "entrances.overdue": mark("change since the last briefing: overdue seals"),
-    "roads.exposed": mark("change since the last briefing: exposed settlements"),
+    "isolation.observing": N_("change since the last briefing: people under observation"),
+    "readings.alarms": N_("change since the last briefing: people with a fever or a symptom"),
+    "checkpoints.unstaffed": N_("change since the last briefing: checkpoints with nobody on duty"),
+    "reports.missing": N_("change since the last briefing: units that have not reported"),
+    "entrances.overdue": N_("change since the last briefing: overdue seals"),
+    "roads.exposed": N_("change since the last briefing: exposed settlements"),
 }
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 from briefing import facts
 from briefing.indicators.base import Indicator, Value, amount
 from briefing.view import View
-from errors import mark
+from errors import N_
 
 Ask = Callable[[View, str | None], Value]
 
-PLACES, PIECES, MEASURES = mark("places"), mark("pieces"), mark("measures")
-UNITS, FINDINGS, ITEMS, DAYS = mark("social units"), mark("findings"), mark("items"), mark("days")
+PLACES, PIECES, MEASURES = N_("places"), N_("pieces"), N_("measures")
+UNITS, FINDINGS, ITEMS, DAYS = N_("social units"), N_("findings"), N_("items"), N_("days")
 ITEM = "item"
 
 
@@ -129,44 +129,44 @@ def _open_findings(view: View, of: str | None) -> Value:
 _ROUNDS, _SUPPLIES, _OUTREACH, _UNITS = ("select_disinfection",), ("count_supplies",), ("count_outreach",), ("select_units",)
 
 INDICATORS = (
-    Indicator("disinfection.places", mark("places that are disinfected"), PLACES, _ROUNDS, _rounds(None)),
-    Indicator("disinfection.done", mark("places disinfected in the 24 hours before the cut-off"), PLACES, _ROUNDS, _disinfected),
+    Indicator("disinfection.places", N_("places that are disinfected"), PLACES, _ROUNDS, _rounds(None)),
+    Indicator("disinfection.done", N_("places disinfected in the 24 hours before the cut-off"), PLACES, _ROUNDS, _disinfected),
     Indicator(
         "disinfection.overdue",
-        mark("places whose next disinfection is overdue, those without any round among them"),
+        N_("places whose next disinfection is overdue, those without any round among them"),
         PLACES,
         _ROUNDS,
         _overdue_rounds,
     ),
-    Indicator("disinfection.never", mark("places without any record of disinfection"), PLACES, _ROUNDS, _rounds("never")),
-    Indicator("supplies.stock", mark("stock in all areas together"), ITEMS, _SUPPLIES, _stock("stock"), of=ITEM, form="amount"),
+    Indicator("disinfection.never", N_("places without any record of disinfection"), PLACES, _ROUNDS, _rounds("never")),
+    Indicator("supplies.stock", N_("stock in all areas together"), ITEMS, _SUPPLIES, _stock("stock"), of=ITEM, form="amount"),
     Indicator(
         "supplies.days",
-        mark("days that the stock lasts at the use of the last week"),
+        N_("days that the stock lasts at the use of the last week"),
         DAYS,
         _SUPPLIES,
         _stock("days_left"),
         of=ITEM,
         form="amount",
     ),
-    Indicator("supplies.scarce", mark("stocks that last no more than two days"), ITEMS, _SUPPLIES, _scarce),
+    Indicator("supplies.scarce", N_("stocks that last no more than two days"), ITEMS, _SUPPLIES, _scarce),
     Indicator(
         "supplies.miscounted",
-        mark("stocks of which more was used than was entered, so that nobody knows them"),
+        N_("stocks of which more was used than was entered, so that nobody knows them"),
         ITEMS,
         _SUPPLIES,
         _miscounted,
     ),
-    Indicator("supplies.left", mark("days that a stock of an area lasts"), DAYS, _SUPPLIES, _left, of=ITEM, form="amount"),
-    Indicator("outreach.leaflets", mark("leaflets handed out"), PIECES, _OUTREACH, _outreach("leaflet")),
-    Indicator("outreach.banners", mark("banners hung up"), PIECES, _OUTREACH, _outreach("banner")),
-    Indicator("outreach.broadcasts", mark("broadcasts made"), mark("times"), _OUTREACH, _outreach("broadcast")),
-    Indicator("measures.active", mark("measures in force"), MEASURES, ("select_measures",), _measures),
-    Indicator("units.total", mark("social units registered"), UNITS, _UNITS, _units(None)),
-    Indicator("units.resumed", mark("social units that have resumed work"), UNITS, _UNITS, _units(lambda found: found["resumed"].eq(True))),
-    Indicator("units.checked", mark("social units checked in the 24 hours before the cut-off"), UNITS, _UNITS, _checked),
-    Indicator("units.checks_due", mark("social units to check by the day of the cut-off"), UNITS, _UNITS, _due(None)),
-    Indicator("units.checks_overdue", mark("social units that were to be checked before the day of the cut-off"), UNITS, _UNITS, _overdue),
-    Indicator("units.rechecks_due", mark("social units to check again by the day of the cut-off"), UNITS, _UNITS, _due("recheck")),
-    Indicator("findings.open", mark("findings of inspections not yet mended"), FINDINGS, ("select_findings",), _open_findings),
+    Indicator("supplies.left", N_("days that a stock of an area lasts"), DAYS, _SUPPLIES, _left, of=ITEM, form="amount"),
+    Indicator("outreach.leaflets", N_("leaflets handed out"), PIECES, _OUTREACH, _outreach("leaflet")),
+    Indicator("outreach.banners", N_("banners hung up"), PIECES, _OUTREACH, _outreach("banner")),
+    Indicator("outreach.broadcasts", N_("broadcasts made"), N_("times"), _OUTREACH, _outreach("broadcast")),
+    Indicator("measures.active", N_("measures in force"), MEASURES, ("select_measures",), _measures),
+    Indicator("units.total", N_("social units registered"), UNITS, _UNITS, _units(None)),
+    Indicator("units.resumed", N_("social units that have resumed work"), UNITS, _UNITS, _units(lambda found: found["resumed"].eq(True))),
+    Indicator("units.checked", N_("social units checked in the 24 hours before the cut-off"), UNITS, _UNITS, _checked),
+    Indicator("units.checks_due", N_("social units to check by the day of the cut-off"), UNITS, _UNITS, _due(None)),
+    Indicator("units.checks_overdue", N_("social units that were to be checked before the day of the cut-off"), UNITS, _UNITS, _overdue),
+    Indicator("units.rechecks_due", N_("social units to check again by the day of the cut-off"), UNITS, _UNITS, _due("recheck")),
+    Indicator("findings.open", N_("findings of inspections not yet mended"), FINDINGS, ("select_findings",), _open_findings),
 )

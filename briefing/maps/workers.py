@@ -19,7 +19,7 @@ from typing import Any
 
 from briefing.maps import worker
 from briefing.maps.content import Content, Paper
-from errors import EpiGridError, mark
+from errors import N_, EpiGridError
 from settings import ROOT
 
 # A sheet takes a second or a few; what takes longer than this will not end.
@@ -63,13 +63,13 @@ class Workers(AbstractContextManager["Workers"]):
             if not isinstance(error, OSError | EOFError):
                 raise
             if late.is_set():
-                raise DrawingFailed(mark("the drawing took longer than {n} s"), n=f"{self._limit_s:g}") from None
-            raise DrawingFailed(mark("the process that drew it broke off")) from None
+                raise DrawingFailed(N_("the drawing took longer than {n} s"), n=f"{self._limit_s:g}") from None
+            raise DrawingFailed(N_("the process that drew it broke off")) from None
         finally:
             timer.cancel()
         self._idle.put(process)
         if isinstance(found, str):
-            raise DrawingFailed(mark("it could not be drawn ({why})"), why=found)
+            raise DrawingFailed(N_("it could not be drawn ({why})"), why=found)
         return list(found)
 
     def _take(self) -> subprocess.Popen[bytes]:

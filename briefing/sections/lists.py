@@ -8,9 +8,9 @@ from briefing import facts
 from briefing.indicators.upkeep import item_key
 from briefing.model import Run
 from briefing.page import COMMA, SHOWN, Page, filled
-from errors import mark
+from errors import N_
 
-HOMES, TIMES, PEOPLE = mark("{area}: households {n}"), mark("{area}: times {n}"), mark("{area}: people {n}")
+HOMES, TIMES, PEOPLE = N_("{area}: households {n}"), N_("{area}: times {n}"), N_("{area}: people {n}")
 
 
 def by_grid(page: Page, query: str, what: str, template: str) -> list[Run]:
@@ -21,7 +21,7 @@ def by_grid(page: Page, query: str, what: str, template: str) -> list[Run]:
     for area in found[found > 0].index[:SHOWN]:
         name = str(names.get(area, area))
         rows.append(filled(template, {"area": name, "n": page.number(query, str(area), name=name)}))
-    return [*page.joined(rows, between=COMMA), *([page._(mark(" and others"))] if (found > 0).sum() > SHOWN else [])]
+    return [*page.joined(rows, between=COMMA), *([page._(N_(" and others"))] if (found > 0).sum() > SHOWN else [])]
 
 
 def scarce(page: Page) -> list[tuple[Run, ...]]:
@@ -32,5 +32,5 @@ def scarce(page: Page) -> list[tuple[Run, ...]]:
         return rows
     for area, name, item, unit in found[["area_id", "area_name", "item", "measure_unit"]].head(SHOWN).itertuples(index=False):
         left = page.number("supplies.left", f"{area}/{item_key(item, unit)}", name=f"{name} {item}")
-        rows.append(filled(page._(mark("{area}: {item} for {left} days")), {"area": str(name), "item": str(item), "left": left}))
+        rows.append(filled(page._(N_("{area}: {item} for {left} days")), {"area": str(name), "item": str(item), "left": left}))
     return rows

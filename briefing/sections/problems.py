@@ -10,7 +10,7 @@ from briefing.model import Number, Paragraph, Run
 from briefing.page import COMMA, SHOWN, Page, Part, filled
 from briefing.sections import roads
 from briefing.sections.lists import HOMES, PEOPLE, TIMES, by_grid, scarce
-from errors import mark
+from errors import N_
 from ledgers.roads.junction_names import called
 
 # So many junctions are told by name; the map and the tables show all.
@@ -51,12 +51,12 @@ def paragraphs(page: Page) -> list[Paragraph]:
     partial = [topic for topic in found if topic.number.figure.partial]
     unknown = [topic for topic in found if topic.number.value is None]
     if len(calm) > 1:
-        told.append(Paragraph("problems_none", filled(_(mark("In order: {items}.")), {"items": _counts(page, calm)})))
+        told.append(Paragraph("problems_none", filled(_(N_("In order: {items}.")), {"items": _counts(page, calm)})))
     if partial:
-        template = _(mark("Known in part only: {items}."))
+        template = _(N_("Known in part only: {items}."))
         told.append(Paragraph("problems_partial", filled(template, {"items": page.joined(_in_part(page, topic) for topic in partial)})))
     if unknown:
-        template = _(mark("No record says anything of these: {items}."))
+        template = _(N_("No record says anything of these: {items}."))
         told.append(Paragraph("problems_unknown", filled(template, {"items": _counts(page, unknown)})))
     return told
 
@@ -66,12 +66,12 @@ def _in_part(page: Page, topic: Topic) -> tuple[Run, ...]:
     unasked = page.number(f"unasked.{topic.number.query}")
     parts: dict[str, Part] = {"what": topic.what, "n": topic.number, "unasked_what": unasked.label, "unasked": unasked}
     if topic.number.value:
-        return filled(page._(mark("{unasked_what} {unasked}")), parts)
-    return filled(page._(mark("{what} {n}, but {unasked_what} {unasked}")), parts)
+        return filled(page._(N_("{unasked_what} {unasked}")), parts)
+    return filled(page._(N_("{what} {n}, but {unasked_what} {unasked}")), parts)
 
 
 def _counts(page: Page, topics: Sequence[Topic]) -> list[Run]:
-    return page.joined(filled(page._(mark("{what} {n}")), {"what": topic.what, "n": topic.number}) for topic in topics)
+    return page.joined(filled(page._(N_("{what} {n}")), {"what": topic.what, "n": topic.number}) for topic in topics)
 
 
 def _plain(page: Page, name: str, what: str, query: str, template: str) -> Topic:
@@ -90,23 +90,21 @@ def _roads(page: Page) -> Iterable[Topic]:
     if found is not None and len(found):
         names = found.sort_values(["population", "id"], ascending=[False, True])["name"]
         parts = {**page.numbers(settlements="roads.settlements", people="roads.exposed_people"), "names": page.listed(names)}
-        template = _(
-            mark("Roads: {n} of {settlements} settlements, with {people} people, can be reached by vehicle past no post: {names}.")
-        )
+        template = _(N_("Roads: {n} of {settlements} settlements, with {people} people, can be reached by vehicle past no post: {names}."))
         uncounted = page.number("roads.exposed_uncounted")
         if uncounted.value == exposed.value:
             template = _(
-                mark("Roads: {n} of {settlements} settlements can be reached by vehicle past no post: {names}; population: {people}.")
+                N_("Roads: {n} of {settlements} settlements can be reached by vehicle past no post: {names}; population: {people}.")
             )
         elif uncounted.value:
             parts["uncounted"] = uncounted
             template = _(
-                mark(
+                N_(
                     "Roads: {n} of {settlements} settlements can be reached by vehicle past no post: {names}; {people} people are known "
                     "to live there, of {uncounted} settlements the number is not known."
                 )
             )
-    yield Topic("roads", _(mark("exposed settlements")), exposed, template, parts)
+    yield Topic("roads", _(N_("exposed settlements")), exposed, template, parts)
 
 
 def crossings(page: Page) -> Iterable[Topic]:
@@ -115,26 +113,26 @@ def crossings(page: Page) -> Iterable[Topic]:
     found, number = road_facts.open_crossings(page.view), page.number("roads.crossings_open")
     parts: dict[str, Part] = {}
     if number.value and found is not None:
-        nameless = _(mark("roads without a name"))
+        nameless = _(N_("roads without a name"))
         names = {road: nameless if road == road_facts.NAMELESS else str(road) for road in found.index[:SHOWN]}
         rows = [
-            filled(_(mark("{road}: {n}")), {"road": name, "n": page.number("roads.crossings_open_on", str(road), name=name)})
+            filled(_(N_("{road}: {n}")), {"road": name, "n": page.number("roads.crossings_open_on", str(road), name=name)})
             for road, name in names.items()
         ]
-        more = [_(mark(" and others"))] if len(found) > SHOWN else []
+        more = [_(N_(" and others"))] if len(found) > SHOWN else []
         parts = {"total": page.number("roads.crossings"), "names": [*page.joined(rows, between=COMMA), *more]}
-    template = _(mark("Border: of {total} places where a road crosses it {n} have no checkpoint: {names}."))
-    action = _(mark("Border: decide on a checkpoint or a block at {n} of {total} crossings: {names}."))
-    yield Topic("crossings", _(mark("crossings without a checkpoint")), number, template, parts, action)
+    template = _(N_("Border: of {total} places where a road crosses it {n} have no checkpoint: {names}."))
+    action = _(N_("Border: decide on a checkpoint or a block at {n} of {total} crossings: {names}."))
+    yield Topic("crossings", _(N_("crossings without a checkpoint")), number, template, parts, action)
 
 
 def unattached(page: Page) -> Iterable[Topic]:
     """Yield the settlements that no road leads to, where there are any."""
     _ = page._
     if (number := page.number("roads.unattached")).value:
-        template = _(mark("No road is known to lead to {n} settlements; of them nothing is proved."))
-        action = _(mark("Road data: enter the roads of {n} settlements that none leads to."))
-        yield Topic("unattached", _(mark("settlements without a road")), number, template, {}, action)
+        template = _(N_("No road is known to lead to {n} settlements; of them nothing is proved."))
+        action = _(N_("Road data: enter the roads of {n} settlements that none leads to."))
+        yield Topic("unattached", _(N_("settlements without a road")), number, template, {}, action)
 
 
 def _junctions(page: Page) -> Iterable[Topic]:
@@ -145,17 +143,17 @@ def _junctions(page: Page) -> Iterable[Topic]:
         top = found.head(LEADING)
         for row, name in zip(top.itertuples(), called(top, page.view.study.settlements, _), strict=True):
             parts: dict[str, Part] = {"name": name, "rank": str(row.rank)}
-            template = _(mark("{name} (no. {rank})"))
+            template = _(N_("{name} (no. {rank})"))
             if row.alone:
                 queries = {"settlements": "junction.alone_settlements", "people": "junction.alone"}
                 alone = {part: page.number(query, str(row.id), name=name) for part, query in queries.items()}
-                template = _(mark("{name} (no. {rank}; a post there alone protects {settlements} settlements, {people} people)"))
+                template = _(N_("{name} (no. {rank}; a post there alone protects {settlements} settlements, {people} people)"))
                 if alone["people"].value is None:
-                    template = _(mark("{name} (no. {rank}; a post there alone protects {settlements} settlements, population: {people})"))
+                    template = _(N_("{name} (no. {rank}; a post there alone protects {settlements} settlements, population: {people})"))
                 parts |= alone
             leading.append(filled(template, parts))
-    template = _(mark("Junctions: of the junctions on the ways in that nobody watches the leading ones are {names}; there are {n} in all."))
-    yield Topic("junctions", _(mark("unmonitored junctions")), number, template, {"names": page.joined(leading, between=COMMA)})
+    template = _(N_("Junctions: of the junctions on the ways in that nobody watches the leading ones are {names}; there are {n} in all."))
+    yield Topic("junctions", _(N_("unmonitored junctions")), number, template, {"names": page.joined(leading, between=COMMA)})
 
 
 # Hours
@@ -171,9 +169,9 @@ def _hours(page: Page) -> Iterable[Topic]:
             "names": page.listed(found["name"].drop_duplicates()),
         }
     template = _(
-        mark("Hours: in the next 24 hours nobody covers {entrances} entrances and {posts} checkpoints for {n} hours in all: {names}.")
+        N_("Hours: in the next 24 hours nobody covers {entrances} entrances and {posts} checkpoints for {n} hours in all: {names}.")
     )
-    yield Topic("hours", _(mark("uncovered hours")), number, template, parts)
+    yield Topic("hours", _(N_("uncovered hours")), number, template, parts)
 
 
 def seals(page: Page) -> Iterable[Topic]:
@@ -182,9 +180,9 @@ def seals(page: Page) -> Iterable[Topic]:
     overdue = page.number("entrances.overdue")
     entrances = page.view.layer("entrances")
     names = page.listed(entrances.loc[entrances["overdue"].astype(bool), "name"])
-    template = _(mark("Seals: {n} entrances are sealed past the date of their order: {names}."))
-    action = _(mark("Seals: decide on {n} entrances whose order has run out: {names}."))
-    yield Topic("seals", _(mark("overdue seals")), overdue, template, {"names": names}, action)
+    template = _(N_("Seals: {n} entrances are sealed past the date of their order: {names}."))
+    action = _(N_("Seals: decide on {n} entrances whose order has run out: {names}."))
+    yield Topic("seals", _(N_("overdue seals")), overdue, template, {"names": names}, action)
 
 
 # People
@@ -195,33 +193,33 @@ def alarms(page: Page) -> Iterable[Topic]:
     _ = page._
     number = page.number("readings.alarms")
     grids = by_grid(page, "readings.alarms_in", "alarms", _(PEOPLE)) if number.value else []
-    template = _(mark("Fever: {n} people under observation have a fever or a symptom on which nobody has acted: {grids}."))
-    action = _(mark("Fever: {grids} with a fever or a symptom ({n} in all), take them to a doctor at once."))
-    yield Topic("alarms", _(mark("people with a fever or a symptom")), number, template, {"grids": grids}, action)
+    template = _(N_("Fever: {n} people under observation have a fever or a symptom on which nobody has acted: {grids}."))
+    action = _(N_("Fever: {grids} with a fever or a symptom ({n} in all), take them to a doctor at once."))
+    yield Topic("alarms", _(N_("people with a fever or a symptom")), number, template, {"grids": grids}, action)
 
 
 def _households(page: Page) -> Iterable[Topic]:
     _ = page._
     unreached = page.number("screening.unreached")
-    template = _(mark("Households: {n} have not been reached: {grids}."))
+    template = _(N_("Households: {n} have not been reached: {grids}."))
     grids = by_grid(page, "screening.unreached_in", "unreached", _(HOMES)) if unreached.value else []
-    yield Topic("households", _(mark("households not reached")), unreached, template, {"grids": grids})
+    yield Topic("households", _(N_("households not reached")), unreached, template, {"grids": grids})
 
 
 def missed(page: Page) -> Iterable[Topic]:
     """Yield the readings that were missed."""
     _ = page._
     missed = page.number("readings.missed")
-    template = _(mark("Readings: {n} were missed in the last 24 hours: {grids}."))
+    template = _(N_("Readings: {n} were missed in the last 24 hours: {grids}."))
     grids = by_grid(page, "readings.missed_in", "missed", _(TIMES)) if missed.value else []
-    action = _(mark("Readings: find out why {n} were missed, and make up for them: {grids}."))
-    yield Topic("readings", _(mark("missed readings")), missed, template, {"grids": grids}, action)
+    action = _(N_("Readings: find out why {n} were missed, and make up for them: {grids}."))
+    yield Topic("readings", _(N_("missed readings")), missed, template, {"grids": grids}, action)
 
 
 def _releases(page: Page) -> Iterable[Topic]:
     _ = page._
-    template = _(mark("Releases: {n} people are still under observation though their days are over."))
-    yield _plain(page, "releases", _(mark("overdue releases")), "isolation.release_over", template)
+    template = _(N_("Releases: {n} people are still under observation though their days are over."))
+    yield _plain(page, "releases", _(N_("overdue releases")), "isolation.release_over", template)
 
 
 def _reports(page: Page) -> Iterable[Topic]:
@@ -231,8 +229,8 @@ def _reports(page: Page) -> Iterable[Topic]:
     if found is not None:
         day, units = page.day(found.period.cutoff), found.units["name"]
         names = {"day": day, "units": page.number("reports.units"), "names": page.listed(units[found.units["missing"]])}
-    template = _(mark("Reports: {n} of {units} units have not reported for {day}: {names}."))
-    yield Topic("reports", _(mark("units without a report")), missing, template, names)
+    template = _(N_("Reports: {n} of {units} units have not reported for {day}: {names}."))
+    yield Topic("reports", _(N_("units without a report")), missing, template, names)
 
 
 def late(page: Page) -> Iterable[Topic]:
@@ -242,9 +240,9 @@ def late(page: Page) -> Iterable[Topic]:
     told: dict[str, Part] = {}
     if found is not None:
         told = {"day": page.day(found.period.cutoff), "names": page.listed(found.units.loc[found.units["late"], "name"])}
-    template = _(mark("Late: {n} units reported late for {day}: {names}."))
-    action = _(mark("Reports: have {n} units report in time: {names}."))
-    yield Topic("late", _(mark("late reports")), number, template, told, action)
+    template = _(N_("Late: {n} units reported late for {day}: {names}."))
+    action = _(N_("Reports: have {n} units report in time: {names}."))
+    yield Topic("late", _(N_("late reports")), number, template, told, action)
 
 
 # Upkeep
@@ -253,8 +251,8 @@ def late(page: Page) -> Iterable[Topic]:
 def _supplies(page: Page) -> Iterable[Topic]:
     _ = page._
     number = page.number("supplies.scarce")
-    template = _(mark("Supplies: {n} stocks last no more than two days: {items}."))
-    yield Topic("supplies", _(mark("scarce supplies")), number, template, {"items": page.joined(scarce(page)) if number.value else []})
+    template = _(N_("Supplies: {n} stocks last no more than two days: {items}."))
+    yield Topic("supplies", _(N_("scarce supplies")), number, template, {"items": page.joined(scarce(page)) if number.value else []})
 
 
 def miscounted(page: Page) -> Iterable[Topic]:
@@ -262,11 +260,11 @@ def miscounted(page: Page) -> Iterable[Topic]:
     _ = page._
     found, number = facts.miscounted(page.view), page.number("supplies.miscounted")
     rows: Iterable[tuple[str, str]] = [] if found is None else found[["area_name", "item"]].itertuples(index=False, name=None)
-    names = page.listed(_(mark("{area} {subject}")).format(area=area, subject=item) for area, item in rows)
-    template = _(mark("Supplies: of {n} stocks more was used than was entered, so that nobody knows what is there: {names}."))
-    action = _(mark("Supplies: count {n} stocks anew: {names}."))
+    names = page.listed(_(N_("{area} {subject}")).format(area=area, subject=item) for area, item in rows)
+    template = _(N_("Supplies: of {n} stocks more was used than was entered, so that nobody knows what is there: {names}."))
+    action = _(N_("Supplies: count {n} stocks anew: {names}."))
     if number.value:
-        yield Topic("miscounted", _(mark("stocks used beyond what was entered")), number, template, {"names": names}, action)
+        yield Topic("miscounted", _(N_("stocks used beyond what was entered")), number, template, {"names": names}, action)
 
 
 def rounds(page: Page) -> Iterable[Topic]:
@@ -274,23 +272,23 @@ def rounds(page: Page) -> Iterable[Topic]:
     _ = page._
     found, number = facts.rounds(page.view), page.number("disinfection.overdue")
     parts: dict[str, Part] = {"names": ""}
-    template = _(mark("Disinfection: {n} places are overdue: {names}."))
+    template = _(N_("Disinfection: {n} places are overdue: {names}."))
     if found is not None:
         late = found[found["state"].isin(("overdue", "never"))]
         parts["names"] = page.listed(late["name"])
         if (late["state"] == "never").any():
             parts["never"] = page.number("disinfection.never")
-            template = _(mark("Disinfection: {n} places are overdue, {never} of them without any round on record: {names}."))
-    action = _(mark("Disinfection: disinfect {n} overdue places at once: {names}."))
-    yield Topic("disinfection", _(mark("overdue disinfection")), number, template, parts, action)
+            template = _(N_("Disinfection: {n} places are overdue, {never} of them without any round on record: {names}."))
+    action = _(N_("Disinfection: disinfect {n} overdue places at once: {names}."))
+    yield Topic("disinfection", _(N_("overdue disinfection")), number, template, parts, action)
 
 
 def _checks(page: Page) -> Iterable[Topic]:
     _ = page._
     found, number = facts.checks_due(page.view), page.number("units.checks_overdue")
     names = "" if found is None else page.listed(found.loc[found["overdue"], "name"])
-    template = _(mark("Social units: the check of {n} is overdue: {names}."))
-    yield Topic("checks", _(mark("overdue checks of social units")), number, template, {"names": names})
+    template = _(N_("Social units: the check of {n} is overdue: {names}."))
+    yield Topic("checks", _(N_("overdue checks of social units")), number, template, {"names": names})
 
 
 def findings(page: Page) -> Iterable[Topic]:
@@ -301,12 +299,12 @@ def findings(page: Page) -> Iterable[Topic]:
     if found is not None:
         still = found[found["status"] == "open"]
         listed = [
-            _(mark("{area} {subject}")).format(area=area, subject=subject)
+            _(N_("{area} {subject}")).format(area=area, subject=subject)
             for area, subject in zip(still["area_name"], still["subject"], strict=True)
         ]
-    template = _(mark("Inspections: {n} findings have not been mended: {findings}."))
-    action = _(mark("Inspections: have {n} findings mended by a date: {findings}."))
-    yield Topic("findings", _(mark("open findings")), number, template, {"findings": page.listed(listed)}, action)
+    template = _(N_("Inspections: {n} findings have not been mended: {findings}."))
+    action = _(N_("Inspections: have {n} findings mended by a date: {findings}."))
+    yield Topic("findings", _(N_("open findings")), number, template, {"findings": page.listed(listed)}, action)
 
 
 # What the topics ask, each with a coverage of its own.

@@ -8,7 +8,7 @@ from typing import Any
 from briefing import road_facts
 from briefing.model import Paragraph, Run
 from briefing.page import COMMA, Page, Part, filled
-from errors import mark
+from errors import N_
 from ledgers.roads import claim
 from ledgers.roads.claim import Said
 from ledgers.roads.coverage import Study
@@ -53,9 +53,9 @@ def claimed(page: Page) -> list[Paragraph]:
 def to_settle(page: Page) -> list[Paragraph]:
     """Return what is to be settled of the road data, for the answer to be one: doubtful joints, islands, towns that are mere labels."""
     asked = {
-        "roads.joints": mark("Road data: look on the ground at {n} doubtful joints of roads on which the answer hangs."),
-        "roads.islands": mark("Road data: enter the roads that join {n} settlements to the others."),
-        "roads.labels": mark("Road data: draw the outlines of {n} towns that are mere labels."),
+        "roads.joints": N_("Road data: look on the ground at {n} doubtful joints of roads on which the answer hangs."),
+        "roads.islands": N_("Road data: enter the roads that join {n} settlements to the others."),
+        "roads.labels": N_("Road data: draw the outlines of {n} towns that are mere labels."),
     }
     numbers = {query: page.number(query) for query in asked}
     return [

@@ -17,7 +17,7 @@ from data.demo.town import TOWN_NAME, build_town
 from data.demo.town_events import town_events
 from data.demo.town_ledgers import ledger_settings, town_ledgers
 from data.demo.town_reports import reports
-from errors import InputError, mark
+from errors import N_, InputError
 from geo.network import save
 from queries.events import Batch, Viewer
 from queries.landing import write_parquet
@@ -70,27 +70,27 @@ def load_demo(
     """
     _require_empty(store)
     tell = progress or (lambda _: None)
-    tell(mark("Making the demo ..."))
+    tell(N_("Making the demo ..."))
     demo = generate(size, seed)
-    tell(mark("Writing the demo into the workspace ..."))
+    tell(N_("Writing the demo into the workspace ..."))
     batch = Batch("demo", f"demo-{size}-{seed}", added=sum(map(len, demo.layers.values())))
     staging = store.staging(batch)
     save(demo.network, staging / "network")
     files = {"network": staging / "network"}
     for name, layer in LAYERS.items():
-        if not layer.kept:
+        if not layer.event_sourced:
             files[f"layers/{name}.parquet"] = staging / f"{name}.parquet"
             write_parquet(demo.layers[name], files[f"layers/{name}.parquet"])
     store.append(viewer, {"feature_event": descriptions(demo), **demo.events}, batch=batch, files=files, settings=demo.settings)
     if size == "town":
-        tell(mark("Writing the daily reports of the demo ..."))
+        tell(N_("Writing the daily reports of the demo ..."))
         store.append(viewer, reports(store, viewer, np.random.default_rng([seed, 4])))
     return {name: len(frame) for name, frame in demo.layers.items()}
 
 
 def descriptions(demo: Demo) -> pd.DataFrame:
-    """Return the ``feature_event`` rows of the kept layers, recorded on the day before the first."""
-    kept = [feature_events(name, demo.layers[name]) for name, layer in LAYERS.items() if layer.kept]
+    """Return the ``feature_event`` rows of the event-sourced layers, recorded on the day before the first."""
+    kept = [feature_events(name, demo.layers[name]) for name, layer in LAYERS.items() if layer.event_sourced]
     return pd.concat(kept, ignore_index=True).assign(recorded_at=FIRST_DAY - timedelta(hours=6), source="demo")
 
 

@@ -27,7 +27,7 @@ ROSTER_END = LAST_DAY + timedelta(days=3)
 class Demo:
     """A generated workspace.
 
-    ``layers`` holds the kept layers and ``roads, junctions, crossings``, with the columns of ``docs/architecture.md`` (EPSG:4326);
+    ``layers`` holds the event-sourced layers and ``roads, junctions, crossings``, with the columns of ``docs/records.md`` (EPSG:4326);
     ``events`` the event tables, times in Asia/Shanghai; ``settings`` the workspace settings.
     """
 

@@ -13,10 +13,10 @@ import shapely
 from numpy.typing import NDArray
 
 from errors import InputError
-from ledgers.intake import standing
+from ledgers.intake import current_state
 from ledgers.intake.columns import FIELDS
+from ledgers.intake.current_state import in_utc
 from ledgers.intake.rows import Rows, blank
-from ledgers.intake.standing import in_utc
 from ledgers.posts.orders import check_patrol
 from queries.columns import Column
 from queries.layers import LAYERS, feature_events
@@ -56,15 +56,15 @@ def state_wanted(
     A row that gives the same fact (mode, kind, status) as stands there corrects the fields that it fills in; a different fact is a new
     order, of which only what the row says is known.
     """
-    if rows.layer not in standing.ORDERS:
+    if rows.layer not in current_state.ORDERS:
         return None
-    orders = standing.ORDERS[rows.layer]
+    orders = current_state.ORDERS[rows.layer]
     given = pd.DataFrame(frame).reindex(columns=list(orders.columns)).astype("object")
     given = given.where(given.notna(), None)
     if rows.layer == "entrances":
         given = _entrance_facts(rows, given)
     said = given.notna().any(axis=1)
-    stands = standing.state_at(store, viewer, rows.layer, frame["id"], moments)
+    stands = current_state.state_at(store, viewer, rows.layer, frame["id"], moments)
     if rows.layer == "checkpoints":
         new = ~frame["id"].isin(known.loc[~known["withdrawn"], "id"])
         if not rows.has("kind") and new.any():
@@ -146,7 +146,7 @@ def compare(
     events: dict[str, pd.DataFrame] = {}
     ordered = pd.Series(False, index=rows.index)
     if state is not None:
-        orders = standing.ORDERS[layer]
+        orders = current_state.ORDERS[layer]
         wanted, stands = state.wanted.loc[rows.index], state.stands.loc[rows.index]
         differs = {name: _differs(wanted[name], stands[name]) & state.given.loc[rows.index] for name in orders.columns}
         ordered = pd.DataFrame(differs).any(axis=1)

@@ -10,13 +10,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from errors import Changed, InputError, NotFound, mark
+from errors import N_, Changed, InputError, NotFound
 from geo.crs import to_wgs84
 from ledgers import areas, undoing
-from ledgers.intake import belonging, diffs, identity, misfit, places, standing
+from ledgers.intake import area_assignment, current_state, diffs, identity, misfit, places
+from ledgers.intake.annotated_workbook import write_marked
 from ledgers.intake.columns import ALL_FIELDS, FIELDS, field_of, folded, recognise
 from ledgers.intake.mappings import remembered, remembering
-from ledgers.intake.marked import write_marked
 from ledgers.intake.plans import Plan, Translate, objection, result_json
 from ledgers.intake.readers import read_table
 from ledgers.intake.records import plan_records
@@ -43,7 +43,7 @@ def plan_import(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     office: str = "",
-    translate: Translate = mark,
+    translate: Translate = N_,
     progress: Callable[..., None] | None = None,
 ) -> Plan:
     """Read a file and return what importing it would do; the ledger is left as it is.
@@ -73,14 +73,14 @@ def plan_import(
     if layer not in FIELDS:
         return plan_records(store, viewer, path, layer, sheet=sheet, mapping=mapping, office=office, translate=translate, tell=tell)
     crs = crs and (crs.lower() if crs.lower() in places.DEGREES else crs.upper())
-    tell(mark("Reading {file} ..."), file=path.name)
+    tell(N_("Reading {file} ..."), file=path.name)
     table = read_table(path, recognised=lambda heading: field_of(layer, heading) is not None, sheet=sheet)
     corrected = mapping if mapping is not None else remembered(store, layer, table.columns, office)
     found = recognise(layer, table.columns, corrected)
     rows = read_rows(layer, table, found, Clock(store.now()))
     frame, check, crs_problem = _placed(store, viewer, rows, crs)
-    tell(mark("Comparing it with the workspace ..."))
-    known = standing.features(store, viewer, layer)
+    tell(N_("Comparing it with the workspace ..."))
+    known = current_state.features(store, viewer, layer)
     frame = _described(store, viewer, rows, frame, known)
     frame, repeated = _identified(rows, frame, known)
     moments = rows.column("effective_at")
@@ -160,10 +160,12 @@ def apply_import(
     )
     events, files = dict(plan.events), dict[str, Path]()
     if plan.layer == "areas" and "feature_event" in events:
-        after = belonging.areas_after(store, viewer, events["feature_event"])
-        events["feature_event"] = pd.concat([events["feature_event"], *belonging.feature_moves(store, viewer, after)], ignore_index=True)
-        files = belonging.network_moves(store, viewer, after, batch)
-    (progress or _silent)(mark("Writing the workspace ..."))
+        after = area_assignment.areas_after(store, viewer, events["feature_event"])
+        events["feature_event"] = pd.concat(
+            [events["feature_event"], *area_assignment.feature_moves(store, viewer, after)], ignore_index=True
+        )
+        files = area_assignment.network_moves(store, viewer, after, batch)
+    (progress or _silent)(N_("Writing the workspace ..."))
     try:
         store.append(viewer, events, batch=batch, files=files, settings=kept, expected_revision=plan.revision)
     except Changed:
@@ -194,17 +196,17 @@ def undo_batch(store: Store, viewer: Viewer, batch_id: str, *, reason: str = "")
         if not voided:
             raise InputError("The import {batch_id} has been undone already.", batch_id=batch_id)
         undoing.check(store, voided)
-        before = standing.features(store, viewer, "areas")
-        after = standing.features(store, viewer, "areas", without=voided)
+        before = current_state.features(store, viewer, "areas")
+        after = current_state.features(store, viewer, "areas", without=voided)
         live = after[~after["withdrawn"]]
         if set(before.loc[~before["withdrawn"], "id"]) == set(live["id"]):
             return store.undo(viewer, voided, reason=reason)
         undone = Batch(kind="undo", file_name="")
         events = {"void": pd.DataFrame({"target_id": voided, "reason": reason})}
-        moves = belonging.feature_moves(store, viewer, live, without=voided)
+        moves = area_assignment.feature_moves(store, viewer, live, without=voided)
         if moves:
             events["feature_event"] = pd.concat(moves, ignore_index=True)
-        return store.append(viewer, events, batch=undone, files=belonging.network_moves(store, viewer, live, undone))
+        return store.append(viewer, events, batch=undone, files=area_assignment.network_moves(store, viewer, live, undone))
 
 
 def _placed(store: Store, viewer: Viewer, rows: Rows, crs: str | None) -> tuple[gpd.GeoDataFrame, dict[str, Any] | None, InputError | None]:

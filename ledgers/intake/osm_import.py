@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from errors import InputError, mark
+from errors import N_, InputError
 from geo.network import save, write_about
 from geo.osm import Everything, Extract, read_osm
 from geo.region import read_extent, read_region
 from geo.road_layers import frames
 from ledgers.areas import assign_area
-from ledgers.intake import diffs, standing
+from ledgers.intake import current_state, diffs
 from queries.landing import write_parquet
 from queries.layers import LAYERS, feature_events, typed
 from queries.store import Batch, Store, Viewer, file_sha256
@@ -30,7 +30,7 @@ from settings import CRS
 
 FEATURES = ("settlements", "compounds", "entrances", "venues")
 NETWORK = ("roads", "junctions", "crossings")
-UNKNOWN_EXTENT = mark(
+UNKNOWN_EXTENT = N_(
     "How far the data of this file reach is not known: roads may end where the data end, and nothing will be called proved."
 )
 
@@ -66,15 +66,15 @@ def import_osm(
     path = Path(path)
     region = read_region(boundary=Path(boundary) if boundary else None, bbox=bbox, county=county)
     reach = read_extent(extent) if extent else None
-    tell(mark("Reading the extract ..."))
+    tell(N_("Reading the extract ..."))
     extract = read_osm(path, region, extent=reach, accepted=Everything() if accept_proposed else _taken_in(store, viewer))
     if region is not None and not len(extract.network.vertices) and all(getattr(extract, layer).empty for layer in FEATURES):
         raise InputError("{file} has nothing in this region: check the box, code or boundary.", file=path.name)
-    tell(mark("Comparing it with the workspace ..."))
+    tell(N_("Comparing it with the workspace ..."))
     areas = store.layer("areas", viewer)
     compared = {layer: _compared(store, viewer, layer, getattr(extract, layer), areas) for layer in FEATURES}
     vanished, withdrawals = _vanished(store, viewer, extract)
-    tell(mark("Writing the workspace ..."))
+    tell(N_("Writing the workspace ..."))
     count = {part: sum(len(getattr(c, part)) for c in compared.values()) for part in ("added", "changed", "unchanged")}
     batch = Batch("osm", path.name, sha256=file_sha256(path), crs="wgs84")
     batch = replace(batch, read=sum(count.values()), added=count["added"], changed=count["changed"], unchanged=count["unchanged"])
@@ -98,7 +98,7 @@ def import_osm(
 
 def _compared(store: Store, viewer: Viewer, layer: str, found: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> diffs.Differences:
     """Compare the features of an extract with those there are; what OpenStreetMap said before as well says nothing new."""
-    known = standing.features(store, viewer, layer)
+    known = current_state.features(store, viewer, layer)
     rows = found.astype({c: "object" for c in found if c != "geometry"}).reset_index(drop=True)
     said = pd.DataFrame(rows.drop(columns="geometry"))
     said = said.where(said.notna() & (said != ""), None)
@@ -106,7 +106,7 @@ def _compared(store: Store, viewer: Viewer, layer: str, found: gpd.GeoDataFrame,
     new = ~said["id"].isin(known.loc[~known["withdrawn"], "id"])
     said["name"] = said["name"].where(said["name"].notna() | ~new, "")
     geometry = rows.geometry.to_numpy().copy()
-    before = standing.unpacked(layer, store.run("select_osm_descriptions", viewer, layer=layer)).reindex(said["id"])
+    before = current_state.unpacked(layer, store.run("select_osm_descriptions", viewer, layer=layer)).reindex(said["id"])
     old_news = (before["id"].notna().to_numpy()) & ~new.to_numpy()
     for column in said.columns.difference(["id"]):
         same = old_news & (said[column].to_numpy() == before[column].to_numpy())
@@ -125,13 +125,13 @@ def _vanished(store: Store, viewer: Viewer, extract: Extract) -> tuple[dict[str,
     needed = set(subjects["id"])
     # Entrances and venues first: a compound stays as long as an entrance or building of it does.
     for layer in ("entrances", "venues", "settlements", "compounds"):
-        known = standing.features(store, viewer, layer)
+        known = current_state.features(store, viewer, layer)
         from_osm = known[~known["withdrawn"] & (known["source"] == "osm")]
         gone = from_osm[~from_osm["id"].isin(getattr(extract, layer)["id"])]
         counts[layer] = len(gone)
         leaving = gone[~gone["id"].isin(needed)]
         if layer == "entrances":
-            buildings = standing.features(store, viewer, "buildings")
+            buildings = current_state.features(store, viewer, "buildings")
             staying = [known[~known["id"].isin(leaving["id"]) & ~known["withdrawn"]], buildings[~buildings["withdrawn"]]]
             needed |= {compound for frame in staying for compound in frame["compound_id"].dropna()}
         if len(leaving):
@@ -141,7 +141,7 @@ def _vanished(store: Store, viewer: Viewer, extract: Extract) -> tuple[dict[str,
 
 def _taken_in(store: Store, viewer: Viewer) -> set[str]:
     """Return the ids of the localities that are settlements here."""
-    known = standing.features(store, viewer, "settlements")
+    known = current_state.features(store, viewer, "settlements")
     return set(known.loc[~known["withdrawn"] & (known["place"] == "locality"), "id"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from errors import EpiGridError, InputError, mark
+from errors import N_, EpiGridError, InputError
 from ledgers.intake.record_columns import RECORD_FIELDS
 from ledgers.intake.rows import Rejection
 
@@ -58,7 +58,7 @@ class RowsRejected(InputError):
         self.first = first
         self.shown = None if personal else first.value
 
-    def text(self, translate: Translate = mark) -> str:
+    def text(self, translate: Translate = N_) -> str:
         """Return the sentence in the language of ``translate``."""
         value = f" “{self.shown[:40]}”" if self.shown is not None else ""
         return f"{super().text(translate)} {self.first.row}, {self.first.column}{value}: {self.first.reason.text(translate)}"
@@ -70,12 +70,12 @@ def objection(plan: Plan, *, accept_valid: bool = False, accept_crs: bool = Fals
         return plan.crs_objection
     if plan.rejected and not accept_valid:
         count = len({(r.sheet, r.row) for r in plan.rejected})
-        message = mark("{count} of {read} rows cannot be imported; correct them, or accept the valid ones. Row")
+        message = N_("{count} of {read} rows cannot be imported; correct them, or accept the valid ones. Row")
         return RowsRejected(message, first=plan.rejected[0], personal=plan.layer in RECORD_FIELDS, count=count, read=plan.read)
     return None
 
 
-def result_json(plan: Plan, *, translate: Translate = mark) -> dict[str, Any]:
+def result_json(plan: Plan, *, translate: Translate = N_) -> dict[str, Any]:
     """Return the result of an import or dry run, as the command prints it.
 
     Of the ledgers of people it also tells ``duplicate``, the rows that repeat what is known: each row that was read is either added,

@@ -23,7 +23,7 @@ from lxml.etree import XMLSyntaxError
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from errors import InputError, mark
+from errors import N_, InputError
 from geo import geofiles
 from geo.archives import checked_file, checked_zip
 
@@ -198,8 +198,8 @@ def _delimiter(text: str, path: Path, recognised: Callable[[str], bool]) -> str:
     """Return the delimiter under which one of the first rows has most recognised headings, else most cells; a tab for tab-separated."""
     marks = (",", "\t", ";") if path.suffix.lower() == ".csv" else ("\t", ",", ";")
 
-    def fitness(mark: str) -> tuple[int, int]:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    def fitness(sign: str) -> tuple[int, int]:
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
         head: Rows = [row for row in islice(lines, HEADING_WITHIN) if filled(row)]
         return (best_heading(head, recognised)[1], max(map(len, head))) if head else (0, 0)
 
@@ -272,7 +272,7 @@ def _sheet(sheet: Any, path: Path, tell: Tell | None) -> Sheet:
                 "The sheet {sheet} of {file} has more rows and columns than a sheet can; split it.", sheet=sheet.title, file=path.name
             )
         if tell and len(rows) % TOLD_EVERY == 0:
-            tell(mark("Reading {file}: {n} rows so far ..."), file=path.name, n=f"{len(rows):,}")
+            tell(N_("Reading {file}: {n} rows so far ..."), file=path.name, n=f"{len(rows):,}")
     while rows and not filled(rows[-1]):  # a cell far off may have put a million blank rows before it
         rows.pop()
     merged, formulas = _left_out(sheet, path)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from errors import EpiGridError, InputError, mark
+from errors import N_, EpiGridError, InputError
 from ledgers.intake.diffs import Differences
 from ledgers.intake.record_events import reject, reject_rows, require
 from ledgers.intake.record_links import Here, Record, linked, records, with_person
@@ -25,7 +25,7 @@ from queries.store import SYSTEM, Store, new_id
 SAID = ("case_id", "person_id", "area_id", "status", "cluster", "note", "effective_at")
 # What a row can correct of a case that stands, besides its date.
 FACTS = ("area_id", "person_id", "cluster", "note")
-REASON = mark("The date of confirmation was corrected by a file.")
+REASON = N_("The date of confirmation was corrected by a file.")
 
 
 def plan_cases(rows: Rows, here: Here, now: datetime) -> Differences:

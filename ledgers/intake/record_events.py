@@ -11,13 +11,13 @@ import pandas as pd
 
 from errors import InputError
 from ledgers.intake.columns import folded
+from ledgers.intake.current_state import in_utc
 from ledgers.intake.diffs import Differences
 from ledgers.intake.readers import text_of
 from ledgers.intake.record_links import Here, linked, with_household, with_person
 from ledgers.intake.record_rows import objects
 from ledgers.intake.record_values import AFTERNOON, MORNING, PARTS_OF_DAY
 from ledgers.intake.rows import Rows, first_filled
-from ledgers.intake.standing import in_utc
 from ledgers.people.reading_rules import check_readings
 from ledgers.people.readings import periods
 from ledgers.people.screening import check_visits

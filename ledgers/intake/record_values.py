@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError
-from ledgers.entering import birthday as check_birthday
+from ledgers.entry_checks import birthday as check_birthday
 from ledgers.intake.columns import folded
 from ledgers.intake.fields import Field
 from ledgers.intake.readers import text_of

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from errors import mark
+from errors import N_
+from ledgers.intake.annotated_workbook import write_marked
 from ledgers.intake.columns import recognise
 from ledgers.intake.mappings import remembered
-from ledgers.intake.marked import write_marked
 from ledgers.intake.plans import Plan, Translate
 from ledgers.intake.record_cases import plan_cases
 from ledgers.intake.record_events import plan_events
@@ -40,18 +40,18 @@ def plan_records(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     office: str = "",
-    translate: Translate = mark,
+    translate: Translate = N_,
     tell: Callable[..., None],
 ) -> Plan:
     """Read a workbook of a ledger of people and return what importing it would do; see ``imports.plan_import``."""
-    tell(mark("Reading {file} ..."), file=path.name)
+    tell(N_("Reading {file} ..."), file=path.name)
     table, formulas = read_record_table(path, layer, sheet=sheet, tell=tell)
-    tell(mark("Reading the cells of {n} rows ..."), n=f"{len(table.rows):,}")
+    tell(N_("Reading the cells of {n} rows ..."), n=f"{len(table.rows):,}")
     corrected = mapping if mapping is not None else remembered(store, layer, table.columns, office)
     found = recognise(layer, table.columns, corrected)
     now = store.now()
     rows = read_records(layer, table, found, Clock(now), formulas)
-    tell(mark("Comparing {n} rows with the workspace ..."), n=f"{len(rows):,}")
+    tell(N_("Comparing {n} rows with the workspace ..."), n=f"{len(rows):,}")
     result = PLANNERS.get(layer, plan_events)(rows, Here(store, viewer), now)
     rejected = rows.rejections()
     events = {**result.events}

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from errors import mark
+from errors import N_
 from ledgers.lists.normal_forms import address_form, id_form, id_is_valid, name_form, numbers_of, phone_form, places_of
 
 SURE, DOUBTFUL, DIFFERENT = "sure", "doubtful", "different"
@@ -109,22 +109,22 @@ UNLIKE = Rule("nothing", DIFFERENT, {})
 
 # What a rule is called; told with a pair, so that nobody must guess why it is here.
 REASONS = {
-    "other_id": mark("two valid ID numbers"),
-    "id": mark("ID number"),
-    "id_other_name": mark("same ID number, other name"),
-    "id_invalid": mark("same ID number, though mistyped, and name"),
-    "id_invalid_only": mark("same mistyped ID number"),
-    "id_slip": mark("one slip in the ID number, same name"),
-    "id_slip_only": mark("one slip in the ID number, same name, but birthday or sex differ"),
-    "id_slip_phone": mark("one slip in the ID number, same phone"),
-    "phone_name": mark("phone and name"),
-    "phone_name_only": mark("phone and name, but ID number, birthday or sex differ"),
-    "name_door": mark("name and door"),
-    "name_birthday": mark("name and birthday"),
-    "name_address": mark("name and like address"),
-    "phone_like_name": mark("phone and like name"),
-    "door_like_name": mark("door and like name"),
-    "nothing": mark("nothing in common"),
+    "other_id": N_("two valid ID numbers"),
+    "id": N_("ID number"),
+    "id_other_name": N_("same ID number, other name"),
+    "id_invalid": N_("same ID number, though mistyped, and name"),
+    "id_invalid_only": N_("same mistyped ID number"),
+    "id_slip": N_("one slip in the ID number, same name"),
+    "id_slip_only": N_("one slip in the ID number, same name, but birthday or sex differ"),
+    "id_slip_phone": N_("one slip in the ID number, same phone"),
+    "phone_name": N_("phone and name"),
+    "phone_name_only": N_("phone and name, but ID number, birthday or sex differ"),
+    "name_door": N_("name and door"),
+    "name_birthday": N_("name and birthday"),
+    "name_address": N_("name and like address"),
+    "phone_like_name": N_("phone and like name"),
+    "door_like_name": N_("door and like name"),
+    "nothing": N_("nothing in common"),
 }
 # Every pair that a rule can call sure or doubtful agrees in all columns of one of these.
 BLOCKS = (

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from errors import mark
+from errors import N_
 from ledgers.lists.matching import DOUBTFUL, SURE
 
 # Why a pair still asks for somebody's decision although it is sure.
 CONTRADICTED = "contradicted"
-CONTRADICTION = mark("sure, but then two valid ID numbers, or two persons told apart, would be one")
+CONTRADICTION = N_("sure, but then two valid ID numbers, or two persons told apart, would be one")
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError, NotFound
-from ledgers.entering import code, happened, text
+from ledgers.entry_checks import code, happened, text
 from ledgers.people.privacy import masked
 from ledgers.people.reading_rules import clock
 from ledgers.posts.passes import FEVER

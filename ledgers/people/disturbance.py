@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pandas as pd
 
-from errors import InputError, mark
+from errors import N_, InputError
 from ledgers.setting import Setting, numbers
 from queries.store import Store
 from queries.view import View, fact
 
 BUDGET = Setting(
     "disturbance_budget",
-    mark("how many calls a household is asked to bear in a day and in a week"),
+    N_("how many calls a household is asked to bear in a day and in a week"),
     {"day": 2, "week": 8},
     partial=True,
     check=numbers("disturbance_budget", ("day", "week"), most=1000),

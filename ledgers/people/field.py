@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from errors import EpiGridError, InputError, NotFound, mark
-from ledgers.entering import written
+from errors import N_, EpiGridError, InputError, NotFound
+from ledgers.entry_checks import written
 from ledgers.people import households, isolation, readings, screening
 from ledgers.people.due import WINDOW
 from ledgers.people.privacy import mask_name
@@ -181,7 +181,7 @@ def _answer(store: Store, viewer: Viewer, event: object, translate: Translate, s
     entry: Entry = event if isinstance(event, dict) else {}
     own_id = entry.get("id")
     if not isinstance(own_id, str) or not _ID.fullmatch(own_id):
-        return {"id": None, "status": "rejected", "why": translate(mark("The entry has no id of its own; open the page again."))}
+        return {"id": None, "status": "rejected", "why": translate(N_("The entry has no id of its own; open the page again."))}
     answer = {"id": own_id}
     try:
         table, take = KINDS.get(_text(entry, "kind"), (None, None))

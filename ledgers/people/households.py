@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from errors import InputError, NotFound
-from ledgers.entering import code, grid_of, happened, text, whole
+from ledgers.entry_checks import code, grid_of, happened, text, whole
 from queries.events import Viewer, new_id
 from queries.store import Store
 from queries.view import View, fact

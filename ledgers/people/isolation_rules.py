@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from errors import InputError, mark
+from errors import N_, InputError
 from ledgers.people.reading_rules import OPEN, clock
 from ledgers.people.spans import clash, spans
 from ledgers.setting import Setting
@@ -134,7 +134,7 @@ def check_days(days: int) -> int:
     return int(days)
 
 
-ISOLATION_DAYS = Setting("isolation_days", mark("how many days an isolation lasts unless told otherwise"), 14, check=check_days)
+ISOLATION_DAYS = Setting("isolation_days", N_("how many days an isolation lasts unless told otherwise"), 14, check=check_days)
 
 
 def check_place(place: str) -> str:

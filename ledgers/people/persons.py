@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from errors import InputError, NotFound, mark
-from ledgers.entering import birthday, code, grid_of, happened, past_day, text
+from errors import N_, InputError, NotFound
+from ledgers.entry_checks import birthday, code, grid_of, happened, past_day, text
 from ledgers.people import id_numbers
 from ledgers.setting import Setting
 from queries.events import SYSTEM, Viewer, new_id
@@ -70,7 +70,7 @@ def _names(given: Any) -> dict[str, str]:
 
 
 CATEGORIES = Setting(
-    "person_categories", mark("the categories of persons who must be followed"), DEFAULT_CATEGORIES, dated=True, check=_names
+    "person_categories", N_("the categories of persons who must be followed"), DEFAULT_CATEGORIES, dated=True, check=_names
 )
 
 

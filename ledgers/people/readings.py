@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from errors import NotFound
-from ledgers.entering import own_id, written
+from ledgers.entry_checks import own_id, written
 from ledgers.people.reading_rules import CHANNELS, SYMPTOMS, check_readings
 from ledgers.people.slots import reading_slots
 from queries.events import Viewer

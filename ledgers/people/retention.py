@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from errors import AccessDenied, InputError, mark
+from errors import N_, AccessDenied, InputError
 from ledgers.setting import Setting
 from queries.events import Viewer
 from queries.kinds import KINDS
@@ -48,9 +48,7 @@ def _check(given: Any) -> None:
             )
 
 
-RETENTION = Setting(
-    "retention_days", mark("after how many days what is personal goes, by table"), RETENTION_DAYS, partial=True, check=_check
-)
+RETENTION = Setting("retention_days", N_("after how many days what is personal goes, by table"), RETENTION_DAYS, partial=True, check=_check)
 
 
 def purge(store: Store, viewer: Viewer, *, at: datetime | str | None = None, dry_run: bool = False) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from errors import InputError, NotFound, mark
-from ledgers.entering import code, happened, own_id, text, written
+from errors import N_, InputError, NotFound
+from ledgers.entry_checks import code, happened, own_id, text, written
 from ledgers.rules import Fault, Rule, faults, not_whole, whole_up_to
 from ledgers.setting import Setting, numbers
 from queries.events import Viewer
@@ -25,7 +25,7 @@ NOBODY_MET = ("not_in", "letter_left", "refused", "vacant")
 RETRY_HOURS: Mapping[str, float] = {"not_in": 4, "letter_left": 24, "phone_only": 48, "refused": 24}
 RETRIES = Setting(
     "retry_hours",
-    mark("after how many hours a door is tried again, by what happened there"),
+    N_("after how many hours a door is tried again, by what happened there"),
     dict(RETRY_HOURS),
     dated=True,
     partial=True,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from errors import InputError, NotFound, mark
+from errors import N_, InputError, NotFound
 from ledgers.setting import Setting
 from ledgers.shares import share
 from queries.view import View, fact
@@ -42,7 +42,7 @@ def _check(given: Any) -> None:
         ) from None
 
 
-ROUNDS = Setting("screening_rounds", mark("rounds of screening: where, from when, and in how many hours"), [], check=_check)
+ROUNDS = Setting("screening_rounds", N_("rounds of screening: where, from when, and in how many hours"), [], check=_check)
 
 
 def rounds(view: View) -> list[Round]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from errors import InputError, mark
+from errors import N_, InputError
 from ledgers.setting import Setting
 from queries.store import Store
 
@@ -67,7 +67,7 @@ def parts_of_day(slots: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
 
 
 READING_SLOTS = Setting(
-    "reading_slots", mark("the parts of the day in each of which a reading is owed"), DEFAULT_SLOTS, dated=True, check=parts_of_day
+    "reading_slots", N_("the parts of the day in each of which a reading is owed"), DEFAULT_SLOTS, dated=True, check=parts_of_day
 )
 
 

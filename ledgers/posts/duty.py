@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from errors import InputError, NotFound, mark
+from errors import N_, InputError, NotFound
 from ledgers.coverage_rules import COVERAGE_RULES, Rules
 from ledgers.posts.barriers import holds_alone
 from ledgers.posts.timetable import open_spans
@@ -26,8 +26,8 @@ from settings import EVERYTHING_KNOWN
 
 FORCES = ("police", "medical", "cadre", "party_member", "volunteer", "guard")
 SUBJECTS = ("entrances", "checkpoints")
-NOBODY_ROSTERED = mark("nobody rostered")
-NOT_SIGNED_IN = mark("not signed in")
+NOBODY_ROSTERED = N_("nobody rostered")
+NOT_SIGNED_IN = N_("not signed in")
 MAX_SHIFT = timedelta(hours=24)
 EARLY_SIGN_IN = timedelta(hours=1)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from errors import NotFound, mark
+from errors import N_, NotFound
 from ledgers.reports.report_chain import ADDED, BEFORE, CHAIN, TAKEN_BACK, Chain, chain
 from ledgers.reports.report_figures import (
     FIELDS,
@@ -38,12 +38,12 @@ from settings import EVERYTHING_KNOWN
 SHOWN = 20
 NOT_ZERO = ("new", "observing", "hospital")
 WHY = {
-    "states": mark("cumulative is not the sum of hospital, observing, released, transferred and refuted"),
-    "standing": mark("what the unit stands by does not add up; correct it again"),
-    "outside": mark("what is recorded in areas outside every reporting unit is in the total alone"),
-    "chain": mark("the report of the day before, with what is new and added and without what was taken back, is another number"),
-    "said": mark("the unit reported another figure than the ledger held at the cut-off, or holds now"),
-    "more_new": mark("the unit stands by more new ones than all together; correct it again"),
+    "states": N_("cumulative is not the sum of hospital, observing, released, transferred and refuted"),
+    "standing": N_("what the unit stands by does not add up; correct it again"),
+    "outside": N_("what is recorded in areas outside every reporting unit is in the total alone"),
+    "chain": N_("the report of the day before, with what is new and added and without what was taken back, is another number"),
+    "said": N_("the unit reported another figure than the ledger held at the cut-off, or holds now"),
+    "more_new": N_("the unit stands by more new ones than all together; correct it again"),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from errors import InputError, mark
+from errors import N_, InputError
 from ledgers.people.slots import reading_slots
 from ledgers.posts.timetable import open_at
 from ledgers.setting import Setting, minutes
@@ -77,13 +77,13 @@ def _clock(text: str) -> time:
         raise InputError("{text} is not a cut-off; write a time of day like 18:00.", text=repr(text)) from None
 
 
-CUTOFF = Setting("cutoff", mark("the cut-off of the daily report"), "18:00", dated=True, check=_clock)
-BRIEFING_MORNING = Setting("briefing_morning", mark("the cut-off of the morning briefing"), "08:00", dated=True, check=_clock)
+CUTOFF = Setting("cutoff", N_("the cut-off of the daily report"), "18:00", dated=True, check=_clock)
+BRIEFING_MORNING = Setting("briefing_morning", N_("the cut-off of the morning briefing"), "08:00", dated=True, check=_clock)
 OPENS_MINUTES = Setting(
-    "report_opens_minutes", mark("minutes before the cut-off from which a report can be submitted"), 120, dated=True, check=minutes
+    "report_opens_minutes", N_("minutes before the cut-off from which a report can be submitted"), 120, dated=True, check=minutes
 )
 GRACE_MINUTES = Setting(
-    "report_grace_minutes", mark("minutes after the cut-off up to which a report is in time"), 60, dated=True, check=minutes
+    "report_grace_minutes", N_("minutes after the cut-off up to which a report is in time"), 60, dated=True, check=minutes
 )
 
 

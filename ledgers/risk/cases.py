@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from errors import InputError, NotFound, mark
+from errors import N_, InputError, NotFound
 from ledgers.people.isolation import begun_again
 from ledgers.risk.case_rules import check_one_case
 from queries.events import SYSTEM, Viewer, new_id
@@ -16,7 +16,7 @@ from queries.store import Store
 from queries.view import View, fact
 
 # Why the others of a household begin again, unless it is said in other words.
-HOUSEHOLD_REASON = mark("A member of the household has become a case.")
+HOUSEHOLD_REASON = N_("A member of the household has become a case.")
 _NAMED = 5  # so many ids a sentence lists
 
 

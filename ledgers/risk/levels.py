@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from errors import mark
+from errors import N_
 from ledgers.risk.rules import LEVELS, RiskRule, rule_on, rules
 from queries.view import View, fact
 from words import Translate
@@ -114,18 +114,18 @@ def _any_new(dates: Days, days: Days, window: np.ndarray[tuple[int], np.dtype[np
 
 def _why(level: str, cases: Days, clusters: Days, day: date, rule: RiskRule) -> Why:
     if not len(cases):
-        return Why(mark("No confirmed case."))
+        return Why(N_("No confirmed case."))
     params: dict[str, object] = {"days": rule.window_days, "threshold": rule.threshold, "cases": f"{len(cases):,}"}
     params |= {"new": f"{_new(cases, day, rule):,}", "last": _iso(cases[-1])}
     if level == "low":
-        return Why(mark("No new case for {days} days: {cases} in all, the last on {last}."), params)
+        return Why(N_("No new case for {days} days: {cases} in all, the last on {last}."), params)
     if level == "high":
-        message = mark("{cases} in all, more than {threshold}, and a cluster within {days} days, the last on {cluster}.")
+        message = N_("{cases} in all, more than {threshold}, and a cluster within {days} days, the last on {cluster}.")
         return Why(message, params | {"cluster": _iso(clusters[-1])})
     if len(cases) > rule.threshold:
-        message = mark("{new} new within {days} days; {cases} in all, more than {threshold}, but no cluster within {days} days.")
+        message = N_("{new} new within {days} days; {cases} in all, more than {threshold}, but no cluster within {days} days.")
         return Why(message, params)
-    return Why(mark("{new} new within {days} days, the last on {last}; {cases} in all, no more than {threshold}."), params)
+    return Why(N_("{new} new within {days} days, the last on {last}; {cases} in all, no more than {threshold}."), params)
 
 
 def _iso(day: np.datetime64) -> str:
@@ -208,8 +208,8 @@ class _Order:
 def _orders(rows: pd.DataFrame) -> dict[str, list[_Order]]:
     """Return the orders of each area, the earlier first."""
     found: dict[str, list[_Order]] = {}
-    told = rows[["area_id", "level", "effective_at", "until", "ordered_by", "reason"]]
-    for area_id, level, begins, until, ordered_by, reason in told.astype(object).where(told.notna(), None).itertuples(index=False):
+    stated = rows[["area_id", "level", "effective_at", "until", "ordered_by", "reason"]]
+    for area_id, level, begins, until, ordered_by, reason in stated.astype(object).where(stated.notna(), None).itertuples(index=False):
         found.setdefault(area_id, []).append(_Order(level, begins, until, ordered_by, reason))
     return found
 
@@ -267,8 +267,8 @@ def _overridden(by_rule: Sequence[Step], orders: Sequence[_Order]) -> Sequence[S
 def _why_ordered(order: _Order) -> Why:
     params: dict[str, object] = {"who": order.ordered_by, "reason": order.reason}
     if order.until is None:
-        return Why(mark("Ordered by {who}, until another order: {reason}"), params)
-    return Why(mark("Ordered by {who}, until {until}: {reason}"), params | {"until": f"{order.until:%Y-%m-%d %H:%M}"})
+        return Why(N_("Ordered by {who}, until another order: {reason}"), params)
+    return Why(N_("Ordered by {who}, until {until}: {reason}"), params | {"until": f"{order.until:%Y-%m-%d %H:%M}"})
 
 
 def document(found: pd.DataFrame, translate: Translate) -> dict[str, Any]:
@@ -278,12 +278,17 @@ def document(found: pd.DataFrame, translate: Translate) -> dict[str, Any]:
 
 def _document(row: dict[Any, Any], translate: Translate) -> dict[str, Any]:
     days = {name: None if pd.isna(row[name]) else row[name].date().isoformat() for name in ("since", "until")}
-    return {"id": row["id"], "level": row["level"], **days, "why": told(row["why"], translate, ahead=row["ahead"] and not row["ordered"])}
+    return {
+        "id": row["id"],
+        "level": row["level"],
+        **days,
+        "why": explanation(row["why"], translate, ahead=row["ahead"] and not row["ordered"]),
+    }
 
 
-def told(why: Why, translate: Translate, *, ahead: bool) -> str:
+def explanation(why: Why, translate: Translate, *, ahead: bool) -> str:
     """Return why an area has its level and, where so, that the rule is applied to a day before it was made."""
     return f"{why.text(translate)} {translate(AHEAD)}" if ahead else why.text(translate)
 
 
-AHEAD = mark("(The rule is applied here to a day before it was made.)")
+AHEAD = N_("(The rule is applied here to a day before it was made.)")

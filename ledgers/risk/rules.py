@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from errors import InputError, mark
+from errors import N_, InputError
 from ledgers.setting import Setting
 from queries.store import Store
 
@@ -33,7 +33,7 @@ class RiskRule:
 DEFAULT = {
     "window_days": 14,
     "threshold": 50,
-    "source": mark(
+    "source": N_(
         "State Council's joint prevention and control mechanism, guidance of 17 February 2020 "
         "on scientific, targeted prevention and control by area and level"
     ),
@@ -89,7 +89,7 @@ def _fields(value: Any) -> dict[str, Any]:
 
 RISK_RULES = Setting(
     "risk_rules",
-    mark("the rule of risk levels: window_days, threshold, source"),
+    N_("the rule of risk levels: window_days, threshold, source"),
     {"dated": [{"from": "2020-02-17", "value": DEFAULT}]},
     dated=True,
     check=_check,

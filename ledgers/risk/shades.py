@@ -14,7 +14,7 @@ import pandas as pd
 
 from errors import NotFound
 from ledgers.people.slots import reading_slots
-from ledgers.risk import levels as risk
+from ledgers.risk import levels
 from queries.view import View, fact
 from settings import CRS
 
@@ -124,7 +124,7 @@ def _figure(view: View, name: str) -> pd.DataFrame:
 
 
 def _risk(view: View) -> pd.DataFrame:
-    found = risk.levels(view)
+    found = levels.levels(view)
     tier = found["area_level"].replace({"village": "unit", "community": "unit"})
     finest = tier == next((name for name in TIERS if (tier == name).any()), "")
     changes = [when and when.date().isoformat() for when in found["until"].astype(object).where(found["until"].notna(), None)]

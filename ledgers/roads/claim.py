@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from errors import InputError, mark
+from errors import N_, InputError
 from geo.joints import open_country
 from geo.network import FERRY, Bools
 from geo.region import area_km2
@@ -19,45 +19,45 @@ from ledgers.roads.coverage import Study
 from ledgers.roads.ground import DATA_ENDS
 from ledgers.roads.situation import UNPROVED
 
-MODES = {"drive": mark("by vehicle"), "walk": mark("on foot")}
+MODES = {"drive": N_("by vehicle"), "walk": N_("on foot")}
 # Less than this is how outlines are drawn, not an area that nobody knows.
 LEAST_KM2 = 0.01
 # A sentence names at most so many settlements.
 NAMED = 5
 
-REACHES_ALL = mark("The road data reach over the whole region, {total} km².")
-REACHES_PART = mark(
+REACHES_ALL = N_("The road data reach over the whole region, {total} km².")
+REACHES_PART = N_(
     "Of the region's {total} km² the road data do not reach {km2} km², with {settlements} settlements and {people} known people on or "
     "beyond the border of what is known: nothing is proved there."
 )
-REACH_UNKNOWN = mark(
+REACH_UNKNOWN = N_(
     "How far the road data reach is not recorded: what follows holds of the roads in the file, and nothing of the region is proved."
 )
 
-NOTHING_OPEN = mark("At {at}, {mode}: no road as drawn leads from outside to any of {total} settlements past nobody who watches.")
-SOME_OPEN = mark("At {at}, {mode}: {exposed} of {total} settlements can be reached from outside past nobody who watches.")
-POSTS = mark("{posts} more posts close every way in as drawn, and fewer cannot.")
-POSTS_CHOSEN = mark(
+NOTHING_OPEN = N_("At {at}, {mode}: no road as drawn leads from outside to any of {total} settlements past nobody who watches.")
+SOME_OPEN = N_("At {at}, {mode}: {exposed} of {total} settlements can be reached from outside past nobody who watches.")
+POSTS = N_("{posts} more posts close every way in as drawn, and fewer cannot.")
+POSTS_CHOSEN = N_(
     "{posts} more posts close every way in as drawn, at the places and costs that were chosen; "
     "elsewhere, or at the same cost, fewer may do."
 )
-POSTS_UNPROVED = mark("{posts} more posts close every way in as far as the file shows; that fewer cannot is not proved of the region.")
-IF_JOINED = mark(
+POSTS_UNPROVED = N_("{posts} more posts close every way in as far as the file shows; that fewer cannot is not proved of the region.")
+IF_JOINED = N_(
     "This holds as drawn. If roads drawn apart within {metres} m of each other meet, {names} lie open: see the doubtful joints {numbers}."
 )
-MORE_IF_JOINED = mark(
+MORE_IF_JOINED = N_(
     "This holds as drawn. If roads drawn apart within {metres} m of each other meet, these posts leave {names} open, "
     "and {count} posts are needed: see the doubtful joints {numbers}."
 )
-NONE_IF_JOINED = mark(
+NONE_IF_JOINED = N_(
     "This holds as drawn. If roads drawn apart within {metres} m of each other meet, these posts leave {names} open, "
     "and posts alone cannot close every way in: see the doubtful joints {numbers}."
 )
-BOTH = mark("Posts that close every way in as drawn: {mode} {posts}, {other} {others}.")
-BOTH_WHERE = mark("Posts that close every way in as drawn: {mode} {posts}, {other} {others} (on {roads}).")
-IMPOSSIBLE, NONE_PROVED = mark("none can"), mark("nothing to prove")
-ISLANDS = mark("The roads of {names} touch no others in the data: whether they are protected is not known.")
-LABELS = mark("{names} are labels of towns without an outline: whether they are protected is not known.")
+BOTH = N_("Posts that close every way in as drawn: {mode} {posts}, {other} {others}.")
+BOTH_WHERE = N_("Posts that close every way in as drawn: {mode} {posts}, {other} {others} (on {roads}).")
+IMPOSSIBLE, NONE_PROVED = N_("none can"), N_("nothing to prove")
+ISLANDS = N_("The roads of {names} touch no others in the data: whether they are protected is not known.")
+LABELS = N_("{names} are labels of towns without an outline: whether they are protected is not known.")
 # What is opened by doubtful joints, what the posts leave open then, and of what nothing is known.
 LIMITS = {"opened": IF_JOINED, "leaking": MORE_IF_JOINED, "island": ISLANDS, "needs_outline": LABELS}
 
@@ -69,7 +69,7 @@ class Said:
     message: str
     params: dict[str, Any] = field(default_factory=dict)
 
-    def text(self, translate: Callable[[str], str] = mark) -> str:
+    def text(self, translate: Callable[[str], str] = N_) -> str:
         """Return the sentence in the language of ``translate``; numbers are grouped, lists joined."""
         return translate(self.message).format(**{name: _plain(value, translate) for name, value in self.params.items()})
 
@@ -78,7 +78,7 @@ def _plain(value: Any, translate: Callable[[str], str]) -> str:
     if isinstance(value, Said):
         return value.text(translate)
     if isinstance(value, list):
-        return translate(mark(", ")).join(_plain(item, translate) for item in value)
+        return translate(N_(", ")).join(_plain(item, translate) for item in value)
     if isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -202,7 +202,7 @@ def names(study: Study, which: Any) -> list[Any]:
     chosen = study.settlements[which]
     called = [str(name or place) for name, place in zip(chosen["name"], chosen["id"], strict=True)]
     more = len(called) - NAMED
-    return [*called[:NAMED], *([Said(mark("{n} more"), {"n": more})] if more > 0 else [])]
+    return [*called[:NAMED], *([Said(N_("{n} more"), {"n": more})] if more > 0 else [])]
 
 
 def sentences(study: Study) -> list[Said]:
@@ -210,7 +210,7 @@ def sentences(study: Study) -> list[Said]:
     return [reach(study), *finding(study)]
 
 
-def paragraph(said: Iterable[Said], translate: Callable[[str], str] = mark) -> str:
+def paragraph(said: Iterable[Said], translate: Callable[[str], str] = N_) -> str:
     """Return sentences in a row; between Chinese ones stands no space."""
     text = ""
     for sentence in (one.text(translate) for one in said):
@@ -240,11 +240,11 @@ def certificate(study: Study) -> dict[str, Any]:
 
 
 def _of_data(study: Study) -> Iterator[Said]:
-    yield Said(mark("Every road on the ground is in the road data, or was added by hand."))
+    yield Said(N_("Every road on the ground is in the road data, or was added by hand."))
     if not study.extent_known:
-        yield Said(mark("How far the road data reach is not recorded: a road that ends in the file is taken to end there."))
+        yield Said(N_("How far the road data reach is not recorded: a road that ends in the file is taken to end there."))
     elif study.coverage.network.extent is not None and _edges(study):
-        yield Said(mark("Where the road data stop inside the region, anybody may come in; of what lies beyond nothing is said."))
+        yield Said(N_("Where the road data stop inside the region, anybody may come in; of what lies beyond nothing is said."))
 
 
 def _edges(study: Study) -> bool:
@@ -253,8 +253,8 @@ def _edges(study: Study) -> bool:
 
 def _of_mode(study: Study) -> Iterator[Said]:
     by_mode = {
-        "drive": mark("People come in vehicles, on roads that can be driven; on foot more may lie open."),
-        "walk": mark("People keep to roads and paths; nobody crosses open country."),
+        "drive": N_("People come in vehicles, on roads that can be driven; on foot more may lie open."),
+        "walk": N_("People keep to roads and paths; nobody crosses open country."),
     }
     yield Said(by_mode[study.mode])
 
@@ -267,67 +267,63 @@ def _of_joints(study: Study) -> Iterator[Said]:
     ends, passes = open_country(network, within_m=metres)
     if n := int((~source[ends]).sum()):
         yield Said(
-            mark(
-                "{n} roads end inside the region more than {metres} m from any other road on their level, and end there on the ground too."
-            ),
+            N_("{n} roads end inside the region more than {metres} m from any other road on their level, and end there on the ground too."),
             {"n": n, "metres": metres},
         )
     if len(passes):
         yield Said(
-            mark("At {n} places a road passes within {metres} m of another that it neither ends at nor crosses; they do not meet there."),
+            N_("At {n} places a road passes within {metres} m of another that it neither ends at nor crosses; they do not meet there."),
             {"n": len(passes), "metres": metres},
         )
     if len(doubtful):
-        yield Said(mark("{n} doubtful joints are as drawn: the two roads do not meet there."), {"n": len(doubtful)})
+        yield Said(N_("{n} doubtful joints are as drawn: the two roads do not meet there."), {"n": len(doubtful)})
     # A decision on a joint that is there no more decides nothing.
     if decided := int(ground.joints.decided["found"].sum()):
-        yield Said(mark("{n} doubtful joints are as somebody decided who was there."), {"n": decided})
+        yield Said(N_("{n} doubtful joints are as somebody decided who was there."), {"n": decided})
 
 
 def _of_entrances(study: Study) -> Iterator[Said]:
     settlements, gates, rules = study.settlements, study.situation.gates, study.situation.ground.rules
     if (settlements["entrances"] > 0).any():
-        yield Said(
-            mark("A listed entrance stands for every road into its settlement within {metres} m of it."), {"metres": rules.entrance_m}
-        )
+        yield Said(N_("A listed entrance stands for every road into its settlement within {metres} m of it."), {"metres": rules.entrance_m})
     # Where the entrances are complete no road is sought; that none at all are closes nothing.
     complete = settlements["declared"] & (settlements["entrances"] > 0)
     if declared := int(complete.sum()):
-        yield Said(mark("The entrances of {n} settlements are complete, as somebody declared."), {"n": declared})
+        yield Said(N_("The entrances of {n} settlements are complete, as somebody declared."), {"n": declared})
     if gates["shut"].any():
-        yield Said(mark("Nobody passes a closed entrance; {n} are taken to be closed."), {"n": int(gates["shut"].sum())})
+        yield Said(N_("Nobody passes a closed entrance; {n} are taken to be closed."), {"n": int(gates["shut"].sum())})
     labels = int((~settlements["outlined"] & ~complete & settlements["status"].isin(["protected", "exposed", "closed"])).sum())
     if labels:
-        yield Said(mark("{n} settlements are points without an outline: the road nearest to the point is the way in."), {"n": labels})
+        yield Said(N_("{n} settlements are points without an outline: the road nearest to the point is the way in."), {"n": labels})
 
 
 def _of_posts(study: Study) -> Iterator[Said]:
     watching = int(study.situation.posts["watching"].sum())
     if watching:
-        yield Said(mark("Nobody passes a post that watches unseen; {n} watch at this hour."), {"n": watching})
+        yield Said(N_("Nobody passes a post that watches unseen; {n} watch at this hour."), {"n": watching})
 
 
 def _of_choices(study: Study) -> Iterator[Said]:
     if not study.fewest:
-        yield Said(mark("Posts stand at the places that were chosen for them and cost what was set; no other places or costs were tried."))
+        yield Said(N_("Posts stand at the places that were chosen for them and cost what was set; no other places or costs were tried."))
 
 
 def _of_ferries(study: Study) -> Iterator[Said]:
     if (study.coverage.network.seg_role == FERRY).any():
-        yield Said(mark("Ferries between two landings of the region carry nobody from elsewhere."))
+        yield Said(N_("Ferries between two landings of the region carry nobody from elsewhere."))
 
 
 def _of_edits(study: Study) -> Iterator[Said]:
     edits = study.situation.ground.edits
     if n := len(edits.struck_segments):
-        yield Said(mark("{n} pieces of road that were struck by hand are not there."), {"n": n})
+        yield Said(N_("{n} pieces of road that were struck by hand are not there."), {"n": n})
 
 
 def _left_out(study: Study) -> Iterator[Said]:
     counts = study.settlements["status"].value_counts()
     if n := int(counts.reindex(list(UNPROVED)).fillna(0).sum()):
         yield Said(
-            mark(
+            N_(
                 "Nothing is claimed of {n} settlements: beyond the data, without a road, on roads that touch no others, or "
                 "mere labels of towns."
             ),

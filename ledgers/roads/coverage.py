@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from errors import InputError, mark
+from errors import N_, InputError
 from geo import road_layers
 from geo.coverage import Coverage, analyse
 from geo.network import RANK, Bools, Ints, Mode
@@ -29,9 +29,9 @@ SITES: tuple[Sites, ...] = ("anywhere", "junctions", "marked")
 # A mark inside a road belongs to the node this near.
 MARKED_M = 30.0
 # Why there is nothing to prove.
-NO_SOURCE = mark("No road leads in from outside: give the region's boundary at import, or add ways in.")
-NO_SETTLEMENT = mark("No settlement is known: import the list of villages.")
-NONE_ATTACHED = mark("No road is known to lead to any settlement: import its roads, or correct the places of the settlements.")
+NO_SOURCE = N_("No road leads in from outside: give the region's boundary at import, or add ways in.")
+NO_SETTLEMENT = N_("No settlement is known: import the list of villages.")
+NONE_ATTACHED = N_("No road is known to lead to any settlement: import its roads, or correct the places of the settlements.")
 # The kinds of a junction; the four together are all of them.
 KINDS = ("unmonitored", "watched", "behind_posts", "leads_nowhere")
 

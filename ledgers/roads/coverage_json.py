@@ -8,8 +8,8 @@ import geopandas as gpd
 import shapely
 
 from ledgers.roads import claim
+from ledgers.roads.assumptions import honesty
 from ledgers.roads.coverage import KINDS, Study
-from ledgers.roads.honesty import honesty
 from ledgers.roads.situation import UNPROVED
 from queries.store import Store, Viewer
 

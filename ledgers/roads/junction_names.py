@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from errors import mark
+from errors import N_
 from geo.crs import in_metres
 from words import Translate
 
 # Farther from every settlement a junction is near none.
 NEAR_M = 5000.0
-UNNAMED = mark("unnamed road")
-UNNAMED_NEAR = mark("unnamed road near {place}")
+UNNAMED = N_("unnamed road")
+UNNAMED_NEAR = N_("unnamed road near {place}")
 
 
 def called(junctions: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, translate: Translate) -> pd.Series:

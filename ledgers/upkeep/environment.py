@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from errors import InputError, NotFound, mark
-from ledgers.entering import code, happened, text, whole
+from errors import N_, InputError, NotFound
+from ledgers.entry_checks import code, happened, text, whole
 from ledgers.setting import Setting
 from ledgers.upkeep.units import rule_of, trade_rules
 from queries.events import Viewer, new_id
@@ -113,7 +113,7 @@ def _by_layer(given: Any) -> dict[str, float]:
 
 DISINFECTION = Setting(
     "disinfection_hours",
-    mark("hours between two rounds of disinfection, by layer"),
+    N_("hours between two rounds of disinfection, by layer"),
     DISINFECTION_HOURS,
     dated=True,
     partial=True,
@@ -166,7 +166,7 @@ def settle_tip(
     """
     moment = happened(store, effective_at)
     with store.writing():
-        standing = _standing(tips(View(store, viewer)), "tip_id", tip_id, mark("There is no tip {subject} here."))
+        standing = _standing(tips(View(store, viewer)), "tip_id", tip_id, N_("There is no tip {subject} here."))
         if status not in TIP_STEPS[standing["status"]]:
             raise InputError("A tip that is {before} cannot become {status}.", before=standing["status"], status=repr(status))
         if text(handled_by) is None:
@@ -240,9 +240,7 @@ def end_measure(store: Store, viewer: Viewer, measure_id: str, *, ordered_by: st
     if text(ordered_by) is None:
         raise InputError("Write who ordered the end of the measure.")
     with store.writing():
-        standing = _standing(
-            measures(View(store, viewer, at=moment)), "measure_id", measure_id, mark("There is no measure {subject} here.")
-        )
+        standing = _standing(measures(View(store, viewer, at=moment)), "measure_id", measure_id, N_("There is no measure {subject} here."))
         if standing["status"] != "active":
             raise InputError("The measure {title} has ended already.", title=standing["title"])
         kept = {name: standing[name] for name in ("area_id", "title", "content")}
@@ -305,7 +303,7 @@ def resolve_finding(
     if text(inspector) is None:
         raise InputError("Write who saw that it is mended.")
     with store.writing():
-        standing = _standing(findings(View(store, viewer)), "finding_id", finding_id, mark("There is no finding {subject} here."))
+        standing = _standing(findings(View(store, viewer)), "finding_id", finding_id, N_("There is no finding {subject} here."))
         if standing["status"] != "open":
             raise InputError("This finding has been mended already.")
         _check_after(moment, standing["found_at"])

@@ -7,8 +7,8 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from errors import InputError, mark
-from ledgers.entering import code, happened, text
+from errors import N_, InputError
+from ledgers.entry_checks import code, happened, text
 from ledgers.rules import Fault, Rule, faults
 from queries.events import Viewer
 from queries.store import Store
@@ -23,8 +23,8 @@ LEAST_DAYS = 3
 SCARCE_DAYS = 2.0
 # Why a stock, or how long it lasts, is not known: more was used than was entered; used on fewer than LEAST_DAYS days.
 DOUBTS = {
-    "below_zero": mark("more used than entered: count anew"),
-    "few_days": mark("used on fewer than 3 days of the last 7"),
+    "below_zero": N_("more used than entered: count anew"),
+    "few_days": N_("used on fewer than 3 days of the last 7"),
 }
 MOST = 1e9
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from errors import InputError, NotFound, mark
-from ledgers.entering import happened, past_day, text, whole
+from errors import N_, InputError, NotFound
+from ledgers.entry_checks import happened, past_day, text, whole
 from ledgers.setting import Setting
 from queries.events import Viewer, new_id
 from queries.store import Store
@@ -70,7 +70,7 @@ def _by_trade(given: Any) -> dict[str, TradeRule]:
     return {rule.trade: rule for rule in rules}
 
 
-TRADE_RULES = Setting("trade_rules", mark("what each trade must do"), DEFAULT_RULES, dated=True, check=_by_trade)
+TRADE_RULES = Setting("trade_rules", N_("what each trade must do"), DEFAULT_RULES, dated=True, check=_by_trade)
 
 
 def rule_of(rules: Mapping[str, TradeRule], trade: object) -> TradeRule:

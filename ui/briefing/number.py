@@ -10,7 +10,7 @@ from briefing.writers.appendix import rows
 from queries.statements import exists, query
 from ui.briefing.view import Made
 from ui.shell import acts, keys, state
-from ui.shell.frame import PAGES, Frame, told
+from ui.shell.frame import PAGES, Frame, showing_errors
 from ui.shell.words import _, plain, when
 
 # The page where the rows of an indicator are, and those indicators by their subject: what stands before the dot of their name.
@@ -65,7 +65,7 @@ def _again(view: Frame, found: Made, number: Number) -> None:
     if not st.button(_("Run again"), key=keys.BRIEFING_AGAIN, icon=":material/replay:"):
         return
     cutoff = found.whole.cutoff
-    with told():
+    with showing_errors():
         answer = indicators.answer(view.store, view.viewer, number.query, area=found.whole.area, at=cutoff, of=number.of, known_at=cutoff)
         if answer == number.value:
             st.success(_("The same: {value}").format(value=number.text), icon=":material/check_circle:")

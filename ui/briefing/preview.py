@@ -7,12 +7,12 @@ import streamlit as st
 from briefing import archive, publish
 from briefing.model import Briefing
 from briefing.writers import FORMATS
-from errors import mark
+from errors import N_
 from ui.briefing.view import Made
 from ui.http.briefing import address
 from ui.shell import acts, keys
 from ui.shell.acts import act_button
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, when
 from ui.work import briefing_job
@@ -20,11 +20,11 @@ from ui.work import briefing_job
 ACT = "briefing_issue"
 HEIGHT = 860
 FORMS = {
-    "docx": (mark("Word"), ":material/description:"),
+    "docx": (N_("Word"), ":material/description:"),
     "pdf": ("PDF", ":material/picture_as_pdf:"),
-    "pptx": (mark("Slides"), ":material/slideshow:"),
-    "html": (mark("Web page"), ":material/html:"),
-    "xlsx": (mark("Tables"), ":material/table:"),
+    "pptx": (N_("Slides"), ":material/slideshow:"),
+    "html": (N_("Web page"), ":material/html:"),
+    "xlsx": (N_("Tables"), ":material/table:"),
 }
 
 
@@ -48,14 +48,14 @@ def _issue(view: Frame, found: Made) -> None:
         st.warning(_("Some parts are left out of it."), icon=":material/checklist:")
     if st.button(_("Issue it"), key=acts.field(ACT, "go"), type="primary", icon=":material/verified:"):
         names = [f"{publish.file_stem(whole)}.{form}" for form in FORMATS]
-        with told():
+        with showing_errors():
             event = briefing_job.written(view.store, lambda: archive.record(view.store, view.viewer, whole, names))
             acts.done(_("Issued: {title}").format(title=plain(whole.title)), [event])
 
 
 def pages(view: Frame, whole: Briefing, maps: tuple[str, ...], *, name: str) -> None:
     """Draw the printed pages of a briefing with its maps; while they are being made, how far that is."""
-    with st.container(height=HEIGHT, border=True, key=f"{keys.BRIEFING_PAGES}_{name}"), told():
+    with st.container(height=HEIGHT, border=True, key=f"{keys.BRIEFING_PAGES}_{name}"), showing_errors():
         sheets = waited(briefing_job.ask_sheets(view.store, view.viewer, whole, maps))
         printed = waited(briefing_job.ask_printed(view.store, whole, sheets)) if sheets is not None else None
         if printed is not None:

@@ -11,12 +11,12 @@ from briefing import archive, publish
 from briefing.model import Table
 from briefing.writers import template
 from briefing.writers.appendix import rows
-from errors import mark
+from errors import N_
 from ui.briefing.preview import FORMS, pages
 from ui.briefing.view import EDITIONS, PART_NAMES, Made, by_hand_in, written
 from ui.http.briefing import MIMES, pack_address, past_address
 from ui.shell import acts, keys, state
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.listing import Column, listing
 from ui.shell.uploads import kept_file
 from ui.shell.waiting import waited
@@ -24,28 +24,28 @@ from ui.shell.words import _, number, plain, when
 from ui.work import briefing_job
 
 NUMBERS = (
-    Column("label", mark("What it counts"), "wide"),
-    Column("text", mark("As printed")),
-    Column("written", mark("Written by hand")),
-    Column("section", mark("Part"), "message"),
-    Column("query", mark("Query")),
-    Column("of", mark("Of which")),
+    Column("label", N_("What it counts"), "wide"),
+    Column("text", N_("As printed")),
+    Column("written", N_("Written by hand")),
+    Column("section", N_("Part"), "message"),
+    Column("query", N_("Query")),
+    Column("of", N_("Of which")),
 )
-LATER = (Column("label", mark("What it counts"), "wide"), Column("before", mark("At the cut-off")), Column("after", mark("As known now")))
+LATER = (Column("label", N_("What it counts"), "wide"), Column("before", N_("At the cut-off")), Column("after", N_("As known now")))
 PAST = (
-    Column("cutoff", mark("Cut-off"), "moment"),
-    Column("edition", mark("Edition"), "message"),
-    Column("area_name", mark("Unit")),
-    Column("numbers", mark("Numbers"), "number"),
-    Column("issued_at", mark("Issued"), "moment"),
-    Column("issued_by", mark("Issued by")),
-    Column("lang", mark("Language")),
+    Column("cutoff", N_("Cut-off"), "moment"),
+    Column("edition", N_("Edition"), "message"),
+    Column("area_name", N_("Unit")),
+    Column("numbers", N_("Numbers"), "number"),
+    Column("issued_at", N_("Issued"), "moment"),
+    Column("issued_by", N_("Issued by")),
+    Column("lang", N_("Language")),
 )
 COMPARED = (
-    Column("label", mark("What it counts"), "wide"),
-    Column("before", mark("The one before")),
-    Column("after", mark("This one")),
-    Column("change", mark("Change"), "decimal"),
+    Column("label", N_("What it counts"), "wide"),
+    Column("before", N_("The one before")),
+    Column("after", N_("This one")),
+    Column("change", N_("Change"), "decimal"),
 )
 
 
@@ -164,7 +164,7 @@ def map_pack(view: Frame) -> None:
     st.button(label, key=keys.BRIEFING_PACK, icon=":material/folder_zip:", on_click=_ask_pack, args=(view,))
     if asked is None:
         return
-    with told():
+    with showing_errors():
         packed = waited(briefing_job.ask_pack(view.store, view.viewer, asked))
         if packed is None:
             return

@@ -10,7 +10,7 @@ import streamlit as st
 
 from briefing import archive, editing
 from briefing.model import Briefing, HandNumber, Number, Paragraph, Run
-from errors import mark
+from errors import N_
 from ui.briefing.preview import HEIGHT
 from ui.briefing.view import Made
 from ui.shell import acts, keys, state
@@ -20,7 +20,7 @@ from ui.work import briefing_job
 
 ASSETS = Path(__file__).with_name("assets")
 ACT = "briefing_change"
-_TOLD = {False: mark("{label}: where this number comes from"), True: mark("{label}: written by hand; the system says {value}")}
+_TOLD = {False: N_("{label}: where this number comes from"), True: N_("{label}: written by hand; the system says {value}")}
 
 
 def _read(name: str) -> str:

@@ -12,28 +12,28 @@ from briefing import draft
 from briefing.model import Briefing, HandNumber
 from briefing.moments import Issue, issue_at
 from briefing.view import DEFAULT_LANG
-from errors import mark
+from errors import N_
 from queries.store import Store
 from ui.shell import cache, keys, state
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, when
 from ui.work import briefing_job
 from ui.work.briefing_job import MAPS, PARTS, Chosen, Question
 from words import LOCALES, WRITTEN
 
-EDITIONS = {"morning": mark("Morning briefing"), "evening": mark("Evening briefing")}
+EDITIONS = {"morning": N_("Morning briefing"), "evening": N_("Evening briefing")}
 PART_NAMES = {
     **{name: title for name, title, _paragraphs in draft.PARTS},
-    "changes": mark("Changes"),
-    "tables": mark("Tables"),
+    "changes": N_("Changes"),
+    "tables": N_("Tables"),
 }
 MAP_NAMES = {
-    "command": mark("Command map"),
-    "blind-spots": mark("Blind spots"),
-    "risk": mark("Risk areas"),
-    "screening": mark("Screening"),
-    "changes": mark("Changes"),
+    "command": N_("Command map"),
+    "blind-spots": N_("Blind spots"),
+    "risk": N_("Risk areas"),
+    "screening": N_("Screening"),
+    "changes": N_("Changes"),
 }
 
 
@@ -56,12 +56,12 @@ def asked(view: Frame) -> Question | None:
     tops = areas[areas["label"] == areas["name"]]
     area = view.area or (str(tops["id"].iloc[0]) if len(tops) == 1 else None)
     if area is None:
-        told = (
+        missing = (
             _("A briefing is of one unit: choose it.")
             if len(tops)
             else _("There are no areas yet: import them first, then briefings follow.")
         )
-        st.info(told, icon=":material/account_tree:")
+        st.info(missing, icon=":material/account_tree:")
         with st.container(horizontal=True, gap="small"):
             for top, name in tops[["id", "name"]].itertuples(index=False, name=None):
                 st.button(plain(name), key=f"{keys.BRIEFING_GO}_{top}", on_click=state.put, kwargs={"area": top})
@@ -121,8 +121,8 @@ def _pills(label: str, name: str, key: str, names: Mapping[str, str], now: tuple
     )
 
 
-def _goes(label: str, name: str, told: str, to: datetime) -> None:
-    st.button(label, key=f"{keys.BRIEFING_GO}_{name}", help=told, disabled=to > state.store().now(), on_click=state.go_to, args=(to,))
+def _goes(label: str, name: str, hint: str, to: datetime) -> None:
+    st.button(label, key=f"{keys.BRIEFING_GO}_{name}", help=hint, disabled=to > state.store().now(), on_click=state.go_to, args=(to,))
 
 
 def _after(store: Store, issue: Issue) -> datetime:
@@ -140,7 +140,7 @@ def made(view: Frame, question: Question) -> Made | None:
     While it is made anew because something was entered, the last one stays: somebody may be writing in it.
     """
     wanted = chosen()
-    with told():
+    with showing_errors():
         drafted = waited(briefing_job.ask_draft(view.store, view.viewer, question))
         if drafted is not None:
             st.session_state[keys.BRIEFING_LAST] = (question, drafted)
@@ -171,7 +171,7 @@ def by_hand_in(whole: Briefing) -> list[HandNumber]:
     return [r for section in whole.sections for p in section.paragraphs for r in p.runs if isinstance(r, HandNumber)]
 
 
-def _tile(name: str, label: str, value: str, told: str, *, problem: bool = False) -> None:
+def _tile(name: str, label: str, value: str, note: str, *, problem: bool = False) -> None:
     with st.container(border=True, key=f"{keys.FIGURE}_{'problem' if problem else 'calm'}_{name}", gap=None):
         st.metric(label, value)
-        st.caption(told)
+        st.caption(note)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.evidence import Figure
 from ui.shell import cache, keys, state
 from ui.shell.frame import Frame
@@ -18,13 +18,13 @@ from ui.shell.words import _, number, plain, when
 SHOWN = 6
 PER_GROUP = 2
 SAYS = {
-    "alarm": mark("{name}: alarming reading"),
-    "unstaffed": mark("{name}: nobody there"),
-    "overdue": mark("{name}: seal overdue since {moment}"),
-    "unreported": mark("{name}: not reported"),
-    "missed": mark("{name}: {n} readings missed"),
-    "unreached": mark("{name}: {n} households not reached"),
-    "soon": mark("{name}: nobody from {moment}"),
+    "alarm": N_("{name}: alarming reading"),
+    "unstaffed": N_("{name}: nobody there"),
+    "overdue": N_("{name}: seal overdue since {moment}"),
+    "unreported": N_("{name}: not reported"),
+    "missed": N_("{name}: {n} readings missed"),
+    "unreached": N_("{name}: {n} households not reached"),
+    "soon": N_("{name}: nobody from {moment}"),
 }
 # Where something can be done about those that are no feature to be selected on the map.
 PAGES = {
@@ -37,14 +37,14 @@ PAGES = {
 
 # What the all-clear says of each of these; it is given where every one is asked of all (``ledgers.evidence``).
 ASKED = {
-    "readings.alarms": mark("people with a fever or a symptom"),
-    "readings.missed": mark("missed readings"),
-    "entrances.unstaffed": mark("open entrances with nobody there"),
-    "checkpoints.unstaffed": mark("posts with nobody there"),
-    "gaps.hours": mark("uncovered hours"),
-    "entrances.overdue": mark("overdue seals"),
-    "reports.missing": mark("units without a report"),
-    "screening.unreached": mark("households not reached"),
+    "readings.alarms": N_("people with a fever or a symptom"),
+    "readings.missed": N_("missed readings"),
+    "entrances.unstaffed": N_("open entrances with nobody there"),
+    "checkpoints.unstaffed": N_("posts with nobody there"),
+    "gaps.hours": N_("uncovered hours"),
+    "entrances.overdue": N_("overdue seals"),
+    "reports.missing": N_("units without a report"),
+    "screening.unreached": N_("households not reached"),
 }
 
 

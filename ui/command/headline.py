@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from briefing.model import UNKNOWN
-from errors import mark
+from errors import N_
 from ledgers.evidence import Coverage, Figure
 from ledgers.overview import Figures
 from ledgers.reports.headlines import People
@@ -103,16 +103,16 @@ UNITS = "units"
 HEADLINES: tuple[Headline, ...] = (
     Headline(
         "entrances",
-        mark("Entrances"),
-        mark("All entrances, by the mode ordered for them."),
+        N_("Entrances"),
+        N_("All entrances, by the mode ordered for them."),
         "entrances",
         lambda f: f.places.layers["entrances"],
         lambda f, b: " · ".join(filter(None, [_by("mode", f.places.entrances, b.places.entrances), _undecided(f.places)])),
     ),
     Headline(
         "entrances_unstaffed",
-        mark("Open, nobody there"),
-        mark("Entrances open at this hour where nobody is on duty."),
+        N_("Open, nobody there"),
+        N_("Entrances open at this hour where nobody is on duty."),
         "entrances",
         lambda f: f.places.entrances_unstaffed_now,
         lambda f, _before: _("Open at this hour {n}").format(n=number(f.places.entrances_open_now)),
@@ -122,16 +122,16 @@ HEADLINES: tuple[Headline, ...] = (
     ),
     Headline(
         "checkpoints",
-        mark("Checkpoints"),
-        mark("Checkpoints in force, by kind."),
+        N_("Checkpoints"),
+        N_("Checkpoints in force, by kind."),
         "checkpoints",
         lambda f: f.places.layers["checkpoints"],
         lambda f, b: " · ".join(filter(None, [_by("kind", f.places.checkpoints, b.places.checkpoints), _beyond(f.places)])),
     ),
     Headline(
         "checkpoints_unstaffed",
-        mark("Checkpoints unstaffed"),
-        mark("Checkpoints in force where nobody is on duty at this hour, but for blocks that hold with nobody there."),
+        N_("Checkpoints unstaffed"),
+        N_("Checkpoints in force where nobody is on duty at this hour, but for blocks that hold with nobody there."),
         "checkpoints",
         lambda f: f.places.checkpoints_unstaffed_now,
         lambda f, _before: _staffed(f.places),
@@ -141,8 +141,8 @@ HEADLINES: tuple[Headline, ...] = (
     ),
     Headline(
         "crossings",
-        mark("Unwatched crossings"),
-        mark("Roads over the border that no checkpoint in force watches."),
+        N_("Unwatched crossings"),
+        N_("Roads over the border that no checkpoint in force watches."),
         "crossings",
         lambda f: f.places.crossings["total"] - f.places.crossings["with_post"],
         lambda f, _before: _("With a post {n} of {total}").format(
@@ -154,8 +154,8 @@ HEADLINES: tuple[Headline, ...] = (
     ),
     Headline(
         "isolating",
-        mark("Isolating"),
-        mark("People under observation, at home or in a centralised place."),
+        N_("Isolating"),
+        N_("People under observation, at home or in a centralised place."),
         "",
         lambda f: f.people.observing,
         lambda f, _before: _of_people(f.people),
@@ -164,8 +164,8 @@ HEADLINES: tuple[Headline, ...] = (
     ),
     Headline(
         "unreported",
-        mark("Not reported"),
-        mark("Villages and communities that have not confirmed the report of the last cut-off."),
+        N_("Not reported"),
+        N_("Villages and communities that have not confirmed the report of the last cut-off."),
         "",
         lambda f: len(f.people.unreported.names),
         lambda f, _before: _without_report(f.people),

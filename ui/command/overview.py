@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.risk.shades import NAMES
 from queries.columns import TITLES
 from queries.layers import LAYERS
@@ -22,14 +22,14 @@ from ui.shell.frame import Frame
 from ui.shell.listing import Column, listing
 from ui.shell.words import _, term
 
-_NAME, _ID = Column("name", mark("Name")), Column("id", mark("Number"))
-_ON_DUTY = (Column("on_duty", mark("People on duty"), "number"), Column("person", mark("On duty")), Column("phone", mark("Phone"), "phone"))
-_ORDER = (Column("since", mark("Since"), "moment"), Column("ordered_by", TITLES["ordered_by"]))
+_NAME, _ID = Column("name", N_("Name")), Column("id", N_("Number"))
+_ON_DUTY = (Column("on_duty", N_("People on duty"), "number"), Column("person", N_("On duty")), Column("phone", N_("Phone"), "phone"))
+_ORDER = (Column("since", N_("Since"), "moment"), Column("ordered_by", TITLES["ordered_by"]))
 _TABLES: dict[str, tuple[Column, ...]] = {
     "entrances": (
         _NAME,
         Column("mode", TITLES["mode"], "term:mode"),
-        Column("open_now", mark("Open at this hour"), "yes"),
+        Column("open_now", N_("Open at this hour"), "yes"),
         *_ON_DUTY,
         Column("timetable", TITLES["timetable"]),
         Column("egress", TITLES["egress"], "term:egress"),
@@ -48,9 +48,9 @@ _TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "crossings": (
         _NAME,
-        Column("highway", mark("Road class")),
-        Column("ref", mark("Road number")),
-        Column("with_post", mark("With a post"), "yes"),
+        Column("highway", N_("Road class")),
+        Column("ref", N_("Road number")),
+        Column("with_post", N_("With a post"), "yes"),
         _ID,
     ),
     "areas": (
@@ -58,7 +58,7 @@ _TABLES: dict[str, tuple[Column, ...]] = {
         Column("level", TITLES["level"], "term:level"),
         Column("status", TITLES["status"], "term:status"),
         Column("responsible", TITLES["responsible"]),
-        Column("phone", mark("Phone"), "phone"),
+        Column("phone", N_("Phone"), "phone"),
         Column("households", TITLES["households"], "number"),
         Column("population", TITLES["population"], "number"),
         _ID,

@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers import story as ledger
 from queries.columns import TITLES
 from queries.kinds import KINDS
-from queries.layers import kept_layers
+from queries.layers import event_sourced_layers
 from ui.shell import acts, cache, keys, state
-from ui.shell.frame import Frame, feature_title, told
+from ui.shell.frame import Frame, feature_title, showing_errors
 from ui.shell.words import _, number, plain, term, when
 
 # Of the orders and descriptions, and of the shifts; the newest first. The ledger's export has them all.
@@ -30,16 +30,16 @@ _TOLD: dict[str, tuple[str, str | None]] = {
     "patrol_minutes": (TITLES["patrol_minutes"], None),
     "key_holder": (TITLES["key_holder"], None),
     "expires_at": (TITLES["expires_at"], "moment"),
-    "person": (mark("Person"), None),
+    "person": (N_("Person"), None),
     "responsible": (TITLES["responsible"], None),
     "phone": (TITLES["phone"], None),
-    "force": (mark("Force"), "force"),
-    "starts_at": (mark("From"), "moment"),
-    "ends_at": (mark("Until"), "moment"),
+    "force": (N_("Force"), "force"),
+    "starts_at": (N_("From"), "moment"),
+    "ends_at": (N_("Until"), "moment"),
     "kind": (TITLES["kind"], "feature_kind"),
     "post_class": (TITLES["post_class"], "post_class"),
     "level": (TITLES["level"], "level"),
-    **{column.name: (column.title, None) for layer in kept_layers() for column in layer.shown},
+    **{column.name: (column.title, None) for layer in event_sourced_layers() for column in layer.shown},
     "ordered_by": (TITLES["ordered_by"], None),
     "reason": (TITLES["reason"], None),
 }
@@ -194,7 +194,7 @@ def _confirm(layer: str, feature: str, event_id: str, what: str) -> None:
     with st.form(keys.UNDO_FORM, border=False):
         reason = st.text_input(_("Reason"), key=keys.UNDO_REASON)
         if st.form_submit_button(_("Undo “{what}”").format(what=what), key=keys.UNDO_YES, type="primary"):
-            with told():
+            with showing_errors():
                 ledger.undo(state.store(), state.viewer(), layer, feature, event_id, reason=reason)
                 acts.undone(event_id)
                 st.rerun()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from errors import EpiGridError, mark
+from errors import N_, EpiGridError
 from ledgers.roads import claim
 from ledgers.roads.coverage import Study
 from ui.shell import keys, state
@@ -20,16 +20,16 @@ from ui.work.jobs import Job
 OTHER = {"drive": "walk", "walk": "drive"}
 _OTHER_MODE = {
     "drive": (
-        mark("By vehicle: {exposed} of {total} exposed, {posts} posts close every way in."),
-        mark("By vehicle: {exposed} of {total} exposed, and no posts close every way in."),
-        mark("By vehicle: not worked out yet."),
-        mark("By vehicle: nothing can be proved."),
+        N_("By vehicle: {exposed} of {total} exposed, {posts} posts close every way in."),
+        N_("By vehicle: {exposed} of {total} exposed, and no posts close every way in."),
+        N_("By vehicle: not worked out yet."),
+        N_("By vehicle: nothing can be proved."),
     ),
     "walk": (
-        mark("On foot: {exposed} of {total} exposed, {posts} posts close every way in."),
-        mark("On foot: {exposed} of {total} exposed, and no posts close every way in."),
-        mark("On foot: not worked out yet."),
-        mark("On foot: nothing can be proved."),
+        N_("On foot: {exposed} of {total} exposed, {posts} posts close every way in."),
+        N_("On foot: {exposed} of {total} exposed, and no posts close every way in."),
+        N_("On foot: not worked out yet."),
+        N_("On foot: nothing can be proved."),
     ),
 }
 

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from briefing.maps.styles import GREY, VERMILLION
-from errors import mark
+from errors import N_
 from ui.shell import keys, state
 from ui.shell.frame import Frame
 from ui.shell.listing import each_row
@@ -20,7 +20,7 @@ from ui.work import coverage_job
 from ui.work.coverage_job import Answer
 
 HEIGHT = 110
-SPANS = {"day": (mark("next 24 hours"), timedelta(hours=24), 3), "week": (mark("next 7 days"), timedelta(days=7), 24)}
+SPANS = {"day": (N_("next 24 hours"), timedelta(hours=24), 3), "week": (N_("next 7 days"), timedelta(days=7), 24)}
 # So many intervals are told in words, and so many names in each.
 TOLD, NAMED = 6, 3
 _PICK = "interval"

@@ -6,27 +6,27 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from geo.network import DRIVABLE, RANK
 from ledgers.coverage_rules import COVERAGE_COSTS, COVERAGE_RULES, Rules
 from ledgers.roads.coverage import SITES
 from ui.shell import keys, state
-from ui.shell.frame import Frame, page_link, told
+from ui.shell.frame import Frame, page_link, showing_errors
 from ui.shell.waiting import waited
 from ui.shell.words import _, plain, term, when
 from ui.work import coverage_job
 from ui.work.coverage_job import Question
 
-_MODES = {"drive": mark("By car"), "walk": mark("On foot")}
-_SITES = {"anywhere": mark("Posts anywhere"), "junctions": mark("At junctions"), "marked": mark("At marked places")}
+_MODES = {"drive": N_("By car"), "walk": N_("On foot")}
+_SITES = {"anywhere": N_("Posts anywhere"), "junctions": N_("At junctions"), "marked": N_("At marked places")}
 _RULES = {
-    "attach_m": (mark("A settlement belongs to a road within, m"), 10, 20000, 50),
-    "post_m": (mark("A post stands on a road within, m"), 1, 500, 5),
-    "parallel_m": (mark("A post watches the other carriageway within, m"), 0, 200, 5),
-    "entrance_m": (mark("An entrance stands for every road in within, m"), 0, 200, 5),
-    "joint_m": (mark("Roads drawn apart may meet within, m"), 0, 50, 1),
-    "label_people": (mark("A place without an outline can be judged up to, people"), 0, 1_000_000, 500),
-    "patrol_minutes": (mark("A soft barrier counts when patrolled every, min (0: never)"), 0, 1440, 10),
+    "attach_m": (N_("A settlement belongs to a road within, m"), 10, 20000, 50),
+    "post_m": (N_("A post stands on a road within, m"), 1, 500, 5),
+    "parallel_m": (N_("A post watches the other carriageway within, m"), 0, 200, 5),
+    "entrance_m": (N_("An entrance stands for every road in within, m"), 0, 200, 5),
+    "joint_m": (N_("Roads drawn apart may meet within, m"), 0, 50, 1),
+    "label_people": (N_("A place without an outline can be judged up to, people"), 0, 1_000_000, 500),
+    "patrol_minutes": (N_("A soft barrier counts when patrolled every, min (0: never)"), 0, 1440, 10),
 }
 # Classes of road that have a price of their own; a ramp costs as its road.
 _PRICED = [name for name in RANK if name in DRIVABLE and not name.endswith("_link")]
@@ -82,7 +82,7 @@ def _settings(view: Frame) -> None:
                 for name in _PRICED
             }
         if st.form_submit_button(_("Use these"), type="primary"):
-            with told():
+            with showing_errors():
                 view.store.set_settings(
                     view.viewer,
                     {
@@ -95,8 +95,8 @@ def _settings(view: Frame) -> None:
 
 def _told(prices: dict[str, int]) -> dict[str, int]:
     """Return the prices that are not 1, those of ramps with those of their roads."""
-    told = {name: price for name, price in prices.items() if price != 1}
-    return told | {f"{name}_link": price for name, price in told.items() if f"{name}_link" in RANK}
+    dear = {name: price for name, price in prices.items() if price != 1}
+    return dear | {f"{name}_link": price for name, price in dear.items() if f"{name}_link" in RANK}
 
 
 def answered(view: Frame, question: Question) -> coverage_job.Answer | None:
@@ -104,7 +104,7 @@ def answered(view: Frame, question: Question) -> coverage_job.Answer | None:
     last: coverage_job.Answer | None = st.session_state.get(keys.COVERAGE_LAST)
     held = last is not None and last.study.situation.ground.mode == question.mode
     still = _("Still shown: {moment}.").format(moment=plain(when(last.question.at))) + " " if held and last else ""
-    with told():
+    with showing_errors():
         answer = waited(coverage_job.ask(view.store, view.viewer, question), told=still)
         if answer is not None:
             st.session_state[keys.COVERAGE_LAST] = answer

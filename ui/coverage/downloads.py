@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.roads.coverage_export import WRITERS
 from ui.coverage.study_map import chosen_posts
 from ui.coverage.tables import book
@@ -16,10 +16,10 @@ from ui.work.coverage_job import Answer
 from words import translator
 
 _WHAT = {
-    "gpkg": (mark("GeoPackage, all layers"), "gpkg", ":material/layers:"),
-    "geojson": (mark("GeoJSON, a file a layer"), "zip", ":material/folder_zip:"),
-    "xlsx": (mark("Workbook, a sheet a table"), "xlsx", ":material/table:"),
-    "json": (mark("Certificate, to be verified"), "json", ":material/verified:"),
+    "gpkg": (N_("GeoPackage, all layers"), "gpkg", ":material/layers:"),
+    "geojson": (N_("GeoJSON, a file a layer"), "zip", ":material/folder_zip:"),
+    "xlsx": (N_("Workbook, a sheet a table"), "xlsx", ":material/table:"),
+    "json": (N_("Certificate, to be verified"), "json", ":material/verified:"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.roads.coverage import KINDS, Study
 from ui.coverage.claim import all_clear
 from ui.shell import cache, keys, state
@@ -58,10 +58,10 @@ def _exposed(study: Study) -> None:
 
 # What nothing is proved of, and is in no tile taken for protected.
 _UNPROVED = {
-    "beyond_data": mark("{n} beyond the road data"),
-    "unattached": mark("{n} without a road"),
-    "island": mark("{n} on roads that touch no others"),
-    "needs_outline": mark("{n} in need of an outline"),
+    "beyond_data": N_("{n} beyond the road data"),
+    "unattached": N_("{n} without a road"),
+    "island": N_("{n} on roads that touch no others"),
+    "needs_outline": N_("{n} in need of an outline"),
 }
 
 
@@ -127,11 +127,11 @@ def _posts(study: Study) -> None:
 
 # Where people come in, but for what was added by hand.
 _WAYS = {
-    "crossing": mark("{n} crossings"),
-    "passing": mark("{n} ends of roads passing through"),
-    "edge_of_data": mark("{n} where the data stop"),
-    "open_end": mark("{n} open ends"),
-    "ferry": mark("{n} ferries"),
+    "crossing": N_("{n} crossings"),
+    "passing": N_("{n} ends of roads passing through"),
+    "edge_of_data": N_("{n} where the data stop"),
+    "open_end": N_("{n} open ends"),
+    "ferry": N_("{n} ferries"),
 }
 
 

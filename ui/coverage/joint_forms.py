@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.roads import road_edits
 from ui.coverage.tables import JOINTS, TABLE
 from ui.map.workbench import linked_table, picked
@@ -20,9 +20,9 @@ from ui.work.coverage_job import Answer
 
 # By decision: the button, its icon, what follows.
 _DECISIONS = {
-    "join": (mark("They meet"), ":material/merge:", mark("From now on the two roads are taken to meet here.")),
-    "part": (mark("They do not meet"), ":material/call_split:", mark("From now on the two roads are taken not to meet here.")),
-    "confirm": (mark("Seen: as drawn"), ":material/visibility:", mark("The map is right here: it is in doubt no more.")),
+    "join": (N_("They meet"), ":material/merge:", N_("From now on the two roads are taken to meet here.")),
+    "part": (N_("They do not meet"), ":material/call_split:", N_("From now on the two roads are taken not to meet here.")),
+    "confirm": (N_("Seen: as drawn"), ":material/visibility:", N_("The map is right here: it is in doubt no more.")),
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import geopandas as gpd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.roads import marks
 from ledgers.roads.planned_posts import plan_checkpoints
 from queries.columns import CHECKPOINT_KINDS
@@ -28,7 +28,7 @@ def mark_acts(view: Frame, junctions: gpd.GeoDataFrame) -> None:
 
 def mark_button(view: Frame, junctions: gpd.GeoDataFrame, *, primary: bool = False) -> None:
     """Draw the button that marks junctions, and its dialog."""
-    title = several(len(junctions), mark("Mark {n} junction"), mark("Mark {n} junctions")) if len(junctions) else _("Mark")
+    title = several(len(junctions), N_("Mark {n} junction"), N_("Mark {n} junctions")) if len(junctions) else _("Mark")
     act_button(title, "mark", icon=":material/flag:", disabled=junctions.empty, primary=primary and not junctions.empty)
     if acts.running() == "mark" and len(junctions):
         dialog(title, lambda: _mark(view, junctions))
@@ -55,7 +55,7 @@ def _mark(view: Frame, junctions: gpd.GeoDataFrame) -> None:
 
 def plan_acts(view: Frame, posts: gpd.GeoDataFrame) -> None:
     """Draw the button that turns proposed posts into planned checkpoints."""
-    title = several(len(posts), mark("Plan {n} checkpoint"), mark("Plan {n} checkpoints"))
+    title = several(len(posts), N_("Plan {n} checkpoint"), N_("Plan {n} checkpoints"))
     act_button(title, "plan", icon=":material/add_location_alt:", disabled=posts.empty, primary=not posts.empty)
     if acts.running() == "plan" and len(posts):
         dialog(title, _planning(view, posts, title))
@@ -82,7 +82,7 @@ def _planning(view: Frame, posts: gpd.GeoDataFrame, title: str) -> Callable[[], 
         names = [_("Post on {road}").format(road=road or _("unnamed road")) for road in posts["road"]]
         if st.button(title, key=field("plan", "go"), type="primary", disabled=not order.complete):
             perform(
-                several(len(posts), mark("Planned {n} checkpoint"), mark("Planned {n} checkpoints")),
+                several(len(posts), N_("Planned {n} checkpoint"), N_("Planned {n} checkpoints")),
                 lambda: plan_checkpoints(
                     view.store, view.viewer, posts, names, kind=kind or "inspect", staff_required=staff, **order.said()
                 ),

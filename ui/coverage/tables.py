@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.roads.coverage import Study
 from ledgers.roads.coverage_export import book_bytes, layers, with_place
 from ledgers.roads.coverage_frames import STATUSES
@@ -15,7 +15,7 @@ from ui.coverage.study_map import chosen_posts
 from ui.map.workbench import linked_table, pick, picked
 from ui.shell import cache, keys
 from ui.shell.frame import Frame
-from ui.shell.listing import Column, listing, told
+from ui.shell.listing import Column, in_words, listing
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, term
 from ui.work import coverage_job
@@ -23,76 +23,76 @@ from ui.work.coverage_job import Answer
 from words import Translate
 
 TABLE = 330
-_HIGHWAY = Column("highway", mark("Road class"), "term:highway")
-_PEOPLE = Column("people", mark("People"), "number")
+_HIGHWAY = Column("highway", N_("Road class"), "term:highway")
+_PEOPLE = Column("people", N_("People"), "number")
 _JUNCTIONS = (
-    Column("rank", mark("Rank"), "number"),
-    Column("name", mark("Roads")),
+    Column("rank", N_("Rank"), "number"),
+    Column("name", N_("Roads")),
     _HIGHWAY,
-    Column("first_posts", mark("Needed from posts"), "number"),
-    Column("alone_settlements", mark("Settlements it protects alone"), "number"),
-    Column("alone", mark("People it protects alone"), "number"),
-    Column("routes", mark("Routes passing"), "number"),
-    Column("mark_status", mark("Mark"), "term:mark"),
-    Column("mark_note", mark("Note")),
-    Column("id", mark("Number")),
+    Column("first_posts", N_("Needed from posts"), "number"),
+    Column("alone_settlements", N_("Settlements it protects alone"), "number"),
+    Column("alone", N_("People it protects alone"), "number"),
+    Column("routes", N_("Routes passing"), "number"),
+    Column("mark_status", N_("Mark"), "term:mark"),
+    Column("mark_note", N_("Note")),
+    Column("id", N_("Number")),
 )
 _SETTLEMENTS = (
-    Column("name", mark("Name")),
-    Column("status", mark("Status"), "term:exposure"),
-    Column("via", mark("Gets in"), "term:via"),
+    Column("name", N_("Name")),
+    Column("status", N_("Status"), "term:exposure"),
+    Column("via", N_("Gets in"), "term:via"),
     _PEOPLE,
-    Column("way_in", mark("Comes in by")),
-    Column("length_m", mark("Route, m"), "number"),
-    Column("entrances", mark("Listed entrances"), "number"),
-    Column("unaccounted", mark("Roads without one"), "number"),
-    Column("declared", mark("Declared complete"), "yes"),
+    Column("way_in", N_("Comes in by")),
+    Column("length_m", N_("Route, m"), "number"),
+    Column("entrances", N_("Listed entrances"), "number"),
+    Column("unaccounted", N_("Roads without one"), "number"),
+    Column("declared", N_("Declared complete"), "yes"),
 )
 JOINTS = (
-    Column("number", mark("Number"), "number"),
-    Column("name", mark("Roads")),
-    Column("matters", mark("Matters"), "yes"),
-    Column("settlements", mark("Lie open if joined"), "number"),
+    Column("number", N_("Number"), "number"),
+    Column("name", N_("Roads")),
+    Column("matters", N_("Matters"), "yes"),
+    Column("settlements", N_("Lie open if joined"), "number"),
     _PEOPLE,
-    Column("names", mark("Settlements")),
-    Column("kind", mark("Kind"), "term:joint"),
-    Column("gap_m", mark("Gap, m"), "decimal"),
+    Column("names", N_("Settlements")),
+    Column("kind", N_("Kind"), "term:joint"),
+    Column("gap_m", N_("Gap, m"), "decimal"),
 )
 ENTRIES = (
-    Column("number", mark("Number"), "number"),
-    Column("name", mark("Road")),
-    Column("distance_m", mark("To the nearest entrance, m"), "number"),
+    Column("number", N_("Number"), "number"),
+    Column("name", N_("Road")),
+    Column("distance_m", N_("To the nearest entrance, m"), "number"),
 )
 _POSTS = (
-    Column("number", mark("Number"), "number"),
-    Column("name", mark("Roads")),
+    Column("number", N_("Number"), "number"),
+    Column("name", N_("Roads")),
     _HIGHWAY,
     _PEOPLE,
-    Column("settlements", mark("Settlements"), "number"),
-    Column("opens", mark("Opens without it")),
+    Column("settlements", N_("Settlements"), "number"),
+    Column("opens", N_("Opens without it")),
 )
 _WAYS = (
-    Column("name", mark("Road")),
-    Column("kind", mark("Kind"), "term:way_in"),
-    Column("with_post", mark("With a post"), "yes"),
-    Column("id", mark("Number")),
+    Column("name", N_("Road")),
+    Column("kind", N_("Kind"), "term:way_in"),
+    Column("with_post", N_("With a post"), "yes"),
+    Column("id", N_("Number")),
 )
 _DRILL = (
-    Column("name", mark("Checkpoint")),
-    Column("kind", mark("Kind"), "term:kind"),
-    Column("people", mark("People exposed"), "number"),
-    Column("settlements", mark("Settlements"), "number"),
-    Column("opens", mark("Opens")),
-    Column("replacement", mark("Posts to replace it"), "number"),
-    Column("where", mark("Where")),
+    Column("name", N_("Checkpoint")),
+    Column("kind", N_("Kind"), "term:kind"),
+    Column("people", N_("People exposed"), "number"),
+    Column("settlements", N_("Settlements"), "number"),
+    Column("opens", N_("Opens")),
+    Column("replacement", N_("Posts to replace it"), "number"),
+    Column("where", N_("Where")),
 )
 _VERIFY = (
-    Column("name", mark("Name")),
-    Column("what", mark("What"), "term:verified"),
-    Column("why", mark("Why it is uncertain"), "message"),
+    Column("name", N_("Name")),
+    Column("what", N_("What"), "term:verified"),
+    Column("why", N_("Why it is uncertain"), "message"),
     _PEOPLE,
-    Column("settlements", mark("Settlements"), "number"),
-    Column("id", mark("Number")),
+    Column("settlements", N_("Settlements"), "number"),
+    Column("id", N_("Number")),
 )
 
 
@@ -239,32 +239,32 @@ def _counted(text: str, count: object) -> str:
 
 
 _COUNTED = {
-    "unattached": mark("{n} settlements lie too far from any road: whether they are exposed is not known."),
-    "unknown_population": mark(
+    "unattached": N_("{n} settlements lie too far from any road: whether they are exposed is not known."),
+    "unknown_population": N_(
         "Of {n} settlements nobody knows how many people live there: no sum counts them, and a plan weighs each as one."
     ),
-    "posts_off_road": mark("{n} posts stand too far from any road to watch one."),
-    "posts_not_counted": mark("{n} posts are not staffed now, or only a soft barrier, and do not count."),
-    "parallel_carriageways": mark("{n} posts are taken to watch the other carriageway as well."),
-    "soft_barriers_counted": mark("{n} soft barriers count because they are patrolled."),
-    "inferred_entrances": mark("{n} closed entrances are inferred from the map; nobody has listed them."),
-    "overdue_seals": mark("{n} seals have passed their expiry and are still taken to hold."),
-    "undecided_entrances": mark("{n} entrances have no mode yet and count as open."),
-    "segments_added": mark("{n} pieces of road were added by hand."),
-    "segments_struck": mark("{n} pieces of road were struck by hand."),
-    "edits_unmatched": mark("{n} changes by hand fit no road any more and do nothing."),
+    "posts_off_road": N_("{n} posts stand too far from any road to watch one."),
+    "posts_not_counted": N_("{n} posts are not staffed now, or only a soft barrier, and do not count."),
+    "parallel_carriageways": N_("{n} posts are taken to watch the other carriageway as well."),
+    "soft_barriers_counted": N_("{n} soft barriers count because they are patrolled."),
+    "inferred_entrances": N_("{n} closed entrances are inferred from the map; nobody has listed them."),
+    "overdue_seals": N_("{n} seals have passed their expiry and are still taken to hold."),
+    "undecided_entrances": N_("{n} entrances have no mode yet and count as open."),
+    "segments_added": N_("{n} pieces of road were added by hand."),
+    "segments_struck": N_("{n} pieces of road were struck by hand."),
+    "edits_unmatched": N_("{n} changes by hand fit no road any more and do nothing."),
 }
 
 
 # The sheets of the workbook: which layer, what it is called, its columns.
 _SHEETS = (
-    ("junctions", mark("Junctions"), _JUNCTIONS),
-    ("settlements", mark("Settlements"), _SETTLEMENTS),
-    ("proposed", mark("Proposed posts"), _POSTS),
-    ("sources", mark("Ways in"), _WAYS),
-    ("joints", mark("Doubtful joints"), JOINTS),
+    ("junctions", N_("Junctions"), _JUNCTIONS),
+    ("settlements", N_("Settlements"), _SETTLEMENTS),
+    ("proposed", N_("Proposed posts"), _POSTS),
+    ("sources", N_("Ways in"), _WAYS),
+    ("joints", N_("Doubtful joints"), JOINTS),
 )
-_PLACE = (Column("lon", mark("Longitude"), "number"), Column("lat", mark("Latitude"), "number"))
+_PLACE = (Column("lon", N_("Longitude"), "number"), Column("lat", N_("Latitude"), "number"))
 
 
 def book(study: Study, posts: int | None, say: Translate) -> bytes:
@@ -273,5 +273,5 @@ def book(study: Study, posts: int | None, say: Translate) -> bytes:
     for name, title, columns in _SHEETS:
         frame = with_place(found[name])
         shown = [column for column in (*columns, *_PLACE) if column.name in frame]
-        tables[say(title)] = told(frame, shown, say).rename(columns={column.name: say(column.label) for column in shown})
+        tables[say(title)] = in_words(frame, shown, say).rename(columns={column.name: say(column.label) for column in shown})
     return book_bytes(tables)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.people import privacy
 from ledgers.reports.report_figures import CUTOFF, DAY, cutoff_of
 from queries.view import View
@@ -14,17 +14,17 @@ from ui.shell.listing import Column, listing
 from ui.shell.words import _, when
 
 COLUMNS = (
-    Column("layer", mark("Layer"), "term:layer"),
-    Column("source", mark("Source"), "term:source"),
-    Column("features", mark("Features"), "number"),
-    Column("last_recorded_at", mark("Last recorded"), "moment"),
+    Column("layer", N_("Layer"), "term:layer"),
+    Column("source", N_("Source"), "term:source"),
+    Column("features", N_("Features"), "number"),
+    Column("last_recorded_at", N_("Last recorded"), "moment"),
 )
 OPENINGS = (
-    Column("effective_at", mark("Time"), "moment"),
-    Column("recorded_by", mark("Opened by")),
-    Column("subject_table", mark("Of"), "term:personal_table"),
-    Column("subject_id", mark("Whose")),
-    Column("purpose", mark("What for")),
+    Column("effective_at", N_("Time"), "moment"),
+    Column("recorded_by", N_("Opened by")),
+    Column("subject_table", N_("Of"), "term:personal_table"),
+    Column("subject_id", N_("Whose")),
+    Column("purpose", N_("What for")),
 )
 # Whose tiles an online basemap uses. 天地图 draws its labels as a second layer.
 TIANDITU = "https://t0.tianditu.gov.cn/{kind}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={kind}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={{z}}&TILEROW={{y}}&TILECOL={{x}}&tk="

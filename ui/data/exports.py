@@ -13,7 +13,7 @@ from ledgers.exports import TABLES, WRITERS, export_layer
 from ledgers.intake.record_columns import RECORD_FIELDS
 from queries.layers import LAYERS
 from ui.shell import acts, keys
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.uploads import kept_file
 from ui.shell.words import _, lang, plain, term, when
 
@@ -76,7 +76,7 @@ def backups(page: Frame) -> None:
 
 
 def _restore(page: Frame, file: Path) -> None:
-    with told(), st.spinner(_("Restoring {file} ...").format(file=plain(file.name)), show_time=True):
+    with showing_errors(), st.spinner(_("Restoring {file} ...").format(file=plain(file.name)), show_time=True):
         kept = restore_backup(page.store, page.viewer, file)
         said = _("Restored from {file}").format(file=plain(file.name))
         before = _("What the workspace held before is in {file}").format(file=plain(str(kept)))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ledgers import forms as kept
 from ui.shell import acts, keys
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.uploads import kept_file
 from ui.shell.words import _, plain
 
@@ -34,7 +34,7 @@ def _fill(page: Frame, names: list[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         label = _("Fill {file}").format(file=plain(name))
         if st.button(label, key=keys.FORM_FILL, type="primary", icon=":material/edit_document:"):
-            with told(), st.spinner(label):
+            with showing_errors(), st.spinner(label):
                 st.session_state[keys.FORM_FILLED] = kept.fill_form(page.store, page.viewer, name, day, area=page.area, purpose=purpose)
         if keys.FORM_FILLED in st.session_state:
             _download(page, f"{name.removesuffix('.xlsx')}-{day:%Y%m%d}.xlsx")

@@ -11,50 +11,50 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 
-from errors import mark
+from errors import N_
 from ledgers.intake import imports
 from ledgers.intake.columns import ALL_FIELDS, FIELDS
 from ledgers.intake.plans import Plan, objection, result_json
 from ledgers.record_exports import template
 from ui.shell import acts, cache, keys
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.listing import Column, listing
 from ui.shell.uploads import kept_file
 from ui.shell.words import _, lang, locale, number, plain, term
 
 CRS = {
-    "wgs84": mark("WGS-84 (GPS, OpenStreetMap)"),
-    "cgcs2000": mark("CGCS2000 (national surveys)"),
-    "gcj02": mark("GCJ-02 (Amap, Tencent)"),
-    "bd09": mark("BD-09 (Baidu)"),
-    "epsg": mark("another one, by its EPSG number"),
+    "wgs84": N_("WGS-84 (GPS, OpenStreetMap)"),
+    "cgcs2000": N_("CGCS2000 (national surveys)"),
+    "gcj02": N_("GCJ-02 (Amap, Tencent)"),
+    "bd09": N_("BD-09 (Baidu)"),
+    "epsg": N_("another one, by its EPSG number"),
 }
 LISTS = ("xlsx", "csv", "geojson", "json", "gpkg", "zip", "kml")
 REJECTED = (
-    Column("row", mark("Row"), "number"),
-    Column("sheet", mark("Sheet")),
-    Column("column", mark("Column")),
-    Column("value", mark("Value")),
-    Column("reason", mark("What is wrong")),
+    Column("row", N_("Row"), "number"),
+    Column("sheet", N_("Sheet")),
+    Column("column", N_("Column")),
+    Column("value", N_("Value")),
+    Column("reason", N_("What is wrong")),
 )
 CHANGES = (
-    Column("row", mark("Row"), "number"),
-    Column("name", mark("Name")),
-    Column("field", mark("Column")),
-    Column("old", mark("Before")),
-    Column("new", mark("After")),
+    Column("row", N_("Row"), "number"),
+    Column("name", N_("Name")),
+    Column("field", N_("Column")),
+    Column("old", N_("Before")),
+    Column("new", N_("After")),
 )
 BATCHES = (
-    Column("recorded_at", mark("When"), "moment"),
-    Column("file_name", mark("File")),
-    Column("layer", mark("Layer"), "term:layer"),
-    Column("read", mark("Read"), "number"),
-    Column("added", mark("Added"), "number"),
-    Column("changed", mark("Changed"), "number"),
-    Column("unchanged", mark("Unchanged"), "number"),
-    Column("rejected", mark("Rejected"), "number"),
-    Column("recorded_by", mark("By")),
-    Column("stands", mark("Stands"), "yes"),
+    Column("recorded_at", N_("When"), "moment"),
+    Column("file_name", N_("File")),
+    Column("layer", N_("Layer"), "term:layer"),
+    Column("read", N_("Read"), "number"),
+    Column("added", N_("Added"), "number"),
+    Column("changed", N_("Changed"), "number"),
+    Column("unchanged", N_("Unchanged"), "number"),
+    Column("rejected", N_("Rejected"), "number"),
+    Column("recorded_by", N_("By")),
+    Column("stands", N_("Stands"), "yes"),
 )
 
 
@@ -145,7 +145,7 @@ def _template(layer: str) -> None:
 
 def _plan(page: Frame, path: Path, layer: str, **options: Any) -> None:
     reading = _("Reading {file} ...").format(file=plain(path.name))
-    with told(), st.status(reading) as status:
+    with showing_errors(), st.status(reading) as status:
         plan = imports.plan_import(page.store, page.viewer, path, layer, translate=_, progress=_progress(status), **options)
         st.session_state[keys.DATA_PLAN] = Checked.of(plan)
 

@@ -7,20 +7,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.intake import osm_import
 from ui.shell import keys
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.listing import Column, listing
 from ui.shell.uploads import kept_file
 from ui.shell.words import _, number, plain
 
 BOUNDARIES = ["geojson", "json", "gpkg", "zip", "kml"]
-PROPOSED = (Column("name", mark("Name")),)
+PROPOSED = (Column("name", N_("Name")),)
 LANDINGS = {
-    "edge": mark("{name} (within the region)"),
-    "source": mark("{name} (from elsewhere: a way in)"),
-    "off_road": mark("{name} (no road near it)"),
+    "edge": N_("{name} (within the region)"),
+    "source": N_("{name} (from elsewhere: a way in)"),
+    "off_road": N_("{name} (no road near it)"),
 }
 
 
@@ -80,7 +80,7 @@ def _extent() -> tuple[dict[str, str], bool]:
 
 
 def _carry_out(page: Frame, upload: Any, label: str, options: dict[str, Any], *, accept_proposed: bool = False) -> None:
-    with told(), st.status(label, expanded=True) as status:
+    with showing_errors(), st.status(label, expanded=True) as status:
         st.session_state[keys.OSM_RESULT] = osm_import.import_osm(
             page.store,
             page.viewer,

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import channel
-from errors import AccessDenied, InputError, mark
+from errors import N_, AccessDenied, InputError
 from ui.http.answers import refusal, translate
 from ui.http.door import Call
 
@@ -73,7 +73,7 @@ class LoopbackOnly:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
-            told = mark("This host name is not one of this server's; open it by the address it printed at start.")
+            told = N_("This host name is not one of this server's; open it by the address it printed at start.")
             await refusal(421, translate(Request(scope))(told))(scope, receive, send)
 
 

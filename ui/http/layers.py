@@ -13,7 +13,7 @@ from pathlib import Path
 import geopandas as gpd
 from starlette.responses import Response
 
-from errors import NotFound, mark
+from errors import N_, NotFound
 from geo import network, road_layers
 from ledgers import state
 from ledgers.risk import shades
@@ -56,7 +56,7 @@ class Family:
     frame: Callable[[Call, str], gpd.GeoDataFrame]
     columns: Callable[[str], Sequence[str]]
     holds: Callable[[Call, str], Hashable] = lambda call, name: _until_now_changes(call)
-    unknown: str = mark("There is no layer {name}; there are: {names}.")
+    unknown: str = N_("There is no layer {name}; there are: {names}.")
 
     def __call__(self, call: Call) -> Response:
         """Answer one of the layers as GeoJSON."""
@@ -91,7 +91,7 @@ def _shade(call: Call, name: str) -> gpd.GeoDataFrame:
     return shades.layer(View(call.store, call.viewer, at=call.moment, known_at=call.time("known_at"), area=call.area), name)
 
 
-SHADE = Family(tuple(shades.NAMES), _shade, _styled, unknown=mark("Areas have no shade {name}; there are: {names}."))
+SHADE = Family(tuple(shades.NAMES), _shade, _styled, unknown=N_("Areas have no shade {name}; there are: {names}."))
 
 
 # A study ----------------------------------------------------------------------------------------------------------------

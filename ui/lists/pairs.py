@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers import undoing
 from ledgers.lists import entries as lists
 from ledgers.lists.entries import LEDGER, Persons
@@ -24,30 +24,30 @@ from ui.shell.words import _, number, plain, term
 
 WHY = {**REASONS, CONTRADICTED: CONTRADICTION}
 _FIELDS = {
-    "name": mark("Full name"),
-    "id_number": mark("ID number"),
-    "phone": mark("Phone"),
-    "birth_date": mark("Birthday"),
-    "sex": mark("Sex"),
-    "address": mark("Address"),
-    "category": mark("Category"),
-    "note": mark("Note"),
+    "name": N_("Full name"),
+    "id_number": N_("ID number"),
+    "phone": N_("Phone"),
+    "birth_date": N_("Birthday"),
+    "sex": N_("Sex"),
+    "address": N_("Address"),
+    "category": N_("Category"),
+    "note": N_("Note"),
 }
 _PAIRS = (
-    Column("left_name", mark("One entry")),
-    Column("left_list", mark("List")),
-    Column("right_name", mark("The other")),
-    Column("right_list", mark("List")),
-    Column("why", mark("Why they may be one"), "message"),
+    Column("left_name", N_("One entry")),
+    Column("left_list", N_("List")),
+    Column("right_name", N_("The other")),
+    Column("right_list", N_("List")),
+    Column("why", N_("Why they may be one"), "message"),
 )
 _DECIDED = (
-    Column("since", mark("When"), "moment"),
-    Column("left_name", mark("One entry")),
-    Column("left_list", mark("List")),
-    Column("right_name", mark("The other")),
-    Column("right_list", mark("List")),
-    Column("same", mark("One person"), "yes"),
-    Column("recorded_by", mark("By")),
+    Column("since", N_("When"), "moment"),
+    Column("left_name", N_("One entry")),
+    Column("left_list", N_("List")),
+    Column("right_name", N_("The other")),
+    Column("right_list", N_("List")),
+    Column("same", N_("One person"), "yes"),
+    Column("recorded_by", N_("By")),
 )
 # What the colours of the marks mean: equal, alike, unlike; what one leaves out is not marked.
 _MARKS = {

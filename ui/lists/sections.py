@@ -5,15 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from errors import mark
-from ledgers.lists import entries as lists
+from errors import N_
+from ledgers.lists import entries
 from ledgers.lists.entries import LEDGER, Persons
 from ledgers.lists.files import read_list
 from ui.lists.view import chosen_lists, masked, name_of
 from ui.map.workbench import linked_table, picked
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button, several
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.listing import Column, listing
 from ui.shell.record_form import AREA, Ask, record_form
 from ui.shell.uploads import kept_file
@@ -21,31 +21,31 @@ from ui.shell.words import _, number, plain
 
 FILES = ("xlsx", "csv")
 _TOTALS = (
-    Column("called", mark("List")),
-    Column("entries", mark("Entries"), "number"),
-    Column("persons", mark("Persons"), "number"),
-    Column("only_here", mark("In no other list"), "number"),
-    Column("in_ledger", mark("In the ledger"), "number"),
+    Column("called", N_("List")),
+    Column("entries", N_("Entries"), "number"),
+    Column("persons", N_("Persons"), "number"),
+    Column("only_here", N_("In no other list"), "number"),
+    Column("in_ledger", N_("In the ledger"), "number"),
 )
 _ENTRIES = (
-    Column("person", mark("Person"), "number"),
-    Column("name", mark("Full name")),
-    Column("called", mark("List")),
-    Column("id_number", mark("ID number")),
-    Column("phone", mark("Phone")),
-    Column("address", mark("Address")),
-    Column("birth_date", mark("Birthday")),
-    Column("category", mark("Category")),
+    Column("person", N_("Person"), "number"),
+    Column("name", N_("Full name")),
+    Column("called", N_("List")),
+    Column("id_number", N_("ID number")),
+    Column("phone", N_("Phone")),
+    Column("address", N_("Address")),
+    Column("birth_date", N_("Birthday")),
+    Column("category", N_("Category")),
 )
 _PERSONS = (
-    Column("name", mark("Full name")),
-    Column("in_ledger", mark("In the ledger"), "yes"),
-    Column("entries", mark("Entries"), "number"),
-    Column("called", mark("Lists")),
-    Column("id_number", mark("ID number")),
-    Column("phone", mark("Phone")),
-    Column("birth_date", mark("Birthday")),
-    Column("area_name", mark("Area")),
+    Column("name", N_("Full name")),
+    Column("in_ledger", N_("In the ledger"), "yes"),
+    Column("entries", N_("Entries"), "number"),
+    Column("called", N_("Lists")),
+    Column("id_number", N_("ID number")),
+    Column("phone", N_("Phone")),
+    Column("birth_date", N_("Birthday")),
+    Column("area_name", N_("Area")),
 )
 
 
@@ -54,7 +54,7 @@ def overlaps(view: Frame, found: Persons) -> None:
     if found.entries.empty:
         st.caption(_("No list has been taken in yet."))
         return
-    counted, shared = lists.totals(found.entries), lists.overlaps(found.entries)
+    counted, shared = entries.totals(found.entries), entries.overlaps(found.entries)
     columns = tuple(Column(f"shared_{n}", name_of(name), "number") for n, name in enumerate(shared.columns))
     table = counted.assign(
         called=counted["list_name"].map(name_of),
@@ -66,7 +66,7 @@ def overlaps(view: Frame, found: Persons) -> None:
     if not chosen:
         st.caption(_("Choose one list or several to see the entries behind a number."))
         return
-    behind = lists.named_by(found.entries, chosen)
+    behind = entries.named_by(found.entries, chosen)
     people = behind["cluster_id"].nunique()
     st.markdown(_("**{n}** persons, **{entries}** entries").format(n=number(people), entries=number(len(behind))))
     rows = masked(view, behind).assign(person=pd.factorize(behind["cluster_id"])[0] + 1, called=behind["list_name"].map(name_of))
@@ -100,7 +100,7 @@ def _enter(view: Frame, found: Persons, person: pd.Series) -> None:
         (AREA,),
         start={"area_id": person["area_id"]},
         go=_("Enter into the ledger"),
-        save=lambda values: lists.enter(view.store, view.viewer, person["cluster_id"], found, area_id=values["area_id"]),
+        save=lambda values: entries.enter(view.store, view.viewer, person["cluster_id"], found, area_id=values["area_id"]),
         said=lambda values: _("Entered into the ledger"),
     )
 
@@ -124,20 +124,20 @@ def _take_in(view: Frame) -> None:
     if upload is None:
         st.caption(_("One row a person. Headings such as 姓名, 身份证号, 联系电话, 住址 are recognised; titles and notes may stay."))
         return
-    with told():
+    with showing_errors():
         read = read_list(view.store, kept_file(upload))
-        parts = [several(len(read.rows), mark("{n} person"), mark("{n} persons"))]
+        parts = [several(len(read.rows), N_("{n} person"), N_("{n} persons"))]
         if read.nameless:
             parts.append(_("rows without a name are left out: {rows}").format(rows=", ".join(map(str, read.nameless[:9]))))
         if read.unread:
             parts.append(_("{n} cells are no date or no sex and stay empty").format(n=number(read.unread)))
         st.markdown(" · ".join(parts))
         known = tuple(name for name in cache.list_entries()["list_name"].unique() if name != LEDGER)
-        asks = (Ask("list_name", mark("Name of the list"), "pick", needed=True, options=known), AREA)
+        asks = (Ask("list_name", N_("Name of the list"), "pick", needed=True, options=known), AREA)
         record_form(
             "take_list",
             asks,
-            go=several(len(read.rows), mark("Take in {n} person"), mark("Take in {n} persons")),
-            save=lambda values: lists.take_in(view.store, view.viewer, read.rows, **values).event_ids,
+            go=several(len(read.rows), N_("Take in {n} person"), N_("Take in {n} persons")),
+            save=lambda values: entries.take_in(view.store, view.viewer, read.rows, **values).event_ids,
             said=lambda values: _("Taken in: {name}").format(name=plain(values["list_name"])),
         )

@@ -7,10 +7,10 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.lists import entries as lists
 from ledgers.lists.entries import LEDGER, Comparison, Persons
-from ledgers.people import persons as followed
+from ledgers.people import persons
 from ui.shell import cache, keys
 from ui.shell.frame import Frame
 from ui.shell.opening import shown
@@ -27,7 +27,7 @@ def ask(store_path: str, entries: pd.DataFrame) -> Job[Comparison]:
     digest = hashlib.blake2b(pd.util.hash_pandas_object(entries.drop(columns=["since"]).astype("str"), index=False).to_numpy().tobytes())
 
     def work(report: Report) -> Comparison:
-        report(0.1, mark("Comparing the lists"))
+        report(0.1, N_("Comparing the lists"))
         return lists.compare(entries)
 
     return jobs.ask(("lists", store_path, digest.hexdigest()), work)
@@ -47,7 +47,7 @@ def name_of(list_name: str) -> str:
 
 def masked(view: Frame, entries: pd.DataFrame) -> pd.DataFrame:
     """Return entries as lists show them: masked, but for those opened in this visit; the ledger's categories by name."""
-    called = entries["category"].replace(followed.category_names(view.store))
+    called = entries["category"].replace(persons.category_names(view.store))
     named = entries.assign(category=called.where(entries["list_name"].eq(LEDGER), entries["category"]))
     parts = [shown(view, table, named[named["list_name"].eq(LEDGER) == own], "entry_id") for own, table in TABLES.items()]
     return pd.concat([part.astype("object") for part in parts]).reindex(entries.index)

@@ -13,10 +13,10 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from briefing.maps.content import Bounds, Paper
-from errors import mark
+from errors import N_
 from ui.map import webmap
 from ui.shell import acts, keys
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.waiting import waited
 from ui.shell.words import _, lang, when
 from ui.work import snapshot_job
@@ -24,8 +24,8 @@ from ui.work.snapshot_job import Snapshot
 from words import LOCALES, WRITTEN, written_in
 
 ACT = "snapshot"
-SIZES = {"A4": "A4", "A3": "A3", "wide": mark("Slide (16:9)")}
-_WAYS = {True: (mark("Landscape"), ":material/crop_landscape:"), False: (mark("Portrait"), ":material/crop_portrait:")}
+SIZES = {"A4": "A4", "A3": "A3", "wide": N_("Slide (16:9)")}
+_WAYS = {True: (N_("Landscape"), ":material/crop_landscape:"), False: (N_("Portrait"), ":material/crop_portrait:")}
 # What is seen before it is printed: enough to judge the sheet by, in a moment.
 _PREVIEW_DPI = 80
 _DPI = 300
@@ -94,7 +94,7 @@ def _form(view: Frame, screen: Screen, sheet: Snapshot) -> None:
         form = _choice(_("Format"), "form", {form: form.upper() for form in snapshot_job.FORMS}, "pdf")
         written = _choice(_("Language"), "language", {code: LOCALES[code].name for code in WRITTEN}, written_in(lang()))
     wanted = replace(sheet, paper=Paper(size, landscape=landscape, dpi=_DPI), form=form, lang=written)  # type: ignore[arg-type]
-    with told():
+    with showing_errors():
         _made(view, wanted)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.people import alarms, isolation, readings, requests
 from ledgers.people.disturbance import would_exceed
 from ledgers.people.isolation_rules import DAYS, ISOLATION_DAYS
@@ -23,8 +23,8 @@ from ui.shell.listing import each_row
 from ui.shell.record_form import AREA, WHEN, Ask, record_form
 from ui.shell.words import _, number, plain, term, when
 
-_SIGNED = (Ask("reason", mark("Reason"), needed=True), Ask("ordered_by", mark("Ordered by")))
-_PLACE = (Ask("place", mark("Place"), "term:place", options=isolation.PLACES), Ask("place_name", mark("Name of the place")))
+_SIGNED = (Ask("reason", N_("Reason"), needed=True), Ask("ordered_by", N_("Ordered by")))
+_PLACE = (Ask("place", N_("Place"), "term:place", options=isolation.PLACES), Ask("place_name", N_("Name of the place")))
 
 
 def isolation_acts(view: Frame) -> None:
@@ -96,7 +96,7 @@ def _start(view: Frame) -> None:
     length = int(st.number_input(_("Isolation days"), DAYS.start, DAYS.stop - 1, days, key=field("start_isolation", "length")))
     record_form(
         "start_isolation",
-        (*_PLACE, Ask("reason", mark("Reason"), needed=True), Ask("ordered_by", mark("Ordered by"), needed=True), WHEN),
+        (*_PLACE, Ask("reason", N_("Reason"), needed=True), Ask("ordered_by", N_("Ordered by"), needed=True), WHEN),
         go=_("Begin the isolation"),
         save=lambda given: isolation.start(
             view.store, view.viewer, person or "", days=length, started_at=given.pop("effective_at"), **given
@@ -173,9 +173,9 @@ def _act(view: Frame, one: Any) -> None:
     record_form(
         "act_on_alarm",
         (
-            Ask("action", mark("What was done"), "term:alarm_action", needed=True, options=alarms.ACTIONS),
-            Ask("done_by", mark("Done by"), needed=True),
-            Ask("note", mark("Note")),
+            Ask("action", N_("What was done"), "term:alarm_action", needed=True, options=alarms.ACTIONS),
+            Ask("done_by", N_("Done by"), needed=True),
+            Ask("note", N_("Note")),
             WHEN,
         ),
         go=_("Record what was done"),
@@ -207,10 +207,10 @@ def _change(view: Frame, one: Any) -> None:
     record_form(
         "change_state",
         (
-            Ask("state", mark("New state"), "term:episode_state", options=options),
-            Ask("place_name", mark("Hospital, or the place it goes on")),
-            Ask("reason", mark("Reason"), needed=not over),
-            Ask("ordered_by", mark("Ordered by")),
+            Ask("state", N_("New state"), "term:episode_state", options=options),
+            Ask("place_name", N_("Hospital, or the place it goes on")),
+            Ask("reason", N_("Reason"), needed=not over),
+            Ask("ordered_by", N_("Ordered by")),
             WHEN,
         ),
         go=_("Change the state"),
@@ -258,7 +258,7 @@ def _move(view: Frame, one: Any) -> None:
 def _ask(view: Frame, one: Any) -> None:
     record_form(
         "ask_request",
-        (Ask("kind", mark("Kind"), "term:request_kind", options=requests.KINDS), Ask("detail", mark("Detail"), "long"), WHEN),
+        (Ask("kind", N_("Kind"), "term:request_kind", options=requests.KINDS), Ask("detail", N_("Detail"), "long"), WHEN),
         go=_("Write it down"),
         save=lambda given: requests.ask(view.store, view.viewer, person_id=one.person_id, **given)[1],
         said=lambda given: _("{name} asks for: {kind}").format(name=name_of(one), kind=term("request_kind", given["kind"])),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.people import isolation, requests
 from ledgers.people.disturbance import budget
 from queries.view import View
@@ -20,24 +20,24 @@ from ui.shell.listing import MOST_TO_CHOOSE_FROM, Column, each_row, listing
 from ui.shell.record_form import WHEN, Ask, record_form
 from ui.shell.words import _, number, term
 
-_WHO = (Column("name", mark("Full name")), Column("area_name", mark("Grid")), Column("state", mark("State"), "term:episode_state"))
+_WHO = (Column("name", N_("Full name")), Column("area_name", N_("Grid")), Column("state", N_("State"), "term:episode_state"))
 _DAYS = (
-    Column("day", mark("Day of isolation"), "number"),
-    Column("days", mark("Isolation days"), "number"),
-    Column("started_at", mark("Started"), "moment"),
-    Column("release_due", mark("Release due"), "moment"),
+    Column("day", N_("Day of isolation"), "number"),
+    Column("days", N_("Isolation days"), "number"),
+    Column("started_at", N_("Started"), "moment"),
+    Column("release_due", N_("Release due"), "moment"),
 )
 _ALARM = (
-    Column("alarm_temperature", mark("Alarming temperature (°C)"), "decimal"),
-    Column("alarm_felt", mark("Alarming symptoms")),
-    Column("alarm_at", mark("Alarming reading"), "moment"),
-    Column("alarm_since", mark("Not acted on since"), "moment"),
+    Column("alarm_temperature", N_("Alarming temperature (°C)"), "decimal"),
+    Column("alarm_felt", N_("Alarming symptoms")),
+    Column("alarm_at", N_("Alarming reading"), "moment"),
+    Column("alarm_since", N_("Not acted on since"), "moment"),
 )
 _READING = (
-    Column("temperature", mark("Temperature (°C)"), "decimal"),
-    Column("felt", mark("Symptoms")),
-    Column("taken_at", mark("Read at"), "moment"),
-    Column("channel", mark("Channel"), "term:channel"),
+    Column("temperature", N_("Temperature (°C)"), "decimal"),
+    Column("felt", N_("Symptoms")),
+    Column("taken_at", N_("Read at"), "moment"),
+    Column("channel", N_("Channel"), "term:channel"),
 )
 
 
@@ -45,11 +45,11 @@ def due_table() -> None:
     """Draw everyone whom something is due for, alarms first."""
     columns = (
         *_WHO[:2],
-        Column("alarm", mark("Alarm"), "yes"),
+        Column("alarm", N_("Alarm"), "yes"),
         *_ALARM,
-        Column("reading_due", mark("Reading due"), "yes"),
-        Column("missed", mark("Readings missed"), "number"),
-        Column("release_now", mark("To be released"), "yes"),
+        Column("reading_due", N_("Reading due"), "yes"),
+        Column("missed", N_("Readings missed"), "number"),
+        Column("release_now", N_("To be released"), "yes"),
         *_READING,
         *_DAYS,
     )
@@ -58,7 +58,7 @@ def due_table() -> None:
 
 def episode_table() -> None:
     """Draw all episodes, the latest start first."""
-    columns = (*_WHO, *_DAYS, Column("place", mark("Place"), "term:place"), *_READING, Column("since", mark("Since"), "moment"))
+    columns = (*_WHO, *_DAYS, Column("place", N_("Place"), "term:place"), *_READING, Column("since", N_("Since"), "moment"))
     _choosable(cache.isolation("episodes"), columns, "episodes")
 
 
@@ -83,17 +83,17 @@ def history_table(view: Frame) -> None:
         return
     st.markdown(f"**{name_of(one)}** · {_('latest first; what was undone is marked')}")
     columns = (
-        Column("state", mark("State"), "term:episode_state"),
-        Column("effective_at", mark("When it was"), "moment"),
-        Column("started_at", mark("Started"), "moment"),
-        Column("days", mark("Isolation days"), "number"),
-        Column("place", mark("Place"), "term:place"),
-        Column("ordered_by", mark("Ordered by")),
-        Column("reason", mark("Reason")),
-        Column("recorded_at", mark("Entered"), "moment"),
-        Column("recorded_by", mark("Entered by")),
-        Column("voided", mark("Undone"), "yes"),
-        Column("void_reason", mark("Why undone")),
+        Column("state", N_("State"), "term:episode_state"),
+        Column("effective_at", N_("When it was"), "moment"),
+        Column("started_at", N_("Started"), "moment"),
+        Column("days", N_("Isolation days"), "number"),
+        Column("place", N_("Place"), "term:place"),
+        Column("ordered_by", N_("Ordered by")),
+        Column("reason", N_("Reason")),
+        Column("recorded_at", N_("Entered"), "moment"),
+        Column("recorded_by", N_("Entered by")),
+        Column("voided", N_("Undone"), "yes"),
+        Column("void_reason", N_("Why undone")),
     )
     found = isolation.history(View(view.store, view.viewer), one.episode_id)
     listing(found, columns, key=f"{keys.LISTING}_history", file="isolation-history")
@@ -117,16 +117,16 @@ def request_table(view: Frame) -> None:
         st.session_state[keys.REQUEST_PICKED] = ids[rows[0]] if rows else None
 
     columns = (
-        Column("name", mark("Full name")),
-        Column("household_id", mark("Household")),
-        Column("area_name", mark("Grid")),
-        Column("kind", mark("Kind"), "term:request_kind"),
-        Column("detail", mark("Detail")),
-        Column("status", mark("Status"), "term:request_status"),
-        Column("hours_open", mark("Hours waited"), "decimal"),
-        Column("asked_at", mark("Asked"), "moment"),
-        Column("answered_by", mark("Answered by")),
-        Column("since", mark("Since"), "moment"),
+        Column("name", N_("Full name")),
+        Column("household_id", N_("Household")),
+        Column("area_name", N_("Grid")),
+        Column("kind", N_("Kind"), "term:request_kind"),
+        Column("detail", N_("Detail")),
+        Column("status", N_("Status"), "term:request_status"),
+        Column("hours_open", N_("Hours waited"), "decimal"),
+        Column("asked_at", N_("Asked"), "moment"),
+        Column("answered_by", N_("Answered by")),
+        Column("since", N_("Since"), "moment"),
     )
     digest = hashlib.blake2b(repr(ids).encode(), digest_size=6).hexdigest()
     marked = [row for row, request in enumerate(ids) if request == picked]
@@ -136,7 +136,7 @@ def request_table(view: Frame) -> None:
 def _answer(view: Frame, one: object, options: tuple[str, ...]) -> None:
     record_form(
         "answer_request",
-        (Ask("status", mark("Status"), "term:request_status", options=options), Ask("answered_by", mark("Answered by")), WHEN),
+        (Ask("status", N_("Status"), "term:request_status", options=options), Ask("answered_by", N_("Answered by")), WHEN),
         go=_("Answer the request"),
         save=lambda given: requests.answer(view.store, view.viewer, one.request_id, **given),  # type: ignore[attr-defined]
         said=lambda given: _("Request: {status}").format(status=term("request_status", given["status"])),
@@ -157,11 +157,11 @@ def disturbance_table(view: Frame) -> None:
         )
     )
     columns = (
-        Column("household_id", mark("Household")),
-        Column("area_name", mark("Grid")),
-        Column("day", mark("Calls, last 24 hours"), "number"),
-        Column("week", mark("Calls, last 7 days"), "number"),
-        Column("over", mark("Over the budget"), "yes"),
-        Column("last_at", mark("Last call"), "moment"),
+        Column("household_id", N_("Household")),
+        Column("area_name", N_("Grid")),
+        Column("day", N_("Calls, last 24 hours"), "number"),
+        Column("week", N_("Calls, last 7 days"), "number"),
+        Column("over", N_("Over the budget"), "yes"),
+        Column("last_at", N_("Last call"), "moment"),
     )
     listing(frame, columns, key=f"{keys.LISTING}_disturbances", file="disturbances")

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.people import persons
 from ledgers.people.persons import File
 from ui.people.person_view import TABLE
@@ -19,15 +19,15 @@ from ui.shell.record_form import WHEN, Ask, record_form
 from ui.shell.words import _, plain, when
 
 _IDENTITY = (
-    Ask("name", mark("Full name"), needed=True),
-    Ask("id_number", mark("ID number")),
-    Ask("birth_date", mark("Born"), "day"),
-    Ask("phone", mark("Phone")),
+    Ask("name", N_("Full name"), needed=True),
+    Ask("id_number", N_("ID number")),
+    Ask("birth_date", N_("Born"), "day"),
+    Ask("phone", N_("Phone")),
 )
 _ARRIVAL = (
-    Ask("arrived_from", mark("Arrived from")),
-    Ask("arrived_on", mark("Arrived on"), "day"),
-    Ask("note", mark("Note")),
+    Ask("arrived_from", N_("Arrived from")),
+    Ask("arrived_on", N_("Arrived on"), "day"),
+    Ask("note", N_("Note")),
     WHEN,
 )
 

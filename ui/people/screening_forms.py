@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.people import households, screening
 from ui.legend.terms import TERMS
 from ui.people.screening_tables import TABLE, picked
@@ -20,13 +20,13 @@ from ui.shell.record_form import WHEN, Ask, record_form
 from ui.shell.words import _, number, plain, term, when
 
 _HOME = (
-    Ask("door", mark("Door")),
-    Ask("address", mark("Address")),
-    Ask("head_count", mark("People"), "whole"),
-    Ask("status", mark("Status"), "term:household_status", options=households.STATUSES),
-    Ask("contact", mark("Contact")),
-    Ask("phone", mark("Phone")),
-    Ask("note", mark("Note")),
+    Ask("door", N_("Door")),
+    Ask("address", N_("Address")),
+    Ask("head_count", N_("People"), "whole"),
+    Ask("status", N_("Status"), "term:household_status", options=households.STATUSES),
+    Ask("contact", N_("Contact")),
+    Ask("phone", N_("Phone")),
+    Ask("note", N_("Note")),
     WHEN,
 )
 
@@ -35,7 +35,7 @@ def screening_acts(view: Frame) -> None:
     """Draw what can be done to the households picked, and the dialog of what is being done."""
     chosen = households.households(view.whole, ids=picked())
     titles = {
-        "visit": several(len(chosen), mark("Record {n} visit"), mark("Record {n} visits")) if len(chosen) else _("Record a visit"),
+        "visit": several(len(chosen), N_("Record {n} visit"), N_("Record {n} visits")) if len(chosen) else _("Record a visit"),
         "enter_household": _("Enter a household"),
         "edit_household": _("Change the household"),
         "withdraw_household": _("Withdraw {n}").format(n=number(len(chosen))) if len(chosen) else _("Withdraw"),
@@ -96,9 +96,9 @@ def _visit(view: Frame, chosen: pd.DataFrame) -> None:
     again = moment_field("visit", "retry_at", _("Try again"), none=_("as the outcome has it"))
     note = st.text_input(_("Note"), key=field("visit", "note"))
     moment = moment_field("visit", "effective_at", _("When it was"), none=_("now, {moment}").format(moment=when(view.store.now())))
-    if st.button(several(len(chosen), mark("Record {n} visit"), mark("Record {n} visits")), key=field("visit", "go"), type="primary"):
+    if st.button(several(len(chosen), N_("Record {n} visit"), N_("Record {n} visits")), key=field("visit", "go"), type="primary"):
         perform(
-            several(len(chosen), mark("Recorded {n} visit"), mark("Recorded {n} visits")),
+            several(len(chosen), N_("Recorded {n} visit"), N_("Recorded {n} visits")),
             lambda: screening.record_visits(
                 view.store,
                 view.viewer,

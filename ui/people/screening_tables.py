@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.people import screening_rounds
 from ledgers.people.screening_rounds import Progress
 from ui.shell import cache, keys, opening
@@ -18,35 +18,35 @@ from ui.shell.words import _
 
 TABLE = "household_event"
 _COUNTS = (
-    Column("households", mark("Households"), "number"),
-    Column("visited", mark("Visited"), "number"),
-    Column("seen", mark("Seen in person"), "number"),
-    Column("by_phone", mark("By phone only"), "number"),
-    Column("by_landlord", mark("Through the landlord"), "number"),
-    Column("vacant", mark("Vacant"), "number"),
-    Column("open", mark("To be reached"), "number"),
-    Column("share", mark("Settled (%)"), "decimal"),
-    Column("people", mark("People"), "number"),
-    Column("screened", mark("People screened"), "number"),
-    Column("key_persons", mark("To be followed"), "number"),
+    Column("households", N_("Households"), "number"),
+    Column("visited", N_("Visited"), "number"),
+    Column("seen", N_("Seen in person"), "number"),
+    Column("by_phone", N_("By phone only"), "number"),
+    Column("by_landlord", N_("Through the landlord"), "number"),
+    Column("vacant", N_("Vacant"), "number"),
+    Column("open", N_("To be reached"), "number"),
+    Column("share", N_("Settled (%)"), "decimal"),
+    Column("people", N_("People"), "number"),
+    Column("screened", N_("People screened"), "number"),
+    Column("key_persons", N_("To be followed"), "number"),
 )
 _WORK = (
-    Column("visits", mark("Visits"), "number"),
-    Column("reached", mark("First reached"), "number"),
-    Column("screened", mark("People screened"), "number"),
-    Column("key_persons", mark("To be followed"), "number"),
+    Column("visits", N_("Visits"), "number"),
+    Column("reached", N_("First reached"), "number"),
+    Column("screened", N_("People screened"), "number"),
+    Column("key_persons", N_("To be followed"), "number"),
 )
-_WHERE = (Column("building", mark("Building")), Column("door", mark("Door")), Column("area_name", mark("Grid")))
+_WHERE = (Column("building", N_("Building")), Column("door", N_("Door")), Column("area_name", N_("Grid")))
 _WHO = (
-    Column("head_count", mark("People"), "number"),
-    Column("contact", mark("Contact")),
-    Column("phone", mark("Phone")),
-    Column("address", mark("Address")),
+    Column("head_count", N_("People"), "number"),
+    Column("contact", N_("Contact")),
+    Column("phone", N_("Phone")),
+    Column("address", N_("Address")),
 )
 _LAST = (
-    Column("outcome", mark("Last outcome"), "term:outcome"),
-    Column("visited_at", mark("Last visit"), "moment"),
-    Column("team", mark("Team")),
+    Column("outcome", N_("Last outcome"), "term:outcome"),
+    Column("visited_at", N_("Last visit"), "moment"),
+    Column("team", N_("Team")),
 )
 
 
@@ -54,7 +54,7 @@ def grid_table(done: Progress) -> None:
     """Draw the progress of each grid, the one with most to do first."""
     listing(
         screening_rounds.by_grid(done.places),
-        (Column("area_name", mark("Grid")), *_COUNTS),
+        (Column("area_name", N_("Grid")), *_COUNTS),
         key=f"{keys.LISTING}_grids",
         file="screening-grids",
     )
@@ -62,38 +62,38 @@ def grid_table(done: Progress) -> None:
 
 def building_table(done: Progress) -> None:
     """Draw the progress of each building, the one with most to do first."""
-    columns = (Column("building_name", mark("Building")), Column("area_name", mark("Grid")), *_COUNTS)
+    columns = (Column("building_name", N_("Building")), Column("area_name", N_("Grid")), *_COUNTS)
     listing(screening_rounds.by_building(done.places), columns, key=f"{keys.LISTING}_buildings", file="screening-buildings")
 
 
 def team_table(done: Progress) -> None:
     """Draw the work of each team."""
-    columns = (Column("team", mark("Team")), *_WORK, Column("last", mark("Last visit"), "moment"))
+    columns = (Column("team", N_("Team")), *_WORK, Column("last", N_("Last visit"), "moment"))
     listing(screening_rounds.by_team(done.work), columns, key=f"{keys.LISTING}_teams", file="screening-teams")
 
 
 def day_table(done: Progress) -> None:
     """Draw the work of each day and team."""
-    columns = (Column("day", mark("Day")), Column("team", mark("Team")), *_WORK)
+    columns = (Column("day", N_("Day")), Column("team", N_("Team")), *_WORK)
     listing(screening_rounds.by_day(done.work), columns, key=f"{keys.LISTING}_days", file="screening-days")
 
 
 def waiting_table(view: Frame) -> None:
     """Draw the doors to visit now: tries again first, the longest waiting before the others."""
-    columns = (*_WHERE, Column("due_at", mark("Due since"), "moment"), *_LAST, *_WHO)
+    columns = (*_WHERE, Column("due_at", N_("Due since"), "moment"), *_LAST, *_WHO)
     _choosable(view, cache.waiting_doors(), columns, "waiting")
 
 
 def unreached_table(view: Frame) -> None:
     """Draw the households that nobody has reached."""
-    columns = (*_WHERE, Column("visits", mark("Visits"), "number"), *_LAST, *_WHO)
+    columns = (*_WHERE, Column("visits", N_("Visits"), "number"), *_LAST, *_WHO)
     _choosable(view, cache.unreached_doors().rename(columns={"building_name": "building"}), columns, "unreached")
 
 
 def household_table(view: Frame) -> None:
     """Draw all households, with a search by door or building."""
     sought = opening.search(_("Building, door or grid"), keys.SCREENING_SEARCH)
-    columns = (*_WHERE, Column("status", mark("Status"), "term:household_status"), *_LAST, *_WHO)
+    columns = (*_WHERE, Column("status", N_("Status"), "term:household_status"), *_LAST, *_WHO)
     _choosable(view, _searched(cache.households().rename(columns={"building_name": "building"}), sought), columns, "households")
 
 
@@ -106,13 +106,13 @@ def check_table() -> None:
             _("{n} households lie in no grid: move them to one of the smaller areas.").format(n=f"{stray:,}"), icon=":material/warning:"
         )
     columns = (
-        Column("name", mark("Area")),
-        Column("is_grid", mark("A grid"), "yes"),
-        Column("households", mark("Households"), "number"),
-        Column("more_households", mark("More than stated"), "number"),
-        Column("people", mark("People"), "number"),
-        Column("more_people", mark("More people than stated"), "number"),
-        Column("uncounted", mark("Without a head count"), "number"),
+        Column("name", N_("Area")),
+        Column("is_grid", N_("A grid"), "yes"),
+        Column("households", N_("Households"), "number"),
+        Column("more_households", N_("More than stated"), "number"),
+        Column("people", N_("People"), "number"),
+        Column("more_people", N_("More people than stated"), "number"),
+        Column("uncounted", N_("Without a head count"), "number"),
     )
     listing(frame, columns, key=f"{keys.LISTING}_household_check", file="household-check")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import geopandas as gpd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.posts import orders
 from queries.columns import CHECKPOINT_KINDS
 from ui.legend.terms import TERMS
@@ -27,8 +27,8 @@ def checkpoint_acts(view: Frame, posts: gpd.GeoDataFrame) -> None:
     """Draw what can be done to the checkpoints picked, and the dialog of what is being done."""
     n = number(len(posts))
     titles = {
-        "change": several(len(posts), mark("Change {n} checkpoint"), mark("Change {n} checkpoints")) if len(posts) else _("Change"),
-        "stand_down": several(len(posts), mark("Stand down {n} checkpoint"), mark("Stand down {n} checkpoints"))
+        "change": several(len(posts), N_("Change {n} checkpoint"), N_("Change {n} checkpoints")) if len(posts) else _("Change"),
+        "stand_down": several(len(posts), N_("Stand down {n} checkpoint"), N_("Stand down {n} checkpoints"))
         if len(posts)
         else _("Stand down"),
         "add": _("Establish a checkpoint"),
@@ -79,13 +79,13 @@ def _change(view: Frame, posts: gpd.GeoDataFrame) -> None:
 def _stand_down(view: Frame, posts: gpd.GeoDataFrame) -> None:
     order = order_fields("stand_down")
     if st.button(
-        several(len(posts), mark("Stand down {n} checkpoint"), mark("Stand down {n} checkpoints")),
+        several(len(posts), N_("Stand down {n} checkpoint"), N_("Stand down {n} checkpoints")),
         key=field("stand_down", "go"),
         type="primary",
         disabled=not order.complete,
     ):
         perform(
-            several(len(posts), mark("Stood down {n} checkpoint"), mark("Stood down {n} checkpoints")),
+            several(len(posts), N_("Stood down {n} checkpoint"), N_("Stood down {n} checkpoints")),
             lambda: orders.stand_down(view.store, view.viewer, list(posts["id"]), **order.said()),
         )
 

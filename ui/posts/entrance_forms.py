@@ -7,7 +7,7 @@ from collections.abc import Callable
 import geopandas as gpd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.posts import orders
 from queries.columns import EGRESS
 from ui.map.workbench import selection_line
@@ -26,9 +26,9 @@ def entrance_acts(view: Frame, gates: gpd.GeoDataFrame) -> None:
     """Draw what can be done to the entrances picked, and the dialog of what is being done."""
     n = number(len(gates))
     titles = {
-        "seal": several(len(gates), mark("Seal {n} entrance"), mark("Seal {n} entrances")) if len(gates) else _("Seal"),
-        "open_24h": several(len(gates), mark("Open {n} entrance 24 h"), mark("Open {n} entrances 24 h")) if len(gates) else _("Open 24 h"),
-        "open_hours": several(len(gates), mark("Open {n} entrance by hours"), mark("Open {n} entrances by hours"))
+        "seal": several(len(gates), N_("Seal {n} entrance"), N_("Seal {n} entrances")) if len(gates) else _("Seal"),
+        "open_24h": several(len(gates), N_("Open {n} entrance 24 h"), N_("Open {n} entrances 24 h")) if len(gates) else _("Open 24 h"),
+        "open_hours": several(len(gates), N_("Open {n} entrance by hours"), N_("Open {n} entrances by hours"))
         if len(gates)
         else _("Open by hours"),
         "add": _("Add an entrance"),
@@ -75,13 +75,13 @@ def _seal(view: Frame, gates: gpd.GeoDataFrame) -> None:
     if egress == "none":
         st.warning(_("Nobody inside gets out here in a fire. Make sure that another entrance is open."), icon=":material/warning:")
     if st.button(
-        several(len(gates), mark("Seal {n} entrance"), mark("Seal {n} entrances")),
+        several(len(gates), N_("Seal {n} entrance"), N_("Seal {n} entrances")),
         key=field("seal", "go"),
         type="primary",
         disabled=not order.complete,
     ):
         perform(
-            several(len(gates), mark("Sealed {n} entrance"), mark("Sealed {n} entrances")),
+            several(len(gates), N_("Sealed {n} entrance"), N_("Sealed {n} entrances")),
             lambda: orders.seal(
                 view.store,
                 view.viewer,
@@ -99,13 +99,13 @@ def _open_24h(view: Frame, gates: gpd.GeoDataFrame) -> None:
     order = order_fields("open_24h")
     kept = sign_in_field("open_24h")
     if st.button(
-        several(len(gates), mark("Open {n} entrance 24 h"), mark("Open {n} entrances 24 h")),
+        several(len(gates), N_("Open {n} entrance 24 h"), N_("Open {n} entrances 24 h")),
         key=field("open_24h", "go"),
         type="primary",
         disabled=not order.complete,
     ):
         perform(
-            several(len(gates), mark("Opened {n} entrance 24 h"), mark("Opened {n} entrances 24 h")),
+            several(len(gates), N_("Opened {n} entrance 24 h"), N_("Opened {n} entrances 24 h")),
             lambda: orders.open_24h(view.store, view.viewer, list(gates["id"]), sign_in_kept=kept, **order.said()),
         )
 
@@ -115,10 +115,10 @@ def _open_hours(view: Frame, gates: gpd.GeoDataFrame) -> None:
     timetable = timetable_editor("open_hours", str(current[0]) if len(current) == 1 else None)
     order = order_fields("open_hours")
     kept = sign_in_field("open_hours")
-    label = several(len(gates), mark("Open {n} entrance by hours"), mark("Open {n} entrances by hours"))
+    label = several(len(gates), N_("Open {n} entrance by hours"), N_("Open {n} entrances by hours"))
     if st.button(label, key=field("open_hours", "go"), type="primary", disabled=not (order.complete and timetable)):
         perform(
-            several(len(gates), mark("Opened {n} entrance by hours"), mark("Opened {n} entrances by hours")),
+            several(len(gates), N_("Opened {n} entrance by hours"), N_("Opened {n} entrances by hours")),
             lambda: orders.open_hours(
                 view.store, view.viewer, list(gates["id"]), timetable=timetable or "", sign_in_kept=kept, **order.said()
             ),

@@ -9,7 +9,7 @@ from typing import Literal
 import geopandas as gpd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.posts import passes
 from queries.view import View
 from ui.shell import acts, cache, keys, state
@@ -18,35 +18,35 @@ from ui.shell.frame import Frame
 from ui.shell.listing import Column, listing
 from ui.shell.words import _, number, plain
 
-DECISIONS = {"admit": mark("Admit"), "refuse": mark("Turn away"), "refer": mark("Refer to a doctor")}
-_DECIDED = {"admit": mark("Admitted: {name}"), "refuse": mark("Turned away: {name}"), "refer": mark("Referred to a doctor: {name}")}
-DIRECTIONS = {"in": mark("In"), "out": mark("Out")}
-ACTIONS = {"issue": mark("In someone's hands"), "return": mark("Came back"), "revoke": mark("Revoked")}
+DECISIONS = {"admit": N_("Admit"), "refuse": N_("Turn away"), "refer": N_("Refer to a doctor")}
+_DECIDED = {"admit": N_("Admitted: {name}"), "refuse": N_("Turned away: {name}"), "refer": N_("Referred to a doctor: {name}")}
+DIRECTIONS = {"in": N_("In"), "out": N_("Out")}
+ACTIONS = {"issue": N_("In someone's hands"), "return": N_("Came back"), "revoke": N_("Revoked")}
 _TOTALS = (
-    Column("name", mark("Area")),
-    Column("stock", mark("Received"), "number"),
-    Column("issued", mark("Handed out"), "number"),
-    Column("returned", mark("Came back"), "number"),
-    Column("revoked", mark("Revoked"), "number"),
-    Column("in_hand", mark("In someone's hands"), "number"),
-    Column("remaining", mark("Left to hand out"), "number"),
+    Column("name", N_("Area")),
+    Column("stock", N_("Received"), "number"),
+    Column("issued", N_("Handed out"), "number"),
+    Column("returned", N_("Came back"), "number"),
+    Column("revoked", N_("Revoked"), "number"),
+    Column("in_hand", N_("In someone's hands"), "number"),
+    Column("remaining", N_("Left to hand out"), "number"),
 )
 _HELD = (
-    Column("pass_no", mark("Pass number")),
-    Column("holder", mark("Holder")),
-    Column("said", mark("State")),
-    Column("since", mark("Since"), "moment"),
+    Column("pass_no", N_("Pass number")),
+    Column("holder", N_("Holder")),
+    Column("said", N_("State")),
+    Column("since", N_("Since"), "moment"),
 )
 _LOG = (
-    Column("logged_at", mark("Time"), "moment"),
-    Column("name", mark("Entrance")),
-    Column("person", mark("Person")),
-    Column("pass_no", mark("Pass number")),
-    Column("temperature", mark("Temperature, °C"), "decimal"),
-    Column("direction_said", mark("Direction")),
-    Column("decision_said", mark("Decision")),
-    Column("plate", mark("Number plate")),
-    Column("note", mark("Note")),
+    Column("logged_at", N_("Time"), "moment"),
+    Column("name", N_("Entrance")),
+    Column("person", N_("Person")),
+    Column("pass_no", N_("Pass number")),
+    Column("temperature", N_("Temperature, °C"), "decimal"),
+    Column("direction_said", N_("Direction")),
+    Column("decision_said", N_("Decision")),
+    Column("plate", N_("Number plate")),
+    Column("note", N_("Note")),
 )
 
 

@@ -10,33 +10,33 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.posts import duty
 from ui.map.workbench import pick
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button, field, perform
 from ui.shell.figures import all_clear
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.listing import Column, each_row, listing
 from ui.shell.sections import span
 from ui.shell.words import _, number, plain, term, when
 
 SHOWN = 8
 _SHIFTS = (
-    Column("name", mark("Name")),
-    Column("person", mark("Person")),
-    Column("phone", mark("Phone"), "phone"),
-    Column("force", mark("Force"), "term:force"),
-    Column("starts_at", mark("From"), "moment"),
-    Column("ends_at", mark("Until"), "moment"),
-    Column("signed_in_at", mark("Signed in"), "moment"),
+    Column("name", N_("Name")),
+    Column("person", N_("Person")),
+    Column("phone", N_("Phone"), "phone"),
+    Column("force", N_("Force"), "term:force"),
+    Column("starts_at", N_("From"), "moment"),
+    Column("ends_at", N_("Until"), "moment"),
+    Column("signed_in_at", N_("Signed in"), "moment"),
 )
 _GAPS = (
-    Column("name", mark("Name")),
-    Column("starts_at", mark("From"), "moment"),
-    Column("ends_at", mark("Until"), "moment"),
-    Column("hours", mark("Hours"), "decimal"),
-    Column("why", mark("Why")),
+    Column("name", N_("Name")),
+    Column("starts_at", N_("From"), "moment"),
+    Column("ends_at", N_("Until"), "moment"),
+    Column("hours", N_("Hours"), "decimal"),
+    Column("why", N_("Why")),
 )
 
 
@@ -109,8 +109,8 @@ def _on_duty(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
 def _person(view: Frame, layer: str, shift: dict[Hashable, Any], *, where: str, sign_in_kept: bool) -> None:
     """Draw one person on duty: who, where, until when, the call, and the sign-in."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        told = f"{where}{plain(shift['person'])} · {term('force', shift['force'])} · "
-        st.markdown(told + plain(f"{when(shift['starts_at'])} – {when(shift['ends_at'])}"), width="stretch")
+        who = f"{where}{plain(shift['person'])} · {term('force', shift['force'])} · "
+        st.markdown(who + plain(f"{when(shift['starts_at'])} – {when(shift['ends_at'])}"), width="stretch")
         if not pd.isna(shift["signed_in_at"]):
             st.markdown(f":green[{_('signed in {moment}').format(moment=plain(when(shift['signed_in_at'])))}]", width="content")
         elif sign_in_kept:
@@ -142,7 +142,7 @@ def _roster_form(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
     start = first.replace(tzinfo=view.store.time_zone)
     end = start + timedelta(days=int(days))
     if st.button(_("Make a roster"), key=field("roster", "go"), type="primary"):
-        with told():
+        with showing_errors():
             subjects = list(chosen["id"])
             spans = {subject: [(start, end)] for subject in subjects}
             if only_open:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from briefing import facts
-from errors import mark
+from errors import N_
 from ledgers.posts import duty
 from ui.legend.terms import TERMS
 from ui.map.workbench import pick
@@ -17,39 +17,39 @@ from ui.shell.sections import span
 from ui.shell.words import _, number
 
 _CLASSES = (
-    Column("post_class", mark("Class"), "term:post_class"),
-    Column("posts", mark("Posts"), "number"),
-    Column("required", mark("Staff required"), "number"),
-    Column("on_duty", mark("People on duty"), "number"),
-    Column("rostered", mark("Rostered"), "number"),
-    Column("signed_in", mark("Signed in"), "number"),
-    Column("short", mark("Posts short of staff"), "number"),
+    Column("post_class", N_("Class"), "term:post_class"),
+    Column("posts", N_("Posts"), "number"),
+    Column("required", N_("Staff required"), "number"),
+    Column("on_duty", N_("People on duty"), "number"),
+    Column("rostered", N_("Rostered"), "number"),
+    Column("signed_in", N_("Signed in"), "number"),
+    Column("short", N_("Posts short of staff"), "number"),
 )
 _SHIFTS = (
-    Column("post_class", mark("Class"), "term:post_class"),
-    Column("starts_at", mark("From"), "moment"),
-    Column("ends_at", mark("Until"), "moment"),
-    Column("posts", mark("Posts"), "number"),
-    Column("required", mark("Staff required"), "number"),
-    Column("people", mark("Rostered"), "number"),
+    Column("post_class", N_("Class"), "term:post_class"),
+    Column("starts_at", N_("From"), "moment"),
+    Column("ends_at", N_("Until"), "moment"),
+    Column("posts", N_("Posts"), "number"),
+    Column("required", N_("Staff required"), "number"),
+    Column("people", N_("Rostered"), "number"),
     *(Column(force, TERMS["force"][force], "number") for force in duty.FORCES),
-    Column("signed_in", mark("Signed in"), "number"),
+    Column("signed_in", N_("Signed in"), "number"),
 )
 _CROSSINGS = (
-    Column("name", mark("Name")),
-    Column("highway", mark("Road class"), "term:highway"),
-    Column("ref", mark("Road number")),
-    Column("with_post", mark("With a post"), "yes"),
-    Column("id", mark("Number")),
+    Column("name", N_("Name")),
+    Column("highway", N_("Road class"), "term:highway"),
+    Column("ref", N_("Road number")),
+    Column("with_post", N_("With a post"), "yes"),
+    Column("id", N_("Number")),
 )
 _OVERDUE = (
-    Column("name", mark("Name")),
-    Column("expires_at", mark("Valid until"), "moment"),
-    Column("since", mark("Since"), "moment"),
-    Column("ordered_by", mark("Ordered by")),
-    Column("reason", mark("Reason")),
-    Column("egress", mark("Way out"), "term:egress"),
-    Column("key_holder", mark("Key holder")),
+    Column("name", N_("Name")),
+    Column("expires_at", N_("Valid until"), "moment"),
+    Column("since", N_("Since"), "moment"),
+    Column("ordered_by", N_("Ordered by")),
+    Column("reason", N_("Reason")),
+    Column("egress", N_("Way out"), "term:egress"),
+    Column("key_holder", N_("Key holder")),
 )
 
 

@@ -8,15 +8,15 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from errors import InputError, mark
+from errors import N_, InputError
 from ledgers.posts.timetable import DAY_MINUTES, Span, Spans, Timetable, open_spans, parse
 from ui.shell import state
 from ui.shell.acts import field
 from ui.shell.words import _, plain
 
 USUAL = "06:00-22:00"
-_TIMES = {"from": mark("From"), "to": mark("Until"), "from_2": mark("Again from"), "to_2": mark("Again until")}
-_WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
+_TIMES = {"from": N_("From"), "to": N_("Until"), "from_2": N_("Again from"), "to_2": N_("Again until")}
+_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 def timetable_editor(act: str, current: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from briefing.maps.styles import BLUE, GREEN, VERMILLION
-from errors import mark
+from errors import N_
 from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_figures import FIGURES, STATES
 from ledgers.reports.report_lists import of_figure
@@ -18,16 +18,16 @@ from ui.shell.listing import Column, listing
 from ui.shell.words import _, plain, term
 
 _EPISODES = (
-    Column("name", mark("Name")),
-    Column("unit_name", mark("Unit")),
-    Column("area_name", mark("Area")),
-    Column("state", mark("At the cut-off"), "term:episode_state"),
-    Column("place", mark("Place"), "term:place"),
-    Column("first_started", mark("Started"), "moment"),
-    Column("since", mark("In this state since"), "moment"),
-    Column("learned_at", mark("First recorded"), "moment"),
-    Column("state_now", mark("As known now"), "term:episode_state"),
-    Column("episode_id", mark("Number")),
+    Column("name", N_("Name")),
+    Column("unit_name", N_("Unit")),
+    Column("area_name", N_("Area")),
+    Column("state", N_("At the cut-off"), "term:episode_state"),
+    Column("place", N_("Place"), "term:place"),
+    Column("first_started", N_("Started"), "moment"),
+    Column("since", N_("In this state since"), "moment"),
+    Column("learned_at", N_("First recorded"), "moment"),
+    Column("state_now", N_("As known now"), "term:episode_state"),
+    Column("episode_id", N_("Number")),
 )
 _COLOURS = {"observing": BLUE, "hospital": VERMILLION, "released": GREEN, "transferred": "#777777", "refuted": "#BBBBBB"}
 _HEIGHT = 240

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.reports import report_desk
 from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_figures import FIGURES
@@ -82,7 +82,7 @@ def _correct(view: Frame, found: Daily, unit: str, name: str) -> None:
     reason = st.text_input(_("Why is it corrected?"), key=field(CORRECT, "reason"))
     st.caption(_("What was submitted stays beside the new value, with who and why."))
     changed = {figure: value for figure, value in values.items() if value != before.get(figure)}
-    label = several(len(changed), mark("Correct {n} figure"), mark("Correct {n} figures")) if changed else _("Correct the report")
+    label = several(len(changed), N_("Correct {n} figure"), N_("Correct {n} figures")) if changed else _("Correct the report")
     if st.button(label, key=field(CORRECT, "go"), type="primary", disabled=not changed or not reason.strip()):
         perform(
             _("Corrected the report of {unit} for {date}.").format(unit=name, date=day),

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_chain import MOVED_IN, MOVED_OUT
 from ledgers.reports.report_desk import differing
@@ -21,28 +21,28 @@ from ui.shell.listing import Column, listing
 from ui.shell.words import _, number, plain, term, when
 
 COLUMNS = (
-    Column("name", mark("Unit")),
-    Column("told", mark("Reported")),
-    Column("cumulative_before", mark("Day before"), "number"),
-    Column("new", mark("New"), "number"),
-    Column("added_late", mark("Added since"), "number"),
-    Column("taken_back", mark("Taken back"), "number"),
-    Column("cumulative", mark("Cumulative"), "number"),
-    Column("observing", mark("Observing"), "number"),
-    Column("hospital", mark("In hospital"), "number"),
-    Column("released", mark("Released"), "number"),
-    Column("transferred", mark("Transferred"), "number"),
-    Column("refuted", mark("Refuted"), "number"),
-    Column("moved", mark("Moved between units"), "wide"),
-    Column("stands", mark("Stands by"), "wide"),
-    Column("later", mark("Learned later"), "wide"),
-    Column("readings_taken", mark("Readings taken"), "number"),
-    Column("readings_missed", mark("Readings missed"), "number"),
-    Column("screened", mark("People screened"), "number"),
-    Column("posts", mark("Posts"), "number"),
-    Column("gates", mark("Gates open"), "number"),
-    Column("supplies", mark("Stocks on hand"), "number"),
-    Column("corrected", mark("Corrected"), "wide"),
+    Column("name", N_("Unit")),
+    Column("told", N_("Reported")),
+    Column("cumulative_before", N_("Day before"), "number"),
+    Column("new", N_("New"), "number"),
+    Column("added_late", N_("Added since"), "number"),
+    Column("taken_back", N_("Taken back"), "number"),
+    Column("cumulative", N_("Cumulative"), "number"),
+    Column("observing", N_("Observing"), "number"),
+    Column("hospital", N_("In hospital"), "number"),
+    Column("released", N_("Released"), "number"),
+    Column("transferred", N_("Transferred"), "number"),
+    Column("refuted", N_("Refuted"), "number"),
+    Column("moved", N_("Moved between units"), "wide"),
+    Column("stands", N_("Stands by"), "wide"),
+    Column("later", N_("Learned later"), "wide"),
+    Column("readings_taken", N_("Readings taken"), "number"),
+    Column("readings_missed", N_("Readings missed"), "number"),
+    Column("screened", N_("People screened"), "number"),
+    Column("posts", N_("Posts"), "number"),
+    Column("gates", N_("Gates open"), "number"),
+    Column("supplies", N_("Stocks on hand"), "number"),
+    Column("corrected", N_("Corrected"), "wide"),
 )
 HEIGHT = 400
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from briefing.maps.styles import BLUE, SKY, VERMILLION
-from errors import mark
+from errors import N_
 from ledgers.risk.rules import rule_on, rules
 from ui.shell import cache, keys
 from ui.shell.acts import act_button
@@ -20,20 +20,20 @@ from ui.shell.words import _, locale, number, plain
 CHART_HEIGHT = 220
 _LEAST_DAYS = 28
 _CASES = (
-    Column("area_name", mark("Area")),
-    Column("confirmed_at", mark("Confirmed"), "moment"),
-    Column("cluster", mark("In a cluster"), "yes"),
-    Column("recorded_at", mark("Entered on"), "moment"),
-    Column("recorded_by", mark("Entered by")),
+    Column("area_name", N_("Area")),
+    Column("confirmed_at", N_("Confirmed"), "moment"),
+    Column("cluster", N_("In a cluster"), "yes"),
+    Column("recorded_at", N_("Entered on"), "moment"),
+    Column("recorded_by", N_("Entered by")),
 )
 _GRIDS = (
-    Column("name", mark("Area")),
-    Column("level", mark("Level"), "term:level"),
-    Column("isolating", mark("Isolating"), "number"),
-    Column("households", mark("Households"), "number"),
-    Column("per_100", mark("Per 100 households"), "decimal"),
-    Column("readings_missed", mark("Missed readings"), "number"),
-    Column("unreached", mark("Not reached"), "number"),
+    Column("name", N_("Area")),
+    Column("level", N_("Level"), "term:level"),
+    Column("isolating", N_("Isolating"), "number"),
+    Column("households", N_("Households"), "number"),
+    Column("per_100", N_("Per 100 households"), "decimal"),
+    Column("readings_missed", N_("Missed readings"), "number"),
+    Column("unreached", N_("Not reached"), "number"),
 )
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from briefing import facts
-from errors import mark
-from ledgers.risk import levels as risk
+from errors import N_
+from ledgers.risk import levels
 from ledgers.risk.levels import TIERS
 from ledgers.risk.rules import LEVELS
 from ui.shell import cache, keys, state
@@ -20,18 +20,18 @@ from ui.shell.words import _, number, plain, term, when
 
 HEIGHT = 470
 _COLUMNS = (
-    Column("name", mark("Area")),
-    Column("level", mark("Risk level"), "term:risk"),
-    Column("since", mark("Since"), "moment"),
-    Column("until", mark("Changes on"), "moment"),
-    Column("told", mark("Why")),
-    Column("cases", mark("Cases in all"), "number"),
-    Column("new_in_window", mark("New cases"), "number"),
-    Column("clusters", mark("Clusters"), "number"),
-    Column("computed", mark("By the rule"), "term:risk"),
-    Column("ordered_by", mark("Ordered by")),
-    Column("ordered_until", mark("Ordered until"), "moment"),
-    Column("id", mark("Number")),
+    Column("name", N_("Area")),
+    Column("level", N_("Risk level"), "term:risk"),
+    Column("since", N_("Since"), "moment"),
+    Column("until", N_("Changes on"), "moment"),
+    Column("told", N_("Why")),
+    Column("cases", N_("Cases in all"), "number"),
+    Column("new_in_window", N_("New cases"), "number"),
+    Column("clusters", N_("Clusters"), "number"),
+    Column("computed", N_("By the rule"), "term:risk"),
+    Column("ordered_by", N_("Ordered by")),
+    Column("ordered_until", N_("Ordered until"), "moment"),
+    Column("id", N_("Number")),
 )
 
 
@@ -136,4 +136,4 @@ def level_table(view: Frame) -> None:
         marked=marked,
     )
     if bool(found["ahead"].any()) and not bool(found["ordered"].all()):
-        st.caption(_(risk.AHEAD))
+        st.caption(_(levels.AHEAD))

@@ -18,7 +18,7 @@ from ledgers import undoing
 from ledgers.posts.orders import PATROL_MINUTES
 from queries.columns import BARRIERS
 from ui.shell import keys, state
-from ui.shell.frame import told
+from ui.shell.frame import showing_errors
 from ui.shell.words import _, number, term, when
 
 
@@ -58,7 +58,7 @@ def perform(message: str, act: Callable[[], Sequence[str] | None]) -> None:
 
     ``act`` returns the events that undoing it voids, or None when it cannot be undone.
     """
-    with told():
+    with showing_errors():
         done(message, act() or ())
 
 

@@ -20,7 +20,7 @@ from ledgers import attention as needing
 from ledgers import overview, search
 from ledgers import state as features
 from ledgers.evidence import Figure
-from ledgers.lists import entries as lists
+from ledgers.lists import entries
 from ledgers.people import disturbance, requests, screening
 from ledgers.people import due as needed
 from ledgers.people import households as homes
@@ -129,7 +129,7 @@ def grids() -> pd.DataFrame:
 
 def sources() -> pd.DataFrame:
     """Return how many features each layer has from each source; those of the road network last."""
-    roads = [_from_roads(name) for name, layer in LAYERS.items() if not layer.kept]
+    roads = [_from_roads(name) for name, layer in LAYERS.items() if not layer.event_sourced]
     return pd.concat([_asked(now(), "count_sources"), *roads], ignore_index=True)
 
 
@@ -403,27 +403,27 @@ def due_people() -> pd.DataFrame:
 
 def list_entries() -> pd.DataFrame:
     """Return the entries of all lists at the moment in view, whatever the area: people stand in the lists of several."""
-    return lists.entries(view().whole)
+    return entries.entries(view().whole)
 
 
-def list_persons(comparison: lists.Comparison) -> lists.Persons:
+def list_persons(comparison: entries.Comparison) -> entries.Persons:
     """Return who those entries are under the decisions made so far. It is shared: do not write to it."""
     return _list_persons(_whole_key(), view().whole, comparison)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _list_persons(key: tuple[Hashable, ...], _view: View, _comparison: lists.Comparison) -> lists.Persons:
-    return lists.persons(_view, comparison=_comparison)
+def _list_persons(key: tuple[Hashable, ...], _view: View, _comparison: entries.Comparison) -> entries.Persons:
+    return entries.persons(_view, comparison=_comparison)
 
 
-def merged_persons(found: lists.Persons) -> pd.DataFrame:
+def merged_persons(found: entries.Persons) -> pd.DataFrame:
     """Return one row a person of the lists (``ledgers.lists.entries.merged_persons``)."""
     return _merged_persons(_whole_key(), found)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _merged_persons(key: tuple[Hashable, ...], _found: lists.Persons) -> pd.DataFrame:
-    return lists.merged_persons(_found.entries)
+def _merged_persons(key: tuple[Hashable, ...], _found: entries.Persons) -> pd.DataFrame:
+    return entries.merged_persons(_found.entries)
 
 
 def _whole_key() -> tuple[Hashable, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from errors import EpiGridError, mark
+from errors import N_, EpiGridError
 from queries.store import Store, Viewer
 from queries.view import View
 from ui.shell import cache, keys, state
@@ -20,20 +20,20 @@ from ui.shell.words import _, lang, plain, term
 from words import LOCALES
 
 PAGES = (
-    ("home.py", mark("Command map"), ":material/map:"),
-    ("pages/entrances.py", mark("Entrances"), ":material/door_front:"),
-    ("pages/checkpoints.py", mark("Checkpoints"), ":material/traffic:"),
-    ("pages/blind_spots.py", mark("Blind spots"), ":material/visibility_off:"),
-    ("pages/screening.py", mark("Screening"), ":material/checklist:"),
-    ("pages/isolation.py", mark("Isolation"), ":material/home_health:"),
-    ("pages/daily_report.py", mark("Daily report"), ":material/summarize:"),
-    ("pages/risk.py", mark("Risk areas"), ":material/warning:"),
-    ("pages/briefing.py", mark("Briefing"), ":material/newspaper:"),
-    ("pages/units.py", mark("Units and upkeep"), ":material/storefront:"),
-    ("pages/lists.py", mark("Matching lists"), ":material/join_inner:"),
-    ("pages/person.py", mark("Person file"), ":material/folder_shared:"),
-    ("pages/field.py", mark("Field work"), ":material/phone_iphone:"),
-    ("pages/data.py", mark("Data"), ":material/database:"),
+    ("home.py", N_("Command map"), ":material/map:"),
+    ("pages/entrances.py", N_("Entrances"), ":material/door_front:"),
+    ("pages/checkpoints.py", N_("Checkpoints"), ":material/traffic:"),
+    ("pages/blind_spots.py", N_("Blind spots"), ":material/visibility_off:"),
+    ("pages/screening.py", N_("Screening"), ":material/checklist:"),
+    ("pages/isolation.py", N_("Isolation"), ":material/home_health:"),
+    ("pages/daily_report.py", N_("Daily report"), ":material/summarize:"),
+    ("pages/risk.py", N_("Risk areas"), ":material/warning:"),
+    ("pages/briefing.py", N_("Briefing"), ":material/newspaper:"),
+    ("pages/units.py", N_("Units and upkeep"), ":material/storefront:"),
+    ("pages/lists.py", N_("Matching lists"), ":material/join_inner:"),
+    ("pages/person.py", N_("Person file"), ":material/folder_shared:"),
+    ("pages/field.py", N_("Field work"), ":material/phone_iphone:"),
+    ("pages/data.py", N_("Data"), ":material/database:"),
 )
 _CSS = Path(__file__).with_name("frame.css")
 _ICON = Path(__file__).with_name("icon.svg")
@@ -158,7 +158,7 @@ def show_error(error: Exception) -> bool:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def showing_errors() -> Iterator[None]:
     """Show a known error of the block right here, and go on after it."""
     try:
         yield

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers import sheets
 from ui.shell import keys
 from ui.shell.words import _, lang, term
@@ -79,7 +79,7 @@ def _downloads(frame: pd.DataFrame, columns: Sequence[Column], file: str) -> Non
     say = translator(lang())  # the file is written when nobody's page is being drawn
 
     def written(write: Callable[[pd.DataFrame, dict[str, str]], bytes]) -> bytes:
-        return write(told(frame, columns, say), labels)
+        return write(in_words(frame, columns, say), labels)
 
     with st.container(horizontal=True, gap="xsmall", horizontal_alignment="right", vertical_alignment="center"):
         st.caption(_("{n} rows").format(n=f"{len(frame):,}"), width="content")
@@ -101,7 +101,7 @@ def each_row(frame: pd.DataFrame) -> Iterator[Any]:
     yield from frame.itertuples()
 
 
-def told(frame: pd.DataFrame, columns: Sequence[Column], say: Translate) -> pd.DataFrame:
+def in_words(frame: pd.DataFrame, columns: Sequence[Column], say: Translate) -> pd.DataFrame:
     """Return a table for a file: its codes in words, its times as on the wall, under the columns' own names."""
     return pd.DataFrame({c.name: frame[c.name] if c.kind == "phone" else _shown(frame[c.name], c.kind, say) for c in columns})
 
@@ -113,7 +113,7 @@ def _shown(values: pd.Series, kind: str, say: Translate | None = None) -> pd.Ser
         words = {code: term(table, code, say) for code in values.dropna().unique()}
         return values.map(words)
     if kind == "yes":
-        return values.map({True: say(mark("yes")), False: say(mark("no"))})
+        return values.map({True: say(N_("yes")), False: say(N_("no"))})
     if kind == "moment":
         # Wall time of the workspace, as everything on the page is.
         return pd.to_datetime(values).dt.tz_localize(None)

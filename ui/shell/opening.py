@@ -15,7 +15,7 @@ import streamlit as st
 from ledgers.people import privacy
 from ui.shell import acts, keys
 from ui.shell.acts import act_button, field
-from ui.shell.frame import Frame, told
+from ui.shell.frame import Frame, showing_errors
 from ui.shell.words import _, number
 
 OPEN = "open_personal"
@@ -104,7 +104,7 @@ def _form(view: Frame, subjects: Mapping[str, Sequence[str]]) -> None:
     wanted = {(table, subject) for table, ids in subjects.items() for subject in ids}
     label = _("Show {n}").format(n=number(len(wanted)))
     if st.button(label, key=field(OPEN, "go"), type="primary", disabled=not (purpose.strip() and wanted)):
-        with told():
+        with showing_errors():
             for table, ids in subjects.items():
                 privacy.disclose(view.store, view.viewer, table, ids, purpose=purpose)
             st.session_state[keys.OPENED] = Opening(frozenset(wanted), monotonic() + OPEN_FOR_S)

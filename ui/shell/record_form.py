@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.shell import cache, state
 from ui.shell.acts import field, moment_field, perform
 from ui.shell.words import _, term, when
@@ -33,8 +33,8 @@ class Ask:
     options: tuple[str, ...] = ()
 
 
-AREA = Ask("area_id", mark("Area"), "area", needed=True)
-WHEN = Ask(MOMENT, mark("When it was"), "moment")
+AREA = Ask("area_id", N_("Area"), "area", needed=True)
+WHEN = Ask(MOMENT, N_("When it was"), "moment")
 
 
 def record_form(

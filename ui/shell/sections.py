@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.shell import keys, state
 from ui.shell.frame import Frame
 from ui.shell.words import _
 
 SPANS: dict[str, tuple[str, timedelta]] = {
-    "day": (mark("next 24 hours"), timedelta(hours=24)),
-    "week": (mark("next 7 days"), timedelta(days=7)),
-    "past_day": (mark("last 24 hours"), timedelta(hours=-24)),
-    "past_week": (mark("last 7 days"), timedelta(days=-7)),
+    "day": (N_("next 24 hours"), timedelta(hours=24)),
+    "week": (N_("next 7 days"), timedelta(days=7)),
+    "past_day": (N_("last 24 hours"), timedelta(hours=-24)),
+    "past_week": (N_("last 7 days"), timedelta(days=-7)),
 }
 
 

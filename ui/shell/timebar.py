@@ -7,11 +7,11 @@ from typing import Literal
 
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ui.shell import cache, keys, state
 from ui.shell.words import _, when
 
-STEPS = {"hour": (mark("1 hour"), timedelta(hours=1)), "day": (mark("1 day"), timedelta(days=1))}
+STEPS = {"hour": (N_("1 hour"), timedelta(hours=1)), "day": (N_("1 day"), timedelta(days=1))}
 PLAY_EVERY_S = 2.0
 REPLAY_FROM = timedelta(days=7)
 LOOK_EVERY_S = 15.0

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.upkeep import environment
 from ui.map.workbench import linked_table, picked
 from ui.shell import acts, cache, keys
@@ -19,45 +19,45 @@ from ui.shell.record_form import AREA, WHEN, Ask, record_form
 from ui.shell.words import _, number, plain, term, when
 
 TABLE = 440
-_AREA = Column("area_name", mark("Area"))
+_AREA = Column("area_name", N_("Area"))
 _ROUNDS = (
-    Column("name", mark("Place")),
-    Column("place_layer", mark("Kind"), "term:disinfected"),
-    Column("state", mark("State"), "term:round_state"),
-    Column("done_at", mark("Last round"), "moment"),
-    Column("due_at", mark("Due"), "moment"),
-    Column("part", mark("Part")),
-    Column("agent", mark("Agent")),
-    Column("done_by", mark("Done by")),
+    Column("name", N_("Place")),
+    Column("place_layer", N_("Kind"), "term:disinfected"),
+    Column("state", N_("State"), "term:round_state"),
+    Column("done_at", N_("Last round"), "moment"),
+    Column("due_at", N_("Due"), "moment"),
+    Column("part", N_("Part")),
+    Column("agent", N_("Agent")),
+    Column("done_by", N_("Done by")),
     _AREA,
 )
 _TIPS = (
-    Column("taken_at", mark("Taken down"), "moment"),
-    Column("kind", mark("About")),
-    Column("status", mark("State"), "term:tip_status"),
+    Column("taken_at", N_("Taken down"), "moment"),
+    Column("kind", N_("About")),
+    Column("status", N_("State"), "term:tip_status"),
     _AREA,
-    Column("content", mark("Tip")),
-    Column("outcome", mark("Outcome")),
-    Column("handled_by", mark("Handled by")),
-    Column("reporter", mark("Reported by")),
+    Column("content", N_("Tip")),
+    Column("outcome", N_("Outcome")),
+    Column("handled_by", N_("Handled by")),
+    Column("reporter", N_("Reported by")),
 )
 _MEASURES = (
-    Column("started_at", mark("From"), "moment"),
-    Column("title", mark("Measure")),
-    Column("status", mark("State"), "term:measure_status"),
-    Column("ended_at", mark("Until"), "moment"),
+    Column("started_at", N_("From"), "moment"),
+    Column("title", N_("Measure")),
+    Column("status", N_("State"), "term:measure_status"),
+    Column("ended_at", N_("Until"), "moment"),
     _AREA,
-    Column("content", mark("What it says")),
-    Column("ordered_by", mark("Ordered by")),
+    Column("content", N_("What it says")),
+    Column("ordered_by", N_("Ordered by")),
 )
 _FINDINGS = (
-    Column("found_at", mark("Found"), "moment"),
-    Column("subject", mark("Inspected")),
-    Column("finding", mark("Finding")),
-    Column("status", mark("State"), "term:finding_status"),
-    Column("resolved_at", mark("Mended"), "moment"),
+    Column("found_at", N_("Found"), "moment"),
+    Column("subject", N_("Inspected")),
+    Column("finding", N_("Finding")),
+    Column("status", N_("State"), "term:finding_status"),
+    Column("resolved_at", N_("Mended"), "moment"),
     _AREA,
-    Column("inspector", mark("Inspector")),
+    Column("inspector", N_("Inspector")),
 )
 
 
@@ -100,10 +100,10 @@ def disinfection(view: Frame) -> None:
 
 
 _ROUND = (
-    Ask("done_by", mark("Done by"), needed=True),
-    Ask("part", mark("Part: doors, lifts, bins …")),
-    Ask("agent", mark("Agent")),
-    Ask("note", mark("Note")),
+    Ask("done_by", N_("Done by"), needed=True),
+    Ask("part", N_("Part: doors, lifts, bins …")),
+    Ask("agent", N_("Agent")),
+    Ask("note", N_("Note")),
     WHEN,
 )
 
@@ -118,7 +118,7 @@ def _disinfect(view: Frame, chosen: list[str]) -> None:
             for event in environment.disinfect(view.store, view.viewer, layer, [i for of, i in places if of == layer], **values)
         ]
 
-    told = several(len(chosen), mark("Disinfected: {n} place"), mark("Disinfected: {n} places"))
+    told = several(len(chosen), N_("Disinfected: {n} place"), N_("Disinfected: {n} places"))
     record_form("disinfect", _ROUND, go=_("Record the round"), save=save, said=lambda values: told)
 
 
@@ -145,11 +145,11 @@ def tips(view: Frame) -> None:
 def _take_tip(view: Frame) -> None:
     known = tuple(sorted(cache.surroundings("tips")["kind"].dropna().unique()))
     asks = (
-        Ask("kind", mark("About"), "pick", options=known),
-        Ask("content", mark("Tip"), "long", needed=True),
+        Ask("kind", N_("About"), "pick", options=known),
+        Ask("content", N_("Tip"), "long", needed=True),
         AREA,
-        Ask("reporter", mark("Reported by")),
-        Ask("phone", mark("Phone")),
+        Ask("reporter", N_("Reported by")),
+        Ask("phone", N_("Phone")),
         WHEN,
     )
     record_form(
@@ -165,9 +165,9 @@ def _settle_tip(view: Frame, tip: dict[Any, Any], steps: tuple[str, ...]) -> Non
     closing = steps == ("closed",)
     st.markdown(f"{plain(str(tip['kind'] or ''))} · {term('tip_status', tip['status'])} · {when(tip['taken_at'])}")
     asks = (
-        Ask("status", mark("Becomes"), "term:tip_status", options=steps),
-        Ask("outcome", mark("Outcome"), "long", needed=closing),
-        Ask("handled_by", mark("Handled by"), needed=True),
+        Ask("status", N_("Becomes"), "term:tip_status", options=steps),
+        Ask("outcome", N_("Outcome"), "long", needed=closing),
+        Ask("handled_by", N_("Handled by"), needed=True),
         WHEN,
     )
     record_form(
@@ -197,12 +197,12 @@ def measures(view: Frame) -> None:
         acts.dialog(_("End it"), lambda: _end_measure(view, active.iloc[0].to_dict()))
 
 
-_ORDERED_BY = Ask("ordered_by", mark("Ordered by"), needed=True)
-_EFFECT = Ask("effective_at", mark("Takes effect"), "moment")
+_ORDERED_BY = Ask("ordered_by", N_("Ordered by"), needed=True)
+_EFFECT = Ask("effective_at", N_("Takes effect"), "moment")
 
 
 def _order_measure(view: Frame) -> None:
-    asks = (Ask("title", mark("Measure"), needed=True), Ask("content", mark("What it says"), "long"), AREA, _ORDERED_BY, _EFFECT)
+    asks = (Ask("title", N_("Measure"), needed=True), Ask("content", N_("What it says"), "long"), AREA, _ORDERED_BY, _EFFECT)
     record_form(
         "order_measure",
         asks,
@@ -236,11 +236,11 @@ def findings(view: Frame) -> None:
         acts.dialog(_("It is mended"), lambda: _resolve(view, still.iloc[0].to_dict()))
 
 
-_INSPECTOR = Ask("inspector", mark("Inspector"), needed=True)
+_INSPECTOR = Ask("inspector", N_("Inspector"), needed=True)
 
 
 def _report(view: Frame) -> None:
-    asks = (Ask("subject", mark("Inspected"), needed=True), Ask("finding", mark("Finding"), "long", needed=True), AREA, _INSPECTOR, WHEN)
+    asks = (Ask("subject", N_("Inspected"), needed=True), Ask("finding", N_("Finding"), "long", needed=True), AREA, _INSPECTOR, WHEN)
     record_form(
         "report_finding",
         asks,

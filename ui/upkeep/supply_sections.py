@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.upkeep import environment, supplies
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button
@@ -18,32 +18,32 @@ from ui.shell.words import _, number, plain, term
 
 TABLE = 440
 _STOCK = (
-    Column("item", mark("Item")),
-    Column("area_name", mark("Area")),
-    Column("stock", mark("In stock"), "number"),
-    Column("measure_unit", mark("Measure")),
-    Column("use_a_day", mark("Use a day"), "decimal"),
-    Column("days_left", mark("Days left"), "decimal"),
-    Column("doubt", mark("Remark"), "term:stock_doubt"),
-    Column("counted_at", mark("Last count"), "moment"),
-    Column("last_at", mark("Last entry"), "moment"),
+    Column("item", N_("Item")),
+    Column("area_name", N_("Area")),
+    Column("stock", N_("In stock"), "number"),
+    Column("measure_unit", N_("Measure")),
+    Column("use_a_day", N_("Use a day"), "decimal"),
+    Column("days_left", N_("Days left"), "decimal"),
+    Column("doubt", N_("Remark"), "term:stock_doubt"),
+    Column("counted_at", N_("Last count"), "moment"),
+    Column("last_at", N_("Last entry"), "moment"),
 )
 _TOTALS = (
-    Column("item", mark("Item")),
-    Column("stock", mark("In stock"), "number"),
-    Column("measure_unit", mark("Measure")),
-    Column("use_a_day", mark("Use a day"), "decimal"),
-    Column("days_left", mark("Days left"), "decimal"),
-    Column("areas", mark("Areas"), "number"),
-    Column("unknown", mark("Areas not known"), "number"),
+    Column("item", N_("Item")),
+    Column("stock", N_("In stock"), "number"),
+    Column("measure_unit", N_("Measure")),
+    Column("use_a_day", N_("Use a day"), "decimal"),
+    Column("days_left", N_("Days left"), "decimal"),
+    Column("areas", N_("Areas"), "number"),
+    Column("unknown", N_("Areas not known"), "number"),
 )
 _OUTREACH = (
-    Column("unit_name", mark("Village or community")),
-    Column("leaflet", mark("Leaflets"), "number"),
-    Column("banner", mark("Banners"), "number"),
-    Column("broadcast", mark("Broadcasts"), "number"),
-    Column("other", mark("Other"), "number"),
-    Column("last_at", mark("Last entry"), "moment"),
+    Column("unit_name", N_("Village or community")),
+    Column("leaflet", N_("Leaflets"), "number"),
+    Column("banner", N_("Banners"), "number"),
+    Column("broadcast", N_("Broadcasts"), "number"),
+    Column("other", N_("Other"), "number"),
+    Column("last_at", N_("Last entry"), "moment"),
 )
 
 
@@ -75,11 +75,11 @@ def stock(view: Frame) -> None:
 
 def _move(view: Frame, action: str, title: str, found: pd.DataFrame) -> None:
     asks = (
-        Ask("item", mark("Item"), "pick", needed=True, options=tuple(found["item"].unique())),
+        Ask("item", N_("Item"), "pick", needed=True, options=tuple(found["item"].unique())),
         AREA,
-        Ask("quantity", mark("Quantity"), "decimal", needed=True),
-        Ask("measure_unit", mark("Measure"), "pick", options=tuple(found["measure_unit"].dropna().unique())),
-        Ask("note", mark("Note")),
+        Ask("quantity", N_("Quantity"), "decimal", needed=True),
+        Ask("measure_unit", N_("Measure"), "pick", options=tuple(found["measure_unit"].dropna().unique())),
+        Ask("note", N_("Note")),
         WHEN,
     )
 
@@ -112,10 +112,10 @@ def outreach(view: Frame) -> None:
 
 
 _HANDED = (
-    Ask("kind", mark("Kind"), "term:outreach", options=environment.OUTREACH),
-    Ask("quantity", mark("Quantity"), "whole", needed=True),
+    Ask("kind", N_("Kind"), "term:outreach", options=environment.OUTREACH),
+    Ask("quantity", N_("Quantity"), "whole", needed=True),
     AREA,
-    Ask("note", mark("Note")),
+    Ask("note", N_("Note")),
     WHEN,
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from errors import mark
+from errors import N_
 from ledgers.people import privacy
 from ledgers.upkeep import units
 from ui.map.workbench import linked_table, picked
@@ -22,44 +22,44 @@ from ui.shell.words import _, plain
 
 TABLE = 460
 _UNITS = (
-    Column("name", mark("Unit")),
-    Column("trade", mark("Trade")),
-    Column("area_name", mark("Area")),
-    Column("resumed", mark("Resumed"), "yes"),
-    Column("staff", mark("Employees"), "number"),
-    Column("staff_affected", mark("Staff from the affected area"), "number"),
-    Column("clients_affected", mark("Clients from there"), "number"),
-    Column("signed_on", mark("Signed on"), "day"),
-    Column("checked_at", mark("Last check"), "moment"),
-    Column("passed", mark("Passed"), "yes"),
-    Column("check_on", mark("Next check"), "day"),
-    Column("rule", mark("Rule of the trade")),
-    Column("responsible", mark("Responsible")),
-    Column("phone", mark("Phone")),
+    Column("name", N_("Unit")),
+    Column("trade", N_("Trade")),
+    Column("area_name", N_("Area")),
+    Column("resumed", N_("Resumed"), "yes"),
+    Column("staff", N_("Employees"), "number"),
+    Column("staff_affected", N_("Staff from the affected area"), "number"),
+    Column("clients_affected", N_("Clients from there"), "number"),
+    Column("signed_on", N_("Signed on"), "day"),
+    Column("checked_at", N_("Last check"), "moment"),
+    Column("passed", N_("Passed"), "yes"),
+    Column("check_on", N_("Next check"), "day"),
+    Column("rule", N_("Rule of the trade")),
+    Column("responsible", N_("Responsible")),
+    Column("phone", N_("Phone")),
 )
 _DUE = (
-    Column("name", mark("Unit")),
-    Column("trade", mark("Trade")),
-    Column("area_name", mark("Area")),
-    Column("check_why", mark("Why"), "term:check_why"),
-    Column("check_on", mark("Due"), "day"),
-    Column("days_over", mark("Days overdue"), "number"),
-    Column("finding", mark("Last finding")),
-    Column("inspector", mark("Last inspector")),
+    Column("name", N_("Unit")),
+    Column("trade", N_("Trade")),
+    Column("area_name", N_("Area")),
+    Column("check_why", N_("Why"), "term:check_why"),
+    Column("check_on", N_("Due"), "day"),
+    Column("days_over", N_("Days overdue"), "number"),
+    Column("finding", N_("Last finding")),
+    Column("inspector", N_("Last inspector")),
 )
 _CHECKS = (
-    Column("checked_at", mark("Time"), "moment"),
-    Column("name", mark("Unit")),
-    Column("passed", mark("Passed"), "yes"),
-    Column("finding", mark("Finding")),
-    Column("recheck_on", mark("Recheck on"), "day"),
-    Column("inspector", mark("Inspector")),
+    Column("checked_at", N_("Time"), "moment"),
+    Column("name", N_("Unit")),
+    Column("passed", N_("Passed"), "yes"),
+    Column("finding", N_("Finding")),
+    Column("recheck_on", N_("Recheck on"), "day"),
+    Column("inspector", N_("Inspector")),
 )
 _CHECK = (
-    Ask("passed", mark("The unit passed"), "yes"),
-    Ask("finding", mark("Finding"), "long"),
-    Ask("recheck_on", mark("Recheck on"), "day"),
-    Ask("inspector", mark("Inspector"), needed=True),
+    Ask("passed", N_("The unit passed"), "yes"),
+    Ask("finding", N_("Finding"), "long"),
+    Ask("recheck_on", N_("Recheck on"), "day"),
+    Ask("inspector", N_("Inspector"), needed=True),
     WHEN,
 )
 
@@ -67,19 +67,19 @@ _CHECK = (
 def _declared() -> tuple[Ask, ...]:
     trades = tuple(units.trades(cache.surroundings("units")))
     return (
-        Ask("name", mark("Unit"), needed=True),
-        Ask("trade", mark("Trade"), "pick", options=trades),
+        Ask("name", N_("Unit"), needed=True),
+        Ask("trade", N_("Trade"), "pick", options=trades),
         AREA,
-        Ask("address", mark("Address")),
-        Ask("responsible", mark("Responsible")),
-        Ask("phone", mark("Phone")),
-        Ask("resumed", mark("Work has resumed"), "yes"),
-        Ask("staff", mark("Employees"), "whole"),
-        Ask("staff_affected", mark("Staff from the affected area"), "whole"),
-        Ask("clients_affected", mark("Clients from there"), "whole"),
-        Ask("signed_by", mark("Signed by")),
-        Ask("signed_on", mark("Signed on"), "day"),
-        Ask("note", mark("Note")),
+        Ask("address", N_("Address")),
+        Ask("responsible", N_("Responsible")),
+        Ask("phone", N_("Phone")),
+        Ask("resumed", N_("Work has resumed"), "yes"),
+        Ask("staff", N_("Employees"), "whole"),
+        Ask("staff_affected", N_("Staff from the affected area"), "whole"),
+        Ask("clients_affected", N_("Clients from there"), "whole"),
+        Ask("signed_by", N_("Signed by")),
+        Ask("signed_on", N_("Signed on"), "day"),
+        Ask("note", N_("Note")),
     )
 
 

@@ -14,7 +14,7 @@ from briefing.draft import draft
 from briefing.model import SECTIONS, Briefing
 from briefing.moments import issue_at
 from briefing.writers import Sheet, write
-from errors import Changed, mark
+from errors import N_, Changed
 from queries.store import Store, Viewer
 from ui.work.jobs import Job, Report, jobs
 
@@ -119,7 +119,7 @@ def ask_sheets(store: Store, viewer: Viewer, drafted: Briefing, maps: Sequence[s
     def work(report: Report) -> tuple[Sheet, ...]:
         sheets, view = [], publish.map_view(store, viewer, drafted)
         for done, name in enumerate(maps):
-            report(done / len(maps), mark("Drawing the maps"))
+            report(done / len(maps), N_("Drawing the maps"))
             sheets.append(publish.sheet(store, viewer, drafted, name, view=view))
         return tuple(sheets)
 
@@ -132,7 +132,7 @@ def ask_printed(store: Store, whole: Briefing, sheets: tuple[Sheet, ...]) -> Job
     def work(report: Report) -> tuple[bytes, ...]:
         from briefing.writers import pdf  # Typst and matplotlib take a while to load; only who sets pages waits for them
 
-        report(0.1, mark("Setting the pages"))
+        report(0.1, N_("Setting the pages"))
         return tuple(pdf.pages(whole, sheets, ppi=_SCREEN_PPI))
 
     return jobs.ask(("printed", str(store.path), whole, sheets), work)
@@ -144,7 +144,7 @@ def ask_file(store: Store, form: str, whole: Briefing, sheets: tuple[Sheet, ...]
     stamp = own.stat().st_mtime_ns if own else 0
 
     def work(report: Report) -> bytes:
-        report(0.1, mark("Writing the file"))
+        report(0.1, N_("Writing the file"))
         return write(form, whole, sheets, template=own)
 
     return jobs.ask(("file", form, str(store.path), stamp, whole, sheets), work)

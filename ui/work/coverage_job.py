@@ -11,12 +11,11 @@ from typing import Any, get_args
 import geopandas as gpd
 import pandas as pd
 
-from errors import InputError, mark
+from errors import N_, InputError
 from geo.coverage import Coverage
 from geo.network import Mode
 from ledgers.coverage_rules import COVERAGE_COSTS
-from ledgers.roads import honesty as foundations
-from ledgers.roads import hours
+from ledgers.roads import assumptions, hours
 from ledgers.roads import marks as planning
 from ledgers.roads.coverage import SITES, Sites, Study, analyse_situation
 from ledgers.roads.ground import find_ground
@@ -79,31 +78,31 @@ def _study(store: Store, viewer: Viewer, question: Question, report: Report) -> 
     # Within the minute asked about it is the present that counts: what was just entered is part of it.
     now, costs = store.now(), COVERAGE_COSTS.on(store) or None
     at = now if now.replace(second=0, microsecond=0) == question.at else question.at
-    report(0.02, mark("Reading the roads"))
+    report(0.02, N_("Reading the roads"))
     ground = find_ground(View(store, viewer, at=at), mode=question.mode)
-    report(0.2, mark("Reading entrances and posts"))
+    report(0.2, N_("Reading entrances and posts"))
     entrances, checkpoints = read_ledgers(View(store, viewer, at=at))
-    report(0.3, mark("Finding what each post watches"))
+    report(0.3, N_("Finding what each post watches"))
     situation = assess(ground, place_entrances(ground, entrances), place_posts(ground, checkpoints))
     marks = planning.marks(View(store, viewer, at=at))
     study = Study(at, situation, _analysis(store, situation, question.sites, costs, marks), marks, question.sites, costs)
     coverage = study.coverage
     # Each is worked out where it is first asked for; asking here keeps it off the page's thread.
-    report(0.38, mark("Following every way in"))
+    report(0.38, N_("Following every way in"))
     _ = coverage.exposed, study.settlements
-    report(0.45, mark("Finding the junctions on ways in"))
+    report(0.45, N_("Finding the junctions on ways in"))
     _ = coverage.unmonitored_junctions
-    report(0.55, mark("Seeking the fewest posts, and the proof"))
+    report(0.55, N_("Seeking the fewest posts, and the proof"))
     _ = coverage.sealing, study.proof
-    report(0.65, mark("Weighing posts against people"))
+    report(0.65, N_("Weighing posts against people"))
     _ = coverage.plans, study.budget
-    report(0.75, mark("Drawing the routes"))
+    report(0.75, N_("Drawing the routes"))
     _ = study.routes
-    report(0.82, mark("Ranking the junctions"))
+    report(0.82, N_("Ranking the junctions"))
     _ = study.junctions
-    report(0.9, mark("Numbering the posts"))
+    report(0.9, N_("Numbering the posts"))
     _ = study.proposed
-    report(0.93, mark("Trying out the doubtful joints"))
+    report(0.93, N_("Trying out the doubtful joints"))
     _ = study.doubts.joints, study.doubts.differs, study.doubts.count
     return study
 
@@ -147,10 +146,10 @@ def ask_foundations(store: Store, viewer: Viewer, answer: Answer) -> Job[Foundat
     """Return the job that tells what a study rests on."""
 
     def work(report: Report) -> Foundations:
-        report(0.1, mark("Listing what the proof rests on"))
-        facts = foundations.honesty(store, viewer, answer.study)
-        report(0.4, mark("Trying out what is not certain"))
-        return Foundations(facts, foundations.verify_first(answer.study))
+        report(0.1, N_("Listing what the proof rests on"))
+        facts = assumptions.honesty(store, viewer, answer.study)
+        report(0.4, N_("Trying out what is not certain"))
+        return Foundations(facts, assumptions.verify_first(answer.study))
 
     return jobs.ask(("foundations", *answer.question.key(store, viewer)[:1], *answer.key()), work)
 
@@ -159,7 +158,7 @@ def ask_drill(store: Store, viewer: Viewer, answer: Answer) -> Job[pd.DataFrame]
     """Return the job of the drill: what opens when a post is lost, for each."""
 
     def work(report: Report) -> pd.DataFrame:
-        return hours.drill(answer.study, progress=lambda share: report(share, mark("Taking away one post after another")))
+        return hours.drill(answer.study, progress=lambda share: report(share, N_("Taking away one post after another")))
 
     return jobs.ask(("drill", str(store.path), *answer.key()), work)
 
@@ -168,12 +167,12 @@ def ask_clock(store: Store, viewer: Viewer, question: Question, ahead: timedelta
     """Return the job of the clock: what lies open in each interval from the question's moment on."""
 
     def work(report: Report) -> pd.DataFrame:
-        report(0.0, mark("Going through the hours ahead"))
+        report(0.0, N_("Going through the hours ahead"))
         return hours.clock(
             View(store, viewer, at=question.at),
             mode=question.mode,
             ahead=ahead,
-            progress=lambda share: report(share, mark("Going through the hours ahead")),
+            progress=lambda share: report(share, N_("Going through the hours ahead")),
         )
 
     return jobs.ask(("clock", *question.key(store, viewer), ahead), work)

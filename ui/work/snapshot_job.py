@@ -16,7 +16,7 @@ from briefing.maps.content import Bounds, Content, Paper
 from briefing.moments import issue_at
 from briefing.snapshot import DPI
 from briefing.view import View
-from errors import InputError, NotFound, mark
+from errors import N_, InputError, NotFound
 from ledgers.roads.coverage import Study
 from queries.store import Store, Viewer
 from ui.legend.styles import MAP_WORDS
@@ -176,12 +176,12 @@ def ask(store: Store, viewer: Viewer, wanted: Snapshot) -> Job[bytes]:
     def work(report: Report) -> bytes:
         from briefing.maps import draw  # matplotlib takes a second to load; only who draws waits for it
 
-        report(0.1, mark("Collecting what the maps show"))
+        report(0.1, N_("Collecting what the maps show"))
         store.scope(viewer, wanted.area, at=wanted.at)  # an area that is none is told before anything is drawn
         view = Screen(store, viewer, wanted.at, None, wanted.area, wanted.lang, wanted.filters, study, wanted.study)
         cutoff = issue_at(store, wanted.at).cutoff
         content = themes.content(view, wanted.name, extent=wanted.extent, layers=wanted.layers, paper=wanted.paper, cutoff=cutoff)
-        report(0.6, mark("Drawing the maps"))
+        report(0.6, N_("Drawing the maps"))
         return draw.render(_with_filters(content, view), wanted.paper, wanted.form)
 
     return jobs.ask(("snapshot", str(store.path), store.revision, viewer, wanted), work)
@@ -195,9 +195,7 @@ def _with_filters(content: Content, view: Screen) -> Content:
 
 def _said(view: Screen, layer: str, column: str, values: tuple[Any, ...]) -> str:
     say = view.translate
-    told = {True: say(mark("yes")), False: say(mark("no"))}
-    names = say(mark(", ")).join(told.get(v) or say(TERMS.get(column, {}).get(str(v), str(v))) for v in values)
+    told = {True: say(N_("yes")), False: say(N_("no"))}
+    names = say(N_(", ")).join(told.get(v) or say(TERMS.get(column, {}).get(str(v), str(v))) for v in values)
     column_name = say(MAP_WORDS.get(f"column.{column}", column))
-    return say(mark("{layer}: only those with {column}: {values}")).format(
-        layer=say(TERMS["layer"][layer]), column=column_name, values=names
-    )
+    return say(N_("{layer}: only those with {column}: {values}")).format(layer=say(TERMS["layer"][layer]), column=column_name, values=names)

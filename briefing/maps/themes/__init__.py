@@ -15,9 +15,9 @@ from briefing.maps.themes.ground import ground, locator, roads
 from briefing.maps.themes.layers import MAKERS
 from briefing.maps.themes.pieces import Sheet, Told, kept, legend, widened
 from briefing.view import View
-from errors import InputError, NotFound, mark
+from errors import N_, InputError, NotFound
 from ledgers.risk.shades import NAMES
-from queries.layers import kept_layers
+from queries.layers import event_sourced_layers
 from queries.view import fact
 
 
@@ -56,48 +56,48 @@ def _since_last_briefing(facts: Facts) -> Told:
 
 MAPS: dict[str, Theme] = {
     "command": Theme(
-        mark("Epidemic control: command map"),
-        mark("Entrances, checkpoints, areas and ways in as they stand."),
+        N_("Epidemic control: command map"),
+        N_("Entrances, checkpoints, areas and ways in as they stand."),
         command.LAYERS,
         command.tell,
     ),
     "entrances": Theme(
-        mark("Control of entrances"),
-        mark("Every entrance numbered, with its mode and hours."),
+        N_("Control of entrances"),
+        N_("Every entrance numbered, with its mode and hours."),
         entrances.LAYERS,
         entrances.tell,
         held=False,
     ),
     "blind-spots": Theme(
-        mark("Checkpoints and blind spots"),
-        mark("Where roads lead in unseen, and the posts that would close them."),
+        N_("Checkpoints and blind spots"),
+        N_("Where roads lead in unseen, and the posts that would close them."),
         blind_spots.LAYERS,
         blind_spots.tell,
         held=False,
     ),
     "risk": Theme(
-        mark("Map of risk areas"),
-        mark("Each area with its level and the day on which it changes."),
+        N_("Map of risk areas"),
+        N_("Each area with its level and the day on which it changes."),
         risk.LAYERS,
         risk.tell,
     ),
     "screening": Theme(
-        mark("Progress of the screening"),
-        mark("Each grid by the share of its households that are settled."),
+        N_("Progress of the screening"),
+        N_("Each grid by the share of its households that are settled."),
         screening.LAYERS,
         screening.tell,
         grids=True,
     ),
     "unit": Theme(
-        mark("Operations map"),
-        mark("One sheet for a community or village."),
+        N_("Operations map"),
+        N_("One sheet for a community or village."),
         unit.LAYERS,
         unit.tell,
         of_unit=True,
     ),
     "changes": Theme(
-        mark("Map of what changed"),
-        mark("What came, went or changed since the briefing before."),
+        N_("Map of what changed"),
+        N_("What came, went or changed since the briefing before."),
         differences.LAYERS,
         _since_last_briefing,
         held=False,
@@ -266,5 +266,5 @@ def _credits(facts: Facts) -> Iterator[str]:
 @fact()
 def _from_osm(whole: View) -> bool:
     """Tell whether anything of the ground, or of what stands on it, comes from OpenStreetMap."""
-    frames = [roads(whole)[0], *(whole.layer(layer.name) for layer in kept_layers())]
+    frames = [roads(whole)[0], *(whole.layer(layer.name) for layer in event_sourced_layers())]
     return any((frame["source"] == "osm").any() for frame in frames)

@@ -15,7 +15,7 @@ from briefing.maps.themes import terms
 from briefing.maps.themes.facts import UNITS, Facts
 from briefing.maps.themes.pieces import Features, Maker, Piece, Sheet, outlined
 from briefing.maps.themes.places import DEGREE_M, located
-from errors import mark
+from errors import N_
 from ledgers.risk.shades import SHADES, TIERS, classes
 from settings import CRS
 
@@ -34,20 +34,20 @@ def areas(sheet: Sheet) -> Iterator[Piece]:
     if sheet.held and not sheet.filled:
         yield from _held(shown if facts.area is None else inner)
     border = Features.of(inner, _free_names(sheet, inner, named))
-    yield from outlined("areas", border, "area_border", mark("Area border"), named=not sheet.filled, rank=20, counted=False)
+    yield from outlined("areas", border, "area_border", N_("Area border"), named=not sheet.filled, rank=20, counted=False)
     around = Features.of(facts.around(sheet.extent))
-    yield from outlined("areas", around, "area_border", mark("Area border"), named=True, rank=5, counted=False)
+    yield from outlined("areas", around, "area_border", N_("Area border"), named=True, rank=5, counted=False)
     if own:
         focus = located(facts.areas[facts.areas["tier"] == 0] if facts.area is None else facts.areas[facts.areas["id"] == facts.view.area])
-        yield from outlined("areas", Features.of(focus), "area_focus", mark("Border of the area shown"), counted=False)
+        yield from outlined("areas", Features.of(focus), "area_focus", N_("Border of the area shown"), counted=False)
 
 
 def _held(shown: gpd.GeoDataFrame) -> Iterator[Piece]:
     """Yield what is sealed off or controlled; of areas in one another that are the same, the inner ones alone, or fills would add up."""
     found, status = Features.of(shown), shown["status"].to_numpy(dtype=object)
     for code, style, text, as_strict in (
-        ("controlled", "area_controlled", mark("Area controlled"), ("controlled", "sealed")),
-        ("sealed", "area_sealed", mark("Area sealed off"), ("sealed",)),
+        ("controlled", "area_controlled", N_("Area controlled"), ("controlled", "sealed")),
+        ("sealed", "area_sealed", N_("Area sealed off"), ("sealed",)),
     ):
         around = set(shown.loc[[each in as_strict for each in status], "parent_id"].dropna())
         divided = np.array([i in around for i in found.ids], dtype=bool)
@@ -84,10 +84,10 @@ def _free_names(sheet: Sheet, frame: gpd.GeoDataFrame, tier: int) -> list[str | 
 # Shades ---------------------------------------------------------------------------------------------------------------
 
 RISK_STYLES = {
-    None: ("risk_unknown", mark("Not known")),
-    "low": ("risk_low", mark("Low risk")),
-    "medium": ("risk_medium", mark("Medium risk")),
-    "high": ("risk_high", mark("High risk")),
+    None: ("risk_unknown", N_("Not known")),
+    "low": ("risk_low", N_("Low risk")),
+    "medium": ("risk_medium", N_("Medium risk")),
+    "high": ("risk_high", N_("High risk")),
 }
 
 
@@ -135,14 +135,14 @@ def _steps(*labels: str) -> tuple[tuple[str, str], ...]:
 # The classes of the web map's shades, as its legend calls them.
 _SHADE_STEPS = {
     "isolating": _steps(
-        mark("None"),
-        mark("under 0.5 per 100 households"),
-        mark("0.5 to 1 per 100"),
-        mark("1 to 2 per 100"),
-        mark("2 and more per 100"),
+        N_("None"),
+        N_("under 0.5 per 100 households"),
+        N_("0.5 to 1 per 100"),
+        N_("1 to 2 per 100"),
+        N_("2 and more per 100"),
     ),
-    "missed": _steps(mark("None"), mark("1"), mark("2 to 3"), mark("4 to 7"), mark("8 and more")),
-    "unreached": _steps(mark("None"), mark("1 to 9"), mark("10 to 29"), mark("30 to 99"), mark("100 and more")),
+    "missed": _steps(N_("None"), N_("1"), N_("2 to 3"), N_("4 to 7"), N_("8 and more")),
+    "unreached": _steps(N_("None"), N_("1 to 9"), N_("10 to 29"), N_("30 to 99"), N_("100 and more")),
 }
 
 
@@ -164,4 +164,4 @@ def stepped(layer: str, found: Features, step: pd.Series, steps: tuple[tuple[str
     classed = step.fillna(-1).to_numpy(dtype=np.int64)
     for n, (style, text) in enumerate(steps):
         yield from outlined(layer, found[classed == n], style, text, named=True, rank=25)
-    yield from outlined(layer, found[classed < 0], "step_unknown", mark("Not known"), named=True, rank=25)
+    yield from outlined(layer, found[classed < 0], "step_unknown", N_("Not known"), named=True, rank=25)

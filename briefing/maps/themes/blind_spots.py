@@ -16,7 +16,7 @@ from briefing.maps.themes.command import beyond, crossings, no_roster, split, un
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Piece, Told
 from briefing.maps.themes.places import bounds, touching
-from errors import mark
+from errors import N_
 from ledgers.roads import claim
 from settings import CRS
 
@@ -99,7 +99,7 @@ def _joint(facts: Facts, number: int, row: dict[str, Any]) -> tuple[str, ...]:
 
 def _counted(facts: Facts, people: int, uncounted: int) -> str:
     """Return people as far as known, and of how many settlements they are not."""
-    return terms.number(people) + (facts.translate(mark(" ({n} settlements not known)")).format(n=uncounted) if uncounted else "")
+    return terms.number(people) + (facts.translate(N_(" ({n} settlements not known)")).format(n=uncounted) if uncounted else "")
 
 
 def _joints(facts: Facts) -> gpd.GeoDataFrame:
@@ -113,7 +113,7 @@ def _drawn(joints: gpd.GeoDataFrame, numbers: dict[tuple[str, str], int]) -> Ite
     if len(joints):
         of = [numbers["doubtful", str(i)] for i in joints["number"]]
         geometry = joints.geometry.reset_index(drop=True)
-        yield Piece("doubtful", Drawn("joint_doubtful", geometry, "joint_doubtful", numbers=of), mark("Doubtful joint of roads"))
+        yield Piece("doubtful", Drawn("joint_doubtful", geometry, "joint_doubtful", numbers=of), N_("Doubtful joint of roads"))
 
 
 def _unknown_area(facts: Facts) -> Iterator[Piece]:
@@ -124,7 +124,7 @@ def _unknown_area(facts: Facts) -> Iterator[Piece]:
     if (claim.unknown_area(facts.asked)["km2"] or 0) >= claim.LEAST_KM2:
         geometry = gpd.GeoSeries([shapely.difference(network.region, network.extent)], crs=CRS)
         drawn = Drawn("unknown_area", geometry, "unknown_area")
-        yield Piece("unknown", drawn, mark("No road data: nothing is proved here"), counted=False, always=True)
+        yield Piece("unknown", drawn, N_("No road data: nothing is proved here"), counted=False, always=True)
 
 
 def _others(facts: Facts, plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

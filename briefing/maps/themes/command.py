@@ -15,7 +15,7 @@ from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
 from briefing.maps.themes.places import located
 from briefing.model import UNKNOWN
-from errors import mark
+from errors import N_
 from geo.crs import in_metres
 from ledgers.roads import claim
 
@@ -84,10 +84,10 @@ def crossings(facts: Facts) -> Iterator[tuple[str, str]]:
     found = facts.layer("crossings")
     if len(found):
         without = int((~found["with_post"].astype(bool)).sum())
-        yield facts.translate(mark("Crossings without a post")), terms.of(without, len(found))
+        yield facts.translate(N_("Crossings without a post")), terms.of(without, len(found))
 
 
-_CODES = {"entrances": (mark("Entrances"), "mode"), "checkpoints": (mark("Checkpoints"), "kind")}
+_CODES = {"entrances": (N_("Entrances"), "mode"), "checkpoints": (N_("Checkpoints"), "kind")}
 
 
 def split(facts: Facts, name: str) -> tuple[str, str]:
@@ -134,13 +134,13 @@ def beyond(facts: Facts) -> Iterator[str]:
     posts = facts.layer("checkpoints")
     outside = posts["area_id"].isna() & posts.geometry.notna()
     if outside.any() and facts.areas.geometry.notna().any():
-        yield facts.translate(mark("{n} of the checkpoints stand beyond the drawn border.")).format(n=terms.number(int(outside.sum())))
+        yield facts.translate(N_("{n} of the checkpoints stand beyond the drawn border.")).format(n=terms.number(int(outside.sum())))
 
 
 def no_roster(facts: Facts) -> Iterator[str]:
     """Yield that nobody knows who is where, where no roster is kept."""
     if "rosters" not in facts.kept and len(facts.layer("checkpoints")) + len(facts.layer("entrances")):
-        yield facts.translate(mark("No roster is kept: where somebody is on duty is not known, and nobody there counts as watching."))
+        yield facts.translate(N_("No roster is kept: where somebody is on duty is not known, and nobody there counts as watching."))
 
 
 def _crowded(facts: Facts) -> bool:

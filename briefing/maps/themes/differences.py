@@ -12,16 +12,16 @@ from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Features, Piece, Sheet, Told, numbered, points
 from briefing.maps.themes.places import located
 from briefing.view import View
-from errors import NotFound, mark
+from errors import N_, NotFound
 
 LAYERS = ("areas", "settlements")
 _OF = {
-    "checkpoints": mark("Checkpoint"),
-    "entrances": mark("Entrance"),
-    "settlements": mark("Blind spot"),
-    "areas": mark("Cases and risk"),
+    "checkpoints": N_("Checkpoint"),
+    "entrances": N_("Entrance"),
+    "settlements": N_("Blind spot"),
+    "areas": N_("Cases and risk"),
 }
-KINDS = {"added": mark("Added"), "removed": mark("Gone"), "changed": mark("Changed")}
+KINDS = {"added": N_("Added"), "removed": N_("Gone"), "changed": N_("Changed")}
 
 
 def tell(facts: Facts, before: View) -> Told:

@@ -14,7 +14,7 @@ from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Piece
 from briefing.maps.themes.places import DEGREE_M, located
 from briefing.view import View
-from errors import mark
+from errors import N_
 from geo.tiles import road_class
 from queries.store import SYSTEM
 from queries.view import fact
@@ -34,10 +34,10 @@ _CLASSES: tuple[tuple[str, float], ...] = (
 )
 # From below: the wider lies over the narrower.
 _CALLED = {
-    "road_path": mark("Track or path"),
-    "road_minor": mark("Minor road"),
-    "road_main": mark("Main road"),
-    "road_motorway": mark("Motorway"),
+    "road_path": N_("Track or path"),
+    "road_minor": N_("Minor road"),
+    "road_main": N_("Main road"),
+    "road_motorway": N_("Motorway"),
 }
 _NAMED = ("road_main", "road_motorway")
 # Layers whose features lie on roads, and how near they are at most.
@@ -49,10 +49,10 @@ _DETAIL_MM = 0.1
 _AROUND = 1.0
 # What else is drawn of the ground, from below, and up to how many metres a millimetre.
 _SURFACES = {
-    "green": (mark("Park or green"), np.inf),
-    "compound": (mark("Compound"), 60.0),
-    "compound_unmanaged": (mark("Compound without management"), 60.0),
-    "building": (mark("Building"), 12.0),
+    "green": (N_("Park or green"), np.inf),
+    "compound": (N_("Compound"), 60.0),
+    "compound_unmanaged": (N_("Compound without management"), 60.0),
+    "building": (N_("Building"), 12.0),
 }
 
 

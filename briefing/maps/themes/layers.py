@@ -14,7 +14,7 @@ from briefing.maps.content import Drawn
 from briefing.maps.themes import area_layers
 from briefing.maps.themes.pieces import Features, Maker, Piece, Sheet, outlined, points
 from briefing.maps.themes.places import located
-from errors import mark
+from errors import N_
 from geo.network import Ints
 from settings import CRS
 
@@ -30,8 +30,8 @@ def compounds(sheet: Sheet) -> Iterator[Piece]:
     """Yield the compounds with their names; those known as a point alone are drawn as a small square."""
     rows = located(sheet.facts.layer("compounds"))
     found, unmanaged = Features.of(rows), rows["unmanaged"].fillna(False).to_numpy(dtype=bool)
-    yield from outlined("compounds", found[~unmanaged], "compound", mark("Compound"), named=True, rank=18)
-    yield from outlined("compounds", found[unmanaged], "compound_unmanaged", mark("Compound without management"), named=True, rank=18)
+    yield from outlined("compounds", found[~unmanaged], "compound", N_("Compound"), named=True, rank=18)
+    yield from outlined("compounds", found[unmanaged], "compound_unmanaged", N_("Compound without management"), named=True, rank=18)
 
 
 def settlements(sheet: Sheet) -> Iterator[Piece]:
@@ -41,19 +41,19 @@ def settlements(sheet: Sheet) -> Iterator[Piece]:
         rows = rows[~rows["id"].isin(sheet.facts.exposed["id"])]
     found, rank = Features.of(rows), np.array([_PLACES.get(place, 15) for place in rows["place"]])
     for level in np.unique(rank)[::-1].tolist():
-        yield from points(sheet, "settlements", found[rank == level], "settlement", mark("Settlement"), named=True, rank=level)
+        yield from points(sheet, "settlements", found[rank == level], "settlement", N_("Settlement"), named=True, rank=level)
 
 
 # Kind -> style, words, and how early its name finds a place; all others are the last.
 _VENUES = {
-    "hospital": ("venue_hospital", mark("Hospital or clinic"), 16),
-    "clinic": ("venue_hospital", mark("Hospital or clinic"), 12),
-    "market": ("venue_market", mark("Market or supermarket"), 14),
-    "supermarket": ("venue_market", mark("Market or supermarket"), 12),
-    "station": ("venue_station", mark("Station"), 16),
-    "bus_station": ("venue_station", mark("Station"), 14),
+    "hospital": ("venue_hospital", N_("Hospital or clinic"), 16),
+    "clinic": ("venue_hospital", N_("Hospital or clinic"), 12),
+    "market": ("venue_market", N_("Market or supermarket"), 14),
+    "supermarket": ("venue_market", N_("Market or supermarket"), 12),
+    "station": ("venue_station", N_("Station"), 16),
+    "bus_station": ("venue_station", N_("Station"), 14),
 }
-_OTHER_VENUE = ("venue_other", mark("Other venue"), 4)
+_OTHER_VENUE = ("venue_other", N_("Other venue"), 4)
 
 
 def venues(sheet: Sheet) -> Iterator[Piece]:
@@ -69,15 +69,15 @@ def venues(sheet: Sheet) -> Iterator[Piece]:
 
 # Code -> (what the legend calls it, and where nobody is there; sealed ones need nobody).
 _MODES = {
-    "sealed": (mark("Entrance: sealed"), ""),
-    "open_24h": (mark("Entrance: open 24 h"), mark("Entrance: open 24 h, nobody there now")),
-    "open_hours": (mark("Entrance: open by hours"), mark("Entrance: open by hours, nobody there now")),
+    "sealed": (N_("Entrance: sealed"), ""),
+    "open_24h": (N_("Entrance: open 24 h"), N_("Entrance: open 24 h, nobody there now")),
+    "open_hours": (N_("Entrance: open by hours"), N_("Entrance: open by hours, nobody there now")),
 }
 _KINDS = {
-    "inspect": (mark("Checkpoint: inspect"), mark("Checkpoint: inspect, nobody there now")),
-    "dissuade": (mark("Checkpoint: dissuade"), mark("Checkpoint: dissuade, nobody there now")),
-    "block": (mark("Checkpoint: block"), mark("Checkpoint: block, nobody there now")),
-    "screen": (mark("Checkpoint: screen"), mark("Checkpoint: screen, nobody there now")),
+    "inspect": (N_("Checkpoint: inspect"), N_("Checkpoint: inspect, nobody there now")),
+    "dissuade": (N_("Checkpoint: dissuade"), N_("Checkpoint: dissuade, nobody there now")),
+    "block": (N_("Checkpoint: block"), N_("Checkpoint: block, nobody there now")),
+    "screen": (N_("Checkpoint: screen"), N_("Checkpoint: screen, nobody there now")),
 }
 
 
@@ -85,7 +85,7 @@ def entrances(sheet: Sheet) -> Iterator[Piece]:
     """Yield the entrances by mode, those apart that are open with nobody there."""
     rows = located(sheet.facts.layer("entrances").assign(alone=sheet.facts.unstaffed("entrances")))
     found, mode, alone = Features.of(rows), rows["mode"].to_numpy(dtype=object), rows["alone"].to_numpy(dtype=bool)
-    yield from points(sheet, "entrances", found[pd.isna(mode)], "entrance_undecided", mark("Entrance, not decided"))
+    yield from points(sheet, "entrances", found[pd.isna(mode)], "entrance_undecided", N_("Entrance, not decided"))
     for code, (text, unstaffed) in _MODES.items():
         yield from points(sheet, "entrances", found[(mode == code) & ~alone], f"entrance_{code}", text)
         yield from points(sheet, "entrances", found[(mode == code) & alone], f"entrance_{code}_unstaffed", unstaffed)
@@ -108,14 +108,14 @@ def crossings(sheet: Sheet) -> Iterator[Piece]:
     """Yield the roads over the border, with and without a post."""
     rows = located(sheet.facts.layer("crossings"))
     found, watched = Features.of(rows), rows["with_post"].to_numpy(dtype=bool)
-    yield from points(sheet, "crossings", found[watched], "crossing_watched", mark("Crossing with a post"))
-    yield from points(sheet, "crossings", found[~watched], "crossing_open", mark("Crossing without a post"))
+    yield from points(sheet, "crossings", found[watched], "crossing_watched", N_("Crossing with a post"))
+    yield from points(sheet, "crossings", found[~watched], "crossing_open", N_("Crossing without a post"))
 
 
 def exposed(sheet: Sheet) -> Iterator[Piece]:
     """Yield the exposed settlements with their names, those with most people first."""
     found = Features.of(located(sheet.facts.exposed))
-    yield from points(sheet, "exposed", found, "settlement_exposed", mark("Exposed settlement"), named=True, rank=35)
+    yield from points(sheet, "exposed", found, "settlement_exposed", N_("Exposed settlement"), named=True, rank=35)
 
 
 def routes(sheet: Sheet) -> Iterator[Piece]:
@@ -132,7 +132,7 @@ def routes(sheet: Sheet) -> Iterator[Piece]:
     if facts.window is not None:
         geometry = geometry[geometry.intersects(shapely.box(*facts.window))].reset_index(drop=True)
     if len(geometry):
-        yield Piece("routes", Drawn("route_uncovered", geometry, "route_uncovered"), mark("Uncovered route"), counted=False)
+        yield Piece("routes", Drawn("route_uncovered", geometry, "route_uncovered"), N_("Uncovered route"), counted=False)
 
 
 def _runs(ways: Iterable[Ints]) -> list[list[int]]:
@@ -156,9 +156,9 @@ def _runs(ways: Iterable[Ints]) -> list[list[int]]:
 
 # Size of the symbol -> its words in the legend, the largest first.
 _PROTECTS = {
-    3: mark("Unmonitored junction that protects most"),
-    2: mark("Unmonitored junction that protects many"),
-    1: mark("Unmonitored junction"),
+    3: N_("Unmonitored junction that protects most"),
+    2: N_("Unmonitored junction that protects many"),
+    1: N_("Unmonitored junction"),
 }
 
 
@@ -180,8 +180,8 @@ def marks(sheet: Sheet) -> Iterator[Piece]:
     """Yield the places that planners marked as unmonitored, or where a post has been requested."""
     rows = sheet.facts.marks
     found, status = Features.of(rows, [None] * len(rows)), rows["status"].to_numpy(dtype=object)
-    yield from points(sheet, "marks", found[status == "unmonitored"], "mark_unmonitored", mark("Marked: unmonitored"))
-    yield from points(sheet, "marks", found[status == "requested"], "mark_requested", mark("Marked: post requested"))
+    yield from points(sheet, "marks", found[status == "unmonitored"], "mark_unmonitored", N_("Marked: unmonitored"))
+    yield from points(sheet, "marks", found[status == "requested"], "mark_requested", N_("Marked: post requested"))
 
 
 def proposed(sheet: Sheet) -> Iterator[Piece]:
@@ -189,7 +189,7 @@ def proposed(sheet: Sheet) -> Iterator[Piece]:
     listed = any(layer == "proposed" for layer, _id in sheet.numbers)
     rows = sheet.facts.plan if listed else sheet.facts.plan_in_view
     found = Features.of(rows, [None] * len(rows))
-    yield from points(sheet, "proposed", found, "post_proposed", mark("Proposed post"))
+    yield from points(sheet, "proposed", found, "post_proposed", N_("Proposed post"))
 
 
 # The web map's layers in drawing order: what comes later lies on top.

@@ -12,7 +12,7 @@ from briefing.maps.themes.area_layers import rated, risk_known
 from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told
 from ledgers.risk.levels import AHEAD
-from ledgers.risk.levels import told as why_told
+from ledgers.risk.levels import explanation as why_told
 
 LAYERS = ("risk", "areas")
 _URGENCY = {"high": 0, "medium": 1, "low": 2}

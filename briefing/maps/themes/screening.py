@@ -14,7 +14,7 @@ from briefing.maps.themes.area_layers import stepped
 from briefing.maps.themes.facts import UNITS, Facts
 from briefing.maps.themes.pieces import Features, Told
 from briefing.maps.themes.places import DEGREE_M, located
-from errors import mark
+from errors import N_
 from ledgers.people import screening_rounds
 from ledgers.shares import percent, share
 from words import Translate
@@ -25,16 +25,16 @@ MOST_GRIDS = 80
 _LETTER_MM = 2.4
 COUNTS = ("households", "visited", "seen", "open")
 HOW = {
-    "seen": mark("Seen in person"),
-    "by_phone": mark("By phone only"),
-    "by_landlord": mark("Through the landlord"),
-    "vacant": mark("Vacant"),
+    "seen": N_("Seen in person"),
+    "by_phone": N_("By phone only"),
+    "by_landlord": N_("Through the landlord"),
+    "vacant": N_("Vacant"),
 }
 # A share of 99.6 % is not done: only what is whole is drawn as whole.
 ENDS = (50.0, 80.0, 95.0, 100.0)
 STEPS = tuple(
     (f"step_{n}", text)
-    for n, text in enumerate((mark("under 50 % settled"), mark("50 to 79 %"), mark("80 to 94 %"), mark("95 to 99 %"), mark("all settled")))
+    for n, text in enumerate((N_("under 50 % settled"), N_("50 to 79 %"), N_("80 to 94 %"), N_("95 to 99 %"), N_("all settled")))
 )
 
 
@@ -91,7 +91,7 @@ def _labels(facts: Facts, found: gpd.GeoDataFrame) -> list[str | None]:
 
 def told(translate: Translate, value: float) -> str:
     """Return a share as printed, and where nothing is known, that."""
-    return translate(mark("not known")) if pd.isna(value) else percent(value)
+    return translate(N_("not known")) if pd.isna(value) else percent(value)
 
 
 def _figures(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -9,33 +9,33 @@ from typing import Any
 import pandas as pd
 
 from briefing.view import View
-from errors import mark
+from errors import N_
 from words import LOCALES, Translate
 
 TERMS: dict[str, dict[str, str]] = {
-    "mode": {"sealed": mark("Sealed"), "open_24h": mark("Open 24 h"), "open_hours": mark("Open by hours")},
-    "kind": {"inspect": mark("Inspect"), "dissuade": mark("Dissuade"), "block": mark("Block"), "screen": mark("Screen")},
-    "status": {"controlled": mark("Area controlled"), "sealed": mark("Area sealed off")},
-    "risk": {"low": mark("Low risk"), "medium": mark("Medium risk"), "high": mark("High risk")},
+    "mode": {"sealed": N_("Sealed"), "open_24h": N_("Open 24 h"), "open_hours": N_("Open by hours")},
+    "kind": {"inspect": N_("Inspect"), "dissuade": N_("Dissuade"), "block": N_("Block"), "screen": N_("Screen")},
+    "status": {"controlled": N_("Area controlled"), "sealed": N_("Area sealed off")},
+    "risk": {"low": N_("Low risk"), "medium": N_("Medium risk"), "high": N_("High risk")},
     "highway": {
-        "motorway": mark("Motorway"),
-        "trunk": mark("Trunk road"),
-        "primary": mark("Primary road"),
-        "secondary": mark("Secondary road"),
-        "tertiary": mark("Tertiary road"),
-        "unclassified": mark("Minor road"),
-        "residential": mark("Residential street"),
-        "living_street": mark("Living street"),
-        "service": mark("Service road"),
-        "road": mark("Road"),
-        "track": mark("Track"),
+        "motorway": N_("Motorway"),
+        "trunk": N_("Trunk road"),
+        "primary": N_("Primary road"),
+        "secondary": N_("Secondary road"),
+        "tertiary": N_("Tertiary road"),
+        "unclassified": N_("Minor road"),
+        "residential": N_("Residential street"),
+        "living_street": N_("Living street"),
+        "service": N_("Service road"),
+        "road": N_("Road"),
+        "track": N_("Track"),
     },
 }
 NOTHING = "–"
-_DAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
+_DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _DAY = "|".join(_DAYS)
-ALL_DAY, _CLOSED = mark("all day"), mark("closed")
-_COMMA, _SEMICOLON, _THROUGH = mark(", "), mark("; "), mark("–")
+ALL_DAY, _CLOSED = N_("all day"), N_("closed")
+_COMMA, _SEMICOLON, _THROUGH = N_(", "), N_("; "), N_("–")
 
 
 def term(translate: Translate, table: str, code: object) -> str:
@@ -65,8 +65,8 @@ def number(value: float | None) -> str:
 
 def road(translate: Translate, name: object, highway: object) -> str:
     """Return what a road is called, and of which class it is."""
-    called = str(name) if isinstance(name, str) and name else translate(mark("unnamed road"))
-    return called + translate(mark(" ({names})")).format(names=term(translate, "highway", highway))
+    called = str(name) if isinstance(name, str) and name else translate(N_("unnamed road"))
+    return called + translate(N_(" ({names})")).format(names=term(translate, "highway", highway))
 
 
 def of(part: int, whole: int) -> str:

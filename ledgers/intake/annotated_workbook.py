@@ -11,7 +11,7 @@ from openpyxl.cell import Cell, MergedCell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from errors import InputError, mark
+from errors import N_, InputError
 from ledgers.intake.readers import WORKBOOK_FAULTS, Table, text_of
 from ledgers.intake.rows import Rejection
 from ledgers.intake.workbooks import open_whole
@@ -27,7 +27,7 @@ MAX_PATCHED_ROWS = 20_000
 Marks = Mapping[tuple[int, int], str | None]
 
 
-def write_marked(path: Path, table: Table, rejected: Iterable[Rejection], folder: Path, *, translate: Callable[[str], str] = mark) -> Path:
+def write_marked(path: Path, table: Table, rejected: Iterable[Rejection], folder: Path, *, translate: Callable[[str], str] = N_) -> Path:
     """Write a workbook with the rejected cells marked and return where it is.
 
     It is the file's own where that is a workbook of ordinary size that can be loaded and saved whole, else one made of the table.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from errors import mark
+from errors import N_
 from geo.crs import in_metres
 from geo.network import about
 from geo.region import area_km2
@@ -28,12 +28,12 @@ DATA_WITHIN_M = 1000.0
 SIMPLE_M = 100.0
 
 # Why something is to be verified in person.
-INFERRED = mark("inferred from where a road meets the outline; nobody has listed it")
-OVERDUE = mark("the seal has passed its expiry")
-SOFT = mark("a soft barrier, taken to hold because it is patrolled")
-UNWATCHED_BLOCK = mark("taken to hold with nobody there")
-OTHER_CARRIAGEWAY = mark("taken to watch the other carriageway as well")
-STRUCK = mark("struck from the map by hand")
+INFERRED = N_("inferred from where a road meets the outline; nobody has listed it")
+OVERDUE = N_("the seal has passed its expiry")
+SOFT = N_("a soft barrier, taken to hold because it is patrolled")
+UNWATCHED_BLOCK = N_("taken to hold with nobody there")
+OTHER_CARRIAGEWAY = N_("taken to watch the other carriageway as well")
+STRUCK = N_("struck from the map by hand")
 
 
 def honesty(store: Store, viewer: Viewer, study: Study) -> dict[str, Any]:

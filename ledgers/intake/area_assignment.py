@@ -9,16 +9,16 @@ import geopandas as gpd
 import pandas as pd
 
 from ledgers.areas import assign_area
-from ledgers.intake import diffs, standing
+from ledgers.intake import current_state, diffs
 from queries.landing import write_parquet
-from queries.layers import LAYERS, kept_layers
+from queries.layers import LAYERS, event_sourced_layers
 from queries.store import Batch, Store, Viewer
 
 
 def areas_after(store: Store, viewer: Viewer, events: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the areas as they will stand after some ``feature_event`` rows of theirs."""
-    known = standing.features(store, viewer, "areas")
-    described = standing.unpacked("areas", events.rename(columns={"feature_id": "id"})[["id", "name", "geometry", "attributes"]])
+    known = current_state.features(store, viewer, "areas")
+    described = current_state.unpacked("areas", events.rename(columns={"feature_id": "id"})[["id", "name", "geometry", "attributes"]])
     stays = known[~known["withdrawn"] & ~known["id"].isin(described["id"])]
     return gpd.GeoDataFrame(pd.concat([stays, described]), crs=known.crs)
 
@@ -49,9 +49,9 @@ def moved(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
 def feature_moves(store: Store, viewer: Viewer, areas: gpd.GeoDataFrame, *, without: Sequence[str] | None = None) -> list[pd.DataFrame]:
     """Return the ``feature_event`` rows that put features, as they are without some events, into the areas they lie in."""
     events = []
-    for layer in kept_layers():
+    for layer in event_sourced_layers():
         if layer.in_area:
-            known = standing.features(store, viewer, layer.name, without=without)
+            known = current_state.features(store, viewer, layer.name, without=without)
             live = known[~known["withdrawn"]].reset_index(drop=True)
             to = moved(live, areas)
             if len(to):
@@ -64,7 +64,7 @@ def network_moves(store: Store, viewer: Viewer, areas: gpd.GeoDataFrame, batch: 
     """Write the layers of the road network with their new areas where they wait for the batch; return where each belongs."""
     files = {}
     for name, layer in LAYERS.items():
-        frame = store.layer(name, viewer) if not layer.kept else None
+        frame = store.layer(name, viewer) if not layer.event_sourced else None
         if frame is not None and len(frame):
             to = moved(frame, areas)
             if len(to):
