@@ -82,7 +82,7 @@ class Store:
         return self.revision, self._landed
 
     def feature_stamps(self) -> dict[str, str]:
-        """Return a stamp for each event-sourced layer that has features. It changes when any of them is described anew, undone or redone."""
+        """Return a stamp for each event-sourced layer that has features. It changes when one is described anew, undone or redone."""
         revision, stamps = self._stamps
         if revision != self.revision:
             revision = self.revision
