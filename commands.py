@@ -162,7 +162,7 @@ def backup(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Write the whole workspace into one file."""
     from ledgers.backup import write_backup
 
-    write_backup(store, Path(args.file))
+    write_backup(store, LOCAL, Path(args.file))
     console.note("Written: {file}", file=args.file)
     return 0
 
@@ -171,7 +171,7 @@ def restore(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Replace the workspace by a backup; what it held is backed up first."""
     from ledgers.backup import restore_backup
 
-    kept = restore_backup(store, Path(args.file))
+    kept = restore_backup(store, LOCAL, Path(args.file))
     if kept:
         console.note("What the workspace held before is in {file}", file=kept)
     console.note("Restored from {file}", file=args.file)
@@ -296,7 +296,8 @@ def snapshot(store: Store, args: argparse.Namespace, console: Console) -> int:
 
 def brief(store: Store, args: argparse.Namespace, console: Console) -> int:
     """Write the briefing of an area at the last cut-off."""
-    from briefing.publish import FORMATS, publish
+    from briefing.publish import publish
+    from briefing.writers import FORMATS
 
     formats = FORMATS if args.formats is None else [name.strip() for name in args.formats.split(",")]
     told = publish(store, LOCAL, args.area, Path(args.out), at=args.at, formats=formats, lang=args.printed_in, progress=console.share)

@@ -28,7 +28,8 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
             filters()
         wall_toggle(on=wall)
 
-headline(*(Standing(cache.figures(at), cache.people(at)) for at in (view.at, state.last_cutoff(view.at))), cache.evidence(*ASKED))
+now, before = (Standing(cache.figures(at), cache.people(at)) for at in (view.at, state.last_cutoff(view.at)))
+headline(now, before, cache.evidence(*ASKED))
 
 map_side, story_side = st.columns([1, 0.001] if wall else [3.2, 1], gap="small")
 with map_side:

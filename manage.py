@@ -2,7 +2,7 @@
 """EpiGrid 防控一张图 from the command line.
 
 Starts with the standard library alone: makes ``.venv`` from the requirement files where it is missing or out of date, then runs
-the command inside it. What each command does is in ``commands.py``.
+the command inside it. Only ``test`` installs what the tests need besides. What each command does is in ``commands.py``.
 """
 
 from __future__ import annotations
@@ -12,33 +12,39 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "requirements-dev.txt")
-STAMP = VENV / "requirements.sha256"
+PRODUCT, TESTS = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
 
 
-def wanted() -> str:
-    """Return the fingerprint of the environment that the requirement files ask for."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
-    for file in REQUIREMENTS:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+def needed(arguments: Sequence[str]) -> tuple[Path, ...]:
+    """Return the requirement files that a command needs."""
+    return (PRODUCT, TESTS) if arguments[:1] == ["test"] else (PRODUCT,)
 
 
-def up_to_date() -> bool:
-    """Tell whether ``.venv`` is whole and was made from the present requirement files."""
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text("utf-8").strip() == wanted()
+def stamp(file: Path) -> Path:
+    """Return the file in ``.venv`` that tells which state of a requirement file is installed there."""
+    return VENV / f"{file.stem}.sha256"
 
 
-def make_venv() -> None:
+def wanted(file: Path) -> str:
+    """Return the fingerprint of what a requirement file asks for."""
+    return hashlib.sha256(f"{sys.version_info[:2]}".encode() + file.read_bytes()).hexdigest()
+
+
+def up_to_date(files: Sequence[Path]) -> bool:
+    """Tell whether ``.venv`` is whole and holds what some requirement files ask for at present."""
+    return PYTHON.exists() and all(stamp(file).exists() and stamp(file).read_text("utf-8").strip() == wanted(file) for file in files)
+
+
+def make_venv(files: Sequence[Path]) -> None:
     """Make ``.venv``, or bring it up to date; everything that the installer says goes to stderr, so that ``--json`` stays clean."""
     print("Preparing .venv (first start, or requirements have changed); this takes a minute or two ...", file=sys.stderr, flush=True)
-    requirements = [argument for file in REQUIREMENTS for argument in ("-r", str(file))]
+    requirements = [argument for file in files for argument in ("-r", str(file))]
     install = ["install", "--quiet", "--disable-pip-version-check", *requirements]
     pip = [str(PYTHON), "-m", "pip"]
     if not _works([*pip, "--version"]) and not _works([sys.executable, "-m", "venv", "--clear", str(VENV)]):
@@ -46,7 +52,8 @@ def make_venv() -> None:
         _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])
         pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     _run([*pip, *install])
-    STAMP.write_text(wanted() + "\n", "utf-8")
+    for file in files:
+        stamp(file).write_text(wanted(file) + "\n", "utf-8")
 
 
 def _works(command: list[str]) -> bool:
@@ -83,10 +90,11 @@ def main() -> int:
         from geo.certificate import main as verify_certificate
 
         return verify_certificate(sys.argv[2:])
-    if not up_to_date():
+    files = needed(sys.argv[1:])
+    if not up_to_date(files):
         with _one_at_a_time():
-            if not up_to_date():
-                make_venv()
+            if not up_to_date(files):
+                make_venv(files)
     if Path(sys.prefix).resolve() != VENV.resolve():
         command = [str(PYTHON), str(Path(__file__).resolve()), *sys.argv[1:]]
         if os.name == "nt":

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from errors import InputError
 from queries import landing
-from queries.events import new_id
+from queries.events import Viewer, new_id
 from queries.store import Store, open_store
 
 PARTS = ("ledger.duckdb", "layers", "network", "forms")
@@ -22,14 +22,17 @@ LARGEST_RATIO = 200
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, UnicodeError)
 
 
-def write_backup(store: Store, out: Path) -> None:
+def write_backup(store: Store, viewer: Viewer, out: Path) -> None:
     """Write the ledger, layers and network of a workspace into a zip file; the file is whole or not there.
 
     Raises
     ------
     InputError
         When the file cannot be written, or would lie among the files that it is to hold.
+    AccessDenied
+        When the viewer sees only some areas.
     """
+    store.check_whole(viewer)
     place = out.resolve()
     if any(place.is_relative_to(store.path / part) for part in (*PARTS, landing.STAGING)):
         raise InputError("{file} lies among the workspace's own files; choose another place.", file=out)
@@ -49,7 +52,7 @@ def write_backup(store: Store, out: Path) -> None:
         raise InputError("{file} cannot be written: {why}; choose another place.", file=out, why=error.strerror) from None
 
 
-def restore_backup(store: Store, file: Path) -> Path | None:
+def restore_backup(store: Store, viewer: Viewer, file: Path) -> Path | None:
     """Replace the content of an open workspace by a backup and return where the previous content was saved, if there was any.
 
     The backup is unfolded and opened beside the workspace first: nothing is touched unless it is whole. Nothing is written
@@ -59,15 +62,19 @@ def restore_backup(store: Store, file: Path) -> Path | None:
     ------
     InputError
         When the file is not a backup of this program.
+    AccessDenied
+        When the viewer sees only some areas, or may not change anything.
     """
+    store.check_whole(viewer)
+    store.check_writable(viewer)
     with landing.staged(store.path, landing.RESTORE + new_id()) as folder:
         _unfold(file, folder / "workspace")
         _check_ledger(file, folder / "workspace")
         with store.quiet():
             kept = _free_name(store.path / "exports") if store.revision else None
             if kept:
-                write_backup(store, kept)
-            store.replace_content(folder, PARTS)
+                write_backup(store, viewer, kept)
+            store.replace_content(viewer, folder, PARTS)
     return kept
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from errors import mark
@@ -27,10 +29,10 @@ if found:
     take_in_form(view)
     sections(
         {
-            "overlaps": (_("Totals and overlaps"), lambda: overlaps(view, found)),
-            "doubtful": (_("To be decided"), lambda: doubtful(view, found)),
-            "persons": (_("Persons"), lambda: persons(view, found)),
-            "decisions": (_("Decisions"), lambda: decisions(view, found)),
+            "overlaps": (_("Totals and overlaps"), partial(overlaps, view, found)),
+            "doubtful": (_("To be decided"), partial(doubtful, view, found)),
+            "persons": (_("Persons"), partial(persons, view, found)),
+            "decisions": (_("Decisions"), partial(decisions, view, found)),
         }
     )
 follow()

@@ -403,6 +403,11 @@ class Store:
         if viewer.role == "reader":
             raise AccessDenied("Your role may look but not change anything.")
 
+    def check_whole(self, viewer: Viewer) -> None:
+        """Raise AccessDenied for a viewer who sees only some areas, where the whole workspace is concerned."""
+        if viewer.areas is not None:
+            raise AccessDenied("Your role sees only its own areas; this is about the whole workspace.")
+
     @contextmanager
     def _transaction(self, *, voids: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """Commit what is written inside, or none of it; ``voids`` tells whether voids are among it."""
@@ -479,12 +484,14 @@ class Store:
             finally:
                 self._connection = connect(self.path / "ledger.duckdb")
 
-    def replace_content(self, staged: Path, parts: Sequence[str]) -> None:
+    def replace_content(self, viewer: Viewer, staged: Path, parts: Sequence[str]) -> None:
         """Exchange parts of the workspace for those in the folder ``workspace`` of a staging folder (see ``landing.staged``).
 
         What the new content lacks goes. From the moment that it is decided until it is done readers wait; a crash between is made
         good when the workspace is opened again.
         """
+        self.check_whole(viewer)
+        self.check_writable(viewer)
         new = staged / "workspace"
         with self.writing():
             with open_store(new, create=False) as restored:  # what was fetched under the old content must not pass for the new

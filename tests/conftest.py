@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from queries import store
+from queries import ledger, store
 from tests import demo_town as township
 from tests.browser import HOW, find_browser
 from tests.filled import from_copies
@@ -24,6 +25,8 @@ settings.load_profile("patient")
 
 # A new workspace takes a third of the time as a copy of one made before. What imports the store from here on opens it so.
 store.open_store = from_copies(store.open_store)
+# Each worker has a processor: further threads of DuckDB only wake one another.
+ledger.LOCKDOWN = ("threads = 1", *ledger.LOCKDOWN)
 
 # Apps that the tests run, not tests.
 collect_ignore = ["map_app"]
@@ -69,6 +72,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of the longest files first."""
     place = {name: row for row, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+
+
+def pytest_collection_finish() -> None:
+    """Take what is loaded by now out of the garbage collector's rounds: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from errors import InputError
+from errors import AccessDenied, InputError
 from ledgers import backup
 from ledgers.backup import restore_backup, write_backup
 from queries import landing
 from queries.layers import feature_events
 from queries.ledger import untouched
-from queries.store import LOCAL, Store, open_store
+from queries.store import LOCAL, Store, Viewer, open_store
 
 
 def add(store: Store, name: str) -> None:
@@ -39,9 +39,9 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_a_workspace_moves_in_one_file(store: Store, tmp_path: Path) -> None:
-    write_backup(store, tmp_path / "b.zip")
+    write_backup(store, LOCAL, tmp_path / "b.zip")
     with open_store(tmp_path / "there") as other:
-        assert restore_backup(other, tmp_path / "b.zip") is None
+        assert restore_backup(other, LOCAL, tmp_path / "b.zip") is None
         assert names(other) == ["医院"]
         add(other, "公园")
         assert names(other) == ["公园", "医院"]
@@ -51,14 +51,14 @@ def test_a_workspace_moves_in_one_file(store: Store, tmp_path: Path) -> None:
 
 
 def test_what_was_there_is_kept_and_the_revision_moves_on(store: Store, tmp_path: Path) -> None:
-    write_backup(store, tmp_path / "b.zip")
+    write_backup(store, LOCAL, tmp_path / "b.zip")
     add(store, "later")
     revision = store.revision
-    kept = restore_backup(store, tmp_path / "b.zip")
+    kept = restore_backup(store, LOCAL, tmp_path / "b.zip")
     assert names(store) == ["医院"]
     assert store.revision > revision
     assert kept is not None
-    restore_backup(store, kept)
+    restore_backup(store, LOCAL, kept)
     assert names(store) == ["later", "医院"]
 
 
@@ -86,7 +86,7 @@ def test_a_file_that_is_no_backup_changes_nothing(store: Store, tmp_path: Path, 
 def refused(store: Store, file: Path) -> None:
     """Check that a file is refused by its own name, and that nothing has changed."""
     with pytest.raises(InputError) as caught:
-        restore_backup(store, file)
+        restore_backup(store, LOCAL, file)
     assert file.name in str(caught.value)
     assert landing.STAGING not in str(caught.value)
     assert names(store) == ["医院"]
@@ -94,7 +94,7 @@ def refused(store: Store, file: Path) -> None:
 
 
 def test_locked_odd_and_linked_zips_are_refused(store: Store, tmp_path: Path) -> None:
-    write_backup(store, tmp_path / "good.zip")
+    write_backup(store, LOCAL, tmp_path / "good.zip")
     good = (tmp_path / "good.zip").read_bytes()
 
     def patched(name: str, offset: int, central: int, value: bytes) -> None:
@@ -124,21 +124,21 @@ def test_bombs_damaged_and_missing_files_are_refused(store: Store, tmp_path: Pat
     (tmp_path / "text.zip").write_text("no zip")
     for name in ("bomb.zip", "text.zip", "missing.zip"):
         with pytest.raises(InputError):
-            restore_backup(store, tmp_path / name)
+            restore_backup(store, LOCAL, tmp_path / name)
     assert names(store) == ["医院"]
 
 
 def test_a_place_that_cannot_be_written_is_named(store: Store, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
-        write_backup(store, tmp_path / "no" / "such" / "folder" / "b.zip")
+        write_backup(store, LOCAL, tmp_path / "no" / "such" / "folder" / "b.zip")
 
 
 def test_a_backup_is_private_and_lies_outside_what_it_holds(store: Store, tmp_path: Path) -> None:
-    write_backup(store, tmp_path / "b.zip")
+    write_backup(store, LOCAL, tmp_path / "b.zip")
     assert stat.S_IMODE((tmp_path / "b.zip").stat().st_mode) == 0o600
     for place in ("layers/b.zip", "network/b.zip", "ledger.duckdb", ".staging/b.zip"):
         with pytest.raises(InputError, match="own files"):
-            write_backup(store, store.path / place)
+            write_backup(store, LOCAL, store.path / place)
     assert names(store) == ["医院"]
 
 
@@ -155,7 +155,7 @@ def test_a_restore_killed_at_any_move_is_finished_on_opening(tmp_path: Path, ste
         (store.path / "network" / "ways").write_text("old")
     with open_store(tmp_path / "there") as other:
         add(other, "new")
-        write_backup(other, tmp_path / "b.zip")
+        write_backup(other, LOCAL, tmp_path / "b.zip")
     steps = itertools.count()
 
     def dying(act):
@@ -174,7 +174,7 @@ def test_a_restore_killed_at_any_move_is_finished_on_opening(tmp_path: Path, ste
         for name in ("write_manifest", "move", "remove", "discard"):
             patched.setattr(landing, name, dying(getattr(landing, name)))
         with pytest.raises(Killed):
-            restore_backup(store, tmp_path / "b.zip")
+            restore_backup(store, LOCAL, tmp_path / "b.zip")
     store.close()
     assert not untouched(tmp_path / "here" / "ledger.duckdb")
     with open_store(tmp_path / "here") as again:
@@ -187,7 +187,7 @@ def test_a_restore_killed_at_any_move_is_finished_on_opening(tmp_path: Path, ste
 
 
 def test_the_log_of_the_old_ledger_is_not_played_into_the_new_one(store: Store, tmp_path: Path) -> None:
-    write_backup(store, tmp_path / "b.zip")
+    write_backup(store, LOCAL, tmp_path / "b.zip")
     add(store, "later")
     log = store.path / "ledger.duckdb.wal"
     assert log.exists()
@@ -203,14 +203,14 @@ def test_the_log_of_the_old_ledger_is_not_played_into_the_new_one(store: Store, 
 
 def test_what_was_saved_before_is_never_replaced(store: Store, tmp_path: Path) -> None:
     store.set_settings(LOCAL, {"clock": "2020-02-12T18:00"})
-    write_backup(store, tmp_path / "b.zip")
-    kept = [restore_backup(store, tmp_path / "b.zip") for _ in range(3)]
+    write_backup(store, LOCAL, tmp_path / "b.zip")
+    kept = [restore_backup(store, LOCAL, tmp_path / "b.zip") for _ in range(3)]
     assert len(set(kept)) == 3
     assert all(file is not None and file.exists() for file in kept)
 
 
 def test_nothing_is_lost_between_the_safety_backup_and_the_exchange(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_backup(store, tmp_path / "b.zip")
+    write_backup(store, LOCAL, tmp_path / "b.zip")
     saved = threading.Event()
     writer = threading.Thread(target=lambda: (saved.wait(), add(store, "meanwhile")))
     writer.start()
@@ -221,7 +221,7 @@ def test_nothing_is_lost_between_the_safety_backup_and_the_exchange(store: Store
         writer.join(0.2)  # as long as it is given, it must not get through
 
     monkeypatch.setattr(backup, "write_backup", write_and_tell)
-    restore_backup(store, tmp_path / "b.zip")
+    restore_backup(store, LOCAL, tmp_path / "b.zip")
     writer.join()
     assert names(store) == ["meanwhile", "医院"]
 
@@ -229,7 +229,7 @@ def test_nothing_is_lost_between_the_safety_backup_and_the_exchange(store: Store
 def test_readers_go_on_while_backups_are_restored(store: Store, tmp_path: Path) -> None:
     roads = gpd.GeoDataFrame({"id": ["r"], "name": ["r"]}, geometry=[shapely.LineString([(0, 0), (1, 1)])], crs=4326)
     landing.write_parquet(roads, store.path / "layers" / "roads.parquet")
-    write_backup(store, tmp_path / "b.zip")
+    write_backup(store, LOCAL, tmp_path / "b.zip")
     done, seen, failures = threading.Event(), [], []
 
     def read() -> None:
@@ -243,9 +243,21 @@ def test_readers_go_on_while_backups_are_restored(store: Store, tmp_path: Path) 
     for reader in readers:
         reader.start()
     for _ in range(5):
-        restore_backup(store, tmp_path / "b.zip")
+        restore_backup(store, LOCAL, tmp_path / "b.zip")
     done.set()
     for reader in readers:
         reader.join()
     assert failures == []
     assert pd.Series([str(s) for s in seen]).unique().tolist() == ["(['医院'], ['r'])"]
+
+
+def test_who_sees_some_areas_neither_saves_nor_replaces_the_whole(store: Store, tmp_path: Path) -> None:
+    add(store, "医院")
+    write_backup(store, LOCAL, tmp_path / "b.zip")
+    grid, reader = Viewer("grid", "local", frozenset({"a"})), Viewer("auditor", "reader")
+    with pytest.raises(AccessDenied):
+        write_backup(store, grid, tmp_path / "mine.zip")
+    for viewer in (grid, reader):
+        with pytest.raises(AccessDenied):
+            restore_backup(store, viewer, tmp_path / "b.zip")
+    assert not (tmp_path / "mine.zip").exists() and names(store) == ["医院"]

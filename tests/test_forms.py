@@ -163,8 +163,8 @@ def test_what_is_no_workbook_or_not_allowed_is_refused(store: Store, tmp_path: P
 
 def test_forms_go_with_a_backup(store: Store, tmp_path: Path) -> None:
     forms.add_form(store, LOCAL, form(tmp_path, LISTED))
-    write_backup(store, tmp_path / "all.zip")
+    write_backup(store, LOCAL, tmp_path / "all.zip")
     forms.remove_form(store, LOCAL, "form.xlsx")
     assert forms.forms(store) == []
-    restore_backup(store, tmp_path / "all.zip")
+    restore_backup(store, LOCAL, tmp_path / "all.zip")
     assert forms.forms(store) == ["form.xlsx"]

@@ -55,6 +55,19 @@ def test_it_prints_its_help() -> None:
     assert all(command in done.stdout for command in ("run", "test", "demo", "import-osm"))
 
 
+def installed(folder: Path, *files: str) -> None:
+    """Make what an installation of some requirement files leaves."""
+    (folder / ".venv" / "bin").mkdir(parents=True, exist_ok=True)
+    (folder / ".venv" / "bin" / "python").touch()
+    for file in files:
+        name = f"manage.stamp(manage.ROOT / {file!r}).name"
+        (folder / ".venv" / str(asked(folder, name))).write_text(f"{asked(folder, f'manage.wanted(manage.ROOT / {file!r})')}\n")
+
+
+def up_to_date(folder: Path, command: str) -> object:
+    return asked(folder, f"manage.up_to_date(manage.needed([{command!r}]))")
+
+
 def spoil_requirements(folder: Path) -> None:
     (folder / "requirements.txt").write_text("something==1\n")
 
@@ -71,17 +84,45 @@ def lose_python(folder: Path) -> None:
     (folder / ".venv" / "bin" / "python").unlink()
 
 
+def of_one_stamp(folder: Path) -> None:
+    """Leave what an earlier version left, which knew one set of requirements."""
+    (folder / ".venv" / "requirements-dev.sha256").unlink()
+    (folder / ".venv" / "requirements.sha256").write_text("0" * 64 + "\n")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the layout of .venv on Windows is another")
-@pytest.mark.parametrize("spoil", [spoil_requirements, spoil_dev_requirements, break_off, lose_python])
+@pytest.mark.parametrize("spoil", [spoil_requirements, spoil_dev_requirements, break_off, lose_python, of_one_stamp])
 def test_the_environment_is_made_anew_when_its_requirements_change_or_it_is_not_whole(copy: Path, spoil: Callable[[Path], None]) -> None:
-    assert asked(copy, "manage.up_to_date()") is False
-    (copy / ".venv" / "bin").mkdir(parents=True)
-    (copy / ".venv" / "bin" / "python").touch()
-    assert asked(copy, "manage.up_to_date()") is False
-    (copy / ".venv" / "requirements.sha256").write_text(f"{asked(copy, 'manage.wanted()')}\n")
-    assert asked(copy, "manage.up_to_date()") is True
+    assert up_to_date(copy, "test") is False
+    installed(copy)
+    assert up_to_date(copy, "test") is False
+    installed(copy, "requirements.txt", "requirements-dev.txt")
+    assert up_to_date(copy, "test") is True
     spoil(copy)
-    assert asked(copy, "manage.up_to_date()") is False
+    assert up_to_date(copy, "test") is False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the layout of .venv on Windows is another")
+def test_only_the_tests_need_what_they_need(copy: Path) -> None:
+    installed(copy, "requirements.txt")
+    assert [up_to_date(copy, command) for command in ("run", "status", "test")] == [True, True, False]
+    installed(copy, "requirements-dev.txt")
+    spoil_dev_requirements(copy)
+    assert [up_to_date(copy, command) for command in ("run", "test")] == [True, False]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the layout of .venv on Windows is another")
+@pytest.mark.parametrize(("command", "files"), [("run", ["requirements.txt"]), ("test", ["requirements.txt", "requirements-dev.txt"])])
+def test_an_environment_is_brought_up_to_date_where_it_stands(copy: Path, command: str, files: list[str]) -> None:
+    """The environment's own Python is asked to install, and the stamps tell what it installed."""
+    installed(copy)
+    (copy / ".venv" / "bin" / "python").write_text('#!/bin/sh\necho "$@" >> "$(dirname "$0")/asked"\n')
+    (copy / ".venv" / "bin" / "python").chmod(0o755)
+    asked(copy, f"manage.make_venv(manage.needed([{command!r}]))")
+    _, install = (copy / ".venv" / "bin" / "asked").read_text().splitlines()
+    assert [Path(word).name for word in install.split() if word.endswith(".txt")] == files
+    assert up_to_date(copy, command) is True
+    assert up_to_date(copy, "test") is (command == "test")
 
 
 @pytest.mark.slow

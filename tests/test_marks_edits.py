@@ -252,7 +252,7 @@ def test_a_workspace_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -
     with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
         archive.write(tmp_path / "ledger.duckdb", "ledger.duckdb")
     with open_store(tmp_path / "other") as other:
-        restore_backup(other, tmp_path / "old.zip")
+        restore_backup(other, LOCAL, tmp_path / "old.zip")
         assert statuses(other) == {("junctions", "n1"): "requested"}
     for _ in range(2):
         with open_store(tmp_path) as store:

@@ -44,7 +44,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 @pytest.fixture
 def backup(tmp_path: Path) -> bytes:
     with township(tmp_path / "origin") as opened:
-        write_backup(opened, tmp_path / "origin.zip")
+        write_backup(opened, LOCAL, tmp_path / "origin.zip")
     return (tmp_path / "origin.zip").read_bytes()
 
 

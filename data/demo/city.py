@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -120,7 +121,7 @@ def _areas(plan: CityPlan) -> tuple[gpd.GeoDataFrame, Floats]:
 
     meet = np.unique(np.sort(township[touch[township[touch[:, 0]] != township[touch[:, 1]]]], axis=1), axis=0)
     centres = np.array([(0.0, 0.0), *(around(6 * k + 2.2, TOWNS_AWAY * 30_000) for k in range(TOWNS))])
-    district = _grouped(seats, meet, np.hypot(*(seats[meet[:, 0]] - seats[meet[:, 1]]).T), cKDTree(seats).query(centres)[1])
+    district = _grouped(seats, meet, np.hypot(*(seats[meet[:, 0]] - seats[meet[:, 1]]).T), np.asarray(cKDTree(seats).query(centres)[1]))
     polygons = PLANE.globe(tiles(cells(points), np.where(keep, unit, -1), len(seeds), tolerance=140))
     return _area_table(polygons, urban, township, district, seats, offices, rng), seeds
 
@@ -130,7 +131,7 @@ def _cost(points: Floats, edges: Ints, lines: Sequence[Floats], rng: np.random.G
     hard = np.zeros(len(edges), dtype=bool)
     drawn = shapely.STRtree(shapely.linestrings(points[edges]))
     hard[drawn.query([shapely.LineString(line) for line in lines], predicate="intersects")[1]] = True
-    return np.where(hard, length * 6, length)
+    return np.asarray(np.where(hard, length * 6, length))
 
 
 def _grouped(points: Floats, edges: Ints, cost: Floats, heads: Ints) -> Ints:
@@ -150,7 +151,7 @@ def _area_table(
     names = np.array(_names(len(polygons), rng, _FIRST, list(_SECOND)), dtype=object)
     seat_names = _names(len(seats), rng, _FIRST[::-1], list(_SECOND))
     unit_ids = np.array([f"{CITY}-{'c' if u else 'v'}{n:03d}" for n, u in enumerate(urban, 1)], dtype=object)
-    rows = [(CITY, CITY_NAME, "city", None, f"{CODE}00000000", slice(None))]
+    rows: list[tuple[str, str, str, str | None, str, Any]] = [(CITY, CITY_NAME, "city", None, f"{CODE}00000000", slice(None))]
     rows += [(f"{CITY}-d{d + 1}", name, "district", CITY, f"{CODE}{d + 1:02d}000000", of_district == d) for d, name in enumerate(DISTRICTS)]
     for t in np.unique(township):
         kind = "街道" if t < len(offices) else "镇"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,12 +96,12 @@ class CityPlan:
             end = start + ENDS // 2
             national |= {start, end}
             middle = self.rng.uniform(-3200, 3200, 2)
-            anchors = [around(start, 1.2 * RADIUS), around(start, 0.85 * RADIUS), around(start + 0.4, 0.4 * RADIUS), middle]
+            anchors: list[Any] = [around(start, 1.2 * RADIUS), around(start, 0.85 * RADIUS), around(start + 0.4, 0.4 * RADIUS), middle]
             anchors += [around(end + 0.4, 0.4 * RADIUS), around(end, 0.85 * RADIUS), around(end, 1.2 * RADIUS)]
             roads.append(Road(wander(anchors, self.rng, spacing=170, sway=130), "trunk", f"{ref}国道", ref))
         for number, end in enumerate(sorted(set(range(ENDS)) - national)):
-            start = around(end + self.rng.uniform(-1.2, 1.2), self.rng.uniform(0.14, 0.24) * RADIUS)
-            anchors = [start, around(end + 0.3, 0.55 * RADIUS), around(end, 0.85 * RADIUS), around(end, 1.2 * RADIUS)]
+            origin = around(end + self.rng.uniform(-1.2, 1.2), self.rng.uniform(0.14, 0.24) * RADIUS)
+            anchors = [origin, around(end + 0.3, 0.55 * RADIUS), around(end, 0.85 * RADIUS), around(end, 1.2 * RADIUS)]
             ref = f"S{201 + 3 * number}"
             roads.append(Road(wander(anchors, self.rng, spacing=170, sway=130), "primary", f"{ref}省道", ref))
         return roads
@@ -164,7 +165,7 @@ class CityPlan:
         chosen = minimum_spanning_tree(coo_array((length, tree.T), shape=(len(seats),) * 2)).tocoo()
         cost = np.hypot(*(points[edges[:, 0]] - points[edges[:, 1]]).T)
         graph = coo_array((cost, edges.T), shape=(len(points),) * 2).tocsr()
-        at = cKDTree(points).query(seats)[1]
+        at = np.asarray(cKDTree(points).query(seats)[1])
         packed = edges.min(axis=1) * len(points) + edges.max(axis=1)
         order = np.argsort(packed)
         ways = []

@@ -159,7 +159,7 @@ def _beside(
 ) -> NDArray[np.int64]:
     """Return the other pieces of its level near a dead end."""
     others = there[tree.query(shapely.get_point(pieces[piece], end), predicate="dwithin", distance=APART_M)]
-    return others[(others != piece) & (bridge[others] == bridge[piece])]
+    return np.asarray(others[(others != piece) & (bridge[others] == bridge[piece])])
 
 
 def _cut_back(line: shapely.LineString, end: int, others: shapely.Geometry) -> shapely.LineString | None:

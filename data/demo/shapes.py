@@ -40,14 +40,14 @@ def wander(anchors: ArrayLike, rng: np.random.Generator, *, spacing: float = 90.
         for k, length in enumerate((26 * spacing, 10.3 * spacing, 4.3 * spacing), 1)
     )
     width = np.minimum(sway, chord[reach] * 0.08) * np.sin(np.pi * along)
-    return course + normal * (waves * width)[:, None]
+    return np.asarray(course + normal * (waves * width)[:, None])
 
 
 def blob(centre: ArrayLike, radius: float, rng: np.random.Generator, *, rough: float = 0.12, corners: int = 90) -> shapely.Polygon:
     """Return a rounded polygon whose radius varies smoothly by about ``rough``."""
     angle = np.linspace(0, 2 * np.pi, corners, endpoint=False)
     waves = sum(np.sin(k * angle + rng.uniform(0, 2 * np.pi)) * 1.3 / k for k in (2, 3, 4, 5, 7, 11, 16))
-    reach = radius * (1 + rough * waves)
+    reach = np.asarray(radius * (1 + rough * waves))
     return shapely.Polygon(np.asarray(centre) + reach[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]))
 
 
@@ -82,7 +82,7 @@ def thin(points: Floats, lines: Sequence[Floats], away: float) -> Floats:
     """Return the points that are at least ``away`` metres from every line."""
     near = shapely.union_all([shapely.LineString(line) for line in lines])
     shapely.prepare(near)
-    return points[~shapely.dwithin(near, shapely.points(points), away)]
+    return np.asarray(points[~shapely.dwithin(near, shapely.points(points), away)])
 
 
 def neighbours(points: Floats) -> Ints:
@@ -98,7 +98,7 @@ def gabriel(points: Floats, edges: Ints) -> Ints:
     middle = points[edges].mean(axis=1)
     radius = np.hypot(*(points[edges[:, 0]] - points[edges[:, 1]]).T) / 2
     nearest = cKDTree(points).query(middle)[0]
-    return edges[nearest >= radius * (1 - 1e-9)]
+    return np.asarray(edges[nearest >= radius * (1 - 1e-9)])
 
 
 def web(points: Floats, rng: np.random.Generator, *, loops: float | Floats = 0.25) -> Ints:
@@ -112,7 +112,7 @@ def web(points: Floats, rng: np.random.Generator, *, loops: float | Floats = 0.2
     tree = minimum_spanning_tree(coo_array((weight, edges.T), shape=(len(points),) * 2)).tocoo()
     on_tree = np.isin(edges[:, 0] * len(points) + edges[:, 1], tree.row.astype(np.int64) * len(points) + tree.col)
     share = np.broadcast_to(np.asarray(loops, dtype=float), len(points))[edges].min(axis=1)
-    return edges[on_tree | (rng.random(len(edges)) < share)]
+    return np.asarray(edges[on_tree | (rng.random(len(edges)) < share)])
 
 
 def grow(points: Floats, edges: Ints, cost: Floats, sources: Ints) -> Ints:

@@ -86,7 +86,7 @@ def placed(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame
     return marked.assign(area_id=pd.array(at, dtype="str"))
 
 
-def frame_of(rows: Mapping[str, Any] | Sequence[Mapping[str, Any]], geometry: Any) -> gpd.GeoDataFrame:
+def frame_of(rows: pd.DataFrame | Mapping[str, Any] | Sequence[Mapping[str, Any]], geometry: Any) -> gpd.GeoDataFrame:
     """Return a frame of the plane's geometries on the globe."""
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=PLANE.globe(geometry), crs=4326)
 
@@ -177,7 +177,9 @@ def _areas(plan: Plan, compounds: Sequence[Compound], grids: tuple[list[str], Ob
     polygons = PLANE.globe(on_plane)
     census = _census(plan, compounds)
     names = {VILLAGE_ID[name]: name for name, *_ in VILLAGES} | {COMMUNITY: COMMUNITY_NAME}
-    rows = [{"id": TOWN, "name": TOWN_NAME, "level": "township", "parent_id": None, "code": f"{CODE}000", "of": range(len(ids))}]
+    rows: list[dict[str, Any]] = [
+        {"id": TOWN, "name": TOWN_NAME, "level": "township", "parent_id": None, "code": f"{CODE}000", "of": range(len(ids))}
+    ]
     for n, (unit, name) in enumerate(names.items(), 201):
         own = [k for k, i in enumerate(ids) if i.startswith(unit)]
         level, code = ("community", f"{CODE}001") if unit == COMMUNITY else ("village", f"{CODE}{n}")
@@ -272,18 +274,19 @@ def _buildings(compounds: Sequence[Compound]) -> gpd.GeoDataFrame:
 
 def _entrances(compounds: Sequence[Compound], mouths: Mapping[str, Sequence[Gate]], network: RoadNetwork) -> gpd.GeoDataFrame:
     """Return the community's gates, in the order of its plan, then those of the villages, on nodes of the network."""
-    rows, points = [], []
+    rows: list[dict[str, Any]] = []
+    points = []
     for compound in compounds:
-        for n, (gate, point) in enumerate(zip(compound.spec.gates, compound.gates, strict=True), 1):
-            row = {"id": f"{_compound_id(compound)}-e{n}", "name": compound.spec.name + gate.name, "compound_id": _compound_id(compound)}
-            rows.append({**row, "kind": gate.kind, "provenance": "mapped"})
+        for n, (spec, point) in enumerate(zip(compound.spec.gates, compound.gates, strict=True), 1):
+            row = {"id": f"{_compound_id(compound)}-e{n}", "name": compound.spec.name + spec.name, "compound_id": _compound_id(compound)}
+            rows.append({**row, "kind": spec.kind, "provenance": "mapped"})
             points.append(PLANE.to_lonlat(point)[0])
     nodes = np.column_stack([network.lon, network.lat])
     tree = cKDTree(nodes)
     for village, own in mouths.items():
         for n, (gate, name) in enumerate(zip(own, named(village, own), strict=True), 1):
-            row = {"id": f"{VILLAGE_ID[village]}-e{n}", "name": name, "compound_id": None}
-            rows.append({**row, "kind": "entrance", "provenance": "entered"})
+            where = {"id": f"{VILLAGE_ID[village]}-e{n}", "name": name, "compound_id": None}
+            rows.append({**where, "kind": "entrance", "provenance": "entered"})
             points.append(nodes[tree.query(PLANE.to_lonlat(gate.at)[0])[1]])
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapely.points(np.array(points)), crs=4326)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -23,13 +24,13 @@ CROWDED = ("market", "supermarket", "park", "hospital", "clinic", "bus_station")
 def disinfection(buildings: gpd.GeoDataFrame, venues: gpd.GeoDataFrame, units: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return a round a day from 5 February on, part by part: at every house of the community, crowded place, and unit that is open."""
     crowded = venues[venues["kind"].isin(CROWDED)]
-    places = [
+    places: list[tuple[str, str, str, tuple[str, ...]]] = [
         ("buildings", i, a, ("单元门", "电梯", "垃圾桶") if f >= LIFT_FLOORS else ("单元门", "垃圾桶")) for i, a, f in _rows(buildings)
     ]
     places += [("venues", i, a, ("出入口", "公共座椅")) for i, a in zip(crowded["id"], crowded["area_id"], strict=True)]
     working = units.drop_duplicates("unit_id", keep="last").query("resumed")
     places += [("units", i, a, ("经营场所",)) for i, a in zip(working["unit_id"], working["area_id"], strict=True)]
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for n, (layer, place, area, parts) in enumerate(places):
         for d in range(8):
             at = day("02-05 08:30") + timedelta(days=d, minutes=6 * n + int(rng.integers(0, 6)))
@@ -68,15 +69,15 @@ def supplies(buildings: gpd.GeoDataFrame, households: pd.Series) -> pd.DataFrame
     At the clock the township has masks for two days; the community handed one to each household, house by house.
     ``households`` gives the households of each house.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
 
     def move(area: str, item: str, unit: str, action: str, quantity: float, at: datetime, note: str | None = None) -> None:
         row = {"area_id": area, "item": item, "action": action, "quantity": float(quantity), "measure_unit": unit, "note": note}
         rows.append({**row, "effective_at": at, "recorded_at": _soon(at, 12)})
 
     given = int(households.sum())
-    for at, quantity in (("02-01 08:00", 6_000), ("02-05 10:00", 6_000), ("02-09 15:30", 12 * A_DAY + given + LEFT - 12_000)):
-        move(TOWN, MASKS, "只", "receive", quantity, day(at), "县物资保障组调拨")
+    for when, quantity in (("02-01 08:00", 6_000), ("02-05 10:00", 6_000), ("02-09 15:30", 12 * A_DAY + given + LEFT - 12_000)):
+        move(TOWN, MASKS, "只", "receive", quantity, day(when), "县物资保障组调拨")
     move(TOWN, MASKS, "只", "use", given, day("02-03 07:30"), "拨付青禾社区")
     move(COMMUNITY, MASKS, "只", "receive", given, day("02-03 07:40"), "镇里拨付")
     for n, (building, name) in enumerate(zip(buildings["id"], buildings["name"], strict=True)):
@@ -110,7 +111,7 @@ LEAFLETS, BANNERS = 12_000, 312
 def outreach(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the leaflets and banners of each unit, by its people, and the broadcasts of the villages."""
     people = areas.set_index("id")["population"].reindex(UNITS)
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for kind, total, days in (("leaflet", LEAFLETS, ("01-26 10:00", "02-03 09:00")), ("banner", BANNERS, ("01-28 15:00",))):
         shares = np.diff(np.round(np.cumsum(people) / people.sum() * total), prepend=0).astype(int)
         for unit, share in zip(UNITS, shares.tolist(), strict=True):
@@ -143,7 +144,7 @@ MEASURES = (
 
 def measures() -> pd.DataFrame:
     """Return the measures of the township; those before the first day were entered on it."""
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for n, (at, title, content, ended) in enumerate(MEASURES):
         row = {"measure_id": f"qh-s{n + 1:02d}", "area_id": TOWN, "title": title, "content": content, "ordered_by": "青禾镇疫情防控指挥部"}
         for status, moment in (("active", at), *((("ended", ended),) if ended else ())):
@@ -167,7 +168,7 @@ FINDINGS = (
 
 def inspections() -> pd.DataFrame:
     """Return what inspectors found in the units, and what has been put right."""
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for n, (unit, subject, finding, at, mended) in enumerate(FINDINGS):
         area = COMMUNITY if unit == "青禾社区" else VILLAGE_ID[unit]
         row = {"finding_id": f"qh-f{n + 1}", "area_id": area, "subject": subject, "finding": finding, "inspector": "镇督查组"}

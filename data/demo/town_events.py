@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -37,6 +38,7 @@ GIVEN_BACK = (17, 58, 96)
 EXPOSED = (("朝阳村", "02-04 21:00"), ("东湖村", "02-06 20:00"), ("官塘村", "02-09 19:30"))
 
 Tables = dict[str, pd.DataFrame]
+NOTHING = np.array(None, dtype=object)
 
 
 def town_events(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator) -> Tables:
@@ -65,7 +67,7 @@ def town_events(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generator
     return {name: rows.assign(source="demo") for name, rows in tables.items()}
 
 
-def recorded(rows: list[dict[str, object]], rng: np.random.Generator, *, by: str, late: float = 0.03) -> pd.DataFrame:
+def recorded(rows: list[dict[str, Any]], rng: np.random.Generator, *, by: str, late: float = 0.03) -> pd.DataFrame:
     """Return rows with the moment they were recorded: minutes to hours after, a few only the next day, none after the clock."""
     frame = pd.DataFrame(rows)
     lag = np.clip(rng.lognormal(3.4, 0.9, len(frame)), 3, 300)
@@ -76,17 +78,17 @@ def recorded(rows: list[dict[str, object]], rng: np.random.Generator, *, by: str
     return frame.assign(event_id=event_ids(frame["recorded_at"], rng))
 
 
-def _order(entrance: str, at: datetime, mode: str, reason: str, **more: object) -> dict[str, object]:
+def _order(entrance: str, at: datetime, mode: str, reason: str, **more: object) -> dict[str, Any]:
     return {"entrance_id": entrance, "effective_at": at, "mode": mode, "reason": reason, "ordered_by": COMMAND, **more}
 
 
-def _listed(entrances: gpd.GeoDataFrame) -> list[dict[str, object]]:
+def _listed(entrances: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Return the first entry of each entrance: it was found, and stood open."""
     return [{**_order(entrance, FIRST_DAY, "open_24h", "摸底登记，正常通行"), "ordered_by": None} for entrance in entrances["id"]]
 
 
-def _told(rows: list[dict[str, object]], rng: np.random.Generator) -> pd.DataFrame:
-    columns = {"expires_at": pd.DatetimeTZDtype("us", ZONE), "patrol_minutes": "Int64"}
+def _told(rows: list[dict[str, Any]], rng: np.random.Generator) -> pd.DataFrame:
+    columns: dict[str, Any] = {"expires_at": pd.DatetimeTZDtype("us", ZONE), "patrol_minutes": "Int64"}
     frame = recorded(rows, rng, by=COMMUNITY_NAME)
     return frame.reindex(columns=[*frame.columns, *(name for name in columns if name not in frame)]).astype(columns)
 
@@ -236,7 +238,7 @@ def _border_events(border: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.Dat
 def _area_events(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     people = invent(len(areas), rng)
     heads = dict(zip(areas["id"], zip(people.name, people.phone, strict=True), strict=True))
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
 
     def order(area: str, at: datetime, status: str, reason: str) -> None:
         responsible, phone = heads[area]
@@ -328,7 +330,7 @@ def _sign_ins(shift: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 def _passes(buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return the community's passes: a stock of 1,000, given out building by building and one by one."""
-    rows: list[dict[str, object]] = [{"area_id": COMMUNITY, "effective_at": day("02-03 09:00"), "action": "stock", "quantity": 1000}]
+    rows: list[dict[str, Any]] = [{"area_id": COMMUNITY, "effective_at": day("02-03 09:00"), "action": "stock", "quantity": 1000}]
     for n, name in enumerate(buildings["name"]):
         at = day("02-03 10:00") + timedelta(days=n // 14, minutes=34 * (n % 14) + int(rng.integers(0, 25)))
         quantity = 12 + n % 7
@@ -361,12 +363,12 @@ def _gate_log(gates: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame
     temperature = np.where(feverish, np.round(rng.uniform(37.4, 38.3, count), 1), np.minimum(temperature, 37.1))
     number = rng.choice(np.setdiff1d(np.arange(1, 97), GIVEN_BACK), count)
     lacking = ~feverish & (rng.random(count) < 0.02)
-    plate = np.where(rng.random(count) < 0.08, [f"鄂Z{n:05d}" for n in rng.integers(0, 99999, count)], None)
+    plate = np.where(rng.random(count) < 0.08, np.array([f"鄂Z{n:05d}" for n in rng.integers(0, 99999, count)], dtype=object), NOTHING)
     frame = pd.DataFrame(
         {
             "entrance_id": rng.choice(attended, count),
             "person": invent(count, rng).name,
-            "pass_no": np.where(lacking, None, [f"QH{n:04d}" for n in number]),
+            "pass_no": np.where(lacking, NOTHING, np.array([f"QH{n:04d}" for n in number], dtype=object)),
             "temperature": temperature,
             "direction": np.where(evening, "in", rng.choice(["in", "out"], count, p=[0.35, 0.65])),
             "decision": np.select([feverish, lacking], ["refer", "refuse"], "admit"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -61,7 +62,7 @@ def _flats(buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFram
         [_shared(int(people), ~(vacant | shut)[of == b], rng) for b, people in enumerate(buildings["population"])],
     )
     at = buildings.iloc[of].reset_index(drop=True)
-    door = pd.Series(np.concatenate(doors))
+    door = pd.Series(np.concatenate(doors), dtype="str")
     frame = pd.DataFrame(
         {
             "household_id": at["id"] + "-" + door.str.replace("单元", ""),
@@ -104,7 +105,7 @@ def _shared(people: int, lived_in: Floats, rng: np.random.Generator) -> Ints:
 
 def _village_homes(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return the homes of the villages, group by group: as many as each grid has households, with as many people as live there."""
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     names = {unit: name for name, unit in VILLAGE_ID.items()}
     grids = areas[(areas["level"] == "grid") & (areas["parent_id"] != COMMUNITY)]
     for unit, parts in grids.groupby("parent_id", sort=True):
@@ -113,7 +114,7 @@ def _village_homes(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.Data
         for n, (grid, people, homes) in enumerate(zip(parts["id"], parts["population"], parts["households"], strict=True)):
             own = letters if n == 0 else []
             heads = [int(rng.integers(3, 6)) for _ in own]
-            told = [
+            told: list[dict[str, Any]] = [
                 *(
                     {"number": 11 + 7 * k, "kind": "home", "plan": letter, "head_count": head}
                     for k, (letter, head) in enumerate(zip(own, heads, strict=True))
@@ -136,7 +137,7 @@ def _village_homes(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.Data
     return pd.DataFrame(rows)
 
 
-def _home(village: str, grid: str, group: int, number: int, kind: str, **more: object) -> dict[str, object]:
+def _home(village: str, grid: str, group: int, number: int, kind: str, **more: Any) -> dict[str, Any]:
     door = f"第{group}组{number}号"
     row = {"household_id": f"{grid}-z{group:02d}-{number}", "area_id": grid, "door": door, "address": village + door, "kind": kind}
     return {**row, "status": "occupied", "entered": "01-23", **more}
@@ -165,13 +166,13 @@ def id_number(birth: date, sex: str, order: int) -> str:
 def person_events(household: Mapping[str, str], frame: pd.DataFrame, people: People, rng: np.random.Generator) -> pd.DataFrame:
     """Return what was written of each followed person: when they became known, moved, or were put into another category."""
     lies, written = (frame.set_index("household_id")[column].to_dict() for column in ("area_id", "address"))
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for row, one in enumerate(FOLLOWED):
         sex = ("male", "female")[row % 2]
         birth = date(1940, 1, 1) + timedelta(days=int(rng.integers(0, 26_000)))
         home = household[one.household]
         arrived = (day(one.known) - timedelta(days=int(rng.integers(1, 4)))).date() if one.came_from else None
-        person: dict[str, object] = {
+        person: dict[str, Any] = {
             "person_id": person_id(row),
             "household_id": home,
             "area_id": lies[home],
@@ -196,9 +197,9 @@ def person_events(household: Mapping[str, str], frame: pd.DataFrame, people: Peo
     return found.assign(withdrawn=False, recorded_at=told)
 
 
-def _later(row: int, household: Mapping[str, str]) -> Sequence[tuple[str, dict[str, object]]]:
+def _later(row: int, household: Mapping[str, str]) -> Sequence[tuple[str, dict[str, Any]]]:
     one = FOLLOWED[row]
-    found: list[tuple[str, dict[str, object]]] = []
+    found: list[tuple[str, dict[str, Any]]] = []
     for at, change in one.changes:
         if "household" in change:
             found.append((at, {"household_id": household[str(change["household"])], "note": "随子女居住"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -30,13 +31,13 @@ def town_ledgers(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generato
     household = dict(zip(frame["plan"], frame["household_id"], strict=True))
     area = dict(zip(frame["household_id"], frame["area_id"], strict=True))
     persons = person_events(household, frame, _others(int(frame["phone"].notna().sum()), rng), rng)
-    known = persons.drop_duplicates("person_id").groupby("household_id")["effective_at"].agg(list).to_dict()
+    known = persons.drop_duplicates("person_id").groupby("household_id")["effective_at"].agg(list)
     isolation, void = isolation_events(household, area, rng)
     registered = units(layers["areas"], rng)
     tables = {
         "household_event": household_events(frame),
         "person_event": persons,
-        "visit": visits(frame, known, rng),
+        "visit": visits(frame, {str(home): moments for home, moments in known.items()}, rng),
         "isolation_event": isolation,
         "reading": readings(isolation[isolation["episode_id"] != "qh-i00"], rng),
         "care_request": requests(household, area, rng),
@@ -57,7 +58,7 @@ def town_ledgers(layers: Mapping[str, gpd.GeoDataFrame], rng: np.random.Generato
     return {name: _told(rows, rng) for name, rows in tables.items()}
 
 
-def ledger_settings() -> dict[str, object]:
+def ledger_settings() -> dict[str, Any]:
     """Return the settings that the ledgers of the township follow: what has to be screened by when, and who is followed, from when on."""
     names = {
         "returnee": "重点地区返回人员",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,7 +67,7 @@ def entries(persons: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return frame.assign(recorded_by="数据统计组").sort_values("recorded_at", kind="stable", ignore_index=True)
 
 
-def _entry(person: dict[str, object], list_name: str, place: int) -> dict[str, object]:
+def _entry(person: Mapping[Any, Any], list_name: str, place: int) -> dict[str, Any]:
     """Return what a list says of a person."""
     key = (list_name, place)
     said = {column: person[column] for column in ("area_id", "name", "sex", "birth_date", "id_number", "phone", "address")}

@@ -169,7 +169,7 @@ class Plan:
             highway = "tertiary" if ref else "unclassified"
             roads.append(Road(wander(ends, self.rng, spacing=85, sway=70), highway, name, ref))
         for name, anchors in SPURS:
-            ends = [place[name], *anchors]
+            ends = [place[name], *map(np.array, anchors)]
             roads.append(Road(wander(ends, self.rng, spacing=70, sway=60), "unclassified", name.removesuffix("村") + "路"))
         for name in TO_MAIN:
             near = shapely.get_coordinates(shapely.shortest_line(shapely.Point(place[name]), main))[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,7 @@ def readings(stays: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     ``stays`` are the rows of ``isolation_event`` of one person each, without those undone.
     """
     team = [f"{role}{name}" for role, name in zip(("民警", "医生", "网格员"), invent(3, rng).name, strict=True)]
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for episode, events in stays.groupby("episode_id", sort=True):
         number, start = int(str(episode)[-2:]) - 1, events["effective_at"].min()
         ends = events.loc[events["state"] != "observing", "effective_at"]
@@ -76,7 +77,7 @@ def _slots(start: datetime, end: datetime, rng: np.random.Generator) -> list[tup
     return found
 
 
-def _reading(key: tuple[int, str, str], at: datetime, area: str, team: list[str], rng: np.random.Generator) -> dict[str, object]:
+def _reading(key: tuple[int, str, str], at: datetime, area: str, team: list[str], rng: np.random.Generator) -> dict[str, Any]:
     temperature, symptoms = UNWELL.get(key, (round(float(np.clip(rng.normal(36.5, 0.18), 35.9, 37.0)), 1), None))
     joint = key[2] == MORNING and rng.random() < 0.16
     channel = "visit" if joint else str(rng.choice(["visit", "phone", "video"], p=[0.3, 0.4, 0.3]))

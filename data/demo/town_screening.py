@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,12 @@ BY_PHONE_ONLY = 2
 NOT_IN = 0.06
 VISITED_SHUT = (("石桥村", ("02-06 10:20", "02-10 15:40")), ("杨畈村", ("02-08 09:30",)))
 
-Visit = dict[str, object]
+Visit = dict[str, Any]
+
+
+def each_row(frame: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table; a row has its columns as attributes."""
+    yield from frame.itertuples()
 
 
 def visits(homes: pd.DataFrame, known: Mapping[str, list[datetime]], rng: np.random.Generator) -> pd.DataFrame:
@@ -57,7 +63,7 @@ def _community(flats: pd.DataFrame, known: Mapping[str, list[datetime]], rng: np
     for b, (_, house) in enumerate(flats.groupby("building_id", sort=True)):
         start = day("02-03 08:10") + timedelta(days=b // 22, minutes=110 * (b % 22 // IN_COMMUNITY))
         team = TEAMS[b % IN_COMMUNITY]
-        for n, flat in enumerate(house.itertuples()):
+        for n, flat in enumerate(each_row(house)):
             at = start + timedelta(minutes=round(4.4 * n))
             first = rng.choice(["registered", "not_in", "landlord_reached", "phone_only", "refused"], p=[0.89, 0.07, 0.025, 0.011, 0.004])
             key = len(known.get(flat.household_id, []))
@@ -130,12 +136,12 @@ def _villages(homes: pd.DataFrame, known: Mapping[str, list[datetime]], rng: np.
     for n, (name, village) in enumerate(VILLAGE_ID.items()):
         team = TEAMS[IN_COMMUNITY + n // 2]
         mine = homes[unit == village]
-        for home in mine[mine["kind"] == "home"].itertuples():
+        for home in each_row(mine[mine["kind"] == "home"]):
             moments = known[home.household_id]
             # Who was known before the teams set out is visited with the others.
             at = max(moments[-1] - timedelta(minutes=20), day("02-01 09:00") + timedelta(hours=26 * (n % 2), minutes=15 * n))
             rows.append(_visit(home, at, team, "registered", int(home.head_count), len(moments)))
-        for home in mine[mine["kind"] == "shut"].itertuples():
+        for home in each_row(mine[mine["kind"] == "shut"]):
             rows += [_visit(home, day(at), team, "letter_left", 0) for at in shut.get(name, ())]
         rows += _houses(mine[mine["kind"] == "house"], team, n, rng)
     return rows
@@ -148,7 +154,7 @@ def _houses(homes: pd.DataFrame, team: str, n: int, rng: np.random.Generator) ->
     days = _days(group.nunique(), n % 2)
     for start, (_, houses) in zip(days, homes.groupby(group, sort=True), strict=True):
         away = rng.random(len(houses)) < NOT_IN
-        for k, (house, missed) in enumerate(zip(houses.itertuples(), away.tolist(), strict=True)):
+        for k, (house, missed) in enumerate(zip(each_row(houses), away.tolist(), strict=True)):
             at, heads = start + timedelta(minutes=round(4.2 * k)), int(house.head_count)
             if missed:
                 rows += [_visit(house, at, team, "not_in", 0), _visit(house, _evening(at, rng), team, "registered", heads)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,7 +166,9 @@ def lay_out(spec: CompoundSpec, corners: Floats) -> Compound:
     return Compound(spec, outline, houses, gates, lanes)
 
 
-def _lanes(rows: int, gates: dict[tuple[str, int], Floats], street: shapely.LinearRing, at: object) -> Iterator[Floats]:
+def _lanes(
+    rows: int, gates: dict[tuple[str, int], Floats], street: shapely.LinearRing, at: Callable[[float, float], Floats]
+) -> Iterator[Floats]:
     """Yield the middle lane and those between the rows; each goes out to the street through its gates and else ends at the wall."""
     ends = [("S", "N", 0)] + [("W", "E", lane) for lane in range(1, rows)]
     for first, second, lane in ends:

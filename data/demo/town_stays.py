@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ class Followed:
     came_from: str = ""
     stay: str = ""
     released: str = ""
-    changes: tuple[tuple[str, Mapping[str, object]], ...] = field(default_factory=tuple)
+    changes: tuple[tuple[str, Mapping[str, Any]], ...] = field(default_factory=tuple)
     """Each later change: when, and the columns that it changes."""
 
 
@@ -132,9 +133,9 @@ def isolation_events(household: Mapping[str, str], area: Mapping[str, str], rng:
 
     ``household`` gives the id of each household of the plan, ``area`` the area of each household id. Every row holds the whole state.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for row, one in stays():
-        state: dict[str, object] = {
+        state: dict[str, Any] = {
             "episode_id": episode_id(row),
             "person_id": person_id(row),
             "household_id": household[one.household],
@@ -158,8 +159,8 @@ def isolation_events(household: Mapping[str, str], area: Mapping[str, str], rng:
     frame = frame.assign(recorded_by="防疫隔离组", area_id=frame["household_id"].map(area), event_id=event_ids(frame["recorded_at"], rng))
     target = frame.loc[frame["episode_id"] == "qh-i00", "event_id"]
     void = pd.DataFrame({"target_id": target.to_numpy(), "reason": "登记错人"})
-    at = pd.Series([day(UNDONE)], dtype=pd.DatetimeTZDtype("us", ZONE))
-    void = void.assign(effective_at=at, recorded_at=at, recorded_by="防疫隔离组")
+    undone = pd.Series([day(UNDONE)], dtype=pd.DatetimeTZDtype("us", ZONE))
+    void = void.assign(effective_at=undone, recorded_at=undone, recorded_by="防疫隔离组")
     return frame, void.assign(event_id=event_ids(void["recorded_at"], rng))
 
 

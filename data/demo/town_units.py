@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -61,12 +62,12 @@ def units(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     places += [(f"{village.removesuffix('村')}便民店", "超市", f"{unit}-g1", village) for village, unit in VILLAGE_ID.items()]
     people = invent(len(places), rng)
     size = {trade: (low, high, opens) for trade, low, high, opens, _ in TRADES}
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for n, (name, trade, area, where) in enumerate(places):
         low, high, opens = size.get(trade, (8, 30, "02-10"))
         low, high = (2, 4) if name.endswith("便民店") else (low, high)
         affected = int(rng.integers(1, 4)) if trade == "工业企业" else int(rng.random() < 0.12)
-        row: dict[str, object] = {
+        row: dict[str, Any] = {
             "unit_id": f"qh-u{n + 1:02d}",
             "area_id": area,
             "name": name,
@@ -153,7 +154,7 @@ TIPS = (
 def tips(rng: np.random.Generator) -> pd.DataFrame:
     """Return the ``tip`` rows: each step of each."""
     people = invent(len(TIPS), rng)
-    rows: list[Mapping[str, object]] = []
+    rows: list[Mapping[str, Any]] = []
     for n, (area, kind, content, steps) in enumerate(TIPS):
         tip = {"tip_id": f"qh-t{n + 1}", "area_id": area, "kind": kind, "content": content}
         tip |= {"reporter": people.name[n], "phone": people.phone[n]}

@@ -89,7 +89,7 @@ def _message(view: Frame, *, wall: bool) -> webmap.MapMessage:
     if figure is None:
         return told
     wanted = {figure.layer: found} if (found := _filters(figure.layer)) else {}
-    return replace(told, layers=(*shaded(), *GROUND, figure.layer), filters=told.filters | wanted)
+    return replace(told, layers=(*shaded(), *GROUND, figure.layer), filters={**told.filters, **wanted})
 
 
 def _filters(layer: str) -> dict[str, tuple[Any, ...]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from briefing.maps.styles import BLUE, SKY, VERMILLION
 from ledgers.roads.coverage import Study
 from ui.coverage.study_map import chosen_posts
-from ui.legend.styles import BLUE, SKY, VERMILLION
 from ui.shell import keys, state
 from ui.shell.words import _, number
 from ui.work.coverage_job import Answer
@@ -67,7 +67,7 @@ def _said(answer: Answer, chosen: int | None, *, uniform: bool) -> str:
     plan = answer.study.coverage.plan(chosen)
     words = {"n": number(plan.cost), "people": number(plan.protected), "bound": number(plan.bound)}
     if not _all_known(answer.study):
-        at = answer.study.budget.set_index("posts").loc[plan.cost]
+        at = answer.study.budget.set_index("posts").loc[plan.cost].to_dict()
         words |= {"settlements": number(at["protected_settlements"]), "people": number(at["people"])}
         return _("With {n}: {settlements} settlements protected, {people} people as far as known.").format(**words)
     if not uniform:

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from briefing.maps.styles import GREY, VERMILLION
 from errors import mark
-from ui.legend.styles import GREY, VERMILLION
 from ui.shell import keys, state
 from ui.shell.frame import Frame
+from ui.shell.listing import each_row
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, when
 from ui.work import coverage_job
@@ -62,7 +63,7 @@ def _strip(found: pd.DataFrame, answer: Answer, ahead: timedelta, step: int) -> 
             "number": found["settlements"].map(number),
             "text": found["settlements"].map(number).where(wide, ""),
             "people": found["people"].map(number),
-            "when": [_span(row.starts_at, row.ends_at) for row in found.itertuples()],
+            "when": [_span(row.starts_at, row.ends_at) for row in each_row(found)],
         }
     )
     key = f"{keys.CLOCK}_{hashlib.blake2b(repr((answer.key(), ahead)).encode(), digest_size=6).hexdigest()}"

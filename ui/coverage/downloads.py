@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from errors import mark
@@ -30,7 +32,7 @@ def downloads(answer: Answer) -> None:
         for kind, (label, suffix, icon) in _WHAT.items():
             st.download_button(
                 _(label),
-                data=lambda kind=kind: book(study, posts, say) if kind == "xlsx" else WRITERS[kind](study, posts=posts),
+                data=partial(book, study, posts, say) if kind == "xlsx" else partial(WRITERS[kind], study, posts=posts),
                 file_name=f"blind-spots-{study.at:%Y%m%d-%H%M}.{suffix}",
                 key=f"{keys.COVERAGE_GET}_{kind}",
                 icon=icon,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -38,9 +39,8 @@ def way_acts(view: Frame, study: Study) -> None:
         "strike": (_("Strike a piece of road"), lambda: _strike(view, study)),
         "join": (_("Add a piece of road"), lambda: _join(view, study)),
     }
-    if (act := acts.running()) in forms and keys.PLACE in st.session_state:
-        title, form = forms[act]
-        dialog(title, form)
+    if (running := acts.running() or "") in forms and keys.PLACE in st.session_state:
+        dialog(*forms[running])
     _standing(view)
 
 
@@ -143,7 +143,7 @@ def _standing(view: Frame) -> None:
             edit.edit_id,
             _("Restore"),
             _("Restored: {name}").format(name=plain(edit.note or _("a piece of road"))),
-            lambda edit_id=edit.edit_id: road_edits.restore(view.store, view.viewer, edit_id),
+            partial(road_edits.restore, view.store, view.viewer, edit.edit_id),
         )
     for entry in entry_points.entry_points(view.whole).itertuples():
         _ending(
@@ -152,7 +152,7 @@ def _standing(view: Frame) -> None:
             entry.entry_id,
             _("Withdraw"),
             _("Withdrawn: {name}").format(name=plain(entry.name)),
-            lambda entry_id=entry.entry_id: entry_points.withdraw_entry_point(view.store, view.viewer, entry_id),
+            partial(entry_points.withdraw_entry_point, view.store, view.viewer, entry.entry_id),
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import geopandas as gpd
@@ -10,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from queries.layers import ENTRY_KINDS
+from ui.legend.terms import TERMS
 from ui.map import webmap
 from ui.map.message import message
 from ui.map.snapshot import map_to_print
 from ui.map.workbench import MOST_MARKED, bounds_of, pick, picked
 from ui.shell import acts, cache, keys, state
 from ui.shell.frame import Frame
-from ui.shell.words import TERMS, _
+from ui.shell.words import _
 from ui.work.coverage_job import Answer
 
 HEIGHT = 470
@@ -116,7 +116,7 @@ def _question(answer: Answer | None) -> dict[str, str]:
     return {**told, "v": str(answer.revision), **({} if posts is None else {"posts": str(posts)})}
 
 
-def _selected() -> dict[str, Sequence[str]]:
+def _selected() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for layer, (what, _tab) in _PICKS.items():
         if 0 < len(chosen := picked(what)) <= MOST_MARKED:

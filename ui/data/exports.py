@@ -58,7 +58,7 @@ def backups(page: Frame) -> None:
     name = f"epigrid-{page.store.path.name}-{page.store.now():%Y%m%d-%H%M}.zip"
     st.download_button(
         _("Download a backup of the whole workspace"),
-        data=lambda: made(name, lambda path: write_backup(page.store, path)),
+        data=lambda: made(name, lambda path: write_backup(page.store, page.viewer, path)),
         file_name=name,
         key=keys.BACKUP_GET,
         type="primary",
@@ -77,7 +77,7 @@ def backups(page: Frame) -> None:
 
 def _restore(page: Frame, file: Path) -> None:
     with told(), st.spinner(_("Restoring {file} ...").format(file=plain(file.name)), show_time=True):
-        kept = restore_backup(page.store, file)
+        kept = restore_backup(page.store, page.viewer, file)
         said = _("Restored from {file}").format(file=plain(file.name))
         before = _("What the workspace held before is in {file}").format(file=plain(str(kept)))
         acts.done(f"{said}. {before}" if kept else said)

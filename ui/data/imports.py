@@ -161,8 +161,10 @@ def _forget() -> None:
 
 def _review(page: Frame, checked: Checked) -> None:
     plan, result = checked.plan, checked.result
-    figures = ((_("Read"), plan.read), (_("Added"), result["added"]), (_("Changed"), result["changed"]))
-    figures += (
+    figures = (
+        (_("Read"), plan.read),
+        (_("Added"), result["added"]),
+        (_("Changed"), result["changed"]),
         (_("Known already") if "duplicate" in result else _("Unchanged"), result["unchanged"]),
         (_("Rejected"), len(checked.rejected.drop_duplicates(["sheet", "row"]))),
     )

@@ -9,9 +9,11 @@ from typing import Any
 import streamlit as st
 
 from queries.store import Store, Viewer
+from ui.legend.terms import TERMS
 from ui.shell import cache, keys, state
 from ui.shell.frame import Frame
-from ui.shell.words import TERMS, _, lang, term
+from ui.shell.listing import each_row
+from ui.shell.words import _, lang, term
 
 ASSETS = Path(__file__).with_name("assets")
 # In the order in which they build on each other.
@@ -50,7 +52,7 @@ def _data(view: Frame) -> dict[str, Any]:
         "area_name": names.get(view.area or "") or view.area,
         "areas": [
             {"id": grid.id, "name": grid.name or grid.id, "under": " · ".join(filter(None, (grid.parent_name, term("level", grid.level))))}
-            for grid in grids.itertuples()
+            for grid in each_row(grids)
         ],
         "lang": lang(),
         "zone": view.store.time_zone.key,

@@ -19,6 +19,7 @@ from ui.people.isolation_view import chosen, degrees, name_of, told_alarm
 from ui.shell import acts, cache, keys, state
 from ui.shell.acts import act_button, dialog, field, moment_field, perform
 from ui.shell.frame import Frame
+from ui.shell.listing import each_row
 from ui.shell.record_form import AREA, WHEN, Ask, record_form
 from ui.shell.words import _, number, plain, term, when
 
@@ -80,7 +81,7 @@ def _start(view: Frame) -> None:
     people = masked(view.store, "person_event", cache.persons())
     episodes = cache.isolation("episodes")
     free = people[~people["person_id"].isin(episodes.loc[episodes["state"].isin(isolation.OPEN), "person_id"])]
-    names = {row.person_id: _person(row) for row in free.itertuples(index=False)}
+    names = {row.person_id: _person(row) for row in each_row(free)}
     person = st.selectbox(
         _("Person"),
         list(names),

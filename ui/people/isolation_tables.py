@@ -16,7 +16,7 @@ from ui.people.isolation_view import choose, chosen, name_of, symptoms
 from ui.shell import acts, cache, keys, state
 from ui.shell.acts import act_button, dialog
 from ui.shell.frame import Frame
-from ui.shell.listing import MOST_TO_CHOOSE_FROM, Column, listing
+from ui.shell.listing import MOST_TO_CHOOSE_FROM, Column, each_row, listing
 from ui.shell.record_form import WHEN, Ask, record_form
 from ui.shell.words import _, number, term
 
@@ -107,7 +107,7 @@ def request_table(view: Frame) -> None:
     frame = cache.isolation("requests")
     ids = [str(i) for i in frame["request_id"].head(MOST_TO_CHOOSE_FROM)]
     picked = st.session_state.get(keys.REQUEST_PICKED)
-    one = next(frame[frame["request_id"] == picked].itertuples(index=False), None)
+    one = next(each_row(frame[frame["request_id"] == picked]), None)
     options = tuple(code for code in requests.TRANSITIONS if one is not None and code in requests.TRANSITIONS[one.status])
     act_button(_("Answer the request"), "answer_request", icon=":material/volunteer_activism:", disabled=not options)
     if acts.running() == "answer_request" and options:

@@ -129,7 +129,7 @@ def _group(title: str, people: pd.DataFrame, *, named: bool) -> None:
                 key=f"{keys.ISOLATION_DUE}_{row.episode_id}",
                 icon=":material/thermostat:",
                 help=_("Record a reading of {name}").format(name=name_of(row)),
-                disabled=row.state != "observing",
+                disabled=bool(row.state != "observing"),
                 on_click=_record,
                 args=(row.episode_id,),
             )

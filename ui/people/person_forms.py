@@ -72,7 +72,7 @@ def _category(view: Frame, act: str, known: str | None) -> str | None:
     return chosen or None
 
 
-def _home(act: str) -> dict[str, str | None]:
+def _home(act: str) -> dict[str, Any]:
     """Draw the choice of a grid and of a household in it, or of none."""
     grids = cache.grids()[["id", "name", "parent_name"]].fillna("")
     names = {i: f"{above} {name or i}".strip() for i, name, above in grids.itertuples(index=False)}

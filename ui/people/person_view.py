@@ -7,15 +7,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from briefing.maps.styles import BLUE, SKY, VERMILLION
 from errors import mark
 from ledgers.people import persons, privacy
 from ledgers.people.persons import File
 from ledgers.posts.passes import FEVER
 from queries.kinds import KINDS
-from ui.legend.styles import BLUE, SKY, VERMILLION
 from ui.shell import cache, keys, opening, state
 from ui.shell.frame import Frame
-from ui.shell.listing import Column, listing
+from ui.shell.listing import Column, each_row, listing
 from ui.shell.words import _, number, plain, term, when
 
 TABLE = "person_event"
@@ -242,7 +242,7 @@ def timeline(view: Frame, found: File) -> None:
     details = rows["details"] if opened else privacy.masked_details(view.store, rows)
     names = persons.category_names(view.store)
     told = [_told(table, own, names) for table, own in zip(rows["event_table"], details, strict=True)]
-    undone = [f"{when(e.voided_at)} {e.voided_by} {e.void_reason or ''}".strip() if e.voided else "" for e in rows.itertuples()]
+    undone = [f"{when(e.voided_at)} {e.voided_by} {e.void_reason or ''}".strip() if e.voided else "" for e in each_row(rows)]
     frame = rows.assign(what=rows["event_table"].map(_WHAT), told=told, undone=undone)
     listing(frame, _EVENTS, key=f"{keys.LISTING}_timeline", file="person-file", max_height=620)
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from errors import mark
 from ledgers.people import households, screening
+from ui.legend.terms import TERMS
 from ui.people.screening_tables import TABLE, picked
 from ui.shell import acts, cache, opening
 from ui.shell.acts import act_button, dialog, field, moment_field, perform, several
 from ui.shell.frame import Frame
+from ui.shell.listing import each_row
 from ui.shell.record_form import WHEN, Ask, record_form
-from ui.shell.words import TERMS, _, number, plain, term, when
+from ui.shell.words import _, number, plain, term, when
 
 _HOME = (
     Ask("door", mark("Door")),
@@ -61,7 +64,7 @@ def screening_acts(view: Frame) -> None:
 def _names(chosen: pd.DataFrame) -> str:
     names = [
         " ".join(str(part) for part in (row.building_name or row.area_name, row.door) if part and not pd.isna(part))
-        for row in chosen.head(3).itertuples()
+        for row in each_row(chosen.head(3))
     ]
     return plain(_(", ").join(names)) + (" …" if len(chosen) > len(names) else "")
 
@@ -117,7 +120,7 @@ def _people(chosen: pd.DataFrame) -> int:
     return int(counts[0]) if len(counts) == 1 else 0
 
 
-def _place(view: Frame, act: str, area: str | None, building: str | None) -> dict[str, str | None]:
+def _place(view: Frame, act: str, area: str | None, building: str | None) -> dict[str, Any]:
     """Draw the choice of a grid and of a building in it."""
     grids = cache.grids()
     ids = list(grids["id"])

@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from briefing.maps.styles import BLUE, GREY, SKY, VERMILLION
 from ledgers.evidence import Figure
 from ledgers.people.screening_rounds import Progress, curve, funnel
 from ledgers.shares import percent
-from ui.legend.styles import BLUE, GREY, SKY, VERMILLION
 from ui.shell import cache, keys, state
 from ui.shell.tiles import Tile, tiles
 from ui.shell.words import _, number, plain, when

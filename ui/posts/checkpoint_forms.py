@@ -10,13 +10,15 @@ import streamlit as st
 from errors import mark
 from ledgers.posts import orders
 from queries.columns import CHECKPOINT_KINDS
+from ui.legend.terms import TERMS
 from ui.map.workbench import selection_line
 from ui.posts.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.shell import acts, cache
 from ui.shell.acts import act_button, barrier_fields, dialog, field, order_fields, perform, several, sign_in_field
 from ui.shell.frame import Frame
 from ui.shell.layer_columns import asked
-from ui.shell.words import TERMS, _, number, plain, term
+from ui.shell.listing import each_row
+from ui.shell.words import _, number, plain, term
 
 LAYER = "checkpoints"
 
@@ -131,7 +133,7 @@ def stood_down_list(view: Frame) -> None:
     rows = cache.stood_down()
     if rows.empty:
         st.caption(_("No checkpoint has been stood down."))
-    for row in rows.itertuples():
+    for row in each_row(rows):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(row.name or row.id)}**", width="stretch")
             st.button(

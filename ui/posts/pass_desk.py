@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Literal
 
 import geopandas as gpd
 import streamlit as st
@@ -78,7 +79,8 @@ def _area_field(act: str) -> str | None:
     areas = cache.area_tree()
     names = dict(zip(areas["id"], areas["label"], strict=True))
     wanted = list(names).index(state.area()) if state.area() in names else 0
-    return st.selectbox(_("Area"), list(names), index=wanted, format_func=names.__getitem__, key=field(act, "area"))
+    chosen: str | None = st.selectbox(_("Area"), list(names), index=wanted, format_func=names.__getitem__, key=field(act, "area"))
+    return chosen
 
 
 def _receive(view: Frame) -> None:
@@ -189,7 +191,7 @@ def _gate_form(view: Frame, chosen: gpd.GeoDataFrame) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         for decision in (rule, *(d for d in passes.DECISIONS if d != rule and (rule, d) != ("refer", "admit"))):
             label = f"3. {_(DECISIONS[decision])}" if decision == rule else _(DECISIONS[decision])
-            kind = "primary" if decision == rule else "secondary"
+            kind: Literal["primary", "secondary"] = "primary" if decision == rule else "secondary"
             if st.button(label, key=field("gate", decision), type=kind, disabled=not ready):
                 _log(
                     view,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
@@ -11,6 +13,7 @@ from queries.view import View
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button, field, moment_field, perform
 from ui.shell.frame import Frame
+from ui.shell.listing import each_row
 from ui.shell.words import _, number, plain, when
 
 
@@ -107,7 +110,7 @@ def withdrawn_list(view: Frame, layer: str) -> None:
     rows = orders.withdrawn(View(view.store, view.viewer), layer)
     if rows.empty:
         st.caption(_("Nothing has been withdrawn."))
-    for row in rows.itertuples():
+    for row in each_row(rows):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(
                 _("{name}, withdrawn {moment}").format(name=f"**{plain(row.name or row.id)}**", moment=when(row.effective_at)),
@@ -116,5 +119,5 @@ def withdrawn_list(view: Frame, layer: str) -> None:
             if st.button(_("Restore"), key=field("restore", row.id), icon=":material/restore_from_trash:"):
                 perform(
                     _("Restored: {name}").format(name=plain(row.name or row.id)),
-                    lambda feature=row.id: orders.restore(view.store, view.viewer, layer, [feature]),
+                    partial(orders.restore, view.store, view.viewer, layer, [row.id]),
                 )

@@ -16,8 +16,8 @@ from ui.map.workbench import pick
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button, field, perform
 from ui.shell.figures import all_clear
-from ui.shell.frame import Frame
-from ui.shell.listing import Column, listing
+from ui.shell.frame import Frame, told
+from ui.shell.listing import Column, each_row, listing
 from ui.shell.sections import span
 from ui.shell.words import _, number, plain, term, when
 
@@ -142,7 +142,7 @@ def _roster_form(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
     start = first.replace(tzinfo=view.store.time_zone)
     end = start + timedelta(days=int(days))
     if st.button(_("Make a roster"), key=field("roster", "go"), type="primary"):
-        with acts.told():
+        with told():
             subjects = list(chosen["id"])
             spans = {subject: [(start, end)] for subject in subjects}
             if only_open:
@@ -187,7 +187,7 @@ def _cancel_form(view: Frame, layer: str, chosen: gpd.GeoDataFrame) -> None:
     if shifts.empty:
         st.caption(_("No shifts in this time."))
         return
-    labels = {s.shift_id: f"{s.name or s.subject_id} · {s.person} · {when(s.starts_at)} – {when(s.ends_at)}" for s in shifts.itertuples()}
+    labels = {s.shift_id: f"{s.name or s.subject_id} · {s.person} · {when(s.starts_at)} – {when(s.ends_at)}" for s in each_row(shifts)}
     ids = st.multiselect(_("Shifts"), list(labels), format_func=lambda shift: labels[shift], key=field("cancel", "shifts"))
     reason = st.text_input(_("Reason"), key=field("cancel", "reason"))
     st.caption(_("A cancelled shift cannot be brought back; put the person on the roster again instead."))

@@ -7,13 +7,14 @@ import streamlit as st
 from briefing import facts
 from errors import mark
 from ledgers.posts import duty
+from ui.legend.terms import TERMS
 from ui.map.workbench import pick
 from ui.shell import cache, keys, state
 from ui.shell.figures import all_clear, printed
 from ui.shell.frame import Frame
 from ui.shell.listing import Column, listing
 from ui.shell.sections import span
-from ui.shell.words import TERMS, _, number
+from ui.shell.words import _, number
 
 _CLASSES = (
     Column("post_class", mark("Class"), "term:post_class"),

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from briefing.maps.styles import BLUE, GREEN, VERMILLION
 from errors import mark
 from ledgers.reports.daily_report import Daily
 from ledgers.reports.report_figures import FIGURES, STATES
 from ledgers.reports.report_lists import of_figure
-from ui.legend.styles import BLUE, GREEN, VERMILLION
 from ui.reports.view import chosen_figure, chosen_unit
 from ui.shell import cache, keys, state
 from ui.shell.listing import Column, listing

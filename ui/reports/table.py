@@ -83,7 +83,7 @@ def _told(found: Daily, unit: str, row: dict[Any, Any]) -> dict[str, Any]:
         "name": row["name"] or unit,
         "told": _status(found, row),
         **{name: row[name] for name in FIELDS},
-        **(chained := found.chain.units.loc[unit].to_dict()),
+        **(chained := {str(name): value for name, value in found.chain.units.loc[unit].items()}),
         "moved": later_words(chained, (MOVED_IN, MOVED_OUT)),
         "stands": stands_words(differing(found, unit)),
         "later": later_words(found.later.loc[unit].to_dict(), FIGURES),

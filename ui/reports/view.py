@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Literal
 
 import streamlit as st
 
@@ -44,7 +45,7 @@ def date_controls(view: Frame, day: date) -> None:
 
 
 def _goes(label: str, name: str, told: str, to: date | None, *, chosen: bool = False, disabled: bool = False) -> None:
-    kind = "primary" if chosen else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if chosen else "secondary"
     st.button(label, key=f"{keys.REPORT_GO}_{name}", help=told, type=kind, disabled=disabled, on_click=_go, args=(to,))
 
 

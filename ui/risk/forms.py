@@ -15,6 +15,7 @@ from ledgers.risk.rules import LEVELS
 from ui.shell import acts, cache, state
 from ui.shell.acts import act_button, dialog, field, moment_field, order_fields, perform
 from ui.shell.frame import Frame
+from ui.shell.listing import each_row
 from ui.shell.words import _, number, plain, term, when
 
 
@@ -86,7 +87,7 @@ def _person_field(view: Frame) -> str | None:
     people = masked(view.store, "person_event", cache.persons()).set_index("person_id")
     labels = {
         person: " · ".join(str(part) for part in (row.name, row.area_name, person) if not pd.isna(part))
-        for person, row in zip(people.index, people.reset_index(drop=True).itertuples(index=False), strict=True)
+        for person, row in zip(people.index, each_row(people), strict=True)
     }
     person = st.selectbox(
         _("Person"),
@@ -139,7 +140,7 @@ def _case_field(act: str, found: pd.DataFrame) -> tuple[str, str]:
     """Draw the choice of a case; return its id and what it is called."""
     labels = {
         str(case): f"{row.area_name or row.area_id} · {when(row.confirmed_at)}"
-        for case, row in zip(found.index, found.itertuples(), strict=True)
+        for case, row in zip(found.index, each_row(found), strict=True)
     }
     case = st.selectbox(_("Case"), list(labels), format_func=labels.__getitem__, key=field(act, "case")) or ""
     return case, plain(labels.get(case, ""))

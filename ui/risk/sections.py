@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from briefing.maps.styles import BLUE, SKY, VERMILLION
 from errors import mark
 from ledgers.risk.rules import rule_on, rules
-from ui.legend.styles import BLUE, SKY, VERMILLION
 from ui.shell import cache, keys
 from ui.shell.acts import act_button
 from ui.shell.frame import Frame
@@ -64,8 +64,9 @@ def by_day(cases: pd.DataFrame, today: date, window_days: int) -> pd.DataFrame:
         days[cases["cluster"] == cluster].value_counts().reindex(every, fill_value=0).rename("cases").reset_index().assign(cluster=cluster)
         for cluster in (True, False)
     ]
-    frame = pd.concat(parts, ignore_index=True)
-    return frame.assign(new=frame["day"] > pd.Timestamp(today - timedelta(days=window_days)))
+    frame: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    frame["new"] = frame["day"] > pd.Timestamp(today - timedelta(days=window_days))
+    return frame
 
 
 def _spec(names: list[str]) -> dict[str, Any]:

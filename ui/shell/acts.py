@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -68,7 +69,7 @@ def dialog(title: str, body: Callable[[], None], *, width: str = "small") -> Non
 
 def act_button(label: str, act: str, *, icon: str, disabled: bool = False, primary: bool = False) -> None:
     """Draw the button that opens an act's dialog."""
-    kind = "primary" if primary else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     st.button(label, key=f"{keys.ACT}_{act}", icon=icon, type=kind, disabled=disabled, on_click=start, args=(act,))
 
 
@@ -126,7 +127,7 @@ class Order:
         """Tell whether nothing is missing."""
         return bool(self.reason.strip() and self.ordered_by.strip())
 
-    def said(self) -> dict[str, object]:
+    def said(self) -> dict[str, Any]:
         """Return it as the arguments of ``ledgers.posts.orders``, and remember who ordered it for the next one."""
         st.session_state[keys.ORDERED_BY] = self.ordered_by
         return {"reason": self.reason, "ordered_by": self.ordered_by, "effective_at": self.effective_at}
@@ -154,7 +155,7 @@ def sign_in_field(act: str) -> bool | None:
     return choices[chosen or "same"][1]
 
 
-def barrier_fields(act: str, barred: pd.DataFrame | None = None) -> dict[str, object]:
+def barrier_fields(act: str, barred: pd.DataFrame | None = None) -> dict[str, Any]:
     """Draw what bars the way and return it as the arguments of ``ledgers.posts.orders``; ``barred`` are the features it is asked for."""
     soft = barred is not None and bool((barred["barrier"] == "soft").all())
     chosen = st.segmented_control(
@@ -167,7 +168,7 @@ def barrier_fields(act: str, barred: pd.DataFrame | None = None) -> dict[str, ob
     )
     if chosen != "soft":
         return {"barrier": "hard", "patrol_minutes": None}
-    patrols = barred["patrol_minutes"].dropna().unique() if barred is not None else []
+    patrols = [] if barred is None else list(barred["patrol_minutes"].dropna().unique())
     minutes = st.number_input(
         _("Patrol every (minutes)"),
         PATROL_MINUTES.start,

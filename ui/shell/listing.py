@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -85,7 +86,7 @@ def _downloads(frame: pd.DataFrame, columns: Sequence[Column], file: str) -> Non
         for kind, write in (("xlsx", sheets.xlsx_bytes), ("csv", sheets.csv_bytes)):
             st.download_button(
                 kind.upper(),
-                data=lambda write=write: written(write),
+                data=partial(written, write),
                 file_name=f"{file}.{kind}",
                 key=f"{keys.DOWNLOAD}_{file}_{kind}",
                 icon=":material/download:",
@@ -93,6 +94,11 @@ def _downloads(frame: pd.DataFrame, columns: Sequence[Column], file: str) -> Non
                 type="tertiary",
                 on_click="ignore",
             )
+
+
+def each_row(frame: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table; a row has its columns as attributes."""
+    yield from frame.itertuples()
 
 
 def told(frame: pd.DataFrame, columns: Sequence[Column], say: Translate) -> pd.DataFrame:

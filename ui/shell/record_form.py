@@ -44,7 +44,7 @@ def record_form(
     go: str,
     save: Callable[[dict[str, Any]], Sequence[str]],
     said: Callable[[dict[str, Any]], str],
-    start: Mapping[str, Any] | None = None,
+    start: Mapping[Any, Any] | None = None,
 ) -> None:
     """Draw the fields and the button of an act's dialog.
 
@@ -108,4 +108,5 @@ def _area(label: str, key: str, known: str | None) -> str | None:
     labels = dict(zip(tree["id"], tree["label"], strict=True))
     first = known or state.area()
     at = list(labels).index(first) if first in labels else 0
-    return st.selectbox(label, list(labels), index=at, format_func=labels.__getitem__, key=key)
+    chosen: str | None = st.selectbox(label, list(labels), index=at, format_func=labels.__getitem__, key=key)
+    return chosen

@@ -23,7 +23,7 @@ SPANS: dict[str, tuple[str, timedelta]] = {
 def sections(bodies: Mapping[str, tuple[str, Callable[[], None]]]) -> None:
     """Draw the choice of a section and the one chosen; each has its name (translated) and what draws it."""
     wanted = state.param("tab")
-    chosen = wanted if wanted in bodies else next(iter(bodies))
+    chosen = wanted if wanted is not None and wanted in bodies else next(iter(bodies))
     st.session_state[keys.SECTION] = chosen
     st.segmented_control(
         _("Section"),

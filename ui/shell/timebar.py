@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 import streamlit as st
 
@@ -43,7 +44,7 @@ def timebar(at: datetime) -> None:
 
 
 def _goes(label: str, key: str, told: str, to: datetime | None, *, chosen: bool = False, disabled: bool = False) -> None:
-    look = "primary" if chosen else "secondary"
+    look: Literal["primary", "secondary"] = "primary" if chosen else "secondary"
     st.button(label, key=key, help=told, type=look, disabled=disabled, on_click=_go, args=(to,))
 
 

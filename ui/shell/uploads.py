@@ -23,8 +23,7 @@ class UploadFolder:
 
 def kept_file(upload: Any) -> Path:
     """Write an uploaded file into a folder of this session's and return its path; its own name is kept, whatever folders it names."""
-    if keys.DATA_FOLDER not in st.session_state:
-        st.session_state[keys.DATA_FOLDER] = UploadFolder()
-    path = st.session_state[keys.DATA_FOLDER].path / (Path(upload.name.replace("\\", "/")).name.strip(".") or "upload")
+    folder: UploadFolder = st.session_state.setdefault(keys.DATA_FOLDER, UploadFolder())
+    path = folder.path / (Path(upload.name.replace("\\", "/")).name.strip(".") or "upload")
     path.write_bytes(upload.getbuffer())
     return path

@@ -161,7 +161,7 @@ def _take_tip(view: Frame) -> None:
     )
 
 
-def _settle_tip(view: Frame, tip: dict[str, Any], steps: tuple[str, ...]) -> None:
+def _settle_tip(view: Frame, tip: dict[Any, Any], steps: tuple[str, ...]) -> None:
     closing = steps == ("closed",)
     st.markdown(f"{plain(str(tip['kind'] or ''))} · {term('tip_status', tip['status'])} · {when(tip['taken_at'])}")
     asks = (
@@ -212,7 +212,7 @@ def _order_measure(view: Frame) -> None:
     )
 
 
-def _end_measure(view: Frame, measure: dict[str, Any]) -> None:
+def _end_measure(view: Frame, measure: dict[Any, Any]) -> None:
     record_form(
         f"end_measure_{measure['measure_id']}",
         (_ORDERED_BY, _EFFECT),
@@ -250,7 +250,7 @@ def _report(view: Frame) -> None:
     )
 
 
-def _resolve(view: Frame, finding: dict[str, Any]) -> None:
+def _resolve(view: Frame, finding: dict[Any, Any]) -> None:
     st.markdown(f"**{plain(finding['subject'])}** · {plain(finding['finding'])}")
     record_form(
         f"resolve_finding_{finding['finding_id']}",

@@ -128,11 +128,6 @@ def _chosen_line(chosen: pd.DataFrame) -> None:
     st.markdown(told, width="stretch")
 
 
-def _chosen_line(chosen: pd.DataFrame) -> None:
-    told = _("Pick a row in the table.") if chosen.empty else f"**{plain(chosen['name'].iloc[0])}**"
-    st.markdown(told, width="stretch")
-
-
 def _forms(view: Frame, chosen: pd.DataFrame) -> None:
     act = acts.running()
     if act == "enter_unit":
@@ -154,7 +149,7 @@ def _enter(view: Frame) -> None:
     )
 
 
-def _edit(view: Frame, unit: dict[str, Any]) -> None:
+def _edit(view: Frame, unit: dict[Any, Any]) -> None:
     # What is personal is changed by whoever has opened it; else it stays as it is.
     hidden = () if unit["unit_id"] in opened("unit_event") else privacy.masks(view.store)["unit_event"]
     record_form(
@@ -167,7 +162,7 @@ def _edit(view: Frame, unit: dict[str, Any]) -> None:
     )
 
 
-def _check(view: Frame, unit: dict[str, Any]) -> None:
+def _check(view: Frame, unit: dict[Any, Any]) -> None:
     st.markdown(f"**{plain(unit['name'])}** · {plain(str(unit['rule']))}")
     record_form(
         f"check_unit_{unit['unit_id']}",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 
@@ -59,7 +59,7 @@ class Snapshot:
     filters: Filters = ()
     study: tuple[str, str] | None = None
     paper: Paper = _PAPER
-    form: str = "pdf"
+    form: Literal["pdf", "png", "svg"] = "pdf"
     lang: str = "zh_CN"
 
     @classmethod
@@ -85,7 +85,7 @@ class Snapshot:
             filters=_filters(asked.get("filters")),
             study=(asked.get("mode", ""), asked.get("sites", "")) if "mode" in asked else None,
             paper=Paper(size, landscape=asked.get("landscape") == "1", dpi=int(dpi)),  # type: ignore[arg-type]
-            form=form,
+            form=form,  # type: ignore[arg-type]
             lang=lang,
         )
 
