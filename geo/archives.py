@@ -10,13 +10,19 @@ from pathlib import Path, PurePosixPath
 from errors import InputError
 
 MAX_BYTES = 512 * 1024 * 1024
-# A workbook packs about tenfold; a bomb a thousandfold. Small files may pack however well they like.
+# A workbook compresses about tenfold, a bomb a thousandfold. Any ratio is allowed for small files.
 MAX_RATIO, RATIO_FROM_BYTES = 100, 32 * 1024 * 1024
 MAX_MEMBERS = 10_000
 
 
 def checked_file(path: Path) -> Path:
-    """Return ``path`` if it is a regular file with something in it and of a size that we read."""
+    """Return ``path`` if it is a regular file, not empty and not too large.
+
+    Raises
+    ------
+    InputError
+        When it is not.
+    """
     if not path.is_file():
         raise InputError("There is no file {file}.", file=path)
     size = path.stat().st_size
@@ -30,10 +36,20 @@ def checked_file(path: Path) -> Path:
 def checked_zip(path: Path) -> list[zipfile.ZipInfo]:
     """Return the members of an archive that is safe to unpack.
 
+    Parameters
+    ----------
+    path : Path
+        A zip archive, or a workbook, which is one too.
+
+    Returns
+    -------
+    list of zipfile.ZipInfo
+
     Raises
     ------
     InputError
-        When it is not a zip, is encrypted or damaged, unpacks to more than we read, or names a place outside itself.
+        When it is not a zip archive, is encrypted or damaged, has too many members or would unpack to too much, or names a place outside
+        itself.
     """
     try:
         with zipfile.ZipFile(checked_file(path)) as archive:

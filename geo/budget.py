@@ -1,10 +1,17 @@
-"""With only so many posts: which ones, and whom they protect.
+"""Plans for a limited number of posts: which posts, and whom they protect.
 
-Each person whom the outside still reaches is priced at λ. Settlements become arcs of capacity λ · population to the sink, and for each
-price the minimum cut is the best exchange of posts for people: the *corners* are the points of the lower convex hull of (posts, people
-reached). Between two known corners lies another exactly when the minimum cut at the slope between them costs less than they do; asking
-again on both sides finds every one (Eisner and Severance 1976). As people cost more, the side that the outside reaches only shrinks
-(Gallo, Grigoriadis and Tarjan 1989), so each question is asked of the part between the two corners alone.
+Each person whom the outside still reaches is priced at λ. A settlement becomes an arc of capacity λ · population to the sink. For each
+price the minimum cut is the best trade of posts for people. The *corners* are the points of the lower convex hull of (cost of posts,
+people reached). Another corner lies between two known ones exactly when the minimum cut at the slope between them costs less than they
+do. Repeating the question on both sides finds every corner [1]_. As people cost more, the side that the outside reaches only shrinks
+[2]_, so each question needs only the part of the graph between the two corners.
+
+References
+----------
+.. [1] M. J. Eisner and D. G. Severance, "Mathematical techniques for efficient record segmentation in large shared databases",
+   Journal of the ACM 23(4), 619–635, 1976. doi:10.1145/321978.321982
+.. [2] G. Gallo, M. D. Grigoriadis and R. E. Tarjan, "A fast parametric maximum flow algorithm and applications", SIAM Journal on
+   Computing 18(1), 30–55, 1989. doi:10.1137/0218003
 """
 
 from __future__ import annotations
@@ -24,15 +31,26 @@ from geo.cuts import UNCUTTABLE, Arcs, Cut, Roads, min_cut
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-# Between two corners at most so many plans are drawn up.
+# At most this many plans are drawn up between two corners.
 LEVELS = 200
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Posts at some nodes, what they cost, and how many people the outside reaches all the same.
+    """A set of posts, and what it achieves.
 
-    No plan of this cost leaves fewer than ``bound``.
+    Attributes
+    ----------
+    posts
+        Nodes of the :class:`geo.cuts.Roads`.
+    cost
+        The budget of the plan. Its posts cost at most this much.
+    reached
+        The people whom the outside still reaches.
+    bound
+        No plan of this cost leaves fewer people reached.
+    corner
+        Whether the plan is a corner; then ``reached == bound``.
     """
 
     posts: Ints
@@ -50,14 +68,31 @@ class _Corner:
 
 
 def corners(roads: Roads, population: Ints) -> tuple[list[Plan], list[Bools]]:
-    """Return every corner of the best exchange between posts and people, from no post on; and the source's side of the cut of each.
+    """Find every corner of the trade between posts and people, from no post to full protection.
 
     Parameters
     ----------
-    roads
-        The graph; a goal that no set of posts can protect must not be among its goals' ``access``.
-    population
-        People at each goal, shape ``(goals,)``, 0 or more; people at goals without access are not counted.
+    roads : Roads
+        The graph. A goal that no set of posts can protect must have no ``access``.
+    population : ndarray of int64, shape (goals,)
+        People at each goal, 0 or more. People at goals without access are not counted.
+
+    Returns
+    -------
+    plans : list of Plan
+        The corners by rising cost. The first has no posts.
+    sides : list of ndarray of bool, shape (roads.arcs.count,)
+        For each corner, the source's side of its cut of ``roads.arcs``.
+
+    Raises
+    ------
+    ValueError
+        When a goal with access cannot be protected.
+
+    Notes
+    -----
+    Eisner and Severance (1976), with the nested cuts of Gallo, Grigoriadis and Tarjan (1989). Finding a corner takes one minimum cut, and
+    showing that none lies between two neighbours at most one more.
     """
     arcs = roads.arcs
     price = np.where(arcs.goal >= 0, population[arcs.goal], 0)
@@ -82,7 +117,7 @@ def _unlimited(arcs: Arcs) -> Bools:
 
 
 def _corner(arcs: Arcs, price: Ints, cut: Cut | None, number: Ints) -> _Corner:
-    """Return what a cut of the graph, whose nodes it knows by ``number``, comes to: of several the one that protects most."""
+    """Return the cost of a cut and the people it leaves reached, renumbered by ``number``; of equal cuts the one that protects most."""
     if cut is None:
         raise ValueError("a goal that no posts can protect has an access node")
     side = cut.near_source[number]
@@ -91,7 +126,7 @@ def _corner(arcs: Arcs, price: Ints, cut: Cut | None, number: Ints) -> _Corner:
 
 
 def _between(arcs: Arcs, price: Ints, less: _Corner, more: _Corner) -> Iterator[_Corner]:
-    """Yield the corners strictly between two, by rising cost."""
+    """Yield the corners strictly between two others, by rising cost."""
     people, posts = less.reached - more.reached, more.cost - less.cost
     if people <= 1 or posts <= 1:
         return
@@ -103,7 +138,7 @@ def _between(arcs: Arcs, price: Ints, less: _Corner, more: _Corner) -> Iterator[
 
 
 def _ask(arcs: Arcs, price: Ints, less: _Corner, more: _Corner, *, posts_worth: int, people_worth: int) -> _Corner:
-    """Return the best exchange at a price between those of two corners."""
+    """Return the best trade at a price between those of two corners."""
     merged, number, arc = arcs.merge(more.source_side, ~less.source_side)
     capacity = merged.cost * posts_worth + price[arc] * people_worth
     bound = less.cost * posts_worth + less.reached * people_worth + 1
@@ -112,18 +147,36 @@ def _ask(arcs: Arcs, price: Ints, less: _Corner, more: _Corner, *, posts_worth: 
 
 @dataclass(frozen=True)
 class Option:
-    """Posts that together protect some goals."""
+    """A set of posts that together protect some goals."""
 
     posts: frozenset[int]
     goals: frozenset[int]
 
 
 def fill(roads: Roads, population: Ints, plans: list[Plan], sides: list[Bools], options: list[Option]) -> list[Plan]:
-    """Return a plan for every cost from 0 to the last corner's: the corners, and good ones between them.
+    """Return good plans for all costs up to that of the last corner: the corners, and plans between them.
 
-    Between two corners nothing can leave fewer people reached than the straight line between them does. Where the costs between two
-    corners are more than ``LEVELS``, so many of them are tried. ``options`` are known ways to protect something; those that the dearer
-    corner and the settlements' own access nodes give are added.
+    Parameters
+    ----------
+    roads : Roads
+        The graph.
+    population : ndarray of int64, shape (goals,)
+        People at each goal.
+    plans, sides
+        The corners and their cuts, from :func:`corners`.
+    options : list of Option
+        Known ways to protect goals. Those that follow from the dearer corner and from the settlements' own access nodes are added.
+
+    Returns
+    -------
+    list of Plan
+        By rising cost, all corners included. There is one for every cost; between corners more than ``LEVELS`` apart, ``LEVELS`` evenly
+        spaced costs.
+
+    Notes
+    -----
+    No plan between two corners leaves fewer people reached than the straight line between them; that is its ``bound``. The plans between
+    are grown greedily, by people protected for each unit of cost, from the cheaper corner and from no post. The better of the two counts.
     """
     base = [*options, *_at_home(roads)]
     used = [*(plan.posts.tolist() for plan in plans), *(option.posts for option in base)]
@@ -149,7 +202,7 @@ def fill(roads: Roads, population: Ints, plans: list[Plan], sides: list[Bools], 
 
 
 def _matrix(sets: list[frozenset[int]], columns: Ints) -> sparse.csr_array:
-    """Return which of some numbers (ascending) are in each set: a row a set, a column a number."""
+    """Return membership as a sparse matrix: one row for each set, one column for each of the ascending numbers."""
     sizes = [len(one) for one in sets]
     members = np.searchsorted(columns, np.array(list(chain.from_iterable(sets)), dtype=np.int64))
     starts = np.concatenate([[0], np.cumsum(sizes)])
@@ -157,13 +210,13 @@ def _matrix(sets: list[frozenset[int]], columns: Ints) -> sparse.csr_array:
 
 
 def _protected(roads: Roads, side: Bools) -> frozenset[int]:
-    """Return the goals that have access and that a plan keeps from being reached."""
+    """Return the goals with access that a plan protects."""
     goal = np.unique(roads.goal)
     return frozenset(goal[~side[2 * roads.count + goal]].tolist())
 
 
 def _at_home(roads: Roads) -> list[Option]:
-    """Return for each goal the posts on all its access nodes, where posts may stand on them."""
+    """Return, for each goal, posts on all its access nodes, where posts may stand on all of them."""
     nodes: dict[int, set[int]] = defaultdict(set)
     for node, goal in zip(roads.access.tolist(), roads.goal.tolist(), strict=True):
         nodes[goal].add(node)
@@ -171,7 +224,7 @@ def _at_home(roads: Roads) -> list[Option]:
 
 
 def _stretches(roads: Roads, side: Bools) -> list[Option]:
-    """Return whom a plan protects by which of its posts: those around the stretches of road that it closes off."""
+    """Return which posts of a plan protect which goals: the posts around each stretch of road that the plan closes off."""
     way_in, way_out = side[0 : 2 * roads.count : 2], side[1 : 2 * roads.count : 2]
     post, closed = way_in & ~way_out, ~way_in
     k = closed[roads.a] & closed[roads.b]
@@ -194,7 +247,7 @@ def _stretches(roads: Roads, side: Bools) -> list[Option]:
 
 @dataclass(frozen=True)
 class _State:
-    """Some posts stand: what they cost, what each site still costs (0: a post stands there), and who at each goal is still reached."""
+    """Some posts: their cost, the cost still to pay at each site (0 where a post stands), and the people still reached at each goal."""
 
     cost: int
     to_pay: Ints
@@ -202,7 +255,7 @@ class _State:
 
 
 class _Growth:
-    """Posts added to some that stand, each time those that protect most people for each unit of cost.
+    """Add posts greedily, at each step those that protect most people for each unit of cost.
 
     Row ``i`` of ``posts`` and ``goals`` marks the sites that together protect some goals, and these goals.
     """

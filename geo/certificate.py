@@ -1,18 +1,18 @@
-"""Certificates: a plan of posts with the proof that it closes every way in and that fewer would not; and their check.
+"""Certificates: a plan of posts with the proof that it closes every way in and that fewer posts would not; and their verifier.
 
-A reader needs nothing but this file and Python's standard library: it is short so that it can be read, and it shares no code with what
-finds the plans. A certificate holds when
+A reader needs only this file and Python's standard library. It is short enough to read and shares no code with the search for plans. A
+certificate holds when
 
-- every source is among the places where no post can stand;
-- the posts are distinct, and none of them is such a place, nor blocked already;
+- every source is uncuttable: no post can stand there;
+- the posts are distinct, and none stands on an uncuttable or a blocked node;
 - without the blocked nodes, the blocked rows of edges and the posts, no path leads from a source to a target;
-- each route is a path over what is not blocked, from a source to a target; no two share a node where a post could stand; and there
-  are as many routes as posts. As each route needs a post of its own, fewer posts cannot do.
+- each route is an unblocked path from a source to a target; no two routes share a node where a post could stand; and there are as many
+  routes as posts. Each route needs a post of its own, so fewer posts cannot do.
 
-That is so of the roads that the file lists. ``assumes`` says in plain words under which assumptions it is so on the ground (version 2).
+All this holds for the roads that the file lists. ``assumes`` states in plain words what must be true on the ground (since version 2).
 
-Where posts have costs, ``costs`` lists those other than 1 and ``route_flows`` how much each route carries: then no node carries more than
-its cost, and the flows come to the cost of the posts.
+Where posts have costs, ``costs`` lists those other than 1 and ``route_flows`` how much each route carries. Then no node carries more
+than its cost, and the flows add up to the cost of the posts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 VERSION = 2
-# Version 1 did not say what it assumes.
+# Version 1 does not state its assumptions.
 VERSIONS = (1, VERSION)
 FIELDS = {
     "version": int,
@@ -44,34 +44,47 @@ FIELDS = {
     "posts": list,
     "disjoint_routes": list,
 }
-# The digest of all other fields: whoever changes one by mistake is found out.
+# The digest of all other fields, which reveals accidental changes.
 SEAL = "sha256"
 
 
 class Malformed(ValueError):
-    """Not a certificate: a field is missing or holds what it cannot."""
+    """Not a certificate: a field is missing or holds an impossible value."""
 
 
 def digest(value: object) -> str:
-    """Return the SHA-256 of a value written as JSON, keys sorted and without spaces."""
+    """Return the SHA-256, in hexadecimal, of a value written as JSON with sorted keys and no spaces."""
     return hashlib.sha256(
         json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     ).hexdigest()
 
 
 def network_digest(node_count: int, edges: Sequence[Sequence[int]]) -> str:
-    """Return the fingerprint of a road network, as ``network_sha256`` holds it."""
+    """Return the fingerprint of a road network: the field ``network_sha256``.
+
+    Parameters
+    ----------
+    node_count : int
+        Number of nodes.
+    edges : sequence of [int, int]
+        The two nodes of each edge, in the order of the certificate.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     return digest([node_count, edges])
 
 
 def sealed(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a certificate of these fields, its version, the digest of its network and its own digest added."""
+    """Return a certificate of these fields, with its version, the digest of its network and its own digest."""
     document = {"version": VERSION, "network_sha256": network_digest(fields["node_count"], fields["edges"]), **fields}
     return {**document, SEAL: digest(document)}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Verify the certificate in a file and tell the outcome: 0 it holds, 1 it does not and why, 2 it is none."""
+    """Verify the certificate in a file and report. Return 0 when it holds, 1 when it does not, 2 when the file is no certificate."""
     if list(arguments) in (["-h"], ["--help"]):
         print("usage: manage.py verify-certificate FILE\n\nExit code 0: it holds; 1: it does not, and why; 2: it is no certificate.")
         return 0
@@ -98,7 +111,15 @@ def assumptions_of(path: Path) -> list[str]:
 
 
 def verify_file(path: Path) -> str | None:
-    """Verify a certificate in a file; see :func:`verify`. Raises Malformed also for what is no JSON, OSError for no file."""
+    """Verify a certificate in a file; see :func:`verify`.
+
+    Raises
+    ------
+    Malformed
+        Also when the file is not JSON.
+    OSError
+        When the file cannot be read.
+    """
     try:
         document = json.loads(path.read_text("utf-8"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
@@ -107,7 +128,23 @@ def verify_file(path: Path) -> str | None:
 
 
 def verify(document: object) -> str | None:
-    """Return None when a certificate holds, else the first reason why it does not. Raises Malformed."""
+    """Verify a certificate.
+
+    Parameters
+    ----------
+    document : object
+        The parsed JSON document.
+
+    Returns
+    -------
+    str or None
+        None when the certificate holds, otherwise the first reason why it does not.
+
+    Raises
+    ------
+    Malformed
+        When the document is not a certificate.
+    """
     cert = _checked(document)
     seal = {key: value for key, value in cert.items() if key != SEAL}
     if SEAL in cert and cert[SEAL] != digest(seal):
@@ -150,7 +187,7 @@ def _reached(sources: set[int], neighbours: Mapping[int, set[int]], closed: set[
 def _routes_fail(
     cert: Mapping[str, Any], neighbours: Mapping[int, set[int]], sources: set[int], targets: set[int], uncuttable: set[int]
 ) -> str | None:
-    """Return why the routes do not prove that fewer posts cannot do; None when they do."""
+    """Return why the routes do not prove that fewer posts cannot do; None when they do prove it."""
     cost = defaultdict(lambda: 1, (tuple(pair) for pair in cert.get("costs", [])))
     flows = cert.get("route_flows", [1] * len(cert["disjoint_routes"]))
     carried: dict[int, int] = defaultdict(int)
@@ -173,7 +210,7 @@ def _routes_fail(
 
 
 def _checked(document: object) -> dict[str, Any]:
-    """Return the document as a certificate. Raises Malformed, naming the field."""
+    """Return the document as a certificate. Raise Malformed with the name of the faulty field."""
     if not isinstance(document, dict):
         raise Malformed("a certificate is a JSON object")
     for name, kind in FIELDS.items():

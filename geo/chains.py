@@ -1,11 +1,11 @@
-"""Chains: runs of nodes where exactly two edges meet, contracted to links between the nodes that matter.
+"""Chains: runs of degree-two nodes, contracted to links between the nodes that matter.
 
-On a road map most nodes only give a road its shape. A *chain* runs from one node that is no such shape point to the next; a *link* is a
-chain, or a piece of one, between two nodes that an analysis needs: ends of chains, and the *special* nodes of the analysis (a post may
-stand inside a chain). Chains depend on the roads alone and are found once; links are cut from them with a few array operations.
+On a road map most nodes only shape a road. A *chain* runs from one node that is not such a shape point to the next. A *link* is a
+chain, or a piece of one, between two nodes that an analysis needs: the ends of chains, and the *special* nodes of that analysis (a post
+may stand inside a chain). Chains depend on the roads alone and are found once. A few array operations then cut links from them.
 
-Edges are rows of two arrays ``u``, ``v``. A *dart* is an edge with a direction: dart ``d`` is row ``d`` from ``u`` to ``v`` when
-``d < m``, else row ``d - m`` from ``v`` to ``u``.
+Edges are rows of two arrays ``u`` and ``v``. A *dart* is an edge with a direction: for ``d < m``, dart ``d`` runs from ``u[d]`` to
+``v[d]``; otherwise it runs from ``v[d - m]`` to ``u[d - m]``.
 """
 
 from __future__ import annotations
@@ -26,10 +26,21 @@ Index = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Chains:
-    """All edges of a graph, sorted into chains: chain ``c`` holds the darts ``dart[offset[c]:offset[c + 1]]``, in its direction.
+    """All edges of a graph, sorted into chains.
 
-    ``end`` marks the nodes where chains begin and end: all but those inside a chain. ``degree`` tells how many ends of edges meet at
-    each node: parallel edges count each, a loop twice.
+    Attributes
+    ----------
+    tail, head
+        The node where each dart starts and ends, int32, shape ``(2 m,)``.
+    dart
+        The darts of all chains: chain ``c`` holds ``dart[offset[c]:offset[c + 1]]``, in its direction. Each edge occurs once, so the
+        shape is ``(m,)``.
+    offset
+        Where each chain starts in ``dart``, int64, shape ``(chains + 1,)``.
+    end
+        Whether a chain begins or ends at each node; False only inside a chain. Shape ``(nodes,)``.
+    degree
+        The number of edge ends at each node: parallel edges count once each, a loop twice. Shape ``(nodes,)``.
     """
 
     tail: Index
@@ -41,19 +52,19 @@ class Chains:
 
     @cached_property
     def row(self) -> Index:
-        """Return the edge of each dart of ``dart``."""
+        """Return the edge of each entry of ``dart``, shape ``(m,)``."""
         return np.asarray(self.dart % (len(self.tail) // 2), dtype=np.int32)
 
     @cached_property
     def first(self) -> Bools:
-        """Return which darts of ``dart`` begin a chain."""
+        """Return which entries of ``dart`` begin a chain, shape ``(m,)``."""
         begins = np.zeros(len(self.dart), dtype=bool)
         begins[self.offset[:-1]] = True
         return begins
 
     @cached_property
     def part(self) -> Index:
-        """Return which connected piece of the graph each node belongs to, shape ``(nodes,)``."""
+        """Return the connected component of each node, shape ``(nodes,)``."""
         edges = len(self.tail) // 2
         count = len(self.degree)
         graph = sparse.coo_array((np.ones(edges, dtype=np.int8), (self.tail[:edges], self.head[:edges])), shape=(count, count)).tocsr()
@@ -61,7 +72,7 @@ class Chains:
 
     @cached_property
     def from_node(self) -> Index:
-        """Return where each dart of ``dart`` starts."""
+        """Return the node where each entry of ``dart`` starts, shape ``(m,)``."""
         return np.asarray(self.tail[self.dart])
 
 
@@ -69,8 +80,18 @@ class Chains:
 class Links:
     """The edges of a contracted graph.
 
-    ``node`` holds the nodes it keeps, ascending; link ``k`` joins ``node[a[k]]`` and ``node[b[k]]`` over the darts
-    ``chains.dart[start[k]:start[k + 1]]``. ``at`` is the inverse of ``node``: -1 for a node that is not kept.
+    Attributes
+    ----------
+    chains
+        The chains that the links were cut from.
+    node
+        The nodes kept, ascending, shape ``(kept,)``.
+    at
+        The inverse of ``node``: the position of each node in it, -1 for a node that is not kept. Shape ``(nodes,)``.
+    a, b
+        Link ``k`` joins ``node[a[k]]`` and ``node[b[k]]``. Shape ``(links,)``.
+    start
+        Link ``k`` runs over the darts ``chains.dart[start[k]:start[k + 1]]``. Shape ``(links + 1,)``.
     """
 
     chains: Chains
@@ -81,21 +102,31 @@ class Links:
     start: Ints
 
     def sums(self, of_row: Floats) -> Floats:
-        """Return for each link the sum of a value over its edges, shape ``(links,)``."""
+        """Sum a value over the edges of each link: ``of_row`` has shape ``(edges,)``, the result shape ``(links,)``."""
         if not len(self.a):
             return np.zeros(0)
         return np.asarray(np.add.reduceat(of_row[self.chains.row], self.start[:-1]))
 
     def anywhere(self, of_row: Bools) -> Bools:
-        """Return for each link whether something holds on any of its edges, shape ``(links,)``."""
+        """Return which links have an edge where ``of_row`` is True: shape ``(edges,)`` in, shape ``(links,)`` out."""
         found = np.zeros(len(self.a), dtype=bool)
         found[np.searchsorted(self.start, np.flatnonzero(of_row[self.chains.row]), side="right") - 1] = True
         return found
 
     def least(self, of_node: Ints) -> tuple[Ints, Ints]:
-        """Return for each link the least value among the nodes inside it, and the first node that has it.
+        """Return the least value among the nodes inside each link, and the first node that has it.
 
-        ``of_node`` is of shape ``(nodes,)``, below 2³¹. A link with nothing inside gets the largest int64 and -1.
+        Parameters
+        ----------
+        of_node : ndarray of int64, shape (nodes,)
+            Values below 2³¹.
+
+        Returns
+        -------
+        value : ndarray of int64, shape (links,)
+            The largest int64 for a link with no node inside.
+        node : ndarray of int64, shape (links,)
+            -1 for a link with no node inside.
         """
         nothing = np.iinfo(np.int64).max
         places = np.flatnonzero(~self._begins)
@@ -118,14 +149,19 @@ class Links:
 
 
 def find_chains(node_count: int, u: Ints, v: Ints) -> Chains:
-    """Sort the edges of a graph into chains, in time linear in its size.
+    """Sort the edges of a graph into chains, in linear time.
 
     Parameters
     ----------
-    node_count
-        How many nodes there are.
-    u, v
-        The ends of the edges, shape ``(m,)``; parallel edges and loops are allowed.
+    node_count : int
+        Number of nodes; nodes are numbered from 0.
+    u, v : ndarray of int64, shape (m,)
+        The two ends of each edge. Parallel edges and loops are allowed.
+
+    Returns
+    -------
+    Chains
+        A closed ring of shape points begins and ends at its lowest-numbered node.
     """
     m = len(u)
     tail = np.concatenate([u, v]).astype(np.int32)
@@ -137,7 +173,7 @@ def find_chains(node_count: int, u: Ints, v: Ints) -> Chains:
     chain, place = np.full(2 * m, -1, dtype=np.int32), np.zeros(2 * m, dtype=np.int32)
     first = _walk(np.flatnonzero(end[tail]), following, chain, place, 0)
     rest = np.flatnonzero(chain < 0)
-    if len(rest):  # closed rings of shape points alone: one node of each becomes its end
+    if len(rest):  # closed rings of nothing but shape points: one node of each becomes its end
         ring = csgraph.connected_components(_matrix(node_count, tail[rest], head[rest]), directed=False)[1]
         nodes = np.unique(tail[rest])
         ends = nodes[np.unique(ring[nodes], return_index=True)[1]]
@@ -146,7 +182,7 @@ def find_chains(node_count: int, u: Ints, v: Ints) -> Chains:
         starts = rest[np.isin(tail[rest], ends)]
         first = np.concatenate([first, _walk(starts, following, chain, place, len(first))])
 
-    # Every chain was walked from both ends; one of the two stays.
+    # Every chain was walked from both ends; keep one of the two.
     length = np.bincount(chain, minlength=len(first))
     last = np.empty(len(first), dtype=np.int64)
     last[chain[following < 0]] = np.flatnonzero(following < 0)
@@ -159,9 +195,9 @@ def find_chains(node_count: int, u: Ints, v: Ints) -> Chains:
 
 
 def _following(node_count: int, tail: Index, head: Index, end: Bools) -> Index:
-    """Return the dart that goes on where each dart arrives; -1 where that is the end of a chain."""
+    """Return the dart that continues from the head of each dart; -1 where its chain ends."""
     m = len(tail) // 2
-    # Two darts leave a shape point: the one that turns back, and the other. So the other is the sum of both less the one.
+    # Two darts leave a shape point, one of them turning back. Subtract that one from the sum of both to get the other.
     both = np.bincount(tail, weights=np.arange(2 * m, dtype=np.float64), minlength=node_count)
     both[end] = 0
     following = both.astype(np.int32)[head]
@@ -171,7 +207,7 @@ def _following(node_count: int, tail: Index, head: Index, end: Bools) -> Index:
 
 
 def _walk(starts: Ints, following: Index, chain: Index, place: Index, numbered: int) -> Ints:
-    """Walk from all starting darts at once, writing the number of the chain and the place in it; return the starts."""
+    """Walk from all starting darts at once; write each dart's chain number and place. Return the starts."""
     now, who = starts.astype(np.int32), np.arange(numbered, numbered + len(starts), dtype=np.int32)
     step = 0
     while len(now):
@@ -183,7 +219,19 @@ def _walk(starts: Ints, following: Index, chain: Index, place: Index, numbered: 
 
 
 def cut_links(chains: Chains, special: Ints) -> Links:
-    """Return the contracted graph that keeps the ends of chains and the ``special`` nodes."""
+    """Contract a graph to the ends of its chains and some special nodes.
+
+    Parameters
+    ----------
+    chains : Chains
+        From :func:`find_chains`.
+    special : ndarray of int64
+        More nodes to keep. Repeats are allowed.
+
+    Returns
+    -------
+    Links
+    """
     keep = chains.end.copy()
     keep[special] = True
     begins = chains.first | keep[chains.from_node]
@@ -197,9 +245,23 @@ def cut_links(chains: Chains, special: Ints) -> Links:
 
 
 class LinkFinder:
-    """Finds the shortest of some links between two kept nodes.
+    """Find the shortest link between two kept nodes.
 
-    ``low``, ``high`` and ``link`` have one row for each pair of nodes that the links join.
+    Parameters
+    ----------
+    links : Links
+        The contracted graph.
+    chosen : ndarray of int64
+        The links to consider.
+    length : ndarray of float64, shape (links,)
+        The length of every link; of parallel links the shortest counts.
+
+    Attributes
+    ----------
+    low, high
+        Positions in ``links.node`` of the two ends of each joined pair, ``low <= high``. Shape ``(pairs,)``.
+    link
+        The shortest chosen link of each pair. Shape ``(pairs,)``.
     """
 
     def __init__(self, links: Links, chosen: Ints, length: Floats) -> None:
@@ -211,7 +273,18 @@ class LinkFinder:
         self._links, self._key = links, key[first]
 
     def way(self, kept: list[int]) -> Ints:
-        """Return the nodes of the graph along a way from kept node to kept node, those inside the links among them."""
+        """Return all nodes of the graph along a route over kept nodes, including those inside the links.
+
+        Parameters
+        ----------
+        kept : list of int
+            Positions in ``links.node``. Each two consecutive ones are a pair that some chosen link joins; no link is checked for.
+
+        Returns
+        -------
+        ndarray of int64
+            Nodes of the graph, from the first of ``kept`` to the last.
+        """
         links, here, there = self._links, np.array(kept[:-1], dtype=np.int64), np.array(kept[1:], dtype=np.int64)
         key = np.minimum(here, there) * len(links.node) + np.maximum(here, there)
         link = self.link[np.searchsorted(self._key, key)]

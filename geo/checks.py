@@ -1,4 +1,4 @@
-"""Checks of what callers give: row numbers and whole numbers, or one clear message."""
+"""Checks of arguments: row numbers and whole numbers, or one clear message."""
 
 from __future__ import annotations
 
@@ -10,7 +10,26 @@ from geo.network import Ints
 
 
 def row_numbers(given: ArrayLike, count: int, name: str) -> Ints:
-    """Return row numbers, of which there are ``count``. Raises InputError for others."""
+    """Check numbers of rows.
+
+    Parameters
+    ----------
+    given : array_like
+        The numbers to check, any shape.
+    count : int
+        Number of rows; valid numbers are 0 to ``count - 1``.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+
+    Raises
+    ------
+    InputError
+        When a number is not a whole number or not that of a row.
+    """
     try:
         numbers = np.asarray(given)
     except ValueError:
@@ -25,7 +44,28 @@ def row_numbers(given: ArrayLike, count: int, name: str) -> Ints:
 
 
 def whole_numbers(given: ArrayLike, count: int, least: int, most: int, name: str) -> Ints:
-    """Return ``count`` whole numbers from ``least`` to ``most``. Raises InputError for others."""
+    """Check whole numbers, one for each of some things.
+
+    Parameters
+    ----------
+    given : array_like, shape (count,)
+        The numbers to check. Floats are accepted when they are whole.
+    count : int
+        How many there must be.
+    least, most : int
+        The smallest and largest value allowed.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray of int64, shape (count,)
+
+    Raises
+    ------
+    InputError
+        When the shape is wrong, or a value is out of range or not whole.
+    """
     values = np.asarray(given)
     if values.shape != (count,):
         raise InputError("{name} must have {count} values, one each; it has {found}.", name=name, count=count, found=values.size)

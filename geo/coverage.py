@@ -1,8 +1,8 @@
 """What the roads leave open, and the fewest posts that close it: each answer with its proof.
 
-Sources are where people come in from outside; a settlement is *exposed* when a route leads from a source to one of its access nodes past
-nothing that is blocked. Nodes and edges that posts watch are given as blocked. All the work is done on links (``geo.chains``) and on the
-block that holds every simple route from a source to a settlement (``geo.blocks``).
+People come in at sources. A settlement is *exposed* when an unblocked route leads from a source to one of its access nodes. Nodes and
+edges that posts watch are given as blocked. All work is done on links (``geo.chains``), and within the block that holds every simple
+route from a source to a settlement (``geo.blocks``).
 """
 
 from __future__ import annotations
@@ -32,19 +32,29 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Index = NDArray[np.int32]
 
-# Dearer posts and larger places than these are slips of the pen, and would not fit the arithmetic.
+# Higher costs and populations than these are typing errors, and would overflow the arithmetic.
 MOST_COST, MOST_PEOPLE = 10**6, 10**9
 MOST_PRODUCT = 2**61
 
 
 @dataclass(frozen=True)
 class Sealing:
-    """Posts after which nothing is exposed, and why fewer, or cheaper ones, cannot do.
+    """Posts that leave nothing exposed, with the proof that fewer, or cheaper, posts cannot do.
 
-    ``posts`` is the minimum cut nearest to the sources, ``inner_posts`` the one nearest to the settlements (nodes, ascending). Where there
-    is none, both are None, ``open_route`` is a way in on which no post may stand, and ``open_settlements`` are those that cannot be
-    protected. ``routes`` are node arrays from a source to an access node, ``flows`` how much each carries: together they cost
-    what the posts cost, and no node carries more than its cost.
+    Attributes
+    ----------
+    posts, inner_posts
+        The minimum cuts nearest to the sources and to the settlements: nodes, ascending. None when no posts close every way in.
+    cost
+        The cost of ``posts``, and of ``inner_posts``; None when there are none.
+    routes
+        Node arrays, each from a source to an access node.
+    flows
+        How much each route carries. The flows add up to ``cost``; no node carries more than its own cost.
+    open_route
+        Without posts: the nodes of a way in on which no post may stand. Otherwise empty.
+    open_settlements
+        Without posts: the settlements that cannot be protected. Otherwise empty.
     """
 
     posts: Ints | None
@@ -58,7 +68,21 @@ class Sealing:
 
 @dataclass(frozen=True)
 class Plan:
-    """Posts (nodes, ascending), their cost, and how many people nobody from outside reaches then; ``bound``: no plan protects more."""
+    """A set of posts for a budget.
+
+    Attributes
+    ----------
+    posts
+        Nodes, ascending.
+    cost
+        The budget; the posts cost at most this much.
+    protected
+        The people whom nobody from outside reaches.
+    bound
+        No plan of this cost protects more people.
+    corner
+        Whether the plan is a corner of the best trade between cost and people; see :mod:`geo.budget`.
+    """
 
     posts: Ints
     cost: int
@@ -68,20 +92,24 @@ class Plan:
 
     @property
     def exact(self) -> bool:
-        """Tell whether it is proved that no plan of this cost protects more."""
+        """Return whether it is proved that no plan of this cost protects more people."""
         return self.protected == self.bound
 
 
 @dataclass(frozen=True)
 class Route:
-    """A way over the roads: its nodes, and its length in metres."""
+    """A route over the roads: its nodes, and its length in metres."""
 
     nodes: Ints
     length_m: float
 
 
 class Coverage:
-    """The answers of one analysis, each worked out when it is first asked for. See :func:`analyse`."""
+    """The answers of one analysis, each computed on first use. Create it with :func:`analyse`.
+
+    A *kept* node is one of ``links``: an end of a chain, or a node that the analysis names. Settlements are numbered as in the call to
+    :func:`analyse`; nodes and edges are rows of the network.
+    """
 
     def __init__(
         self,
@@ -106,14 +134,14 @@ class Coverage:
 
     @cached_property
     def _is_source(self) -> Bools:
-        """Return which nodes are sources that are not blocked."""
+        """Return which nodes are unblocked sources."""
         mask = np.zeros(len(self.cost), dtype=bool)
         mask[self.sources] = True
         return mask & ~self.blocked_node
 
     @cached_property
     def links(self) -> Links:
-        """Return the contracted roads: every node that matters here is kept, and where no end of a link can take a post, one inside it."""
+        """Return the contracted roads: all nodes that matter here, and inside a link the cheapest node if it costs less than both ends."""
         blocked = np.flatnonzero(self.blocked_node)
         special = np.concatenate([self.sources, self.access, blocked])
         links = cut_links(self.network.chains, special)
@@ -137,7 +165,7 @@ class Coverage:
         return self._reached_past(self.blocked_node[self.links.node], self._open_link)
 
     def _reached_past(self, shut: Bools, open_link: Bools) -> Bools:
-        """Return which kept nodes a source reaches over open links, past those shut."""
+        """Return which kept nodes a source reaches over open links without passing a shut one."""
         count = len(shut)
         a, b = self.links.a[open_link], self.links.b[open_link]
         real = ~(shut[a] | shut[b])
@@ -150,17 +178,17 @@ class Coverage:
 
     @cached_property
     def reached(self) -> Bools:
-        """Return which nodes are ends of chains, or named in the analysis, and reached by a source past nothing blocked; ``(nodes,)``."""
+        """Return which kept nodes a source reaches past nothing blocked, as a mask of shape ``(nodes,)``; False for nodes inside links."""
         mask = np.zeros(len(self.cost), dtype=bool)
         mask[self.links.node[self._reached_kept]] = True
         return mask
 
     @cached_property
     def reached_nodes(self) -> Bools:
-        """Return which nodes are reached by a source past nothing blocked, those inside links among them; shape ``(nodes,)``."""
+        """Return which nodes a source reaches past nothing blocked, nodes inside links included, shape ``(nodes,)``."""
         mask = self.reached.copy()
         first = np.repeat(np.arange(len(self.links.a)), np.diff(self.links.start))
-        # A dart's own start is reached when its link is open and an end of the link is.
+        # The start of a dart inside an open link is reached when an end of the link is.
         way = self._open_link & (self._reached_kept[self.links.a] | self._reached_kept[self.links.b])
         inside = self.links.chains.from_node[way[first]]
         mask[inside[~self.blocked_node[inside]]] = True
@@ -168,7 +196,7 @@ class Coverage:
 
     @cached_property
     def touched_nodes(self) -> Bools:
-        """Return which nodes are reached by a source, or next to one that is; or sources themselves; shape ``(nodes,)``."""
+        """Return which nodes are reached, next to a reached node, or sources, shape ``(nodes,)``."""
         reached, network = self.reached_nodes, self.network
         touched = reached.copy()
         touched[network.seg_u[reached[network.seg_v]]] = True
@@ -184,7 +212,22 @@ class Coverage:
         return found
 
     def exposed_after(self, posts: ArrayLike) -> Bools:
-        """Return which settlements are still exposed once posts stand at some nodes that a plan or sealing of this analysis names."""
+        """Return which settlements are still exposed once posts stand at some nodes.
+
+        Parameters
+        ----------
+        posts : array_like of int
+            Kept nodes, such as those that a plan or sealing of this analysis names.
+
+        Returns
+        -------
+        ndarray of bool, shape (settlements,)
+
+        Raises
+        ------
+        InputError
+            When a node is not kept.
+        """
         at = self.links.at[np.asarray(posts, dtype=np.int64)]
         if (at < 0).any():
             raise InputError("Only nodes that a plan names can be tried out.")
@@ -193,7 +236,17 @@ class Coverage:
         return self._exposed(self._reached_past(shut, self._open_link))
 
     def exposed_without(self, nodes: Ints, edges: Ints) -> Bools:
-        """Return which settlements are exposed once some of the blocked nodes and edges are blocked no more."""
+        """Return which settlements are exposed once some blocked nodes and edges are no longer blocked.
+
+        Parameters
+        ----------
+        nodes, edges : ndarray of int64
+            The blocked nodes and edges to open.
+
+        Returns
+        -------
+        ndarray of bool, shape (settlements,)
+        """
         shut = self.blocked_node.copy()
         shut[nodes] = False
         blocked_edge = self.blocked_edge.copy()
@@ -209,14 +262,14 @@ class Coverage:
 
     @cached_property
     def junctions(self) -> Ints:
-        """Return the nodes where three or more roads meet, whatever is blocked: parallel edges count each, a loop twice."""
+        """Return the nodes where three or more roads meet, blocked or not. Parallel edges count once each, a loop twice."""
         return np.flatnonzero(self.network.chains.degree >= 3)
 
     @cached_property
     def _block(self) -> Ints:
         """Return the kept nodes on a simple open route from a source to a settlement, in the order of a search from the sources.
 
-        So what is near on the map is near in memory: a maximum flow is about a quarter faster for it.
+        This order keeps nodes that are near on the map near in memory, which makes a maximum flow about a quarter faster.
         """
         count = len(self.links.node)
         outside, goal = count, count + 1
@@ -233,14 +286,14 @@ class Coverage:
 
     @cached_property
     def on_way_in(self) -> Bools:
-        """Return which junctions and other kept nodes lie on a simple uncovered route from a source to a settlement, sources among them."""
+        """Return which kept nodes lie on a simple uncovered route from a source to a settlement, sources included, shape ``(nodes,)``."""
         found = np.zeros(len(self.cost), dtype=bool)
         found[self.links.node[self._block]] = True
         return found
 
     @cached_property
     def unmonitored_junctions(self) -> Ints:
-        """Return the junctions, no sources, that lie on a simple uncovered route from a source to a settlement; ascending."""
+        """Return the junctions, other than sources, on a simple uncovered route from a source to a settlement; ascending."""
         found = self.on_way_in.copy()
         found[self.sources] = False
         return self.junctions[found[self.junctions]]
@@ -259,7 +312,7 @@ class Coverage:
 
     @cached_property
     def _meeting(self) -> tuple[Ints, Ints]:
-        """Return the place among the dominators that all ways to each exposed settlement have in common last, and the settlements."""
+        """Return, for each exposed settlement, the last place that all routes to it share; and the settlements."""
         blocks, place = self._dominators
         at = place[self.links.at[self.access]]
         at, of = at[at >= 0], self.access_of[at >= 0]
@@ -269,11 +322,27 @@ class Coverage:
 
     @cached_property
     def protected_alone(self) -> Ints:
-        """Return how many people a post at each node would protect by itself, shape ``(nodes,)``; 0 for nodes that are not kept."""
+        """Return how many people a post at each node would protect by itself, int64, shape ``(nodes,)``; 0 for nodes that are not kept."""
         return self.alone(self.population)
 
     def alone(self, weight: Ints) -> Ints:
-        """Return the sum of a weight over the settlements that a post at each node would protect by itself; see ``protected_alone``."""
+        """Return the total weight of the settlements that a post at each node would protect by itself.
+
+        Parameters
+        ----------
+        weight : ndarray of int64, shape (settlements,)
+            The weight of each settlement; :attr:`protected_alone` takes the population.
+
+        Returns
+        -------
+        ndarray of int64, shape (nodes,)
+            0 for sources and for nodes that are not kept.
+
+        Notes
+        -----
+        A post protects an exposed settlement by itself exactly when its node dominates all reached access nodes of the settlement; see
+        :mod:`geo.blocks`.
+        """
         alone = np.zeros(len(self.cost), dtype=np.int64)
         if not self.exposed.any():
             return alone
@@ -295,17 +364,33 @@ class Coverage:
 
     @cached_property
     def _shortest(self) -> tuple[Floats, Index]:
-        """Return for each kept node how far the nearest source is, in metres, and the kept node before it on the way (below 0: none)."""
+        """Return, for each kept node, the metres to the nearest source, and the kept node before it on that route (negative: none)."""
         length = self.links.sums(self.network.length_m)[self._finder.link]
         count = len(self.links.node)
-        # To SciPy, no length is no edge.
+        # SciPy takes a length of 0 for no edge.
         graph = sparse.coo_array((np.maximum(length, 1e-9), (self._finder.low, self._finder.high)), shape=(count, count)).tocsr()
         source = np.flatnonzero(self._is_source[self.links.node])
         distance, before, _ = csgraph.dijkstra(graph, directed=False, indices=source, min_only=True, return_predecessors=True)
         return distance, before
 
     def route(self, settlement: int) -> Route:
-        """Return a shortest uncovered route to a settlement. Raises InputError when it is not exposed."""
+        """Return a shortest uncovered route to a settlement, by Dijkstra's algorithm.
+
+        Parameters
+        ----------
+        settlement : int
+            Its number.
+
+        Returns
+        -------
+        Route
+            From a source to an access node.
+
+        Raises
+        ------
+        InputError
+            When the settlement is not exposed.
+        """
         if not self.exposed[settlement]:
             raise InputError("No uncovered route leads to settlement {settlement}.", settlement=settlement)
         distance, before = self._shortest
@@ -319,7 +404,7 @@ class Coverage:
 
     @cached_property
     def _problem(self) -> _Problem:
-        """Return the block without its sources, as the cuts take it."""
+        """Return the block without its sources, in the form that the cuts take."""
         source = self._is_source[self.links.node]
         kept = self._block[~source[self._block]]
         count = len(self.links.node)
@@ -339,14 +424,14 @@ class Coverage:
         return _Problem(roads, kept, outside)
 
     def _node_route(self, local: list[int]) -> Ints:
-        """Return a way in over the problem's nodes as nodes of the network, from its source on."""
+        """Translate a way in over the problem's nodes to nodes of the network, and put its source in front."""
         problem = self._problem
         outside = problem.outside[np.searchsorted(problem.roads.entry, local[0])]
         return self._finder.way([int(outside), *problem.kept[local].tolist()])
 
     @cached_property
     def sealing(self) -> Sealing:
-        """Return the posts after which nothing is exposed, and the proof that nothing less will do."""
+        """Return the posts that leave nothing exposed, and the proof that nothing less will do."""
         nobody = np.zeros(0, dtype=np.int64)
         problem = self._problem
         on_source = self._is_source[self.access]
@@ -366,12 +451,12 @@ class Coverage:
 
     @property
     def sealing_posts(self) -> Ints | None:
-        """Return the fewest (with costs: the cheapest) posts after which nothing is exposed, or None; see ``why_not``."""
+        """Return the fewest posts (with costs: the cheapest) that leave nothing exposed; None when there are none, see :attr:`why_not`."""
         return self.sealing.posts
 
     @property
     def disjoint_routes(self) -> list[Ints]:
-        """Return one route for each post (with costs: for each part of the flow), disjoint in every node where a post could stand."""
+        """Return one route for each post (with costs: for each part of the flow). No node carries more of it than a post there costs."""
         return self.sealing.routes
 
     @property
@@ -386,11 +471,28 @@ class Coverage:
         return f"Settlements {who} cannot be protected: no post may stand on the route {', '.join(map(str, route))}."
 
     def certificate(self, *, at: str, mode: str, ids: Sequence[str], assumes: Sequence[str] = ()) -> dict[str, Any]:
-        """Return the sealing set with its proof, as ``geo.certificate`` verifies it; ``ids`` name the settlements.
+        """Return the sealing posts with their proof, in the form that ``geo.certificate`` verifies.
 
-        ``assumes`` says in plain words what the proof takes for granted of the world; the certificate carries it.
+        Parameters
+        ----------
+        at : str
+            The moment that the analysis is about, ISO 8601.
+        mode : str
+            How people travel: ``drive`` or ``walk``.
+        ids : sequence of str
+            The id of each settlement.
+        assumes : sequence of str
+            What the proof takes for granted about the world, in plain words. The certificate carries it.
 
-        Raises InputError when no set of posts closes every way in.
+        Returns
+        -------
+        dict
+            A JSON document; see :mod:`geo.certificate`.
+
+        Raises
+        ------
+        InputError
+            When no set of posts closes every way in.
         """
         if self.sealing.posts is None:
             raise InputError("There is no certificate: no set of posts closes every way in.")
@@ -418,7 +520,7 @@ class Coverage:
 
     @cached_property
     def plans(self) -> list[Plan]:
-        """Return the best plan found for each cost, from nothing to all that can be protected, by rising cost."""
+        """Return the best plan found for each cost, from nothing to everyone who can be protected, by rising cost."""
         roads = self._problem.roads
         lost = np.union1d(roads.unguarded()[1], self.access_of[self._is_source[self.access]])
         winnable = ~np.isin(roads.goal, lost)
@@ -437,12 +539,12 @@ class Coverage:
         ]
 
     def _single_posts(self, roads: cuts.Roads) -> list[exchange.Option]:
-        """Return the settlements that single posts protect, of all posts that protect the same ones the cheapest."""
+        """Return the settlements that single posts protect. Where several posts protect the same ones, the cheapest stands for them."""
         blocks, place = self._dominators
         meeting, goals = self._meeting
         behind: dict[int, set[int]] = defaultdict(set)
         for at, goal in zip(meeting.tolist(), goals.tolist(), strict=True):
-            while at:  # the root is the outside
+            while at:  # the root stands for the outside
                 behind[at].add(goal)
                 at = int(blocks.dominator[at])
         number = np.full(len(place) + 1, -1)
@@ -457,11 +559,22 @@ class Coverage:
 
     @property
     def budget(self) -> list[tuple[int, int, bool]]:
-        """Return ``(posts, protected population, exact)`` by rising posts (with costs: by rising cost); all corners are exact."""
+        """Return ``(cost, protected population, exact)`` for each plan, by rising cost; all corners are exact."""
         return [(plan.cost, plan.protected, plan.exact) for plan in self.plans]
 
     def bound(self, most: int) -> int:
-        """Return how many people no plan that costs at most ``most`` can go beyond: what the line between the corners gives."""
+        """Return an upper bound on the people that any plan of at most some cost protects: the line between the corners.
+
+        Parameters
+        ----------
+        most : int
+            The cost.
+
+        Returns
+        -------
+        int
+            People.
+        """
         corners = [plan for plan in self.plans if plan.corner]
         less = [plan for plan in corners if plan.cost <= max(most, 0)][-1]
         more = next((plan for plan in corners if plan.cost > less.cost), less)
@@ -469,13 +582,23 @@ class Coverage:
         return less.protected + (max(most, 0) - less.cost) * (more.protected - less.protected) // steps
 
     def plan(self, most: int) -> Plan:
-        """Return the best plan found that costs at most ``most``."""
+        """Return the best plan found within a budget.
+
+        Parameters
+        ----------
+        most : int
+            The budget: the greatest cost allowed.
+
+        Returns
+        -------
+        Plan
+        """
         return [plan for plan in self.plans if plan.cost <= max(most, 0)][-1]
 
 
 @dataclass(frozen=True)
 class _Problem:
-    """What the cuts work on: node ``i`` of ``roads`` is kept node ``kept[i]``; entry ``e`` is reached from the source ``outside[e]``."""
+    """The graph for the cuts. Its node ``i`` is kept node ``kept[i]``; source ``outside[e]`` leads to entry ``e``."""
 
     roads: cuts.Roads
     kept: Ints
@@ -493,34 +616,34 @@ def analyse(
     candidates: ArrayLike | None = None,
     costs: ArrayLike | None = None,
 ) -> Coverage:
-    """Find what the roads leave open. Every edge of the network is a road that people may take, in both directions.
+    """Find what the roads leave open. Every edge of the network can be travelled in both directions.
 
     Parameters
     ----------
-    network
-        The roads; see ``RoadNetwork.of_mode`` and ``RoadNetwork.from_edges``.
-    sources
-        Nodes where people come in. No post may stand on one; a blocked one lets nobody in.
-    settlements
-        For each its access node, or several of them; one without any is never exposed.
-    population
-        People in each settlement, whole numbers; 1 each by default.
-    blocked_nodes, blocked_edges
-        Nodes, and rows of the network's edges, that somebody watches or that are shut.
-    candidates
-        Nodes where a post may stand; by default every node that is no source.
-    costs
-        What a post costs at each node of the network, whole numbers from 1 on; 1 each by default.
+    network : RoadNetwork
+        The roads; see :meth:`RoadNetwork.of_mode` and :meth:`RoadNetwork.from_edges`.
+    sources : array_like of int
+        Nodes where people come in. No post may stand on one. A blocked source lets nobody in.
+    settlements : sequence of int or of sequences of int
+        The access node of each settlement, or several. A settlement without any is never exposed.
+    population : array_like of int, shape (settlements,), optional
+        People in each settlement, 0 to 10⁹; by default 1 each.
+    blocked_nodes, blocked_edges : array_like of int
+        Nodes, and rows of the network's edges, that are watched or shut.
+    candidates : array_like of int, optional
+        Nodes where a post may stand; by default every node but the sources.
+    costs : array_like of int, shape (nodes,), optional
+        The cost of a post at each node, 1 to 10⁶; by default 1 each.
 
     Returns
     -------
     Coverage
-        Its answers are worked out when they are asked for.
+        Its answers are computed on first use.
 
     Raises
     ------
     InputError
-        When a node or edge does not exist, or a population or cost is no usable whole number.
+        When a node or edge does not exist, a population or cost is out of range or not whole, or all people times all costs reach 2⁶¹.
     """
     nodes, edges = len(network.node_id), len(network.seg_u)
     access_lists = [row_numbers(item, nodes, "settlements") for item in settlements]

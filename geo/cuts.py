@@ -1,8 +1,14 @@
 """Minimum vertex cuts: the cheapest nodes to guard, and the routes that prove it.
 
-Every node is split into a way in and a way out, joined by an arc whose capacity is what a post there costs; roads are arcs without
-limit. A maximum flow then costs as much as a minimum cut (Menger 1927; Ford and Fulkerson 1956), and its routes are the proof: each
-needs a post of its own. The flow itself is OR-Tools'.
+Each node is split into a way in and a way out, joined by an arc with the cost of a post as its capacity. Roads are arcs of unlimited
+capacity. The maximum flow then equals the cost of a minimum cut [1]_ [2]_. Its routes are the proof: each needs a post of its own.
+OR-Tools' ``SimpleMaxFlow``, a push-relabel solver, finds the flow.
+
+References
+----------
+.. [1] K. Menger, "Zur allgemeinen Kurventheorie", Fundamenta Mathematicae 10, 96–115, 1927. doi:10.4064/fm-10-1-96-115
+.. [2] L. R. Ford and D. R. Fulkerson, "Maximal flow through a network", Canadian Journal of Mathematics 8, 399–404, 1956.
+   doi:10.4153/CJM-1956-045-5
 """
 
 from __future__ import annotations
@@ -20,16 +26,26 @@ from scipy.sparse import csgraph
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-# The cost of a node where no post may stand.
+# Marks a node where no post may stand.
 UNCUTTABLE = 0
 
 
 @dataclass(frozen=True)
 class Roads:
-    """What a cut works on.
+    """The graph that a cut works on, undirected, and what it has to protect.
 
-    ``cost[i]`` is the price of a post at node ``i`` (``UNCUTTABLE``: none may stand there). Link ``k`` joins ``a[k]`` and ``b[k]``.
-    ``entry`` holds the nodes that the outside reaches directly. Goal ``goal[j]`` (of ``goals``) is reached at node ``access[j]``.
+    Attributes
+    ----------
+    cost
+        The cost of a post at each node, int64; ``UNCUTTABLE`` where no post may stand. Shape ``(nodes,)``.
+    a, b
+        The two ends of each link, shape ``(links,)``.
+    entry
+        The nodes that the outside reaches directly.
+    access, goal
+        Node ``access[j]`` gives access to goal ``goal[j]``; a goal may have several access nodes. Shape ``(accesses,)``.
+    goals
+        Number of goals; goals are numbered from 0.
     """
 
     cost: Ints
@@ -42,12 +58,12 @@ class Roads:
 
     @property
     def count(self) -> int:
-        """Return how many nodes there are."""
+        """Return the number of nodes."""
         return len(self.cost)
 
     @cached_property
     def arcs(self) -> Arcs:
-        """Return the split graph, each goal worth nothing yet: node ``i`` enters at ``2 i`` and leaves at ``2 i + 1``."""
+        """Return the split graph: node ``i`` enters at ``2 i`` and leaves at ``2 i + 1``. Goals cost nothing yet."""
         node = np.arange(self.count)
         first_goal = 2 * self.count
         source, sink = first_goal + self.goals, first_goal + self.goals + 1
@@ -67,12 +83,20 @@ class Roads:
         return Arcs(sink + 1, source, sink, tail, head, cost, goal_of)
 
     def posts(self, source_side: Bools) -> Ints:
-        """Return the nodes that a cut of ``arcs`` goes through."""
+        """Return the nodes that a cut of ``arcs`` goes through, ascending; ``source_side`` has shape ``(arcs.count,)``."""
         node = np.arange(self.count)
         return np.flatnonzero(source_side[2 * node] & ~source_side[2 * node + 1])
 
     def unguarded(self) -> tuple[list[int], Ints]:
-        """Return a shortest way in to a goal on which no post may stand (its nodes; none when there is none), and all goals so reached."""
+        """Find a way in on which no post may stand.
+
+        Returns
+        -------
+        way : list of int
+            The nodes of a shortest such way, from its entry to an access node; empty when there is none.
+        goals : ndarray of int64
+            All goals reached over such ways, ascending.
+        """
         free = self.cost == UNCUTTABLE
         k = free[self.a] & free[self.b]
         entry, reaches = self.entry[free[self.entry]], free[self.access]
@@ -92,9 +116,20 @@ class Roads:
 
 @dataclass(frozen=True)
 class Arcs:
-    """A directed graph of ``count`` nodes: the price of cutting each arc, and which goal it stands for (-1: none).
+    """A directed graph with a source and a sink.
 
-    An arc that stands for no goal and costs ``UNCUTTABLE`` cannot be cut.
+    Attributes
+    ----------
+    count
+        Number of nodes.
+    source, sink
+        The two terminals.
+    tail, head
+        The node where each arc starts and ends, int32, shape ``(arcs,)``.
+    cost
+        The cost of cutting each arc, int64, shape ``(arcs,)``. An arc that costs ``UNCUTTABLE`` and stands for no goal cannot be cut.
+    goal
+        The goal that each arc stands for, -1 for none. Shape ``(arcs,)``.
     """
 
     count: int
@@ -106,9 +141,21 @@ class Arcs:
     goal: Ints
 
     def merge(self, to_source: Bools, to_sink: Bools) -> tuple[Arcs, Ints, Ints]:
-        """Return the graph with some nodes merged into its source and some into its sink; and each node's new number, each arc's old one.
+        """Merge some nodes into the source and some into the sink.
 
-        Arcs that no cut between the two can hold are left out, those that every cut holds as well.
+        Parameters
+        ----------
+        to_source, to_sink : ndarray of bool, shape (count,)
+            The nodes to merge into each terminal.
+
+        Returns
+        -------
+        merged : Arcs
+            Without the arcs that no cut between the terminals can contain, and without those that every cut contains.
+        number : ndarray of int64, shape (count,)
+            The new number of each node.
+        arc : ndarray of int64, shape (merged arcs,)
+            The old number of each remaining arc.
         """
         number = np.full(self.count, -1)
         stays = ~(to_source | to_sink)
@@ -126,7 +173,17 @@ class Arcs:
 
 @dataclass(frozen=True)
 class Cut:
-    """A maximum flow, arc by arc, and the two minimum cuts at its ends: the nodes on the source's side of each."""
+    """A maximum flow, and the minimum cuts nearest to the source and to the sink.
+
+    Attributes
+    ----------
+    value
+        The value of the flow, and so of every minimum cut.
+    flow
+        The flow on each arc, int64, shape ``(arcs,)``.
+    near_source, near_sink
+        The nodes on the source's side of each of the two cuts, shape ``(nodes,)``.
+    """
 
     value: int
     flow: Ints
@@ -135,16 +192,28 @@ class Cut:
 
 
 def min_cut(arcs: Arcs, capacity: Ints, unlimited: Bools, *, bound: int) -> Cut | None:
-    """Return a minimum cut, or None when every cut holds an unlimited arc.
+    """Find a minimum cut.
 
     Parameters
     ----------
-    capacity
-        What each arc can carry, shape ``(arcs,)``.
-    unlimited
+    arcs : Arcs
+        The graph.
+    capacity : ndarray of int64, shape (arcs,)
+        The capacity of each arc.
+    unlimited : ndarray of bool, shape (arcs,)
         The arcs that cannot be cut.
-    bound
-        More than any cut that holds no unlimited arc.
+    bound : int
+        A number greater than the value of any cut without an unlimited arc; it stands in for unlimited capacity.
+
+    Returns
+    -------
+    Cut or None
+        None when every cut contains an unlimited arc.
+
+    Raises
+    ------
+    OverflowError
+        When the solver finds no optimum, for example because capacities overflow.
     """
     limit = np.where(unlimited, bound, capacity)
     solver = max_flow.SimpleMaxFlow()
@@ -177,7 +246,7 @@ def _reached(count: int, tail: NDArray[np.int32], head: NDArray[np.int32], start
 
 
 def seal(roads: Roads) -> Cut | None:
-    """Return the cheapest cut that keeps every goal from being reached, or None when there is none."""
+    """Return the cheapest cut that protects every goal, or None when there is none."""
     arcs = roads.arcs
     free = (arcs.cost == UNCUTTABLE) | (arcs.goal >= 0)
     return min_cut(arcs, arcs.cost, free, bound=int(roads.cost.sum()) + 1)
@@ -185,20 +254,35 @@ def seal(roads: Roads) -> Cut | None:
 
 @dataclass(frozen=True)
 class Route:
-    """A way in that a flow takes: its nodes, the entry's first, and how much of the flow it carries."""
+    """A way in that carries flow: its nodes, from an entry to an access node, and the amount."""
 
     nodes: list[int]
     flow: int
 
 
 def routes(roads: Roads, flow: Ints) -> list[Route]:
-    """Take a flow of ``roads.arcs`` apart into routes; each node but uncuttable ones is on routes of at most its cost.
+    """Decompose a flow into routes.
 
-    The work is as long as the routes are, whatever the size of the graph.
+    Parameters
+    ----------
+    roads : Roads
+        The graph.
+    flow : ndarray of int64, shape (arcs,)
+        A flow on ``roads.arcs``, as in :attr:`Cut.flow`.
+
+    Returns
+    -------
+    list of Route
+        No route visits a node twice. The routes over a node carry at most its cost together, unless it is uncuttable.
+
+    Notes
+    -----
+    Opposite flows along a road cancel out, and a round trip is dropped together with its flow. The time grows with the length of the
+    routes, not with the size of the graph.
     """
     m = len(roads.a)
     there, back = flow[roads.count : roads.count + m], flow[roads.count + m : roads.count + 2 * m]
-    net = there - back  # what runs both ways along a road cancels out
+    net = there - back  # opposite flows along a road cancel out
     used = np.flatnonzero(net)
     start, finish = np.where(net[used] > 0, roads.a[used], roads.b[used]), np.where(net[used] > 0, roads.b[used], roads.a[used])
     onward: dict[int, list[list[int]]] = defaultdict(list)
@@ -220,7 +304,7 @@ def routes(roads: Roads, flow: Ints) -> list[Route]:
 
 
 def _follow(entry: int, most: int, onward: dict[int, list[list[int]]], leaves: dict[int, int]) -> Route:
-    """Take one route out of a flow; where it comes back to a node, the round trip is left out and its flow with it."""
+    """Take one route out of a flow. Where it returns to a node, drop the round trip and its flow."""
     nodes, steps, place = [entry], [], {entry: 0}
     while not leaves[nodes[-1]]:
         step = onward[nodes[-1]][-1]

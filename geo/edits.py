@@ -1,7 +1,7 @@
-"""Road pieces struck and added by hand, put on a network.
+"""Road segments removed and added by hand, applied to a network.
 
-An edit is known by where its two ends lie, so that it holds for the network of the next import as well, whose nodes and segments have other
-numbers. Where the roads have changed too much for that, it is named and not guessed at.
+An edit is identified by the positions of its two ends. It therefore also applies to the network of the next import, which numbers its
+nodes and segments anew. Where the roads have changed too much for that, the edit is reported, not guessed at.
 """
 
 from __future__ import annotations
@@ -15,28 +15,37 @@ from pyproj import Geod
 
 from geo.network import ROAD, WAY_DEFAULTS, Bools, Floats, Ints, RoadNetwork, geodesic_m
 
-# How far the roads may have moved between two imports. More would take one carriageway for the other; a strike that fits nothing is named.
+# How far roads may move between imports. A larger value would confuse carriageways; a strike that fits nothing is reported.
 STRIKE_WITHIN_M = 5.0
-# How far beside a road a person points.
+# How far off a road people point.
 ADD_WITHIN_M = 50.0
-# No degree of latitude is shorter than this.
+# No degree of latitude is shorter.
 DEGREE_M = 110_000.0
 HIGHWAY = {"drive": "road", "walk": "path"}
 _WGS84 = Geod(ellps="WGS84")
 
 # Longitude and latitude.
 End: TypeAlias = tuple[float, float]
-# Its two ends, and its mode.
+# The two ends and the mode of an edit.
 Edit: TypeAlias = tuple[End, End, str]
 
 
 @dataclass(frozen=True)
 class Edited:
-    """A network with its edits, and what became of each.
+    """A network with its edits, and the outcome of each.
 
-    ``network`` has the nodes of the one given, under the same numbers. ``struck_segments`` are segments of the one given that are gone,
-    ``added_segments`` those of ``network`` that are new, both ascending. ``unmatched`` are the ids of edits that fit nothing here any more,
-    and ``needless`` those of added pieces that the network has by itself.
+    Attributes
+    ----------
+    network
+        Its nodes are those of the network given, under the same numbers.
+    struck_segments
+        The segments of the network given that are gone, ascending.
+    added_segments
+        The new segments of ``network``, ascending.
+    unmatched
+        The ids of edits that no longer fit anything.
+    needless
+        The ids of additions that the network already has by itself.
     """
 
     network: RoadNetwork
@@ -54,16 +63,26 @@ def edited(
     strike_within_m: float = STRIKE_WITHIN_M,
     add_within_m: float = ADD_WITHIN_M,
 ) -> Edited:
-    """Return the network without what is struck and with what is added.
-
-    A strike takes away the segment whose two ends are nearest to the edit's (least sum of both distances, each at most
-    ``strike_within_m``): among drivable segments by mode ``drive``, among all by ``walk``. An added piece joins the nodes nearest to its
-    ends (each at most ``add_within_m``; nodes of drivable segments by mode ``drive``) by a segment and a way of its own, named by its note.
+    """Remove struck segments from a network, and add new ones.
 
     Parameters
     ----------
-    strikes, adds
-        ``edit_id, lon_a, lat_a, lon_b, lat_b`` (WGS-84), ``mode`` (drive, walk) and ``note``, one row an edit.
+    network : RoadNetwork
+        The network to edit.
+    strikes, adds : DataFrame
+        One row for each edit: ``edit_id``, ``lon_a, lat_a, lon_b, lat_b`` (degrees WGS-84), ``mode`` (drive, walk) and ``note``.
+    strike_within_m : float
+        How far, in metres, each end of a strike may lie from that of its segment.
+    add_within_m : float
+        How far, in metres, each end of an addition may lie from its node.
+
+    Returns
+    -------
+    Edited
+
+    Notes ----- A strike removes the segment with the least sum of distances between its ends and those of the edit: among drivable segments
+    for mode ``drive``, among all for ``walk``. An addition joins the nodes nearest to its ends (for ``drive``: nodes of drivable segments).
+    It gets a segment and a way of its own, named by its note.
     """
     if strikes.empty and adds.empty:
         return Edited(network, _ints(), _ints(), [], [])
@@ -98,7 +117,7 @@ def _ends(edits: pd.DataFrame) -> list[Edit]:
 
 
 class _NodeFinder:
-    """Finds the nodes near a place, by a sorted latitude."""
+    """Find the nodes near a point, by bisecting sorted latitudes."""
 
     def __init__(self, network: RoadNetwork) -> None:
         self.network = network
@@ -107,7 +126,7 @@ class _NodeFinder:
         self.drivable = network.on_road
 
     def near(self, place: End, within_m: float) -> tuple[Ints, Floats]:
-        """Return the nodes at most so far from a place (longitude, latitude), and how far each is, in metres."""
+        """Return the nodes within a distance of a point (longitude, latitude), and their distances in metres."""
         lon, lat = place
         low, high = np.searchsorted(self.sorted_lat, [lat - within_m / DEGREE_M, lat + within_m / DEGREE_M])
         nodes = self.order[low:high]
@@ -116,7 +135,7 @@ class _NodeFinder:
         return nodes[metres <= within_m], metres[metres <= within_m]
 
     def segments(self, edits: list[Edit], within_m: float) -> Ints:
-        """Return for each edit the segment whose ends are nearest to its own; -1 where none has both near enough."""
+        """Return, for each edit, the segment whose ends are nearest to its own; -1 where none has both near enough."""
         network = self.network
         near = [(self.near(a, within_m), self.near(b, within_m)) for a, b, _ in edits]
         touched = np.zeros(len(network.node_id), dtype=bool)
@@ -137,7 +156,7 @@ class _NodeFinder:
         return found
 
     def nodes(self, a: End, b: End, mode: str, within_m: float) -> tuple[int, int]:
-        """Return the nodes nearest to two places; the same number twice when they are one, or a place has none."""
+        """Return the nodes nearest to two points: the same number twice when both are one node, -1 twice when either has none."""
         found = []
         for place in (a, b):
             nodes, metres = self.near(place, within_m)
@@ -150,18 +169,18 @@ class _NodeFinder:
 
 
 def _joined(network: RoadNetwork, kept: Bools, u: int, v: int, mode: str) -> bool:
-    """Return whether a segment that is left, drivable by mode ``drive``, joins two nodes already."""
+    """Return whether a remaining segment, drivable for mode ``drive``, already joins two nodes."""
     at_u, at_v = (network.seg_u == u) | (network.seg_v == u), (network.seg_u == v) | (network.seg_v == v)
     return bool((at_u & at_v & kept & (network.seg_drive | (mode == "walk"))).any())
 
 
 def _with_segments(network: RoadNetwork, kept: Bools, new: pd.DataFrame) -> RoadNetwork:
-    """Return the network with the segments that are kept and one more for each row of ``u, v, mode, note``, each of a way of its own."""
+    """Return the network with the kept segments, and one more on a way of its own for each row of ``u, v, mode, note``."""
     old_ways, seg_way = np.unique(network.seg_way[kept], return_inverse=True)
     u, v = new["u"].to_numpy(dtype=np.int64), new["v"].to_numpy(dtype=np.int64)
     seg_drive = np.concatenate([network.seg_drive[kept], (new["mode"] == "drive").to_numpy(dtype=bool)])
     seg_u, seg_v = np.concatenate([network.seg_u[kept], u]), np.concatenate([network.seg_v[kept], v])
-    # A road of no number: below 0, so that it is none of the import's.
+    # Negative ids, so that they never clash with those of an import.
     own = {"osm_id": -1 - np.arange(len(new)), "highway": new["mode"].map(HIGHWAY).to_numpy(), "name": new["note"].to_numpy()}
     ways = network.ways.iloc[old_ways]
     if len(new):

@@ -1,4 +1,4 @@
-"""Which compound an entrance belongs to, and where a compound without a mapped gate must have one."""
+"""The compound of each entrance, and likely entrances of compounds without a mapped gate."""
 
 from __future__ import annotations
 
@@ -17,20 +17,28 @@ from geo.crs import metric_crs
 from geo.network import RANK, Ints, RoadNetwork
 from geo.road_layers import roads
 
-# A gate is often drawn on the road beside the outline, rarely farther from it than this.
+# A gate is often drawn on the road beside the outline, but rarely farther from it than this.
 NEAR_OUTLINE_M = 15.0
-# A road that stays this close to the outline runs along it and does not go in.
+# A road that stays this close to the outline runs along it and does not lead in.
 ALONG_M = 3.0
-# Proposals this close are one gate: the two carriageways of a drive, the road and its pavement.
+# Proposals this close together are one gate, such as the two carriageways of a drive, or a road and its pavement.
 MERGE_M = 5.0
-# Computed points lie this close to the line they are on.
+# Computed points lie this close to their line.
 ROUNDING_M = 0.01
 
 
 def assign_compounds(entrances: gpd.GeoDataFrame, compounds: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the entrances with ``compound_id``: the compound whose outline is nearest, at most 15 m away.
+    """Find the compound of each entrance: the one with the nearest outline, at most 15 m away.
 
-    A building door inside a compound belongs to it too. Both frames WGS-84, columns as the layers of those names.
+    Parameters
+    ----------
+    entrances, compounds : GeoDataFrame
+        The layers of those names, WGS-84.
+
+    Returns
+    -------
+    GeoDataFrame
+        The entrances with ``compound_id`` filled where a compound is found. A building door anywhere inside a compound belongs to it too.
     """
     given = entrances.copy()
     if not len(given) or not len(compounds):
@@ -51,11 +59,25 @@ def assign_compounds(entrances: gpd.GeoDataFrame, compounds: gpd.GeoDataFrame) -
 
 
 def infer_entrances(network: RoadNetwork, compounds: gpd.GeoDataFrame, mapped: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Propose entrances where roads and paths lead into compounds that have no mapped gate.
+    """Propose entrances where roads and paths lead into compounds without a mapped gate.
 
-    A building door is no gate. A road leads in where a stretch of it inside the compound, deeper than 3 m, meets the outline, within the
-    region; bridges and tunnels pass. Proposals of one compound within 5 m are one, that of the highest class of road. The id names
-    compound, way and the number of the crossing along the way, so it is the same in every import.
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads and paths. Bridges, tunnels and ferries lead into nothing.
+    compounds : GeoDataFrame
+        The layer of compounds, WGS-84.
+    mapped : GeoDataFrame
+        The mapped entrances, with ``compound_id``. A building door is no gate.
+
+    Returns
+    -------
+    GeoDataFrame
+        Proposed entrances, WGS-84, with ``provenance`` ``inferred``. The id names the compound, the way and the number of the crossing
+        along the way, so it is the same in every import.
+
+    Notes ----- A road leads in where a stretch of it inside the compound, deeper than 3 m, meets the outline within the region. Proposals
+    of one compound within 5 m count as one: that of the highest class of road.
     """
     gated = set(mapped["compound_id"][(mapped["kind"] != "building_door") & mapped["compound_id"].notna()])
     bare = compounds[~compounds["id"].isin(gated)]
@@ -79,10 +101,10 @@ def infer_entrances(network: RoadNetwork, compounds: gpd.GeoDataFrame, mapped: g
 
 
 def _ways_in(polygons: NDArray[np.object_], ways: NDArray[np.object_]) -> tuple[Ints, Ints, NDArray[np.object_]]:
-    """Return ``(polygon, way, point)`` for each place where a way meets an outline to go in, by polygon, way and distance along the way."""
+    """Return ``(polygon, way, point)`` wherever a way meets an outline and goes in, by polygon, way and distance along the way."""
     polygon, way = shapely.STRtree(ways).query(polygons, predicate="intersects")
     within = shapely.difference(shapely.intersection(ways[way], polygons[polygon]), shapely.boundary(polygons[polygon]))
-    # Where a way touches the outline from inside, the difference cuts it in two; merging heals this.
+    # Where a way touches the outline from inside, the difference cuts it in two; merging rejoins it.
     parts, pair = shapely.get_parts(shapely.line_merge(within), return_index=True)
     lines = (shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(parts)
     deep = lines & shapely.intersects(parts, shapely.buffer(polygons, -ALONG_M)[polygon[pair]])
@@ -96,7 +118,7 @@ def _ways_in(polygons: NDArray[np.object_], ways: NDArray[np.object_]) -> tuple[
 
 
 def _one_each(group: Ints, xy: NDArray[np.float64], preference: Ints) -> Ints:
-    """Return one point, the first by preference, of each cluster of points of the same group that are within 5 m of the next."""
+    """Return one point, the first by preference, of each cluster of points of a group that are within 5 m of the next."""
     near = cKDTree(xy).query_pairs(MERGE_M, output_type="ndarray") if len(xy) else np.zeros((0, 2), dtype=np.int64)
     near = near[group[near[:, 0]] == group[near[:, 1]]]
     links = coo_array((np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(len(xy), len(xy)))

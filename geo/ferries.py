@@ -1,9 +1,9 @@
-"""Ferries: from landing to landing where both are in the known region, else a way in at the landing that is.
+"""Ferries: from landing to landing where both lie in the known region, otherwise a way in at the landing that does.
 
-The ways of ferries that meet are one group. Its landings are where its ways end, and where it shares a node with a road; where several of
-its ways end far from any road they only meet on the water. A landing leads to the road node it shares, else to the nearest within 100 m,
-else to the one nearest to a terminal beside it. A terminal of ferries that no ferry of the file reaches is a landing whose other side
-nobody knows: it leads to the nearest road node within 200 m.
+Ferry ways that meet form a group. Its landings are the ends of its ways, and the nodes that it shares with a road. Where several of its
+ways end far from any road, they only meet on the water. A landing leads to the road node that it shares, otherwise to the nearest one
+within 100 m, otherwise to the one nearest to a terminal beside it. A ferry terminal that no ferry of the file reaches is a landing whose
+other side is unknown. It leads to the nearest road node within 200 m.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NOWHERE = -1
 
 @dataclass(frozen=True)
 class FerryWay:
-    """A way of a ferry: its OSM id, its chain of nodes, its name, and whether it takes vehicles."""
+    """A ferry's way: its OSM id, its chain of node ids, its name, and whether it takes vehicles."""
 
     osm_id: int
     refs: Ints
@@ -38,7 +38,7 @@ class FerryWay:
 
 @dataclass(frozen=True)
 class Terminal:
-    """A place that is tagged as a terminal of ferries."""
+    """A place tagged as a ferry terminal, degrees WGS-84."""
 
     name: str
     lon: float
@@ -53,8 +53,8 @@ class _Group:
     name: str
     drive: bool
     landings: Ints  # positions in the file's nodes
-    certain: Bools  # which of them are more than a place where its own ways meet
-    cut: bool  # a node of it is missing, so it goes on to nobody knows where
+    certain: Bools  # which of them are more than a point where its own ways meet
+    cut: bool  # a node is missing, so it continues to an unknown place
 
 
 # Two road nodes, the ferry, and whether it takes vehicles.
@@ -62,7 +62,7 @@ Edge: TypeAlias = tuple[int, int, _Group, bool]
 
 
 def takes_vehicles(tags: dict[str, str]) -> bool:
-    """Return whether a ferry takes vehicles; one that says nothing does.
+    """Return whether a ferry takes vehicles; without a tag that says otherwise, it does.
 
     >>> takes_vehicles({"route": "ferry"}), takes_vehicles({"motor_vehicle": "no"}), takes_vehicles({"foot": "only"})
     (True, False, False)
@@ -75,17 +75,28 @@ def takes_vehicles(tags: dict[str, str]) -> bool:
 def with_ferries(
     network: RoadNetwork, nodes: Nodes, ways: Sequence[FerryWay], road_refs: Ints, terminals: Sequence[Terminal]
 ) -> tuple[RoadNetwork, list[dict[str, Any]]]:
-    """Return the network with its ferries, and the landings in the known region.
-
-    A landing has ``name, lon, lat`` and ``kind``: ``edge`` where the ferry stays in the known region, ``source`` where it does not or
-    nobody knows, ``off_road`` where no road is near enough for anyone to leave the water.
+    """Add ferries to a network.
 
     Parameters
     ----------
-    nodes
-        All nodes of the file, by rising id.
-    road_refs
-        The ids of all nodes of roads, those far from the region among them.
+    network : RoadNetwork
+        The roads.
+    nodes : Nodes
+        All nodes of the file, by ascending id.
+    ways : sequence of FerryWay
+        The ferries of the file.
+    road_refs : ndarray of int64
+        The ids of all nodes of roads, including those far from the region.
+    terminals : sequence of Terminal
+        The ferry terminals of the file.
+
+    Returns
+    -------
+    network : RoadNetwork
+        With a segment for each ferry within the known region, and ``ferry_node`` and ``ferry_on_foot`` filled.
+    landings : list of dict
+        The landings in the known region: ``name, lon, lat`` and ``kind``. The kind is ``edge`` where the ferry stays in the known region,
+        ``source`` where it does not or nobody knows, and ``off_road`` where no road is near enough for anyone to leave the water.
     """
     if not ways and not terminals:
         return network, []
@@ -130,7 +141,7 @@ def with_ferries(
 
 
 def _edges(group: _Group, node: Ints, *, drive: bool) -> list[Edge]:
-    """Return edges that join all road nodes to which a group's landings lead."""
+    """Return edges that join all road nodes to which the landings of a group lead."""
     ends = np.unique(node[node != NOWHERE]).tolist()
     return [(ends[0], end, group, drive) for end in ends[1:]]
 
@@ -150,7 +161,7 @@ class _Joiner:
         return np.asarray(away <= TERMINAL_M).reshape(len(self.lon), len(lon))
 
     def land(self, nodes: Nodes, at: Ints, beside: Bools, *, drive: bool) -> Ints:
-        """Return the road node to which each landing leads; ``beside`` are the terminals near it."""
+        """Return the road node to which each landing leads. ``beside`` marks the terminals near it."""
         found = self.join(nodes.id[at], nodes.lon[at], nodes.lat[at], LANDING_M, drive=drive)
         for row in np.flatnonzero((found == NOWHERE) & beside.any(axis=0)).tolist():
             near = self.nearest(self.lon[beside[:, row]], self.lat[beside[:, row]], TERMINAL_M, drive=drive)
@@ -163,7 +174,7 @@ class _Joiner:
         return np.asarray(known if self.network.extent is None else known & shapely.intersects_xy(self.network.extent, lon, lat))
 
     def join(self, ids: Ints, lon: Floats, lat: Floats, within_m: float, *, drive: bool) -> Ints:
-        """Return the road node that each landing is, else the nearest; ``NOWHERE`` where none is near enough."""
+        """Return the road node that each landing is, otherwise the nearest one; ``NOWHERE`` where none is near enough."""
         own = np.searchsorted(self.network.node_id, ids)
         own = np.minimum(own, max(len(self.network.node_id) - 1, 0))
         on_road = self.index[drive].network.on_road
@@ -173,7 +184,7 @@ class _Joiner:
         return np.where((self.network.node_id[own] == ids) & on_road[own], own, near)
 
     def nearest(self, lon: Floats, lat: Floats, within_m: float, *, drive: bool) -> Ints:
-        """Return the road node nearest to each place, at most so far away, else ``NOWHERE``."""
+        """Return the nearest road node within a distance of each place, otherwise ``NOWHERE``."""
         node, away = self.index[drive].nearest_node(lon, lat)
         return np.where(away <= within_m, node, NOWHERE)
 
@@ -203,8 +214,8 @@ def _group(nodes: Nodes, ways: Sequence[FerryWay], road_refs: Ints) -> _Group:
 
 
 def _with_edges(network: RoadNetwork, edges: Sequence[Edge], sources: dict[bool, set[int]]) -> RoadNetwork:
-    """Return the network with a segment for each edge, each of a way of its own, and the landings that are sources."""
-    # Of two between the same nodes the first, which takes vehicles, is enough.
+    """Return the network with a segment on a way of its own for each edge, and with the landings that are sources."""
+    # Of several between the same nodes keep the first, which takes vehicles if any does.
     edges = list({edge[:2]: edge for edge in reversed(edges)}.values())[::-1]
     u, v = (np.array([edge[end] for edge in edges], dtype=np.int64) for end in (0, 1))
     columns = {"osm_id": [group.osm_id for _, _, group, _ in edges], "name": [group.name for _, _, group, _ in edges]}

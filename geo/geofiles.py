@@ -1,4 +1,4 @@
-"""Geographic files in. Each format is read by code that reads nothing else: GDAL, which guesses formats, sees shapefiles alone."""
+"""Read geographic files. The reader of each format reads nothing else. GDAL, which guesses formats, sees only shapefiles."""
 
 from __future__ import annotations
 
@@ -33,7 +33,17 @@ from geo.archives import checked_file, checked_zip
 
 @dataclass(frozen=True)
 class Features:
-    """The attributes of each feature, its geometry (None where it has none), and the CRS that the file names (``EPSG:n``)."""
+    """The features of a file.
+
+    Attributes
+    ----------
+    cells
+        The attributes, one row for each feature; cells of GeoJSON, GeoPackage and KML are objects as read.
+    geometry
+        The geometry of each feature, shape ``(features,)``; None where it has none.
+    crs
+        The coordinate system that the file names, as ``EPSG:n``; None when it names none that has a code.
+    """
 
     cells: pd.DataFrame
     geometry: np.ndarray[Any, np.dtype[np.object_]]
@@ -41,7 +51,13 @@ class Features:
 
 
 def read_geojson(path: Path) -> Features:
-    """Read a GeoJSON feature collection, feature or geometry (RFC 7946)."""
+    """Read a GeoJSON feature collection, feature or geometry (RFC 7946).
+
+    Raises
+    ------
+    InputError
+        When the file is not GeoJSON, or a geometry cannot be read.
+    """
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=lambda _: math.nan)
     except (UnicodeDecodeError, ValueError, RecursionError):
@@ -64,7 +80,7 @@ def read_geojson(path: Path) -> Features:
 
 
 def _plain(value: Any) -> Any:
-    """Return a property as a cell holds it: what is nested as JSON text, half characters (lone surrogates) replaced."""
+    """Return a property as a cell: nested values as JSON text, lone surrogates replaced."""
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
@@ -80,7 +96,13 @@ def _json_geometry(value: Any, number: int, path: Path) -> Any:
 
 
 def read_geopackage(path: Path) -> Features:
-    """Read the one feature table of a GeoPackage (OGC 12-128r19), through SQLite alone."""
+    """Read the only feature table of a GeoPackage (OGC 12-128r19), using nothing but SQLite.
+
+    Raises
+    ------
+    InputError
+        When the file is not a GeoPackage, is damaged, or holds no or several feature tables.
+    """
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\0":
             raise InputError("The file {file} is not a GeoPackage.", file=path.name)
@@ -96,7 +118,7 @@ def read_geopackage(path: Path) -> Features:
 
 
 def _feature_table(connection: sqlite3.Connection, path: Path) -> Features:
-    # A plain table only: a view or virtual table would be somebody else's code.
+    # Only a plain table: a view or a virtual table would run code from outside.
     tables = connection.execute(
         "select g.table_name, g.column_name, g.srs_id from gpkg_geometry_columns g join sqlite_master m on m.name = g.table_name"
         " where m.type = 'table' and m.sql not like 'create virtual%' order by 1"
@@ -120,7 +142,7 @@ def _feature_table(connection: sqlite3.Connection, path: Path) -> Features:
 
 
 def _gpkg_wkb(blob: object) -> bytes:
-    """Return the WKB behind a GeoPackage geometry header (clause 2.1.3)."""
+    """Return the WKB after a GeoPackage geometry header (clause 2.1.3)."""
     if not isinstance(blob, bytes) or blob[:2] != b"GP" or len(blob) < 8:
         raise struct.error("no GeoPackage header")
     envelope = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}.get((blob[3] >> 1) & 7)
@@ -130,7 +152,13 @@ def _gpkg_wkb(blob: object) -> bytes:
 
 
 def read_zipped_shapefile(path: Path) -> Features:
-    """Read the one shapefile of an archive; its parts are unpacked under names of our own."""
+    """Read the only shapefile of an archive. Its parts are unpacked under names of our own.
+
+    Raises
+    ------
+    InputError
+        When the archive is unsafe or damaged, or does not hold exactly one complete shapefile.
+    """
     members = {PurePosixPath(m.filename.replace("\\", "/")): m for m in checked_zip(path)}
     shapes = [name for name in members if name.suffix.lower() == ".shp" and "__MACOSX" not in name.parts]
     if len(shapes) != 1:
@@ -152,7 +180,7 @@ def _read_shapefile(folder: Path, path: Path) -> Features:
         raise InputError("The archive {file} does not hold a whole shapefile (.shp, .shx, .dbf).", file=path.name)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # GDAL's remarks on repaired rings and missing indexes
+            warnings.simplefilter("ignore")  # GDAL's warnings about repaired rings and missing indexes
             frame = pyogrio.read_dataframe(folder / "data.shp", encoding=_dbf_encoding(folder), datetime_as_string=True)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.GEOSException, LookupError, ValueError):
         raise InputError("The shapefile in {file} is damaged.", file=path.name) from None
@@ -163,7 +191,7 @@ def _read_shapefile(folder: Path, path: Path) -> Features:
 
 
 def _dbf_encoding(folder: Path) -> str:
-    """Return the encoding of the attribute table: as declared, else the one its bytes are valid in."""
+    """Return the encoding of the attribute table: the declared one, otherwise UTF-8 if its bytes are valid, otherwise GB18030."""
     declared = folder / "data.cpg"
     if declared.exists():
         text = declared.read_text("ascii", errors="ignore").strip()
@@ -181,7 +209,13 @@ def _dbf_encoding(folder: Path) -> str:
 
 
 def read_kml(path: Path) -> Features:
-    """Read the placemarks of a KML document (OGC 12-007r2): name, description, extended data, geometry."""
+    """Read the placemarks of a KML document (OGC 12-007r2): name, description, extended data, geometry.
+
+    Raises
+    ------
+    InputError
+        When the file is not KML, is not safe to read, or a geometry cannot be read.
+    """
     try:
         root: Element = parse_xml(path, forbid_dtd=True).getroot()
     except (ParseError, DefusedXmlException, LookupError, ValueError):
@@ -214,7 +248,7 @@ def _kml_shape(element: Element) -> Any:
 
 
 def _gathered(shapes: list[Any]) -> Any:
-    """Return one geometry for a placemark: a multi geometry for several of a kind, nothing for none."""
+    """Return one geometry for a placemark: None for no shape, a multi-geometry for several of one type, a collection for a mixture."""
     if len(shapes) < 2:
         return shapes[0] if shapes else None
     kinds = {shape.geom_type for shape in shapes}
@@ -249,7 +283,7 @@ def _objects(values: list[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
 
 
 def _crs(name: Any) -> str | None:
-    """Return ``EPSG:n`` for a name that has such a code, else None: the user says which it is."""
+    """Return ``EPSG:n`` for a name that has such a code, otherwise None: the user must then name the system."""
     if not isinstance(name, str):
         return None
     if name.upper().endswith("CRS84"):
@@ -271,11 +305,22 @@ READERS: dict[str, Callable[[Path], Features]] = {
 
 
 def read_features(path: Path) -> Features:
-    """Read a geographic file by its extension, one of ``READERS``; its content must be what the extension says.
+    """Read a geographic file by its extension.
+
+    Parameters
+    ----------
+    path : Path
+        Its extension must be one of ``READERS``, and its content must match.
+
+    Returns
+    -------
+    Features
 
     Raises
     ------
     InputError
-        When it is not, or is damaged, too large or not safe.
+        When the content does not match, or the file is missing, empty, damaged, too large or not safe.
+    KeyError
+        When the extension is not one of ``READERS``.
     """
     return READERS[checked_file(path).suffix.lower()](path)

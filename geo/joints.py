@@ -1,8 +1,8 @@
-"""Doubtful joints: places where the data draw two roads apart that may meet on the ground.
+"""Doubtful joints: places where the map draws two roads apart that may meet on the ground.
 
-Roads meet where they share a node. Drawing faults of OpenStreetMap break that rule in two ways: a road ends a little short of another
-(a *gap*), or two roads cross on one level without a node in common (a *crossing*). Neither the drawing nor the joined roads can be
-trusted, so an analysis answers for both.
+Roads meet where they share a node. Drawing errors in OpenStreetMap break that rule in two ways: a road ends a little short of another
+(a *gap*), or two roads cross on one level without a common node (a *crossing*). Neither the map as drawn nor the map with the roads
+joined can be trusted, so an analysis covers both.
 """
 
 from __future__ import annotations
@@ -18,40 +18,43 @@ from geo.crs import in_metres, to_degrees
 from geo.network import FERRY, Bools, Floats, Ints, RoadNetwork
 from geo.splitting import with_segments, with_vertices
 
-# Roads drawn apart by no more than this may meet.
+# Roads drawn no farther apart than this may meet.
 JOINT_M = 5.0
-# A node this near to where a joint would be is part of it.
+# A node this near to the place of a joint is part of it.
 AT_JOINT_M = 0.01
 GAP, CROSSING = "gap", "crossing"
 COLUMNS = ("lon", "lat", "kind", "gap_m", "segment", "other", "lon_a", "lat_a", "lon_b", "lat_b")
-# Where roads meet this near to a dead end, it is joined to one of them alone: somebody who stands there sees them all.
+# Where roads meet this near to a dead end, it joins only one of them: whoever stands there sees them all.
 CLOSE_BY_M = 15.0
 _LEVELS = ("layer", "bridge", "tunnel")
 
 
 def find_joints(network: RoadNetwork, *, within_m: float = JOINT_M) -> pd.DataFrame:
-    """Return the doubtful joints of a network whose every segment counts (``RoadNetwork.of_mode``).
+    """Find the doubtful joints of a network.
 
-    A gap: a dead end in the region at most ``within_m`` from a segment on the same level (``layer``, ``bridge``, ``tunnel``) that its own
-    road does not touch there. Bridges and tunnels come to the ground where they end: there they are on every level. Of segments that meet
-    close by the nearest counts. A crossing: two segments on the same level with a point in common and no node.
+    A gap is a dead end in the region, at most ``within_m`` from a segment on the same level (``layer``, ``bridge``, ``tunnel``) that its
+    own road does not touch there. Bridges and tunnels are on every level where they come to the ground, at their ends. Of segments that
+    meet close by, only the nearest counts. A crossing is two segments on the same level with a point in common and no common node.
 
     Parameters
     ----------
-    within_m
-        Metres, in the UTM zone of the network's middle.
+    network : RoadNetwork
+        Every segment counts; see :meth:`RoadNetwork.of_mode`. Ferries have no joints.
+    within_m : float
+        Metres, in the UTM zone of the middle of the network.
 
     Returns
     -------
     DataFrame
-        One row a joint: ``lon, lat`` (WGS-84, where the joint would be), ``kind`` (gap, crossing), ``gap_m``, the two segments ``segment``
-        (of a gap: that of the dead end) and ``other``, and ``lon_a, lat_a, lon_b, lat_b``: the two points that would be one.
+        One row for each joint: ``lon, lat`` (degrees WGS-84, where the joint would be), ``kind`` (gap, crossing), ``gap_m`` (metres), the
+        two segments ``segment`` (for a gap: that of the dead end) and ``other``, and ``lon_a, lat_a, lon_b, lat_b``, the two points to be
+        joined.
     """
     if not len(network.seg_u):
         return pd.DataFrame({name: pd.Series(dtype="object" if name == "kind" else "float64") for name in COLUMNS})
     plane = _Plane(network)
     crossing, gap = plane.crossings(within_m), plane.gaps(within_m)
-    # A road that ends on another without a node is told once.
+    # Report a road that ends on another without a node only once.
     told = set(zip(crossing["segment"], crossing["other"], strict=True)) | set(zip(crossing["other"], crossing["segment"], strict=True))
     fresh = [pair not in told for pair in zip(gap["segment"], gap["other"], strict=True)]
     found = pd.concat([part for part in (gap[np.array(fresh, dtype=bool)], crossing) if len(part)] or [gap], ignore_index=True)
@@ -59,10 +62,21 @@ def find_joints(network: RoadNetwork, *, within_m: float = JOINT_M) -> pd.DataFr
 
 
 def open_country(network: RoadNetwork, *, within_m: float = JOINT_M) -> tuple[Ints, Ints]:
-    """Return ``(ends, passes)``, nodes where nothing is doubtful because nothing is drawn near enough, or not so that it ends or crosses.
+    """Find nodes where nothing is doubtful, because no other road is near, or none ends or crosses there.
 
-    ``ends`` are the dead ends in the region that no joint could join. ``passes`` are nodes inside a road at most ``within_m`` from another
-    road on the same level that it neither ends at nor crosses there.
+    Parameters
+    ----------
+    network : RoadNetwork
+        Every segment counts; see :meth:`RoadNetwork.of_mode`.
+    within_m : float
+        Metres, as in :func:`find_joints`.
+
+    Returns
+    -------
+    ends : ndarray of int64
+        The dead ends in the region that no joint would connect.
+    passes : ndarray of int64
+        Nodes inside a road, at most ``within_m`` from another road on the same level, where the two neither end at nor cross one another.
     """
     nothing = np.zeros(0, dtype=np.int64)
     if not len(network.seg_u):
@@ -78,7 +92,7 @@ def open_country(network: RoadNetwork, *, within_m: float = JOINT_M) -> tuple[In
 
 
 class _Plane:
-    """The segments of a network in metres."""
+    """The segments of a network, projected to metres."""
 
     def __init__(self, network: RoadNetwork) -> None:
         self.network = network
@@ -92,20 +106,20 @@ class _Plane:
     def _one_level(self, one: Ints, other: Ints) -> Bools:
         ways, way = self.network.ways, self.network.seg_way
         role = self.network.seg_role
-        same = (role[one] != FERRY) & (role[other] != FERRY)  # a ferry's line is drawn over the water, and meets nothing there
+        same = (role[one] != FERRY) & (role[other] != FERRY)  # the line of a ferry runs over water and meets nothing there
         for level in _LEVELS:
             values = ways[level].to_numpy()
             same &= values[way[one]] == values[way[other]]
         return np.asarray(same)
 
     def _in_region(self, one: Ints, other: Ints) -> Bools:
-        """Return which pairs of segments have an end in the region: what lies beyond is for nobody here to judge."""
+        """Return which pairs of segments have an end in the region. What lies beyond is not for this office to judge."""
         network = self.network
         ends = [network.inside[side[rows]] for side in (network.seg_u, network.seg_v) for rows in (one, other)]
         return np.asarray(np.any(ends, axis=0))
 
     def crossings(self, within_m: float) -> pd.DataFrame:
-        """Return the crossings without a node."""
+        """Return the crossings without a common node."""
         network = self.network
         one, other = self.tree.query(self.lines, predicate="intersects")
         u, v = network.seg_u, network.seg_v
@@ -117,7 +131,7 @@ class _Plane:
         return self._frame(CROSSING, one, other, where, where, np.zeros(len(one)))
 
     def gaps(self, within_m: float) -> pd.DataFrame:
-        """Return the dead ends that nearly reach another road."""
+        """Return the dead ends that almost reach another road."""
         network = self.network
         ends = self.dead_ends()
         own = np.full(len(network.node_id), -1)
@@ -125,7 +139,7 @@ class _Plane:
         who, other = self.tree.query(shapely.points(self.nodes[ends]), predicate="dwithin", distance=within_m)
         end, segment = ends[who], own[ends[who]]
         next_to = np.where(network.seg_u[segment] == end, network.seg_v[segment], network.seg_u[segment])
-        # Its own segment, and those that its other end is on, it touches already.
+        # It already touches its own segment, and those at the other end of that segment.
         near = (other != segment) & (network.seg_u[other] != next_to) & (network.seg_v[other] != next_to)
         end, segment, other = end[near], segment[near], other[near]
         along = shapely.line_locate_point(self.lines[other], shapely.points(self.nodes[end]))
@@ -142,7 +156,10 @@ class _Plane:
         return np.flatnonzero((self.network.chains.degree == 1) & self.network.inside)
 
     def _lands(self, segment: Ints, along: Floats, within_m: float) -> Bools:
-        """Return where a place on a segment, so far along it, is on the ground: all along a plain road, near the landings of others."""
+        """Return which points, given by their distance along a segment, are on the ground.
+
+        All of a plain road is; a bridge or tunnel is near its landings.
+        """
         network = self.network
         ways = network.ways
         raised = (ways["bridge"] | ways["tunnel"] | (ways["layer"] != 0)).to_numpy(dtype=bool)[network.seg_way]
@@ -153,7 +170,7 @@ class _Plane:
         return np.asarray(~raised[segment] | at_u | at_v, dtype=bool)
 
     def _nearest(self, end: Ints, other: Ints, away: Floats) -> Ints:
-        """Return which pairs of a dead end and a segment count, by dead end: of segments that meet close by, the nearest."""
+        """Return which pairs of a dead end and a segment count, by dead end. Of segments that meet close by, the nearest counts."""
         network, kept = self.network, list[int]()
         for row in np.lexsort([other, away, end]).tolist():
             nodes = {int(network.seg_u[other[row]]), int(network.seg_v[other[row]])}
@@ -164,7 +181,7 @@ class _Plane:
         return np.array(kept, dtype=np.int64)
 
     def near_passes(self, within_m: float) -> Ints:
-        """Return the nodes, no dead ends, that lie near a segment on the same level which their own road does not touch there."""
+        """Return the nodes, other than dead ends, near a segment on the same level that their own road does not touch there."""
         network = self.network
         u, v = network.seg_u, network.seg_v
         nodes = np.flatnonzero((network.chains.degree > 1) & network.inside)
@@ -198,9 +215,14 @@ class _Plane:
 
 @dataclass(frozen=True)
 class Joined:
-    """A network with joints made. Nodes and segments of the one given keep their numbers; a split segment, for its first piece.
+    """A network with joints made.
 
-    ``segment`` is the row of the bare segment that makes each joint; without them the roads are as drawn.
+    Attributes
+    ----------
+    network
+        Its nodes and segments keep the numbers of the network given; a split segment keeps its number for its first piece.
+    segment
+        The row of the bare segment that makes each joint. Without these segments the roads are as drawn.
     """
 
     network: RoadNetwork
@@ -208,7 +230,19 @@ class Joined:
 
 
 def join(network: RoadNetwork, joints: pd.DataFrame) -> Joined:
-    """Return the network with each of some joints (rows of :func:`find_joints` on the same network) made by a segment of its own."""
+    """Make joints, each as a segment of its own.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network in which the joints were found.
+    joints : DataFrame
+        Rows of :func:`find_joints`. A joint is drivable when both its segments are.
+
+    Returns
+    -------
+    Joined
+    """
     if joints.empty:
         return Joined(network, np.zeros(0, dtype=np.int64))
     rows = joints[["segment", "other"]].to_numpy(dtype=np.int64)

@@ -1,16 +1,16 @@
 """The road network: vertices, segments, junctions, crossings and open ends, as NumPy arrays.
 
-Definitions. A *way* is a chain of node ids with a ``highway`` class. A *segment* is a distinct unordered pair of different
-consecutive nodes of a way, at least one of them in the region; a node without a location breaks the way. A *vertex* is an end of a
-drivable segment; a *junction* a vertex in the region on three or more drivable segments; a *crossing* a drivable segment with exactly
-one end in the region; an *open end* a vertex in the region whose neighbour along a drivable way has no location.
-Roads meet where they share a node, and nowhere else: a bridge does not join what it passes over.
+A *way* is a chain of node ids with a ``highway`` class. A *segment* is a distinct unordered pair of different consecutive nodes of a
+way, at least one of them in the region; a node without a location breaks the way. A *vertex* is an end of a drivable segment. A
+*junction* is a vertex in the region on three or more drivable segments. A *crossing* is a drivable segment with exactly one end in the
+region. An *open end* is a vertex in the region whose neighbour along a drivable way has no location. Roads meet only where they share a
+node: a bridge does not join what it passes over.
 
-What no node in the region shows. A *passing* segment has both ends outside the region, and its line enters it: it gets a vertex inside
-for each stretch within the region, and is there as the pieces between. The *extent* is how far the data reach, where that is known; the
-*known region* is what of the region lies in it. A road that leaves the known region into the rest of the region ends, as far as anyone
-knows, at an *edge of data*. Passing segments and ferries count as neither segment, vertex, junction nor crossing, yet people come in over
-them: they belong to what is analysed.
+Some ways in have no node in the region to show them. A *passing* segment has both ends outside the region while its line enters it. It
+gets a vertex inside for each stretch within the region, and is stored as the pieces between. The *extent* is how far the data reach,
+where that is known; the *known region* is the part of the region within the extent. Where a road leaves the known region but not the
+region, nobody knows where it goes: it ends at an *edge of data*. Passing segments and ferries do not count as segments, vertices,
+junctions or crossings. People still come in over them, so an analysis includes them.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ Bools = NDArray[np.bool_]
 
 Mode = Literal["drive", "walk"]
 
-# What a segment is: of a road with an end in the region, a piece of a road that passes through it, or of a ferry.
+# The roles of a segment: a road with an end in the region, a piece of a road that passes through it, or a ferry.
 ROAD, PASSING, FERRY = 0, 1, 2
-# Some tools cut roads off at the border of the extract: a road that ends this near to it goes on.
+# Some tools cut roads off at the border of the extract. A road that ends this near to it continues beyond.
 CUT_OFF_M = 1.0
-# A degree of latitude, about.
+# Roughly one degree of latitude.
 DEGREE_M = 111_000.0
 
-# From the highest class to the lowest: a junction takes the highest class that meets there.
+# From the highest class to the lowest. A junction takes the highest class of its roads.
 DRIVABLE = (
     *("motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link"),
     *("tertiary", "tertiary_link", "unclassified", "residential", "living_street", "service", "road", "track"),
 )
 WALKABLE = (*DRIVABLE, "pedestrian", "footway", "path", "steps", "cycleway", "bridleway")
-# The class of a ferry's way, behind all roads.
+# The class of a ferry's way, ranked after all roads.
 FERRY_CLASS = "ferry"
 RANK = {highway: rank for rank, highway in enumerate((*WALKABLE, FERRY_CLASS))}
 
@@ -60,7 +60,7 @@ WAY_DEFAULTS: dict[str, Any] = {"name": "", "ref": "", "bridge": False, "tunnel"
 
 @dataclass(frozen=True)
 class Nodes:
-    """Points with an identity: ``id``, ``lon`` and ``lat`` (WGS-84), all of shape ``(n,)``. One not finite counts as no location."""
+    """Points with an id: ``id`` (int64), ``lon`` and ``lat`` (degrees WGS-84), all of shape ``(n,)``. Not finite means no location."""
 
     id: Ints
     lon: Floats
@@ -69,9 +69,16 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Ways:
-    """Chains of node ids: those of way ``i`` are ``refs[offsets[i]:offsets[i + 1]]``.
+    """Chains of node ids.
 
-    ``table`` has one row a way: ``osm_id``, ``highway``, ``name``, ``ref``, ``bridge``, ``tunnel``, ``oneway``, ``layer``.
+    Attributes
+    ----------
+    offsets
+        Way ``i`` has the node ids ``refs[offsets[i]:offsets[i + 1]]``. Shape ``(ways + 1,)``.
+    refs
+        The node ids of all ways, one after the other.
+    table
+        One row for each way: ``osm_id``, ``highway``, ``name``, ``ref``, ``bridge``, ``tunnel``, ``oneway``, ``layer``.
     """
 
     offsets: Ints
@@ -83,16 +90,38 @@ class Ways:
 class RoadNetwork:
     """A road graph: nodes, segments between them, and the ways that the segments come from.
 
-    Nodes are the ends of segments, by rising ``node_id``. Segment ``s`` joins nodes ``seg_u[s]`` and ``seg_v[s]`` in the direction of
-    way ``seg_way[s]`` (a row of ``ways``, whose columns are those of :class:`Ways`). ``seg_drive`` tells drivable segments;
-    every segment is walkable. ``seg_role`` is ``ROAD``, ``PASSING`` or ``FERRY``. ``open_node`` holds the nodes that are open ends,
-    ``open_on_foot`` those of all ways that can be walked.
-
-    ``edge_node`` (drivable segments) and ``edge_on_foot`` (all) hold the edges of data: nodes of the region beyond the extent at the outer
-    ends of segments that reach into the known region, and dead ends of the known region within 1 m of the extent's border, where some tools
-    cut roads off. ``ferry_node`` (ferries that take vehicles) and ``ferry_on_foot`` (all) hold where those land in the known region
-    that come from a landing that is not in it, or unknown.
-    ``extent`` is None where nobody knows how far the data reach.
+    Attributes
+    ----------
+    node_id
+        The id of each node, ascending, int64, shape ``(nodes,)``. Nodes are the ends of segments.
+    lon, lat
+        Degrees, WGS-84, shape ``(nodes,)``.
+    inside
+        Whether each node lies in the region, shape ``(nodes,)``.
+    seg_u, seg_v
+        The two nodes of each segment, in the direction of its way. Shape ``(segments,)``.
+    seg_way
+        The row of ``ways`` that each segment belongs to. Shape ``(segments,)``.
+    seg_drive
+        Whether each segment is drivable. Every segment is walkable. Shape ``(segments,)``.
+    length_m
+        The length of each segment in metres, shape ``(segments,)``.
+    open_node, open_on_foot
+        The nodes that are open ends of drivable ways, and of all walkable ways.
+    seg_role
+        ``ROAD``, ``PASSING`` or ``FERRY``, int8, shape ``(segments,)``.
+    edge_node, edge_on_foot
+        The edges of data, of drivable and of all segments. They are nodes of the region beyond the extent at the outer ends of segments
+        that reach into the known region, and dead ends of the known region within 1 m of the border of the extent, where some tools cut
+        roads off.
+    ferry_node, ferry_on_foot
+        The landings in the known region of ferries whose other landing is outside it or unknown: of ferries that take vehicles, and of all.
+    ways
+        The table of :class:`Ways`.
+    region
+        A polygon or multipolygon, WGS-84.
+    extent
+        How far the data reach, WGS-84; None where nobody knows.
     """
 
     node_id: Ints
@@ -117,21 +146,25 @@ class RoadNetwork:
 
     @classmethod
     def from_edges(cls, node_xy: ArrayLike, edge_nodes: ArrayLike, edge_length_m: ArrayLike) -> RoadNetwork:
-        """Return a network of bare edges: nodes by number, all in the region, every edge drivable, and nothing beyond what is given.
+        """Return a network of bare edges: all nodes in the region, every edge drivable, and nothing beyond.
 
         Parameters
         ----------
-        node_xy
-            Longitude and latitude of the nodes, shape ``(n, 2)``, WGS-84.
-        edge_nodes
-            The two nodes of each edge, shape ``(m, 2)``; parallel edges and loops are allowed.
-        edge_length_m
-            Metres, shape ``(m,)``.
+        node_xy : array_like of float, shape (n, 2)
+            Longitude and latitude of the nodes, degrees WGS-84.
+        edge_nodes : array_like of int, shape (m, 2)
+            The two nodes of each edge, numbered from 0. Parallel edges and loops are allowed.
+        edge_length_m : array_like of float, shape (m,)
+            The length of each edge in metres.
+
+        Returns
+        -------
+        RoadNetwork
 
         Raises
         ------
         InputError
-            When the shapes do not fit, an edge names a node that does not exist, or a length is no number from 0 on.
+            When the shapes do not fit, an edge names a node that does not exist, or a length is not a finite number of at least 0.
         """
         xy = np.asarray(node_xy, dtype=np.float64)
         if (xy.size and xy.shape != (len(xy), 2)) or (np.size(edge_nodes) and np.shape(edge_nodes) != (len(np.asarray(edge_nodes)), 2)):
@@ -171,7 +204,18 @@ class RoadNetwork:
         )
 
     def of_mode(self, mode: Mode) -> RoadNetwork:
-        """Return the roads that can be driven, or walked (all of them), as a network of the same nodes whose every segment counts."""
+        """Return the roads of one mode of travel, as a network of the same nodes.
+
+        Parameters
+        ----------
+        mode : {"drive", "walk"}
+            Drivable segments, or all of them.
+
+        Returns
+        -------
+        RoadNetwork
+            Every segment counts: ``seg_drive`` is True throughout. Open ends, edges of data and ferry landings are those of the mode.
+        """
         chosen = self.drive if mode == "drive" else np.arange(len(self.seg_u))
         cut = {name: getattr(self, name)[chosen] for name in ("seg_u", "seg_v", "seg_way", "length_m", "seg_role")}
         if mode == "walk":
@@ -185,28 +229,28 @@ class RoadNetwork:
 
     @cached_property
     def drive(self) -> Ints:
-        """Return the drivable segments, passing ones and ferries among them."""
+        """Return the drivable segments, including passing ones and ferries."""
         return np.flatnonzero(self.seg_drive)
 
     @cached_property
     def counted(self) -> Ints:
-        """Return the drivable segments with an end in the region: what an import counts."""
+        """Return the drivable segments with an end in the region: those that an import counts."""
         return np.flatnonzero(self.seg_drive & (self.seg_role == ROAD))
 
     @cached_property
     def degree(self) -> Ints:
-        """Return how many counted segments meet at each node; 0 for a node of footpaths, passing segments or ferries alone."""
+        """Return the number of counted segments at each node; 0 where only footpaths, passing segments or ferries meet."""
         ends = np.concatenate([self.seg_u[self.counted], self.seg_v[self.counted]])
         return np.bincount(ends, minlength=len(self.node_id)).astype(np.int64)
 
     @cached_property
     def on_road(self) -> Bools:
-        """Return which nodes are ends of drivable segments of roads, passing ones among them, ferries not."""
+        """Return which nodes are ends of drivable road segments, including passing ones but not ferries."""
         return self._ends_of(self.seg_drive & (self.seg_role != FERRY))
 
     @cached_property
     def known(self) -> Bools:
-        """Return which nodes lie in the known region: in the region and the extent; where no extent is known, in the region."""
+        """Return which nodes lie in the known region. Without an extent that is the region."""
         if self.extent is None:
             return self.inside
         shapely.prepare(self.extent)
@@ -214,7 +258,7 @@ class RoadNetwork:
 
     @cached_property
     def known_region(self) -> BaseGeometry:
-        """Return what of the region the data reach: all of it, where nobody knows how far they do."""
+        """Return the part of the region that the data reach; all of it when the extent is unknown."""
         return self.region if self.extent is None else shapely.intersection(self.region, self.extent)
 
     @property
@@ -240,35 +284,81 @@ class RoadNetwork:
 
     @property
     def passing_count(self) -> int:
-        """Return how many drivable segments pass through the region, each counted once, not by its pieces."""
+        """Return how many drivable segments pass through the region, each counted once and not by its pieces."""
         pieces = self.seg_drive & (self.seg_role == PASSING)
         return int(pieces.sum() - (self._ends_of(pieces) & self.inside).sum())
 
     @property
     def edge_count(self) -> int:
-        """Return how many counted segments have one end in the known region and the other in the region outside the extent."""
+        """Return how many counted segments run from the known region to a part of the region outside the extent."""
         u, v = self.seg_u[self.counted], self.seg_v[self.counted]
         return int((self.inside[u] & self.inside[v] & (self.known[u] != self.known[v])).sum())
 
     def _ends_of(self, chosen: Bools) -> Bools:
-        """Return which nodes are ends of some segments."""
+        """Return which nodes are ends of the chosen segments."""
         found = np.zeros(len(self.node_id), dtype=bool)
         found[self.seg_u[chosen]] = found[self.seg_v[chosen]] = True
         return found
 
     def lines(self, segments: Ints) -> NDArray[np.object_]:
-        """Return the given segments as lines, WGS-84."""
+        """Return some segments as lines.
+
+        Parameters
+        ----------
+        segments : ndarray of int64, shape (n,)
+            The segments.
+
+        Returns
+        -------
+        ndarray of LineString, shape (n,)
+            WGS-84.
+        """
         ends = np.column_stack([self.seg_u[segments], self.seg_v[segments]])
         return np.asarray(shapely.linestrings(np.stack([self.lon[ends], self.lat[ends]], axis=-1)), dtype=object)
 
 
 def geodesic_m(lon: Floats, lat: Floats, u: Ints, v: Ints) -> Floats:
-    """Return how far the nodes ``u`` and ``v`` lie apart, pair by pair, in metres over the ellipsoid."""
+    """Return the geodesic distance between pairs of nodes on the WGS-84 ellipsoid.
+
+    Parameters
+    ----------
+    lon, lat : ndarray of float64, shape (nodes,)
+        Degrees.
+    u, v : ndarray of int64, shape (n,)
+        The two nodes of each pair.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Metres.
+
+    Notes
+    -----
+    pyproj's ``Geod`` solves the inverse problem by the algorithm of Karney [1]_.
+
+    References
+    ----------
+    .. [1] C. F. F. Karney, "Algorithms for geodesics", Journal of Geodesy 87, 43–55, 2013. doi:10.1007/s00190-012-0578-z
+    """
     return np.asarray(Geod(ellps="WGS84").inv(lon[u], lat[u], lon[v], lat[v])[2]) if len(u) else np.zeros(0)
 
 
 def make_ways(offsets: Ints, refs: Ints, highway: Any, **columns: Any) -> Ways:
-    """Return ways from node chains and columns; ``osm_id`` counts from 1 and the other columns of ``Ways.table`` are empty if not given."""
+    """Return ways from chains of nodes and columns.
+
+    Parameters
+    ----------
+    offsets, refs
+        As in :class:`Ways`.
+    highway : sequence of str, shape (ways,)
+        The class of each way.
+    **columns
+        More columns of ``Ways.table``. By default ``osm_id`` counts from 1, and the others take ``WAY_DEFAULTS``.
+
+    Returns
+    -------
+    Ways
+    """
     count = len(offsets) - 1
     given = {"osm_id": np.arange(1, count + 1), "highway": highway} | WAY_DEFAULTS | columns
     table = pd.DataFrame(given, index=pd.RangeIndex(count))
@@ -281,10 +371,24 @@ def _one_road() -> pd.DataFrame:
 
 
 def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry, *, extent: BaseGeometry | None = None) -> RoadNetwork:
-    """Return the network of the ways that can be driven or walked, as far as it touches the region (a polygon, WGS-84; its edge is in it).
+    """Build the network of the ways that can be driven or walked, as far as it touches a region.
 
-    A pair of nodes that several ways join is one segment; it belongs to the first of them, drivable ones before others. ``extent`` is how
-    far the data reach, if known. The vertices inside of passing segments have ids above all others.
+    Parameters
+    ----------
+    ways : Ways
+        Other classes of ``highway`` are ignored. References to missing nodes break a way.
+    nodes : Nodes
+        Of several with the same id, the first with a location counts.
+    region : shapely geometry
+        A polygon or multipolygon, WGS-84. Its boundary belongs to it.
+    extent : shapely geometry, optional
+        How far the data reach, WGS-84, if known.
+
+    Returns
+    -------
+    RoadNetwork
+        A pair of nodes that several ways join is one segment. It belongs to the first of them, drivable ways before others. The vertices
+        inside passing segments have ids above all others.
     """
     known = np.isfinite(nodes.lon) & np.isfinite(nodes.lat)
     node_id, first = np.unique(nodes.id[known], return_index=True)
@@ -308,7 +412,7 @@ def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry, *, extent: Bas
     middles = len(node_id) + np.arange(len(through))
     half_step, half_u, half_v = _halves(outer, through, u, v, middles)
 
-    # In the order of the ways, so that the segments of one lie together.
+    # In the order of the ways, so that the segments of one way lie together.
     order = np.argsort(np.concatenate([step, half_step]), kind="stable")
     seg_u, seg_v = np.concatenate([u[step], half_u])[order], np.concatenate([v[step], half_v])[order]
     seg_way = step_way[np.concatenate([step, half_step])[order]]
@@ -355,7 +459,7 @@ def build_network(ways: Ways, nodes: Nodes, region: BaseGeometry, *, extent: Bas
 
 
 def _near(step: Ints, lon: Floats, lat: Floats, u: Ints, v: Ints, region: BaseGeometry) -> Ints:
-    """Return those steps whose box meets the region's; a file of a province has millions that do not."""
+    """Return the steps whose bounding box meets that of the region. A file of a province has millions whose box does not."""
     if region.is_empty:
         return step[:0]
     west, south, east, north = region.bounds
@@ -366,7 +470,7 @@ def _near(step: Ints, lon: Floats, lat: Floats, u: Ints, v: Ints, region: BaseGe
 
 
 def _stretches(lon: Floats, lat: Floats, u: Ints, v: Ints, region: BaseGeometry) -> tuple[Ints, Floats, Floats]:
-    """Return ``(row, lon, lat)``, the middle of each stretch of the lines from ``u`` to ``v`` in the region, by row and along the line."""
+    """Return ``(row, lon, lat)``: the middle of each stretch of the lines from ``u`` to ``v`` in the region, by row and along the line."""
     ends = np.column_stack([u, v])
     lines = np.asarray(shapely.linestrings(np.stack([lon[ends], lat[ends]], axis=-1)), dtype=object)
     row = np.flatnonzero(shapely.intersects(region, lines))
@@ -393,7 +497,7 @@ def _halves(outer: Ints, through: Ints, u: Ints, v: Ints, middles: Ints) -> tupl
 
 
 def _edges_of_data(network: RoadNetwork, segments: Ints) -> Ints:
-    """Return the edges of data of some segments (see :class:`RoadNetwork`)."""
+    """Return the edges of data among the ends of some segments; see :class:`RoadNetwork`."""
     if network.extent is None or not len(segments):
         return np.zeros(0, dtype=np.int64)
     u, v = network.seg_u[segments], network.seg_v[segments]
@@ -408,7 +512,7 @@ def _edges_of_data(network: RoadNetwork, segments: Ints) -> Ints:
 
     once = np.bincount(np.concatenate([u, v]), minlength=len(network.node_id)) == 1
     dead_end = np.flatnonzero(once & network.known)
-    # In metres, as nearly as this needs, for a distance of one metre.
+    # An equirectangular projection is accurate enough for a distance of one metre.
     narrow = np.cos(np.radians(network.lat[dead_end].mean() if len(dead_end) else 0.0))
     border = shapely.transform(network.extent.boundary, lambda xy: xy * (narrow, 1.0))
     at = shapely.points(network.lon[dead_end] * narrow, network.lat[dead_end])
@@ -417,7 +521,7 @@ def _edges_of_data(network: RoadNetwork, segments: Ints) -> Ints:
 
 
 def _positions(sorted_ids: Ints, wanted: Ints) -> Ints:
-    """Return where each wanted id stands in the sorted ids; -1 where it is missing."""
+    """Return the position of each wanted id in the sorted ids; -1 where it is missing."""
     if not len(sorted_ids):
         return np.full(len(wanted), -1, dtype=np.int64)
     at = np.minimum(np.searchsorted(sorted_ids, wanted), len(sorted_ids) - 1)
@@ -425,7 +529,7 @@ def _positions(sorted_ids: Ints, wanted: Ints) -> Ints:
 
 
 def _distinct(step: Ints, u: Ints, v: Ints, drivable: Bools, count: int) -> Ints:
-    """Return one of the steps (``u[step]`` to ``v[step]``) for each unordered pair, in their order; drivable ones go before others."""
+    """Return one step from ``u[step]`` to ``v[step]`` for each unordered pair, in their order; drivable steps go before others."""
     order = step[np.argsort(~drivable[step], kind="stable")]
     pair = np.minimum(u, v)[order] * count + np.maximum(u, v)[order]
     _, first = np.unique(pair, return_index=True)
@@ -437,7 +541,16 @@ REGION, EXTENT, ABOUT = "region.wkb", "extent.wkb", "about.json"
 
 
 def save(network: RoadNetwork, folder: Path) -> None:
-    """Write the network into a folder: one ``.npy`` an array, ``ways.parquet``, ``region.wkb`` and, where it is known, ``extent.wkb``."""
+    """Write a network into a folder.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    folder : Path
+        Created if needed. It receives one ``.npy`` file for each array, ``ways.parquet``, ``region.wkb`` and, where the extent is known,
+        ``extent.wkb``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in ARRAYS:
         np.save(folder / f"{name}.npy", getattr(network, name))
@@ -449,7 +562,7 @@ def save(network: RoadNetwork, folder: Path) -> None:
         (folder / EXTENT).write_bytes(shapely.to_wkb(network.extent))
 
 
-# What a workspace of an older version has not stored, from what it has.
+# Arrays that workspaces of older versions lack, derived from those they have.
 SINCE: dict[str, Callable[[dict[str, Any]], NDArray[Any]]] = {
     "length_m": lambda old: geodesic_m(old["lon"], old["lat"], old["seg_u"], old["seg_v"]),
     "open_on_foot": lambda old: old["open_node"],
@@ -462,7 +575,22 @@ SINCE: dict[str, Callable[[dict[str, Any]], NDArray[Any]]] = {
 
 
 def load(folder: Path) -> RoadNetwork:
-    """Return the network of a folder, its arrays memory-mapped."""
+    """Read a network from a folder, its arrays memory-mapped.
+
+    Parameters
+    ----------
+    folder : Path
+        Written by :func:`save`, of this version or an older one; missing arrays are derived (``SINCE``).
+
+    Returns
+    -------
+    RoadNetwork
+
+    Raises
+    ------
+    InputError
+        When the folder holds no network.
+    """
     try:
         stored = [name for name in ARRAYS if name not in SINCE or (folder / f"{name}.npy").exists()]
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in stored}
@@ -476,15 +604,31 @@ def load(folder: Path) -> RoadNetwork:
 
 
 def write_about(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write beside a network where it comes from and what its import has to say; see :func:`about`."""
+    """Write the origin of a network, and what its import reported, beside it.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the network.
+    facts : mapping
+        The keys of :func:`about`; values that JSON can hold.
+    """
     (folder / ABOUT).write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def about(folder: Path) -> dict[str, Any]:
-    """Return what the import of a network had to say; empty for a network of an older version, or of the demo.
+    """Return the origin of a network and what its import reported; empty for the demo and for networks of older versions.
 
-    ``newest`` (when the youngest object was changed, ISO 8601), ``file``, ``region_origin``, ``extent_origin`` (``bounds``, ``header``,
-    ``given`` or None), ``ferries`` and ``proposed`` (as in :class:`geo.osm.Extract`), and the counts ``passing`` and ``edge_of_data``.
+    Parameters
+    ----------
+    folder : Path
+        The folder of the network.
+
+    Returns
+    -------
+    dict
+        ``newest`` (ISO 8601, when the youngest object was changed), ``file``, ``region_origin``, ``extent_origin`` (``bounds``, ``header``,
+        ``given`` or None), ``ferries`` and ``proposed`` (as in :class:`geo.osm.Extract`), and the counts ``passing`` and ``edge_of_data``.
     """
     path = folder / ABOUT
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}

@@ -1,8 +1,8 @@
 """Read OpenStreetMap extracts (``.osm``, ``.osm.gz``, ``.osm.bz2``, ``.osm.pbf``): roads, ferries, and the features that an office watches.
 
-A file is read twice by pyosmium: relations first, to know whose outlines are needed, then nodes and ways. Node ids and coordinates go
-into plain arrays; only what carries a tag of interest becomes a Python object. A file that holds an object more than once is read again:
-of several versions the highest counts, then the latest, then the first.
+pyosmium reads a file twice: first relations, to learn whose outlines are needed, then nodes and ways. Node ids and coordinates go into
+plain arrays; only objects with a tag of interest become Python objects. A file that holds an object more than once is read again. Of
+several versions the highest counts, then the latest, then the first.
 """
 
 from __future__ import annotations
@@ -31,21 +31,41 @@ from geo.ferries import FerryWay, Terminal, takes_vehicles, with_ferries
 from geo.network import WALKABLE, Ints, Nodes, RoadNetwork, Ways, build_network
 from geo.osm_files import bounds, deleted, format_of
 
-# Ways and relations with one of these keys keep their tags; nodes too, but for buildings and roads.
+# Ways and relations with one of these keys keep their tags. So do nodes, except for ``building`` and ``route``.
 KEYS = frozenset({"highway", "building", "route", *features.KEYS})
-# What pyosmium tells of a file without timestamps.
+# What pyosmium reports for a file without timestamps.
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 NO = {None, "", "no", "false", "0"}
-# An object of a file: its kind and id.
+# An object in a file: its type and id.
 Key = tuple[str, int]
 
 
 @dataclass
 class Elements:
-    """What a file holds: all nodes and chains, and the tags of those that matter, by OSM id.
+    """The content of a file: all nodes and chains, and the tags of the objects that matter, by OSM id.
 
-    ``offsets`` and ``refs`` chain all ways as in :class:`geo.network.Ways`; ``way_row`` gives the row of a way id. ``repeated`` are the
-    objects that the file holds more than once.
+    Attributes
+    ----------
+    nodes
+        All nodes with a location, by ascending id.
+    offsets, refs
+        The chains of all ways, as in :class:`geo.network.Ways`.
+    way_row
+        The row of each way id.
+    node_tags, way_tags
+        The tags by id.
+    relations
+        The tags of each area relation, and its member ways with their roles.
+    ferry_relations
+        The tags of each ferry route, and its member ways.
+    extent, extent_origin
+        How far the file says that its data reach, and where it says so; None when it does not.
+    newest
+        The youngest timestamp; None for a file without timestamps.
+    repeated
+        The objects that the file holds more than once.
+    skipped
+        Counts, by reason, of what could not be used.
     """
 
     nodes: Nodes
@@ -67,11 +87,24 @@ class Elements:
 class Extract:
     """An extract cut to a region: the road network and the layers of features, WGS-84.
 
-    ``region_origin`` tells where the region comes from: ``given``, ``header`` (the file's boxes) or ``extent`` (of its nodes), and
-    ``extent_origin`` where it is from that we know how far the data reach: ``given``, ``bounds`` (of an XML file), ``header``, or None
-    where nobody knows. ``ferries`` are the landings in the known region (``name, lon, lat, kind``, see :func:`geo.ferries.with_ferries`),
-    ``proposed`` the localities with a village's name (``id, name, lon, lat``). ``skipped`` counts by reason what could not be used,
-    ``newest`` is the youngest timestamp in the file.
+    Attributes
+    ----------
+    network
+        The roads and ferries.
+    settlements, compounds, entrances, venues
+        The layers; entrances are mapped and inferred.
+    region, region_origin
+        The region, and its origin: ``given``, ``header`` (the boxes of the file) or ``extent`` (that of its nodes).
+    extent_origin
+        How we know how far the data reach: ``given``, ``bounds`` (of an XML file), ``header``, or None where nobody knows.
+    ferries
+        The landings in the known region (``name, lon, lat, kind``); see :func:`geo.ferries.with_ferries`.
+    proposed
+        The localities with a village's name (``id, name, lon, lat``).
+    skipped
+        Counts, by reason, of what could not be used.
+    newest
+        The youngest timestamp in the file.
     """
 
     network: RoadNetwork
@@ -88,7 +121,7 @@ class Extract:
     newest: datetime | None
 
     def counts(self) -> dict[str, Any]:
-        """Return the figures of the import, drivable roads alone."""
+        """Return the figures of the import; of roads, only the drivable ones."""
         provenance = self.entrances["provenance"].value_counts()
         return {
             "road_vertices": len(self.network.vertices),
@@ -108,7 +141,7 @@ class Extract:
         }
 
     def about(self, file: str) -> dict[str, Any]:
-        """Return what is kept beside the network; see :func:`geo.network.about`."""
+        """Return what is stored beside the network; see :func:`geo.network.about`."""
         said = {name: getattr(self, name) for name in ("region_origin", "extent_origin", "ferries", "proposed")}
         newest = self.newest.isoformat() if self.newest else None
         counted = {"passing": self.network.passing_count, "edge_of_data": self.network.edge_count}
@@ -116,7 +149,7 @@ class Extract:
 
 
 class Everything:
-    """Holds whatever one asks for."""
+    """A container that holds everything."""
 
     def __contains__(self, item: object) -> bool:
         return True
@@ -125,12 +158,27 @@ class Everything:
 def read_osm(
     path: Path, region: BaseGeometry | None = None, *, extent: BaseGeometry | None = None, accepted: Container[str] = ()
 ) -> Extract:
-    """Return what an OpenStreetMap file holds of a region (polygons, WGS-84), else of the file's boxes, else of its nodes' extent.
+    """Read the part of an OpenStreetMap file that lies in a region.
 
-    ``extent`` is how far its data reach; it goes before what the file says. Localities of the ids ``accepted`` are settlements and not
-    proposed.
+    Parameters
+    ----------
+    path : Path
+        A ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf`` file.
+    region : shapely geometry, optional
+        Polygons, WGS-84; by default the boxes of the file, otherwise ``extent``, otherwise the bounding box of its nodes.
+    extent : shapely geometry, optional
+        How far the data reach, WGS-84. It overrides what the file says.
+    accepted : container of str
+        The ids of localities to take as settlements instead of proposing them.
 
-    Raises :class:`errors.InputError` for a file that is not OpenStreetMap data, is cut short, or holds no node with a location.
+    Returns
+    -------
+    Extract
+
+    Raises
+    ------
+    InputError
+        When the file is not OpenStreetMap data, is truncated, or holds no node with a location.
     """
     elements = read_elements(path)
     nodes = elements.nodes
@@ -169,9 +217,14 @@ def read_osm(
 
 
 def read_elements(path: Path) -> Elements:
-    """Return the nodes, ways and relations of a file, whatever their order in it.
+    """Return the nodes, ways and relations of a file, in any order.
 
-    XML with entities is refused by the parser, so nothing expands; nothing is fetched.
+    The parser refuses XML with entities, so nothing expands, and fetches nothing.
+
+    Raises
+    ------
+    InputError
+        When the file is not OpenStreetMap data or is truncated.
     """
     kind = format_of(path)
     file = osmium.io.File(str(path.resolve()), kind)
@@ -183,7 +236,7 @@ def read_elements(path: Path) -> Elements:
             elements = _read(file, {**dict.fromkeys(gone, -1), **_winners(file, repeated)})
         if not xml:
             return elements
-        # pyosmium tells of one box, and turns one that is upside down.
+        # pyosmium reports only one box, and swaps the corners of one that is upside down.
         boxes = bounds(path, kind)
         return replace(elements, extent=boxes, extent_origin="bounds" if boxes is not None else None)
     except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
@@ -194,7 +247,7 @@ def read_elements(path: Path) -> Elements:
 
 
 def _winners(file: osmium.io.File, repeated: set[Key]) -> dict[Key, int]:
-    """Return for each object that is more than once in a file which of its occurrences counts, from 0; -1 where that one is deleted."""
+    """Return which occurrence of each repeated object counts, from 0; -1 where that one is deleted."""
     best: dict[Key, tuple[tuple[int, datetime], int]] = {}
     seen: Counter[Key] = Counter()
     for thing in osmium.FileProcessor(file, NODE | WAY | RELATION):
@@ -212,7 +265,7 @@ def _key(thing: Node | Way | Relation) -> Key:
 
 
 def _read(file: osmium.io.File, counts: dict[Key, int]) -> Elements:
-    """Return what a file holds; of objects in ``counts`` the occurrence of that number alone, from 0."""
+    """Return the content of a file. Of an object in ``counts``, only the occurrence of that number, from 0, is read."""
     with osmium.io.Reader(file, NOTHING) as reader:
         box = reader.header().box()
     seen: Counter[Key] = Counter()
@@ -274,7 +327,7 @@ def _read(file: osmium.io.File, counts: dict[Key, int]) -> Elements:
     ids = np.array(node_id, dtype=np.int64)
     ordered = np.sort(ids)
     repeated |= {("node", int(node)) for node in np.unique(ordered[1:][ordered[1:] == ordered[:-1]])}
-    # What is deleted counts against what is there of it.
+    # A deleted object is a repeated one if the file also holds it undeleted.
     nodes_there = set(ids[np.isin(ids, [number for kind, number in gone if kind == "node"])].tolist()) if gone else set()
     there = {"node": nodes_there, "way": set(way_row) if gone else set(), "relation": relation_ids}
     repeated |= {key for key in gone if key not in counts and key[1] in there[key[0]]}
@@ -299,13 +352,13 @@ def _read(file: osmium.io.File, counts: dict[Key, int]) -> Elements:
 
 
 def _unique(nodes: Nodes) -> Nodes:
-    """Return the nodes by rising id, each once."""
+    """Return the nodes by ascending id, each once."""
     ids, first = np.unique(nodes.id, return_index=True)
     return Nodes(ids, nodes.lon[first], nodes.lat[first])
 
 
 def _road_ways(elements: Elements) -> Ways:
-    """Return the ways that can be driven or walked, and count the references of theirs that lead nowhere."""
+    """Return the ways that can be driven or walked, and count their references to missing nodes."""
     ids = [way for way, tags in elements.way_tags.items() if tags.get("highway") in WALKABLE]
     rows = np.array([elements.way_row[way] for way in ids], dtype=np.int64)
     lengths = elements.offsets[rows + 1] - elements.offsets[rows]
@@ -317,7 +370,7 @@ def _road_ways(elements: Elements) -> Ways:
 
 
 def _ferry_ways(elements: Elements) -> list[FerryWay]:
-    """Return the ways of ferries: those tagged so, and the members of a ferry's route; a road among them is a road."""
+    """Return the ways of ferries: those tagged as such, and the members of ferry routes. A member that is a road stays a road."""
     told: dict[int, dict[str, str]] = {}
     for tags, members in elements.ferry_relations:
         told |= {way: {key: value for key, value in tags.items() if key != "type"} | told.get(way, {}) for way in members}
@@ -346,8 +399,8 @@ ROAD_COLUMNS = ("highway", "name", "ref", "bridge", "tunnel", "oneway", "layer")
 
 
 def _road(way: int, tags: dict[str, str]) -> tuple[Any, ...]:
-    """Return a way's row of the table of roads."""
-    # One drives through a building's passage at ground level: it passes under nothing that separates.
+    """Return the row of a way in the table of roads."""
+    # A building passage is at ground level, so it is not separated from other roads as a tunnel is.
     tunnel = tags.get("tunnel") not in {*NO, "building_passage"}
     oneway = tags.get("oneway") not in NO or tags.get("junction") == "roundabout"
     layer = tags.get("layer", "0").removeprefix("-")
@@ -357,7 +410,7 @@ def _road(way: int, tags: dict[str, str]) -> tuple[Any, ...]:
 
 
 def _building_nodes(elements: Elements) -> set[int]:
-    """Return the nodes that buildings' outlines run through."""
+    """Return the nodes of the outlines of buildings."""
     buildings = [elements.way_row[way] for way, tags in elements.way_tags.items() if tags.get("building") not in NO]
     return {int(ref) for row in buildings for ref in elements.refs[elements.offsets[row] : elements.offsets[row + 1]]}
 
@@ -365,7 +418,7 @@ def _building_nodes(elements: Elements) -> set[int]:
 def _shapes(
     elements: Elements, region: BaseGeometry, kind_of: features.KindOf, *, points: bool = True, areas: bool = True
 ) -> list[features.Shape]:
-    """Return what is of some kind and touches the region: nodes, then closed ways, then relations.
+    """Return the features of some kind that touch the region: nodes, then closed ways, then relations.
 
     An outline that cannot be repaired is left out and counted.
     """
@@ -395,7 +448,7 @@ def _polygons(elements: Elements, kind_of: features.KindOf) -> Iterator[features
 
 
 def _chain(elements: Elements, way: int) -> np.ndarray[Any, np.dtype[np.float64]] | None:
-    """Return the coordinates of a way, ``(n, 2)``; none when the way or one of its nodes is missing from the file."""
+    """Return the coordinates of a way, shape ``(n, 2)``; None when the way or one of its nodes is missing from the file."""
     if (row := elements.way_row.get(way)) is None:
         return None
     refs = elements.refs[elements.offsets[row] : elements.offsets[row + 1]]

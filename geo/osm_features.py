@@ -1,4 +1,4 @@
-"""What OpenStreetMap's tags mean to an office: settlements, compounds, entrances and venues; and how outlines are put together."""
+"""What OpenStreetMap tags mean to an office: settlements, compounds, entrances and venues; and how outlines are assembled."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ Tags = dict[str, str]
 KindOf = Callable[[Tags], str | None]
 Shape = tuple[str, str, Tags, BaseGeometry]
 
-# The keys that the kinds below look at.
+# The keys that the kinds below use.
 KEYS = frozenset(
     {"place", "landuse", "barrier", "entrance", "amenity", "healthcare", "shop", "leisure", "railway", "public_transport", "highway"}
 )
 AREA_RELATIONS = frozenset({"multipolygon", "boundary"})
 
-# Where people live; not squares, city blocks, plots, islands, nor units of administration.
+# Where people live: not squares, city blocks, plots or islands, nor administrative units.
 SETTLEMENTS = frozenset(
     {"city", "borough", "suburb", "quarter", "neighbourhood", "town", "village", "hamlet", "isolated_dwelling", "farm", "allotments"}
 )
-# What inhabited places are called in China. ``place=locality`` is for places where nobody lives, but many villages there are tagged so;
-# bends of rivers, gullies and shops can be called the same, so a person decides.
+# How names of inhabited places end in China. ``place=locality`` is for uninhabited places, but many villages there have it.
+# River bends, gullies and shops can have the same endings, so a person decides.
 VILLAGE_ENDINGS = tuple("村庄屯寨营堡湾沟店铺集坊圩疃郢塆莊營灣溝鋪")
 BARRIERS = frozenset({"gate", "lift_gate", "swing_gate", "entrance", "wicket_gate"})
 # In order of precedence.
@@ -48,7 +48,7 @@ VENUES = (
 
 
 def settlement_kind(tags: Tags) -> str | None:
-    """Return the kind of settlement, as OpenStreetMap calls it.
+    """Return the kind of a settlement, as OpenStreetMap calls it.
 
     >>> settlement_kind({"place": "village"}), settlement_kind({"place": "square"})
     ('village', None)
@@ -67,7 +67,7 @@ def proposed_kind(tags: Tags) -> str | None:
 
 
 def terminal_kind(tags: Tags) -> str | None:
-    """Return ``ferry_terminal`` for where ferries land."""
+    """Return ``ferry_terminal`` for a ferry terminal."""
     return "ferry_terminal" if tags.get("amenity") == "ferry_terminal" else None
 
 
@@ -77,7 +77,7 @@ def compound_kind(tags: Tags) -> str | None:
 
 
 def entrance_kind(tags: Tags) -> str | None:
-    """Return the kind of entrance: the barrier's, else ``entrance``.
+    """Return the kind of an entrance: that of its barrier, otherwise ``entrance``.
 
     >>> [entrance_kind(tags) for tags in ({"barrier": "lift_gate"}, {"entrance": "main"}, {"entrance": "no"})]
     ['lift_gate', 'entrance', None]
@@ -93,31 +93,44 @@ def venue_kind(tags: Tags) -> str | None:
 
 
 def settlements(shapes: list[Shape]) -> gpd.GeoDataFrame:
-    """Return the settlements' layer."""
+    """Return the layer of settlements."""
     return _frame(shapes, place=[kind for _, kind, _, _ in shapes], population=whole([tags.get("population") for _, _, tags, _ in shapes]))
 
 
 def compounds(shapes: list[Shape]) -> gpd.GeoDataFrame:
-    """Return the compounds' layer; nobody knows yet how many live there or whether they are managed."""
+    """Return the layer of compounds. How many people live there, and whether they are managed, is not known yet."""
     unknown = whole([None] * len(shapes))
     return _frame(shapes, population=unknown, households=unknown, unmanaged=pd.array([None] * len(shapes), dtype="boolean"))
 
 
 def entrances(shapes: list[Shape], building_nodes: set[int]) -> gpd.GeoDataFrame:
-    """Return the mapped entrances; one that is no barrier and stands on a building's outline is a door of the building."""
+    """Return the layer of mapped entrances.
+
+    Parameters
+    ----------
+    shapes : list of Shape
+        Points, each as ``(id, kind, tags, geometry)`` in WGS-84.
+    building_nodes : set of int
+        The ids of the nodes of buildings' outlines. An entrance without a barrier that stands on one is a building door.
+
+    Returns
+    -------
+    GeoDataFrame
+        WGS-84: ``id``, ``name``, ``compound_id`` (missing), ``kind`` and ``provenance`` (``mapped``).
+    """
     door = [kind == "entrance" and "barrier" not in tags and int(key[1:]) in building_nodes for key, kind, tags, _ in shapes]
     kinds = ["building_door" if is_door else shape[1] for is_door, shape in zip(door, shapes, strict=True)]
     return _frame(shapes, compound_id=[None] * len(shapes), kind=kinds, provenance=["mapped"] * len(shapes))
 
 
 def venues(shapes: list[Shape]) -> gpd.GeoDataFrame:
-    """Return the venues' layer; nobody knows yet when they are crowded."""
+    """Return the layer of venues. When they are crowded is not known yet."""
     kinds = [kind for _, kind, _, _ in shapes]
     return _frame(shapes, kind=kinds, peak_hours=[None] * len(shapes), capacity=whole([None] * len(shapes)))
 
 
 def whole(values: Iterable[str | None]) -> Any:
-    """Return whole numbers, missing where the text is none.
+    """Return whole numbers; missing where the text is not one.
 
     >>> whole(["1200", "about 300", None]).tolist()
     [1200, <NA>, <NA>]
@@ -135,11 +148,25 @@ def _frame(shapes: list[Shape], **columns: Any) -> gpd.GeoDataFrame:
 
 
 def area(members: list[tuple[NDArray[np.float64] | None, str]]) -> tuple[BaseGeometry | None, str]:
-    """Put a polygon together from the chains of its outline, each ``(coordinates, role)``; return it, or none, and what was amiss.
+    """Assemble a polygon from the chains of its outline.
 
-    Chains of role ``inner`` cut holes, all others bound the area. Chains may come in any order and direction. Rings that cross themselves
-    are repaired and told as such; an outline that a missing node or way leaves incomplete, that does not close, or that bounds no area is
-    not used, since whatever closed it would be invented.
+    Parameters
+    ----------
+    members : list of (ndarray of float64 or None, str)
+        The coordinates of each chain, shape ``(n, 2)``, in any order and direction; None for a missing chain. Then its role: ``inner`` cuts
+        a hole, any other bounds the area.
+
+    Returns
+    -------
+    geometry : shapely geometry or None
+        A valid polygon or multipolygon.
+    reason : str
+        What was wrong; empty when nothing was.
+
+    Notes
+    -----
+    Rings that cross themselves are repaired and reported. An outline is not used when a missing node or way leaves it incomplete, when it
+    does not close, or when it bounds no area: anything that closed it would be invented.
     """
     if any(chain is None for chain, _ in members):
         return None, "outline_incomplete"
@@ -158,7 +185,7 @@ def area(members: list[tuple[NDArray[np.float64] | None, str]]) -> tuple[BaseGeo
 
 
 def _rings(lines: list[BaseGeometry]) -> NDArray[np.object_] | None:
-    """Return closed rings made of lines; none when an end is left over."""
+    """Return closed rings made of lines; None when an end is left over."""
     closed = [line for line in lines if line.is_closed]
     chains = [line for line in lines if not line.is_closed]
     merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(chains))) if chains else np.array([], dtype=object)
@@ -174,6 +201,6 @@ def _together(polygons: NDArray[np.object_]) -> BaseGeometry:
 
 
 def _polygonal(geometry: BaseGeometry) -> BaseGeometry:
-    """Return the polygons of a geometry, without the lines and points that repair leaves."""
+    """Return the polygons of a geometry, without the lines and points that a repair leaves."""
     parts = shapely.get_parts(shapely.get_parts(geometry))
     return shapely.union_all(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])

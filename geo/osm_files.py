@@ -1,4 +1,4 @@
-"""Files of OpenStreetMap data: what kind one is, how far it says that it reaches, and what an editor has deleted in it."""
+"""Files of OpenStreetMap data: their format, how far they say that they reach, and what an editor has deleted in them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from errors import InputError
 
-# By ending, longest first, and as pyosmium calls them. What the file begins with goes before its ending.
+# Formats by extension, longest first, under pyosmium's names. How the file begins overrides its extension.
 ENDINGS = {".osm.xml": "osm", ".osm.gz": "osm.gz", ".osm.bz2": "osm.bz2", ".osm.pbf": "pbf", ".pbf": "pbf", ".osm": "osm"}
 HEAD_BYTES = 4096
 ROOT = re.compile(rb"<osm[\s>/]")
@@ -28,12 +28,14 @@ FAULTS = (ParseError, ValueError, OSError, EOFError, zlib.error)
 
 
 def format_of(path: Path) -> str:
-    """Return what a file is, as pyosmium calls it: ``pbf``, ``osm``, ``osm.gz`` or ``osm.bz2``; the content decides, then the ending.
+    """Return the format of a file as pyosmium calls it: ``pbf``, ``osm``, ``osm.gz`` or ``osm.bz2``.
+
+    The content decides; where it is not conclusive, the extension does.
 
     Raises
     ------
     InputError
-        When there is no such file, it is empty, or it is nothing that we read.
+        When there is no such file, or it is empty or in no format that we read.
     """
     by_ending = next((kind for ending, kind in ENDINGS.items() if path.name.lower().endswith(ending)), None)
     if not path.is_file():
@@ -57,9 +59,19 @@ def format_of(path: Path) -> str:
 
 
 def bounds(path: Path, kind: str) -> BaseGeometry | None:
-    """Return the union of all ``<bounds>`` before the first object of an XML file; none where there is none.
+    """Return the union of all ``<bounds>`` before the first object of an XML file. An editor writes one for each piece that it downloaded.
 
-    An editor writes one for each piece that was downloaded.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    kind : str
+        Its format, from :func:`format_of`, except ``pbf``.
+
+    Returns
+    -------
+    shapely geometry or None
+        Polygons, WGS-84. None when there is no valid one, or the file cannot be parsed.
     """
     boxes = []
     try:
@@ -70,13 +82,26 @@ def bounds(path: Path, kind: str) -> BaseGeometry | None:
                 if element.tag == "bounds" and (box := _box(element)) is not None:
                     boxes.append(box)
     except FAULTS:
-        # The reader of the whole file tells what is wrong with it.
+        # The reader of the whole file reports what is wrong with it.
         return None
     return shapely.union_all(boxes) if boxes else None
 
 
 def deleted(path: Path, kind: str) -> set[tuple[str, int]]:
-    """Return ``(kind of object, id)`` of all that an editor has marked as deleted (``action="delete"``) and keeps in its file."""
+    """Return the objects that an editor has marked as deleted (``action="delete"``) and kept in its file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    kind : str
+        Its format, from :func:`format_of`, except ``pbf``.
+
+    Returns
+    -------
+    set of (str, int)
+        The type (``node``, ``way`` or ``relation``) and id of each; up to the first error in a file that cannot be parsed.
+    """
     gone: set[tuple[str, int]] = set()
     try:
         with _opened(path, kind) as file:
@@ -88,7 +113,7 @@ def deleted(path: Path, kind: str) -> set[tuple[str, int]]:
                     gone.add((element.tag, int(element.get("id", "0"))))
                 element.clear()
     except FAULTS:
-        # The reader of the whole file tells what is wrong with it.
+        # The reader of the whole file reports what is wrong with it.
         return gone
     return gone
 
@@ -100,7 +125,7 @@ def _opened(path: Path, kind: str) -> BinaryIO:
 
 
 def _elements(file: BinaryIO) -> Iterator[Element]:
-    """Yield the elements under the root as they begin; the tree does not grow."""
+    """Yield the elements under the root as they begin, without letting the tree grow."""
     root: Element | None = None
     for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
         if root is None:

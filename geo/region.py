@@ -16,10 +16,26 @@ from geo.outlines import known_outlines
 
 
 def read_region(*, boundary: Path | None = None, bbox: str | None = None, county: str | None = None) -> BaseGeometry | None:
-    """Return the region as a valid polygon or multipolygon, WGS-84; none when nothing is given.
+    """Read the region of an import. Give at most one argument.
 
-    ``boundary`` is a GeoJSON, GeoPackage, zipped shapefile or KML with polygons, ``bbox`` is ``W,S,E,N`` in degrees, ``county`` a six-digit
-    division code of a county, district, city or province.
+    Parameters
+    ----------
+    boundary : Path, optional
+        GeoJSON, GeoPackage, zipped shapefile or KML with polygons.
+    bbox : str, optional
+        ``W,S,E,N`` in degrees, WGS-84.
+    county : str, optional
+        Six-digit division code of a county, district, city or province.
+
+    Returns
+    -------
+    shapely geometry or None
+        A valid polygon or multipolygon, WGS-84; None when nothing is given.
+
+    Raises
+    ------
+    InputError
+        When more than one argument is given, or the one given names no region.
     """
     given = [value for value in (boundary, bbox, county) if value is not None]
     if len(given) > 1:
@@ -32,7 +48,7 @@ def read_region(*, boundary: Path | None = None, bbox: str | None = None, county
 
 
 def box_region(text: str) -> BaseGeometry:
-    """Return the box that ``W,S,E,N`` names.
+    """Return the box ``W,S,E,N`` in degrees. Raise InputError for any other text.
 
     >>> box_region("114.970,35.498,115.092,35.563").bounds
     (114.97, 35.498, 115.092, 35.563)
@@ -48,12 +64,12 @@ def box_region(text: str) -> BaseGeometry:
 
 
 def read_extent(text: str) -> BaseGeometry:
-    """Return how far data reach, from ``W,S,E,N`` or a file of polygons."""
+    """Return how far data reach, from ``W,S,E,N`` or a file of polygons. Raise InputError when it is neither."""
     return box_region(text) if is_box(text) else boundary_region(Path(text))
 
 
 def is_box(text: str) -> bool:
-    """Return whether a text is meant as ``W,S,E,N`` and not as the name of a file.
+    """Return whether a text is meant as ``W,S,E,N`` and not as a file name.
 
     >>> is_box("114.97,35.49,115.09,35.56"), is_box("extent 1,2.geojson")
     (True, False)
@@ -62,7 +78,7 @@ def is_box(text: str) -> bool:
 
 
 def county_region(code: str) -> BaseGeometry:
-    """Return the outline of a division."""
+    """Return the outline of a division, WGS-84. Raise InputError when none is known."""
     outlines = known_outlines([code])
     if code not in outlines.index:
         raise InputError("No outline is known for division code {code}: give six digits such as 410928, or a boundary file.", code=code)
@@ -70,7 +86,23 @@ def county_region(code: str) -> BaseGeometry:
 
 
 def boundary_region(path: Path) -> BaseGeometry:
-    """Return the polygons of a file as one."""
+    """Return the union of the polygons in a file.
+
+    Parameters
+    ----------
+    path : Path
+        A geographic file; see :data:`geo.geofiles.READERS`. All but GeoJSON must name their coordinate system.
+
+    Returns
+    -------
+    shapely geometry
+        A valid polygon or multipolygon, WGS-84.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, names no coordinate system, holds no polygon, or its coordinates leave the globe.
+    """
     if path.suffix.lower() not in READERS:
         raise InputError("{file} is no boundary: give a .geojson, .gpkg, .kml or zipped shapefile.", file=path.name)
     found = read_features(path)
@@ -91,6 +123,6 @@ def boundary_region(path: Path) -> BaseGeometry:
 
 
 def area_km2(shape: BaseGeometry) -> float:
-    """Return the area of a shape (WGS-84) over the ellipsoid, in square kilometres; no projection stretches it."""
+    """Return the geodesic area of a WGS-84 geometry on the ellipsoid, in square kilometres."""
     polygons = [shapely.orient_polygons(part) for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 2]
     return sum(abs(Geod(ellps="WGS84").geometry_area_perimeter(part)[0]) for part in polygons) / 1e6

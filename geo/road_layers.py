@@ -13,12 +13,12 @@ from pyproj import Geod
 
 from geo.network import DRIVABLE, FERRY, FERRY_CLASS, RANK, Ints, RoadNetwork
 
-# A junction's name tells at most so many of its roads.
+# A junction is named after at most this many roads.
 NAMES_OF_JUNCTION = 3
 
 
 def frames(network: RoadNetwork) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers ``roads``, ``junctions``, ``crossings`` and ``open_ends``, with the columns of ``docs/architecture.md``, WGS-84."""
+    """Return the layers ``roads``, ``junctions``, ``crossings`` and ``open_ends``, WGS-84, with the columns of ``docs/architecture.md``."""
     return {
         "roads": roads(network),
         "junctions": junctions(network),
@@ -28,7 +28,19 @@ def frames(network: RoadNetwork) -> dict[str, gpd.GeoDataFrame]:
 
 
 def roads(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return one line a road: the way's segments in its order, a multi-line where a break or the region cuts it. Ferries are no roads."""
+    """Return the layer of roads: one feature for each way. Ferries are no roads.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+
+    Returns
+    -------
+    GeoDataFrame
+        WGS-84: ``id``, ``name``, ``highway``, ``ref``, ``mode`` (drive, walk), ``bridge``, ``tunnel``, ``oneway``, ``osm_id``. The segments
+        of a way in order make a line, or a multi-line where a gap or the region cuts it.
+    """
     of_road = network.seg_role != FERRY
     u, v, way = network.seg_u[of_road], network.seg_v[of_road], network.seg_way[of_road]
     road = (network.ways["highway"] != FERRY_CLASS).to_numpy()
@@ -55,7 +67,7 @@ def roads(network: RoadNetwork) -> gpd.GeoDataFrame:
 
 
 def junctions(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return the junctions, each named by the roads that meet there and with the highest of their classes."""
+    """Return the junctions, each named after the roads that meet there and with the highest of their classes."""
     return vertices(network, network.junctions)
 
 
@@ -65,7 +77,21 @@ def open_ends(network: RoadNetwork) -> gpd.GeoDataFrame:
 
 
 def vertices(network: RoadNetwork, chosen: Ints) -> gpd.GeoDataFrame:
-    """Return some nodes of drivable roads as points, each named by the roads that meet there and with the highest of their classes."""
+    """Return nodes of drivable roads as points, each named after the roads that meet there.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    chosen : ndarray of int64, shape (n,)
+        The nodes.
+
+    Returns
+    -------
+    GeoDataFrame
+        WGS-84, one row for each node: ``id``, ``name`` (at most ``NAMES_OF_JUNCTION`` roads, highest class first), ``degree`` (counted
+        segments), ``highway`` (the highest class), ``node`` and ``osm_id``.
+    """
     way = network.seg_way[network.drive]
     rank_of_way = network.ways["highway"].map(RANK).to_numpy(dtype=np.int64)
     rank = np.full(len(network.node_id), len(RANK) - 1, dtype=np.int64)
@@ -98,9 +124,19 @@ def vertices(network: RoadNetwork, chosen: Ints) -> gpd.GeoDataFrame:
 
 
 def crossings(network: RoadNetwork) -> gpd.GeoDataFrame:
-    """Return the crossings, each at the point where one who comes from outside first meets the region's outline.
+    """Return the layer of crossings.
 
-    ``bearing`` is the way in, in degrees from north (0 to 360). The id holds both node ids, so it is the same in every import.
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+
+    Returns
+    -------
+    GeoDataFrame
+        WGS-84: ``id``, ``name``, ``highway``, ``ref``, ``bearing`` (the direction of entry, 0 to 360 degrees clockwise from north),
+        ``node_inside``, ``node_outside``, ``segment``. The point is where someone who comes from outside first meets the outline of the
+        region. The id holds both node ids, so it is the same in every import.
     """
     segment = network.crossings
     u, v = network.seg_u[segment], network.seg_v[segment]
@@ -127,11 +163,11 @@ def crossings(network: RoadNetwork) -> gpd.GeoDataFrame:
 
 
 def _outline_points(network: RoadNetwork, segment: Ints, inside: Ints, outside: Ints) -> NDArray[np.object_]:
-    """Return where each segment meets the region's outline, nearest to its outside end."""
+    """Return where each segment meets the outline of the region, nearest to its outer end."""
     met = shapely.intersection(network.lines(segment), network.region.boundary)
     xy, index = shapely.get_coordinates(met, return_index=True)
     away = np.hypot(xy[:, 0] - network.lon[outside][index], xy[:, 1] - network.lat[outside][index])
-    # The inside end lies in the region: where rounding leaves no intersection, the outline runs through it.
+    # The inner end lies in the region. Where rounding leaves no intersection, the outline runs through that end.
     points = np.column_stack([network.lon[inside], network.lat[inside]])
     order = np.lexsort([-away, index])
     points[index[order]] = xy[order]
@@ -139,5 +175,5 @@ def _outline_points(network: RoadNetwork, segment: Ints, inside: Ints, outside: 
 
 
 def _ids(prefix: str, numbers: NDArray[Any]) -> NDArray[np.object_]:
-    """Return ``prefix`` + number, as strings."""
+    """Return a prefix and a number as strings."""
     return np.char.add(prefix, np.asarray(numbers, dtype=np.int64).astype(str)).astype(object)

@@ -1,4 +1,4 @@
-"""Vertices put on segments, and bare segments between vertices: how a network grows without renumbering what it has."""
+"""Add vertices on segments, and bare segments between vertices, without renumbering the rest of a network."""
 
 from __future__ import annotations
 
@@ -10,22 +10,29 @@ import shapely
 
 from geo.network import ROAD, WAY_DEFAULTS, Bools, Floats, Ints, RoadNetwork, geodesic_m
 
-# A point this near to an end of its segment is that end: data are not drawn finer.
+# A point this near to an end of its segment is that end; no data are drawn more finely.
 AT_END_M = 0.5
 
 
 def with_vertices(network: RoadNetwork, segment: Ints, lon: Floats, lat: Floats) -> tuple[RoadNetwork, Ints]:
-    """Return the network with a vertex at each given point of a segment, and the node of each point.
-
-    Nodes keep their numbers; new ones come last, with ids above all others. A segment that is split keeps its row for the piece at its
-    first end; its other pieces come last, in the same way and role.
+    """Put a vertex at each of some points on segments.
 
     Parameters
     ----------
-    segment
-        Row of the segment that each point lies on, shape ``(n,)``.
-    lon, lat
-        The points, degrees WGS-84, shape ``(n,)``. Several may lie on one segment; one at most ``AT_END_M`` from an end is that end.
+    network : RoadNetwork
+        The network to extend.
+    segment : ndarray of int64, shape (n,)
+        The segment that each point lies on.
+    lon, lat : ndarray of float64, shape (n,)
+        The points, degrees WGS-84. Several may lie on one segment. A point at most ``AT_END_M`` from an end is that end.
+
+    Returns
+    -------
+    network : RoadNetwork
+        Nodes keep their numbers; new ones come last, with ids above all others. A split segment keeps its row for the piece at its first
+        end. Its other pieces come last, with the same way and role.
+    node : ndarray of int64, shape (n,)
+        The node of each point.
     """
     segment = np.asarray(segment, dtype=np.int64)
     if not len(segment):
@@ -36,7 +43,7 @@ def with_vertices(network: RoadNetwork, segment: Ints, lon: Floats, lat: Floats)
     node = np.where(np.minimum(from_u, from_v) > AT_END_M, -1, np.where(from_u <= from_v, u, v))
     inner = np.flatnonzero(node < 0)
     order = inner[np.lexsort([along[inner], segment[inner]])]
-    # Points of one segment at one place are one vertex.
+    # Points at one place of one segment share a vertex.
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = (segment[order[1:]] != segment[order[:-1]]) | (along[order[1:]] > along[order[:-1]])
     count = len(network.node_id)
@@ -46,8 +53,8 @@ def with_vertices(network: RoadNetwork, segment: Ints, lon: Floats, lat: Floats)
 
 
 def _share(network: RoadNetwork, u: Ints, v: Ints, lon: Floats, lat: Floats) -> Floats:
-    """Return where on its segment each point lies, from 0 at ``u`` to 1 at ``v``."""
-    # Degrees of longitude are shorter than those of latitude; within one segment by the same factor.
+    """Return the position of each point along its segment, from 0 at ``u`` to 1 at ``v``."""
+    # A degree of longitude is shorter than one of latitude; within one segment the ratio is constant.
     width = np.cos(np.radians(network.lat[u]))
     east, north = (network.lon[v] - network.lon[u]) * width, network.lat[v] - network.lat[u]
     share = ((lon - network.lon[u]) * width * east + (lat - network.lat[u]) * north) / np.maximum(east**2 + north**2, 1e-30)
@@ -55,7 +62,7 @@ def _share(network: RoadNetwork, u: Ints, v: Ints, lon: Floats, lat: Floats) -> 
 
 
 def _split(network: RoadNetwork, segment: Ints, lon: Floats, lat: Floats, along: Floats) -> RoadNetwork:
-    """Return the network with new vertices; they come sorted by segment and along it."""
+    """Return the network with new vertices, which come sorted by segment and position along it."""
     count, new = len(network.node_id), len(segment)
     number = count + np.arange(new)
     last = np.append(segment[1:] != segment[:-1], True) if new else np.zeros(0, dtype=bool)
@@ -83,7 +90,26 @@ def _split(network: RoadNetwork, segment: Ints, lon: Floats, lat: Floats, along:
 
 
 def with_segments(network: RoadNetwork, u: Ints, v: Ints, drive: Bools, *, highway: str = "road") -> tuple[RoadNetwork, Ints]:
-    """Return the network with one more segment for each pair of nodes, each of a nameless way of its own, and their rows."""
+    """Add a segment between each of some pairs of nodes.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network to extend.
+    u, v : ndarray of int64, shape (n,)
+        The two nodes of each new segment.
+    drive : ndarray of bool, shape (n,)
+        Whether each is drivable.
+    highway : str
+        The class of the new ways.
+
+    Returns
+    -------
+    network : RoadNetwork
+        Each new segment has a nameless way of its own and a geodesic length.
+    rows : ndarray of int64, shape (n,)
+        The new segments.
+    """
     count = len(network.seg_u)
     rows = count + np.arange(len(u))
     if not len(u):

@@ -1,10 +1,10 @@
-"""The built-in basemap: roads, ground and green of a workspace, cut into tiles that a browser draws on canvas.
+"""The built-in basemap: roads, ground and green of a workspace, cut into tiles that a browser draws on a canvas.
 
-A tile is a plain dict of integer coordinates, ready for JSON. Tiles follow the usual web-map pyramid (Web Mercator, z/x/y, y down) and are
-meant to be drawn 512 CSS pixels wide, so that a screen needs six to nine of them.
+A tile is a plain dict of integer coordinates, ready for JSON. Tiles follow the usual web-map pyramid (Web Mercator, z/x/y, y down). They
+are meant to be drawn 512 CSS pixels wide, so that a screen needs six to nine of them.
 
-Why tiles and not one file of vectors: on a city of 97,924 roads a tile takes 2 to 25 ms to cut and pack and 1 to 35 kB gzipped, against
-1,860 kB for the whole network, which a browser would also have to parse and redraw at every move. Preparing the tiles takes 1 to 2 s, once.
+Why tiles and not one file of vectors: on a city of 97,924 roads a tile takes 2 to 25 ms to cut and pack and 1 to 35 kB gzipped. The whole
+network takes 1,860 kB, which a browser would also have to parse, and redraw at every move. Preparing the tiles takes 1 to 2 s, once.
 Measured by ``benchmarks/command_map.py``.
 """
 
@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 EXTENT: Final = 4096  # coordinate units across a tile
 TILE_PX: Final = 512  # CSS pixels across a tile as drawn
-MAX_ZOOM: Final = 15  # beyond it a browser enlarges: one unit is then about 0.25 m
+MAX_ZOOM: Final = 15  # beyond it the browser enlarges; one unit is then about 0.25 m
 
-# Road classes as the browser draws them, from the widest; the zoom from which each is drawn in a network as dense as a whole city's.
+# Road classes as the browser draws them, widest first; and the zoom from which each is drawn in a network the size of a city's.
 CLASSES: Final = ("motorway", "trunk", "primary", "secondary", "tertiary", "street", "service", "track", "path")
 _FROM_ZOOM: Final = np.array([0, 5, 6, 8, 10, 12, 13, 13, 14])
 _CLASS_OF: Final = {
@@ -34,24 +34,24 @@ _CLASS_OF: Final = {
     "service": "service",
     "track": "track",
 }
-# A network of this many roads is drawn by the zooms above; a quarter of it shows each class one zoom earlier.
+# A network of this many roads uses the zooms above. A quarter of it shows each class one zoom earlier.
 _FULL_NETWORK: Final = 60_000
 _NAMES_FROM: Final = 13
 _BUILDINGS_FROM: Final = 13
-_MARGIN: Final = 16 / TILE_PX  # drawn beyond the tile's edge, so that wide lines join
+_MARGIN: Final = 16 / TILE_PX  # drawn beyond the tile's edge so that wide lines join
 
 Geometries = NDArray[np.object_]
 
 
 def road_class(highway: pd.Series) -> NDArray[np.int64]:
-    """Return the index in ``CLASSES`` of each OSM ``highway`` value; links belong to their road, what is unknown is a path."""
+    """Return the index in ``CLASSES`` of each OSM ``highway`` value. A link counts as its road, an unknown value as a path."""
     names = highway.fillna("").astype("str").str.removesuffix("_link")
     names = names.map(lambda value: value if value in CLASSES else _CLASS_OF.get(value, "path"))
     return pd.Categorical(names, categories=list(CLASSES)).codes.astype(np.int64)
 
 
 def mercator(geometries: Geometries) -> Geometries:
-    """Project WGS-84 geometries to the unit square of Web Mercator, x east and y south; bring them to two dimensions.
+    """Project WGS-84 geometries to the unit square of Web Mercator, x east and y south, in two dimensions.
 
     >>> mercator(np.array([shapely.Point(0, 0)]))[0].wkt
     'POINT (0.5 0.5)'
@@ -66,7 +66,7 @@ def mercator(geometries: Geometries) -> Geometries:
 
 
 def extent(frames: Sequence[gpd.GeoDataFrame]) -> tuple[float, float, float, float] | None:
-    """Return west, south, east, north of the first frame that has any extent."""
+    """Return west, south, east and north of the first frame that has any extent; None when none has."""
     for frame in frames:
         if _located(frame).any():
             west, south, east, north = shapely.total_bounds(frame.geometry.to_numpy()).tolist()
@@ -79,10 +79,10 @@ class RoadTiles:
 
     Parameters
     ----------
-    roads
+    roads : GeoDataFrame
         Lines, EPSG:4326, with ``highway`` and, where known, ``name`` and ``ref``.
-    areas, compounds, buildings, green
-        Polygons, EPSG:4326: the workspace's own land, its compounds, its buildings, its parks. Other geometries are passed over.
+    areas, compounds, buildings, green : GeoDataFrame
+        Polygons, EPSG:4326: the workspace's own land, its compounds, its buildings, its parks. Other geometries are ignored.
     """
 
     def __init__(
@@ -113,6 +113,13 @@ class RoadTiles:
     def tile(self, z: int, x: int, y: int) -> dict[str, Any]:
         """Return one tile.
 
+        Parameters
+        ----------
+        z : int
+            Zoom, from 0.
+        x, y : int
+            Column from the west and row from the north, 0 to 2ᶻ - 1.
+
         Returns
         -------
         dict
@@ -139,7 +146,7 @@ class RoadTiles:
         return tile
 
     def _placed_names(self, window: tuple[float, float, float, float], origin: NDArray[np.float64], scale: float) -> list[list[Any]]:
-        """Return each name once, on the longest piece that carries it, where that piece is long enough for the text."""
+        """Return each name once, on the longest piece that carries it, if that piece is long enough for the text."""
         found = self._named_tree.query(shapely.box(*window))
         pieces, owner = shapely.get_parts(shapely.clip_by_rect(self._named_lines[found], *window), return_index=True)
         if not len(pieces):
@@ -163,7 +170,7 @@ class RoadTiles:
 
 
 class _Ground:
-    """Polygons of one kind, indexed; drawn from one zoom on."""
+    """Indexed polygons of one kind, drawn from one zoom on."""
 
     def __init__(self, polygons: Geometries, *, from_zoom: int) -> None:
         self.from_zoom = from_zoom
@@ -179,7 +186,7 @@ class _Ground:
 
 
 def _polygons(frame: gpd.GeoDataFrame | None) -> Geometries:
-    """Return the polygons of a frame, valid, projected, one a part."""
+    """Return the polygons of a frame, valid and projected; each part of a multipolygon is one."""
     if frame is None:
         return np.empty(0, dtype=object)
     geometries = frame.geometry.to_numpy()
@@ -190,7 +197,7 @@ def _polygons(frame: gpd.GeoDataFrame | None) -> Geometries:
 
 
 def _merged(lines: Geometries, rank: NDArray[np.int64]) -> tuple[Geometries, NDArray[np.int64]]:
-    """Join lines of one class end to end: a road in a hundred pieces is drawn, and thinned, as one."""
+    """Join lines of one class end to end: a road in a hundred pieces is then drawn, and simplified, as one."""
     joined = [
         shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines[rank == r])))) for r in range(len(CLASSES))
     ]
@@ -199,7 +206,7 @@ def _merged(lines: Geometries, rank: NDArray[np.int64]) -> tuple[Geometries, NDA
 
 
 def _paths(lines: Geometries, origin: NDArray[np.float64], scale: float) -> list[list[int]]:
-    """Return each line as a flat list of integers, the first point then steps; lines that shrink to a point are left out."""
+    """Return each line as a flat list of integers, the first point then the steps; drop lines that shrink to a point."""
     coordinates, owner = shapely.get_coordinates(lines, return_index=True)
     if not len(coordinates):
         return []
@@ -214,14 +221,14 @@ def _paths(lines: Geometries, origin: NDArray[np.float64], scale: float) -> list
 
 
 def _road_names(roads: gpd.GeoDataFrame) -> Geometries:
-    """Return what each road is called: its name, else its number, else nothing."""
+    """Return the name of each road, otherwise its number, otherwise an empty text."""
     blank = pd.Series("", index=roads.index, dtype="str")
     name, ref = (roads[c].astype("str").fillna("") if c in roads else blank for c in ("name", "ref"))
     return name.where(name != "", ref).to_numpy(dtype=object)
 
 
 def _located(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """Tell which features have a geometry that is not empty."""
+    """Return which features have a geometry that is not empty."""
     geometries = frame.geometry.to_numpy()
     found: NDArray[np.bool_] = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     return found

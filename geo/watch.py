@@ -1,8 +1,8 @@
 """What a post watches, and what else stands on the roads.
 
-A post stands on the segment nearest to it; where that comes nearest to the post close to one of its ends, the post stands on that node,
-and sees all roads that meet there. On a divided road it watches the carriageway of the other direction as well, if that is close; it
-never watches a road on another level.
+A post stands on the nearest segment. Where its nearest point is close to an end of that segment, it stands on that node and sees all
+roads that meet there. On a divided road it also watches the opposite carriageway, if that is close. It never watches a road on another
+level.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from scipy.spatial import cKDTree
 from geo.crs import to_metres
 from geo.network import Bools, Floats, Ints, RoadNetwork
 
-# The carriageways of one road lie at most this far apart.
+# The carriageways of one road lie no farther apart than this.
 PARALLEL_M = 40.0
-# Who stands this near to a node stands on it.
+# Whoever stands this near to a node stands on it.
 AT_NODE_M = 15.0
-# Two carriageways run against each other when their directions differ by more than 135 degrees.
+# Carriageways are opposite when their directions differ by more than 135 degrees; this is the cosine.
 AGAINST = -np.sqrt(0.5)
 
 NOWHERE = -1
@@ -30,9 +30,16 @@ NOWHERE = -1
 
 @dataclass(frozen=True)
 class Places:
-    """Where on the roads some points stand, one row each: on a node, else on a segment, else (``NOWHERE`` for both) on no road.
+    """Where points stand on the roads, one row each: on a node, on a segment, or on no road.
 
-    ``distance_m`` is how far the nearest road is, whether or not it is near enough.
+    Attributes
+    ----------
+    node
+        The node of a point that stands on one, otherwise ``NOWHERE``. Shape ``(n,)``.
+    segment
+        The segment of a point that stands on one away from its ends, otherwise ``NOWHERE``. Shape ``(n,)``.
+    distance_m
+        Metres to the nearest road, near enough or not. Shape ``(n,)``.
     """
 
     node: Ints
@@ -46,7 +53,11 @@ class Places:
 
 
 class RoadIndex:
-    """Finds what lies near a point, in metres; every segment of the network counts."""
+    """A spatial index of a network's roads, in metres; every segment counts.
+
+    Distances are measured in the UTM zone of the middle of the network. Points with coordinates that are not finite, or too far away to be
+    projected, lie on no road.
+    """
 
     def __init__(self, network: RoadNetwork) -> None:
         self.network = network
@@ -74,16 +85,16 @@ class RoadIndex:
 
     @cached_property
     def _road(self) -> NDArray[np.object_]:
-        """Return the key of each way's road: its number, else its name."""
+        """Return the key of each way's road: its number, otherwise its name."""
         ways = self.network.ways
         return np.asarray(ways["ref"].where(ways["ref"] != "", ways["name"]).to_numpy(), dtype=object)
 
     def _points(self, lon: Floats, lat: Floats) -> Floats:
-        """Return points in metres; not finite where they are no place, or too far off for the projection."""
+        """Return points in metres; not finite where they are not points, or too far away for the projection."""
         return np.column_stack(to_metres(lon, lat, centre=self._centre))
 
     def _foot(self, xy: Floats, segment: Ints, at_node_m: float = AT_NODE_M) -> Ints:
-        """Return the node of each segment near which a point comes nearest to it; ``NOWHERE`` when that is in its midst."""
+        """Return the end of each segment near which a point comes nearest to it; ``NOWHERE`` away from both ends."""
         network, line = self.network, self._lines[segment]
         along = shapely.line_locate_point(line, shapely.points(xy))
         rest = shapely.length(line) - along
@@ -91,7 +102,21 @@ class RoadIndex:
         return np.where(np.minimum(along, rest) <= at_node_m, near, NOWHERE)
 
     def place(self, lon: Floats, lat: Floats, *, within_m: float, at_node_m: float = AT_NODE_M) -> Places:
-        """Return where points (WGS-84, shape ``(n,)``) stand, at most ``within_m`` from a road, and on a node when this near to it."""
+        """Find where points stand.
+
+        Parameters
+        ----------
+        lon, lat : ndarray of float64, shape (n,)
+            Degrees, WGS-84.
+        within_m : float
+            A point farther from every road than this stands on none.
+        at_node_m : float
+            A point whose nearest position on its segment is this near to an end stands on that node.
+
+        Returns
+        -------
+        Places
+        """
         xy = self._points(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
         count = len(xy)
         node, segment = np.full(count, NOWHERE, dtype=np.int64), np.full(count, NOWHERE, dtype=np.int64)
@@ -107,11 +132,25 @@ class RoadIndex:
         return Places(node, segment, distance)
 
     def other_carriageway(self, lon: Floats, lat: Floats, *, within_m: float, parallel_m: float) -> Ints:
-        """Return the segments of the other carriageway that the road each point stands on has, at most ``parallel_m`` from the point.
+        """Find the opposite carriageway of the road on which each point stands.
 
-        They belong to the same road (same ``ref``, or the same name where there is none) on the same level, both of them one-way and
-        against each other. Shape ``(n, 2)``: the nearest, and the one beyond the node that the point is abreast of; ``NOWHERE`` for none.
-        What else meets at that node is not seen from here.
+        Two segments are opposite carriageways when they belong to the same road (same ``ref``, otherwise same name) on the same level, both
+        are one-way, and their directions differ by more than 135°.
+
+        Parameters
+        ----------
+        lon, lat : ndarray of float64, shape (n,)
+            Degrees, WGS-84.
+        within_m : float
+            A point farther from every road than this stands on none.
+        parallel_m : float
+            The largest distance, in metres, from the point to the opposite carriageway.
+
+        Returns
+        -------
+        ndarray of int64, shape (n, 2)
+            The nearest segment, and the one beyond the node that the point is abreast of; ``NOWHERE`` for none. Other roads at that node
+            cannot be seen from here.
         """
         xy = self._points(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
         found = np.full((len(xy), 2), NOWHERE, dtype=np.int64)
@@ -151,10 +190,22 @@ class RoadIndex:
         return np.asarray(same & one_way[here] & one_way[there] & (cosine < AGAINST), dtype=bool)
 
     def ends(self, lon: Floats, lat: Floats, *, within_m: float) -> tuple[Ints, Floats]:
-        """Return the road nodes that lead on from each point, shape ``(n, 2)``, and how far the nearest road is.
+        """Find the road nodes that lead on from each point.
 
-        That is the node it stands on, else both ends of the segment, those in the region where there are any; ``NOWHERE`` when no road
-        is within ``within_m``.
+        Parameters
+        ----------
+        lon, lat : ndarray of float64, shape (n,)
+            Degrees, WGS-84.
+        within_m : float
+            A point farther from every road than this stands on none.
+
+        Returns
+        -------
+        nodes : ndarray of int64, shape (n, 2)
+            The node on which the point stands, otherwise both ends of its segment; if any of them lie in the region, only those.
+            ``NOWHERE`` fills the rest.
+        distance : ndarray of float64, shape (n,)
+            Metres to the nearest road.
         """
         network = self.network
         at = self.place(lon, lat, within_m=within_m)
@@ -166,9 +217,21 @@ class RoadIndex:
         return pair, at.distance_m
 
     def nearest_node(self, lon: Floats, lat: Floats, *, inside: bool = True) -> tuple[Ints, Floats]:
-        """Return the node on a road nearest to each point, and how far it is in metres; ``NOWHERE`` when there is none.
+        """Find the nearest node that is on a road. A node that only ferries use is not.
 
-        ``inside`` asks for nodes in the region alone.
+        Parameters
+        ----------
+        lon, lat : ndarray of float64, shape (n,)
+            Degrees, WGS-84.
+        inside : bool
+            Whether to consider only nodes in the region.
+
+        Returns
+        -------
+        node : ndarray of int64, shape (n,)
+            ``NOWHERE`` when there is none.
+        distance : ndarray of float64, shape (n,)
+            Metres; infinity when there is none.
         """
         xy = self._points(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
         node, distance = np.full(len(xy), NOWHERE, dtype=np.int64), np.full(len(xy), np.inf)
@@ -187,7 +250,24 @@ class RoadIndex:
 
 
 def crossings_with_post(network: RoadNetwork, lon: Floats, lat: Floats, *, within_m: float, parallel_m: float = PARALLEL_M) -> Bools:
-    """Return which crossings (in the order of ``network.crossings``) posts (WGS-84) watch: their segment, or one of its ends."""
+    """Find the crossings that posts watch: their segment, or one of its ends.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The whole network.
+    lon, lat : ndarray of float64, shape (n,)
+        The posts, degrees WGS-84.
+    within_m : float
+        A post farther from every road than this watches none.
+    parallel_m : float
+        How far from a post, in metres, it still watches the opposite carriageway.
+
+    Returns
+    -------
+    ndarray of bool, shape (crossings,)
+        In the order of ``network.crossings``.
+    """
     if not len(network.crossings):
         return np.zeros(0, dtype=bool)
     index = RoadIndex(network.of_mode("drive"))

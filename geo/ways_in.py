@@ -1,8 +1,8 @@
-"""Where roads lead into a place: at its outline, else at the road nearest to its label.
+"""Where roads lead into a place: at its outline, or at the road nearest to its label.
 
-Roads are judged as a whole at the outline, whatever ways they are made of: each point where a segment crosses the outline is a way in,
-and so is each segment that runs along it or stops just short of it. A bridge or tunnel crosses an outline without leading in; where it
-comes to the ground inside, it does.
+Roads are judged as a whole at the outline, however they are divided into ways. Each point where a segment crosses the outline is a way
+in, and so is each segment that runs along it or stops just short of it. A bridge or tunnel crosses an outline without leading in; where
+it comes to the ground inside, it does lead in.
 """
 
 from __future__ import annotations
@@ -22,21 +22,29 @@ from geo.watch import AT_NODE_M
 
 # A road this close to an outline runs along it, or stops just short of it.
 ALONG_M = 3.0
-# Of an outline that no road comes to, roads at most this much farther off than the nearest bound it too.
+# Roads at most this much farther away than the nearest also bound an outline that no road reaches.
 BESIDE_M = 15.0
-# A road that stays this level with an outline runs beside it.
+# A road whose distance to an outline varies by no more than this runs beside it.
 LEVEL_M = 0.5
-# This far inside the region's border somebody stands in it.
+# Whoever stands this far inside the border of the region stands in the region.
 STEP_M = 1.0
 LINE = 1
 
 
 @dataclass(frozen=True)
 class WaysIn:
-    """A network with a vertex at each way in, and the ways in, one row each, by place and node.
+    """The ways in, one row each, by place and node.
 
-    ``place`` is the row of the place given, ``node`` the vertex; ``distance_m`` is how far it lies from the outline or label (0 where a
-    road crosses the outline).
+    Attributes
+    ----------
+    network
+        The network with a vertex at each way in.
+    place
+        The row of the place, int64, shape ``(n,)``.
+    node
+        The vertex, int64, shape ``(n,)``.
+    distance_m
+        Metres from the outline or label; 0 where a road crosses the outline. Shape ``(n,)``.
     """
 
     network: RoadNetwork
@@ -46,19 +54,29 @@ class WaysIn:
 
 
 def ways_in(network: RoadNetwork, places: NDArray[np.object_], *, within_m: float) -> WaysIn:
-    """Return the ways into places over a network whose every segment counts (``RoadNetwork.of_mode``).
-
-    A place with an outline: all points where a segment crosses it or runs along it (at most ``ALONG_M`` away); sources that lie in it are
-    the caller's to add. A point, or an outline that no road comes to: the nearest node in the region, and the nearest point of a road
-    that passes nearer; that point alone, where the road ends at this node but passes the place farther along. Beside an outline the nearest
-    points of every road at most ``BESIDE_M`` farther off than the nearest.
+    """Find the ways into places.
 
     Parameters
     ----------
-    places
-        Points and polygons, WGS-84, shape ``(n,)``; missing and empty ones have no way in.
-    within_m
-        Roads farther from a label, or from an outline that none comes to, do not belong to the place.
+    network : RoadNetwork
+        Every segment counts; see :meth:`RoadNetwork.of_mode`.
+    places : ndarray of geometry, shape (n,)
+        Points and polygons, WGS-84. Missing and empty ones have no way in.
+    within_m : float
+        How far, in metres, a road may lie from a label, or from an outline that no road reaches.
+
+    Returns
+    -------
+    WaysIn
+
+    Notes
+    -----
+    An outline has a way in wherever a segment crosses it or runs along it, at most ``ALONG_M`` away. Sources inside an outline are for the
+    caller to add.
+
+    A label, or an outline that no road reaches, has the nearest node in the region, and the nearest point of a road that passes nearer. It
+    has that point alone where the road ends at this node but passes the place farther along. Such an outline has the nearest points of
+    every road at most ``BESIDE_M`` farther away than the nearest.
     """
     nothing = WaysIn(network, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
     there = np.flatnonzero(~(shapely.is_missing(places) | shapely.is_empty(places)))
@@ -89,7 +107,7 @@ class _Points:
 
 
 class _Plane:
-    """Segments and places in metres."""
+    """Segments and places, projected to metres."""
 
     def __init__(self, network: RoadNetwork, places: NDArray[np.object_]) -> None:
         self.network = network
@@ -103,7 +121,7 @@ class _Plane:
         self.tree = shapely.STRtree(self.lines)
         ways = network.ways
         raised = (ways["bridge"] | ways["tunnel"]).to_numpy(dtype=bool)
-        # A ferry passes an outline as a bridge does: what counts is where it lands.
+        # A ferry passes an outline as a bridge does: only where it lands counts.
         self.raised: Bools = raised[network.seg_way] | (network.seg_role == FERRY)
 
     def outlines(self) -> _Points:
@@ -140,7 +158,7 @@ class _Plane:
         up, down = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
         up[u[raised]] = up[v[raised]] = True
         down[u[~self.raised]] = down[v[~self.raised]] = True
-        # Where nothing leads on it comes to the ground as well: a bridge is not built to end in the air.
+        # A raised road with nothing beyond its end also comes to the ground there: no bridge ends in the air.
         landing = np.flatnonzero(up & (down | (np.bincount(np.concatenate([u, v]), minlength=count) == 1)))
         found = []
         for one, run in sorted(set(zip(place.tolist(), part[u[segment]].tolist(), strict=True))):
@@ -155,7 +173,7 @@ class _Plane:
         return _Points(who, at[node], self.nodes[node], np.zeros(len(who)))
 
     def nearest(self, rows: Ints, within_m: float) -> _Points:
-        """Return the node in the region nearest to each place, and the nearest point of a segment, where that is not by that node."""
+        """Return the node in the region nearest to each place, and the nearest point of a segment where that is not at this node."""
         network, places = self.network, self.places
         u, v = network.seg_u, network.seg_v
         at = np.full(len(network.node_id), -1)
@@ -178,7 +196,7 @@ class _Plane:
         whose, segment, foot = whose[~at_node], segment[~at_node], foot[~at_node]
         lon, lat = to_degrees(foot[:, 0], foot[:, 1], centre=self.centre)
         here = shapely.intersects_xy(network.region, lon, lat)
-        # Who stands at the end of a straight road past a label sees nobody who comes from its other end: its nearest point is the way in.
+        # Nobody at the end of a straight road past a label sees those who come from its other end; use the nearest point.
         by_node[by_end[here[passes[~at_node]]]] = -1
         beyond = np.flatnonzero(~here)
         foot[beyond] = self._in_region(segment[beyond], places[rows[whose[beyond]]])
@@ -191,9 +209,9 @@ class _Plane:
         return _Points(place, np.concatenate([at[by_node[who]], segment]), xy, away)
 
     def _beside(self, rows: Ints, segments: Ints, within_m: float) -> tuple[Ints, Ints]:
-        """Return ``(row, segment)``: the segment nearest to each place; of an outline all that are at most ``BESIDE_M`` farther off.
+        """Return ``(row, segment)``: the segment nearest to each place; for an outline, all that are at most ``BESIDE_M`` farther away.
 
-        Streets bound it on several sides, and who stands in any of them is there.
+        Streets bound an outline on several sides, and whoever stands in any of them is there.
         """
         places, tree = self.places[rows], shapely.STRtree(self.lines[segments])
         (whose, line), away = tree.query_nearest(places, all_matches=False, max_distance=within_m, return_distance=True)
@@ -213,7 +231,7 @@ class _Plane:
         return np.asarray(shapely.get_coordinates(shapely.line_interpolate_point(lines, at)))
 
     def _in_region(self, segment: Ints, places: NDArray[np.object_]) -> Floats:
-        """Return the point of each segment nearest to a place, a step inside the region, where a post can stand; not a number for none."""
+        """Return the point of each segment nearest to a place, a step inside the region so that a post can stand there; NaN for none."""
         if not len(segment):
             return np.zeros((0, 2))
         part = shapely.intersection(self.lines[segment], in_metres([self.network.region], centre=self.centre)[0])

@@ -1,4 +1,4 @@
-"""What is written, by whom, and in which import: event tables, viewers, batches."""
+"""What is written, by whom, and in which import: events, viewers, batches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Batch:
-    """One import: what came in, from which file, and what became of it."""
+    """One import: what came in, from which file, and the outcome."""
 
     kind: str
     file_name: str
@@ -47,13 +47,32 @@ class Batch:
     batch_id: str = field(default_factory=new_id)
 
     def row(self, viewer: Viewer, recorded: datetime) -> pd.DataFrame:
-        """Return the batch as the row of the ledger that tells of it."""
+        """Return the batch as a one-row frame of ``import_batch``, recorded by ``viewer`` at the moment ``recorded``."""
         mapping = json.dumps(self.mapping, ensure_ascii=False) if self.mapping is not None else None
         return pd.DataFrame([{**asdict(self), "mapping": mapping, "recorded_at": recorded, "recorded_by": viewer.name}])
 
 
 def complete(rows: pd.DataFrame, viewer: Viewer, batch: Batch | None, now: datetime, recorded: datetime) -> pd.DataFrame:
-    """Return events with what every event has filled in where it is missing: id, moments, who, from where, in which import."""
+    """Fill in what every event has, where it is missing.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Events of one table.
+    viewer : Viewer
+        Who records them.
+    batch : Batch or None
+        The import to which they belong; None when they are entered by hand.
+    now : datetime
+        The default of ``effective_at``.
+    recorded : datetime
+        The default of ``recorded_at``.
+
+    Returns
+    -------
+    DataFrame
+        ``rows`` with ``event_id``, ``effective_at``, ``recorded_at``, ``recorded_by``, ``source`` and ``batch_id``.
+    """
     filled: dict[str, Any] = {
         "event_id": [new_id() for _ in range(len(rows))],
         "effective_at": now,

@@ -1,4 +1,4 @@
-"""The gate before the files of a workspace: readers pass together, an exchange of files alone."""
+"""The gate before the files of a workspace: readers pass together, an exchange of files passes alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Gate:
-    """A readers-writer gate. Who holds it, shared or alone, may pass again; a reader must not ask to be alone."""
+    """A readers-writer gate. Re-entrant in both modes; upgrading a shared hold deadlocks."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -17,7 +17,7 @@ class Gate:
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """Read: whoever wants to be alone waits until all readers are through."""
+        """Read: whoever wants to be alone waits until all readers have left."""
         me = threading.get_ident()
         with self._changed:
             self._changed.wait_for(lambda: me in self._readers or self._alone in (None, me))
@@ -33,7 +33,7 @@ class Gate:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Exchange: new readers wait from now on, so that those who are in come to an end."""
+        """Exchange files: new readers wait from now on, so that those inside can finish."""
         me = threading.get_ident()
         with self._changed:
             self._changed.wait_for(lambda: self._alone is None)

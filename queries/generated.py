@@ -156,9 +156,19 @@ def _unblanked(kind: Kind, kept: Retention) -> str:
 
 
 def known(layer: str, kind: Kind) -> str:
-    """Return the statement of the rows of a kind that the rows of a file are compared with.
+    """Return the statement whose rows are compared with the rows of a file.
 
-    Of a kind with subjects those are its subjects as they stand, else the events of a span.
+    Parameters
+    ----------
+    layer : str
+        The name under which files of the kind are taken in.
+    kind : Kind
+        With a state, the statement returns its subjects at a moment; without one, its events in a span.
+
+    Returns
+    -------
+    str
+        SQL.
     """
     columns = [column for column in kind.columns if column != "withdrawn"]
     scope = "($areas is null or list_contains($areas, area_id))"

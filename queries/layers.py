@@ -1,4 +1,4 @@
-"""The layers of a workspace: names, geometry, own columns; one registry that everything loops over."""
+"""The layers of a workspace: names, geometry, own columns. The rest of the program loops over this registry."""
 
 from __future__ import annotations
 
@@ -23,9 +23,18 @@ from settings import ALWAYS
 class Layer:
     """One layer: what it holds and where it comes from.
 
-    ``kept`` layers are event-sourced (people add, move, rename and withdraw their features); the others come from a road import alone.
-    ``columns`` are the layer's own, besides ``id, name, geometry, area_id, source``: those that describe a feature, and those that
-    orders set.
+    Attributes
+    ----------
+    name
+        Its name everywhere.
+    geometry
+        ``point``, ``line``, ``polygon`` or ``any``.
+    columns
+        Its own columns besides ``id, name, geometry, area_id, source``: those that describe a feature, and those that orders set.
+    kept
+        Whether it is event-sourced: people add, move, rename and withdraw its features. The others come only from a road import.
+    in_area
+        Whether its features have an ``area_id``.
     """
 
     name: str
@@ -51,7 +60,7 @@ class Layer:
 
     @property
     def shown(self) -> tuple[Column, ...]:
-        """Return the columns that pages show without writing them out."""
+        """Return the columns that forms, tables and stories show without naming them one by one."""
         return tuple(column for column in self.columns if column.shown)
 
 
@@ -91,7 +100,19 @@ def kept_layers() -> Iterator[Layer]:
 
 
 def typed(layer: Layer, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return ``frame`` with the layer's described columns present and of their declared types; others untouched."""
+    """Give a frame the described columns of a layer, in their declared types.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    frame : DataFrame
+        Missing columns are added empty; other columns stay as they are.
+
+    Returns
+    -------
+    DataFrame
+    """
     found: dict[str, Any] = {}
     for name in layer.described:
         values = frame[name] if name in frame else pd.Series([None] * len(frame), index=frame.index, dtype="object")
@@ -100,21 +121,23 @@ def typed(layer: Layer, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def feature_events(layer_name: str, frame: gpd.GeoDataFrame, *, effective_at: datetime = ALWAYS, withdrawn: bool = False) -> pd.DataFrame:
-    """Return the ``feature_event`` rows that describe each feature of ``frame``.
+    """Return the ``feature_event`` rows that describe each feature of a frame.
 
     Parameters
     ----------
-    layer_name
+    layer_name : str
         A kept layer.
-    frame
+    frame : GeoDataFrame
         Columns ``id``, ``name``, the active geometry (EPSG:4326, may be null) and any of the layer's own columns.
-    effective_at
-        The moment from which the description holds; a description holds for all time unless it says otherwise.
+    effective_at : datetime
+        The moment from which the description holds; by default for all time.
+    withdrawn : bool
+        Whether the rows withdraw the features.
 
     Returns
     -------
     DataFrame
-        One row a feature: layer, feature_id, name, geometry (WKB), attributes (JSON), withdrawn, effective_at.
+        One row for each feature: ``layer, feature_id, name, geometry`` (WKB), ``attributes`` (JSON), ``withdrawn, effective_at``.
     """
     layer = LAYERS[layer_name]
     described = typed(layer, frame)[list(layer.described)]

@@ -15,12 +15,30 @@ from queries.statements import SQL, query
 from queries.voids import tell_standing
 
 TABLES = frozenset({"schema_version", "workspace_setting", "import_batch", *EVENT_TABLES})
-# A ledger may come from elsewhere: whatever it holds reaches no file and no variable of this program, and nothing turns that back.
+# A ledger may come from elsewhere. Nothing in it reaches a file or a variable of this program, and no statement undoes that.
 LOCKDOWN = ("enable_external_access = false", "python_enable_replacements = false", "lock_configuration = true")
 
 
 def connect(ledger: Path) -> duckdb.DuckDBPyConnection:
-    """Open a ledger file: attached as ``ledger``, its schema brought up to date, the query macros of this program beside it."""
+    """Open a ledger file, attached as ``ledger``, with its schema up to date and this program's macros in the session.
+
+    Parameters
+    ----------
+    ledger : Path
+        The file; created when missing, readable by its owner alone.
+
+    Returns
+    -------
+    duckdb.DuckDBPyConnection
+        Without access to other files; its settings cannot be changed.
+
+    Raises
+    ------
+    InputError
+        When the file is not a ledger, or a newer version wrote it.
+    StoreBusy
+        When another process holds it.
+    """
     new = not ledger.exists()
     connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     try:
@@ -44,14 +62,24 @@ def connect(ledger: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _attach(ledger: Path, name: str = "ledger") -> str:
-    # The one value that DuckDB does not bind: a path, quoted.
+    # DuckDB cannot bind this one value: a path, quoted.
     return "attach '" + str(ledger).replace("'", "''") + "' as " + name
 
 
 def compact(ledger: Path, fresh: Path) -> None:
-    """Write a closed ledger into a new file: what was removed from its tables is in no page of that one.
+    """Copy a closed ledger into a new file, whose pages hold nothing that was removed from the tables.
 
-    Raises InputError where the new file cannot be written.
+    Parameters
+    ----------
+    ledger : Path
+        The closed ledger.
+    fresh : Path
+        The file to create, readable by its owner alone.
+
+    Raises
+    ------
+    InputError
+        When the new file cannot be written.
     """
     try:
         with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as connection:
@@ -82,12 +110,12 @@ def _check_objects(connection: duckdb.DuckDBPyConnection, ledger: Path) -> None:
         raise _open_failure(ledger, "")
 
 
-# These read one another in this order, and the states of all kinds read them; the other macros read those.
+# These read one another in this order. The states of all kinds read them, and the other macros read those states.
 FIRST = ("standing_void", "undone_at", "events_at", "is_latest", "latest_at")
 
 
 def _macros() -> list[str]:
-    """Return what makes the macros and views of a session, each after those that it reads."""
+    """Return the statements that create the macros and views of a session, each after those that it reads."""
     files = {file.stem: file.read_text("utf-8") for file in sorted((SQL / "macros").glob("*.sql"))}
     first = [files.pop(name) for name in FIRST]
     last = [files.pop("on_duty_at")]  # reads shift_known; unit_known_at reads reporting_unit_at
@@ -112,7 +140,7 @@ def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def check_free(ledger: Path) -> None:
-    """Raise StoreBusy when another process holds a ledger; whatever else is wrong with the file does not matter here."""
+    """Raise StoreBusy when another process holds a ledger. Any other fault of the file is ignored here."""
     if not ledger.exists():
         return
     try:
@@ -125,9 +153,10 @@ def check_free(ledger: Path) -> None:
 
 
 def untouched(ledger: Path) -> bool:
-    """Tell whether nothing was ever written to a ledger, without opening it as a workspace; one that another process holds was.
+    """Return whether nothing was ever written to a ledger, without opening it as a workspace.
 
-    Where something is still to land, or layers lie beside a ledger that is missing, there was one: it is not untouched.
+    A ledger that another process holds counts as written to. So does a missing one while something is still to land, or layers lie beside
+    its place.
     """
     staging = ledger.parent / STAGING
     if staging.exists() and any(staging.iterdir()):

@@ -1,4 +1,4 @@
-"""The named statements of ``queries/``: those in files, and those that the registry of kinds makes alike for each kind."""
+"""The named statements: those in the files of ``queries/``, and those that the registry of kinds generates for each kind."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from queries.generated import PARTS, append, known, purge
 from queries.kinds import FILED, KINDS
 
 SQL = Path(__file__).parent
-# Statements lie in folders by their subject, and go by their bare name, which no two share; what makes the session is none of them.
+# Statements lie in folders by subject and go by their bare names, which are unique. Macros and the schema are not statements.
 FILES = {file.stem: file for file in sorted(SQL.glob("*/*.sql")) if file.parent.name not in ("macros", "schema")}
 _PART = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
 class Query:
-    """One statement: its text, the parameters it declares in its second line, and the file under ``queries/`` that it comes from."""
+    """One statement: its text, the parameters that it declares in its second line, and its source file under ``queries/``."""
 
     sql: str
     parameters: tuple[str, ...]
@@ -27,7 +27,7 @@ class Query:
 
 @cache
 def query(name: str) -> Query:
-    """Return the statement of a name; the name is a programmer's, never a user's."""
+    """Return the statement of a name. The name comes from the program, never from a user. Raise KeyError when there is none."""
     if name in GENERATED:
         sql, source = GENERATED[name], "kinds.py"
     else:
@@ -38,7 +38,7 @@ def query(name: str) -> Query:
 
 
 def exists(name: str) -> bool:
-    """Tell whether there is a statement of a name."""
+    """Return whether there is a statement of a name."""
     return name in GENERATED or name in FILES
 
 

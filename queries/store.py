@@ -1,7 +1,7 @@
 """The only door to DuckDB: named queries with bound values, and events appended in one transaction.
 
-A workspace is opened by one process at a time. The ledger is attached as the catalog ``ledger``; the query macros live in the
-session, so that the code that reads is always the code that is installed.
+Only one process at a time opens a workspace. The ledger is attached as the catalog ``ledger``. The query macros live in the session, so
+the code that reads is always the code that is installed.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from queries.voids import tell_standing
 __all__ = ["LOCAL", "Batch", "Store", "Viewer", "new_id", "open_store", "query"]
 
 _log = logging.getLogger(__name__)
-# A year outside these is a slip of the pen, and moments near the ends of the calendar cannot be reckoned with.
+# A year outside these is a typing error, and moments near the ends of the calendar overflow.
 YEARS = range(1900, 2201)
 SCOPES_KEPT = 256
-# Stands for the area of what lies in none, among the areas that statements choose by.
+# Stands for the area of anything that lies in none, among the areas that statements filter by.
 NO_AREA = ""
 
 
@@ -68,12 +68,12 @@ class Store:
 
     @property
     def time_zone(self) -> ZoneInfo:
-        """Return the workspace's time zone: a time without offset is in it."""
+        """Return the workspace's time zone, in which times without an offset are understood."""
         return ZoneInfo(self.settings.get("time_zone", defaults.DEFAULT_TIME_ZONE))
 
     @property
     def revision(self) -> int:
-        """Return a number that grows with every commit; what was fetched under one revision holds for it."""
+        """Return a number that grows with every commit. What was read under a revision stays true for that revision."""
         return int(self.settings.get("revision", 0))
 
     @property
@@ -82,7 +82,7 @@ class Store:
         return self.revision, self._landed
 
     def feature_stamps(self) -> dict[str, str]:
-        """Return a stamp for each kept layer that has features: another one once any of them is described anew, undone or redone."""
+        """Return a stamp for each kept layer that has features. It changes when any of them is described anew, undone or redone."""
         revision, stamps = self._stamps
         if revision != self.revision:
             revision = self.revision
@@ -92,11 +92,26 @@ class Store:
         return stamps
 
     def setting(self, key: str, default: Any = None) -> Any:
-        """Return one setting of the workspace."""
+        """Return one setting of the workspace, or ``default`` when it is not set."""
         return self.settings.get(key, default)
 
     def set_settings(self, viewer: Viewer, values: Mapping[str, Any]) -> None:
-        """Store settings; each value is kept as JSON. Raises InputError for an unknown time zone."""
+        """Store settings.
+
+        Parameters
+        ----------
+        viewer : Viewer
+            Who writes.
+        values : mapping
+            Setting -> value, which is stored as JSON.
+
+        Raises
+        ------
+        AccessDenied
+            When the viewer may not write.
+        InputError
+            When a time zone is unknown.
+        """
         self.check_writable(viewer)
         if "time_zone" in values:
             check_time_zone(values["time_zone"])
@@ -108,24 +123,35 @@ class Store:
             cursor.execute(query("set_setting").sql, {"key": key, "value": json.dumps(value, ensure_ascii=False)})
 
     def now(self) -> datetime:
-        """Return the workspace clock: a fixed moment (the demo's), else the wall's."""
+        """Return the workspace clock: a fixed moment (the demo's), otherwise the current time."""
         fixed = self.settings.get("clock")
         return self.moment(fixed) if fixed else datetime.now(self.time_zone)
 
     def _record_moment(self) -> datetime:
-        """Return the moment of the next record. Under a clock that stands still each commit is a microsecond later than the one before:
-        what is entered there is not known before it was entered, at a cut-off that falls on the clock's moment least of all.
+        """Return the moment of the next record.
+
+        Under a clock that stands still each commit is a microsecond later than the one before. So nothing is known before it was entered,
+        even when the cut-off is the clock's own moment.
         """
         still = timedelta(microseconds=self.revision + 1) if self.settings.get("clock") else timedelta()
         return self.now() + still
 
     def moment(self, text: str | datetime | None) -> datetime:
-        """Return an aware moment in the workspace's zone; none is now, a time without offset is in the zone.
+        """Return an aware moment in the workspace's zone.
+
+        Parameters
+        ----------
+        text : str, datetime or None
+            ISO 8601. A time without an offset is in the workspace's zone; None or an empty text means now.
+
+        Returns
+        -------
+        datetime
 
         Raises
         ------
         InputError
-            When the text is not an ISO 8601 date or time, or its year none that a workspace tells of.
+            When the text is not an ISO 8601 date or time, or its year is outside ``YEARS``.
         """
         if text is None or text == "":
             return self.now()
@@ -141,11 +167,33 @@ class Store:
     # Reading
 
     def run(self, name: str, viewer: Viewer, **params: Any) -> pd.DataFrame:
-        """Run ``queries/NAME.sql`` and return its rows.
+        """Run the statement ``NAME.sql`` and return its rows.
 
-        ``at`` is the clock's now and ``known_at`` everything known unless given; ``areas`` is the viewer's scope, narrowed to
-        ``area`` and what lies under it where that is given. The scope is bound here and nowhere else.
-        Times come back in the workspace's zone. Raises TypeError for a parameter that the statement does not declare.
+        The viewer's scope is bound here, as the parameter ``areas``, and nowhere else.
+
+        Parameters
+        ----------
+        name : str
+            The name of the statement.
+        viewer : Viewer
+            Who reads.
+        **params
+            Values for the parameters that the statement declares. ``at`` is now by default, and ``known_at`` everything known. ``area``
+            narrows the scope to an area and its descendants.
+
+        Returns
+        -------
+        DataFrame
+            Times are in the workspace's zone.
+
+        Raises
+        ------
+        TypeError
+            When the statement declares no such parameter.
+        AccessDenied
+            When the viewer sees only some areas and the statement covers the whole workspace.
+        NotFound
+            When there is no such area, or the viewer may not see it.
         """
         statement = query(name)
         unknown = params.keys() - ({*statement.parameters, "area", "at", "known_at"} - {"areas"})
@@ -162,7 +210,21 @@ class Store:
         return self._fetch(statement, {p: bound.get(p) for p in statement.parameters})
 
     def scope(self, viewer: Viewer, area: str | None, *, at: datetime | None = None, known_at: datetime | None = None) -> list[str] | None:
-        """Return the ids of the areas in view: ``area`` and its descendants within the viewer's scope; None is everything.
+        """Return the areas in view: ``area`` and its descendants, within the viewer's scope.
+
+        Parameters
+        ----------
+        viewer : Viewer
+            Who reads.
+        area : str or None
+            The area to narrow the view to; None is the viewer's whole scope.
+        at, known_at : datetime, optional
+            The moment of the areas, by default now, and of what is known about them, by default everything.
+
+        Returns
+        -------
+        list of str or None
+            The ids of the areas; None means everything.
 
         Raises
         ------
@@ -183,17 +245,29 @@ class Store:
         return wanted if allowed is None else sorted(set(wanted) & allowed)
 
     def _in_view(self, viewer: Viewer, area: str | None, *, at: datetime | None, known_at: datetime | None) -> list[str] | None:
-        """Return the scope by which places are chosen: with ``NO_AREA`` where ``area`` is the only one that lies in no other.
+        """Return the scope by which places are chosen: with ``NO_AREA`` where ``area`` is the only root.
 
-        Its view is the view of the whole workspace: a post on the road just beyond the drawn border is one of its posts. A viewer who sees
-        only some areas sees nothing beyond them. Where several areas lie in no other, nobody can say whose such a place is.
+        The view of that area is the view of the whole workspace: a post on the road just beyond the drawn border is one of its posts. A
+        viewer who sees only some areas sees nothing beyond them. Where there are several roots, nobody can say to which of them such a
+        place belongs.
         """
         areas = self.scope(viewer, area, at=at, known_at=known_at)
         whole = area is not None and viewer.areas is None and area == self.only_root(at=at, known_at=known_at)
         return [*(areas or ()), NO_AREA] if whole else areas
 
     def only_root(self, *, at: datetime | None = None, known_at: datetime | None = None) -> str | None:
-        """Return the area that lies in no other, None where there is none or several."""
+        """Return the only area without a parent.
+
+        Parameters
+        ----------
+        at, known_at : datetime, optional
+            As in :meth:`scope`.
+
+        Returns
+        -------
+        str or None
+            Its id; None when there is no such area, or several.
+        """
         moment, known = at or self.now(), known_at or defaults.EVERYTHING_KNOWN
         asked = (self.revision, None, moment, known)
         if asked not in self._scopes:
@@ -206,7 +280,7 @@ class Store:
         self._scopes[asked] = found
 
     def _descendants(self, area: str, at: datetime, known_at: datetime) -> list[str]:
-        """Return an area and what lies under it; a page or a report asks that of one moment dozens of times."""
+        """Return an area and its descendants. A page or a report asks this of one moment dozens of times."""
         asked = (self.revision, area, at, known_at)
         found = self._scopes.get(asked)
         if found is None:
@@ -226,10 +300,21 @@ class Store:
     ) -> gpd.GeoDataFrame:
         """Return one layer at a moment, joined with the state of its features.
 
+        Parameters
+        ----------
+        name : str
+            One of ``LAYERS``.
+        viewer : Viewer
+            Who reads.
+        at, known_at : datetime or str, optional
+            The moment of the state, by default now, and of what is known, by default everything.
+        area : str, optional
+            The area to narrow the view to.
+
         Returns
         -------
         GeoDataFrame
-            EPSG:4326; ``id, name, geometry``, the layer's own columns and, where it has events, the state they give.
+            EPSG:4326: ``id, name, geometry``, the layer's own columns and, where it has events, the state that they give.
 
         Raises
         ------
@@ -264,7 +349,7 @@ class Store:
             return cached[1]
 
     def reading(self) -> AbstractContextManager[None]:
-        """Keep the files of the workspace in place while they are read; do not write inside."""
+        """Keep the files of the workspace in place while they are read. Do not write inside: the write lock comes before the gate."""
         return self._gate.shared()
 
     def _fetch(self, statement: Query, bound: Mapping[str, Any]) -> pd.DataFrame:
@@ -290,20 +375,22 @@ class Store:
         settings: Mapping[str, Any] | None = None,
         expected_revision: int | None = None,
     ) -> list[str]:
-        """Append events in one transaction, with the batch and the files that belong to them.
+        """Append events in one transaction, with their batch and its files.
 
         Parameters
         ----------
-        events
-            Event table -> rows: its own columns and ``effective_at`` (aware; none is now). ``event_id``, ``recorded_at``,
-            ``recorded_by``, ``source`` are filled where missing.
-        batch
-            The import these events belong to.
-        files
-            Path within the workspace -> staged file or folder (see ``staging``); they land if and only if the batch does.
-        settings
-            Settings that change with it.
-        expected_revision
+        viewer : Viewer
+            Who writes.
+        events : mapping of str to DataFrame
+            Event table -> rows: its own columns and ``effective_at`` (aware, by default now). Missing ``event_id``, ``recorded_at``,
+            ``recorded_by`` and ``source`` are filled in.
+        batch : Batch, optional
+            The import to which these events belong.
+        files : mapping of str to Path, optional
+            Path within the workspace -> staged file or folder (see :meth:`staging`). They land if and only if the batch does.
+        settings : mapping, optional
+            Settings that change in the same transaction.
+        expected_revision : int, optional
             The revision that the events were made for.
 
         Returns
@@ -313,10 +400,14 @@ class Store:
 
         Raises
         ------
+        AccessDenied
+            When the viewer may not write.
         Changed
-            When the workspace is no longer at ``expected_revision``; nothing is written then, and staged files are gone.
+            When the workspace is no longer at ``expected_revision``. Then nothing is written, and staged files are discarded.
         NotFound
             When it voids an event outside the viewer's areas.
+        ValueError
+            When there is no such event table, or files come without a batch.
         """
         self.check_writable(viewer)
         if len(events.get("void", ())):
@@ -352,14 +443,33 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold off everyone else's writing: what is read inside still holds when what follows from it is appended."""
+        """Hold off all other writers, so that what is read inside still holds when events that follow from it are appended."""
         with self._lock:
             yield
 
     def undo(self, viewer: Viewer, event_ids: Sequence[str], *, reason: str = "") -> list[str]:
-        """Void events by new ones; each is from now on as if it had not been. To void a void is to redo.
+        """Void events by new ones; from then on each counts as if it had not been. To void a void is to redo.
 
-        Raises NotFound when one of them lies outside the viewer's areas. Which undo breaks a rule of the ledgers says ``ledgers.undoing``.
+        Parameters
+        ----------
+        viewer : Viewer
+            Who writes.
+        event_ids : sequence of str
+            The events to void. :mod:`ledgers.undoing` says which undo would break a rule of the ledgers.
+        reason : str
+            Why, for the trace.
+
+        Returns
+        -------
+        list of str
+            The ids of the new events, in the order given.
+
+        Raises
+        ------
+        AccessDenied
+            When the viewer may not write.
+        NotFound
+            When one of the events lies outside the viewer's areas.
         """
         return self.append(viewer, {"void": pd.DataFrame({"target_id": list(event_ids), "reason": reason})})
 
@@ -374,15 +484,15 @@ class Store:
         return bool(self._fetch(query("batch_exists"), {"batch_id": batch_id})["committed"].iloc[0])
 
     def staging(self, batch: Batch) -> Path:
-        """Return the folder in which the files of a batch are written before it commits."""
+        """Return the folder for the files of a batch until it commits; created if needed."""
         folder = self.path / landing.STAGING / batch.batch_id
         landing.make_folder(folder)
         return folder
 
     def project(self) -> None:
-        """Write ``layers/NAME.parquet`` of every kept layer whose features have changed since it was written.
+        """Write ``layers/NAME.parquet`` for each kept layer whose features have changed since the last time.
 
-        The program itself reads none of them: they are for others, and are brought up to date on backup and when the workspace closes.
+        The program reads none of these files. They are for others, and are brought up to date on backup and when the workspace closes.
         """
         with self._lock:
             stamps_file = self.path / "layers" / ".stamps.json"
@@ -404,13 +514,13 @@ class Store:
             raise AccessDenied("Your role may look but not change anything.")
 
     def check_whole(self, viewer: Viewer) -> None:
-        """Raise AccessDenied for a viewer who sees only some areas, where the whole workspace is concerned."""
+        """Raise AccessDenied for a viewer who sees only some areas, before something that concerns the whole workspace."""
         if viewer.areas is not None:
             raise AccessDenied("Your role sees only its own areas; this is about the whole workspace.")
 
     @contextmanager
     def _transaction(self, *, voids: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Commit what is written inside, or none of it; ``voids`` tells whether voids are among it."""
+        """Commit everything written inside, or nothing; ``voids`` says whether voids are among it."""
         with self._lock:
             cursor = self._cursor()
             cursor.begin()
@@ -429,13 +539,13 @@ class Store:
     # Opening and closing
 
     def checkpoint(self) -> None:
-        """Fold the write-ahead log into the ledger file, so that the file alone holds everything."""
+        """Fold the write-ahead log into the ledger file, so that this file alone holds everything."""
         with self._lock:
             self._connection.execute("checkpoint ledger")
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
-        """Hold all writing off while the files of the workspace are copied: they are up to date, and need no write-ahead log."""
+        """Hold off all writing while the files of the workspace are copied. They are up to date and need no write-ahead log."""
         with self._lock:
             self.project()
             self.checkpoint()
@@ -444,15 +554,24 @@ class Store:
     def purge(self, viewer: Viewer, events: Mapping[str, pd.Series], *, record: pd.DataFrame) -> None:
         """Blank or remove events for good: the one exception to append-only. Only retention calls it.
 
-        The ledger is then written anew, since the pages of the old file would keep the text; where a crash came between, the
-        next purge does it.
+        The ledger is then rewritten, because the pages of the old file would keep the text. If a crash prevents that, the next purge does
+        it.
 
         Parameters
         ----------
-        events
+        viewer : Viewer
+            Who writes.
+        events : mapping of str to Series
             Event table -> the ids of its events.
-        record
+        record : DataFrame
             Rows of ``purge_record`` that say what was done, without the data.
+
+        Raises
+        ------
+        AccessDenied
+            When the viewer may not write.
+        InputError
+            When the ledger cannot be rewritten.
         """
         self.check_writable(viewer)
         with self.writing():
@@ -485,10 +604,24 @@ class Store:
                 self._connection = connect(self.path / "ledger.duckdb")
 
     def replace_content(self, viewer: Viewer, staged: Path, parts: Sequence[str]) -> None:
-        """Exchange parts of the workspace for those in the folder ``workspace`` of a staging folder (see ``landing.staged``).
+        """Replace parts of the workspace by those in the folder ``workspace`` of a staging folder; see :func:`queries.landing.staged`.
 
-        What the new content lacks goes. From the moment that it is decided until it is done readers wait; a crash between is made
-        good when the workspace is opened again.
+        Parts that the new content lacks are removed. Readers wait from the decision until it is done. After a crash in between, opening the
+        workspace completes it.
+
+        Parameters
+        ----------
+        viewer : Viewer
+            Who writes. The role must cover the whole workspace.
+        staged : Path
+            The staging folder.
+        parts : sequence of str
+            Paths within the workspace.
+
+        Raises
+        ------
+        AccessDenied
+            When the viewer may not write, or sees only some areas.
         """
         self.check_whole(viewer)
         self.check_writable(viewer)
@@ -510,7 +643,7 @@ class Store:
                 self._read_settings()
 
     def close(self) -> None:
-        """Close the workspace; another process may open it now."""
+        """Close the workspace, so that another process may open it."""
         try:
             self.project()
         except (OSError, duckdb.Error):
@@ -528,10 +661,22 @@ class Store:
 def open_store(path: str | os.PathLike[str], *, create: bool = True) -> Store:
     """Open a workspace, bring its schema up to date, and finish or discard what a crash left behind.
 
+    Parameters
+    ----------
+    path : path-like
+        The folder.
+    create : bool
+        Whether to create a workspace where there is none.
+
+    Returns
+    -------
+    Store
+
     Raises
     ------
     InputError
-        When there is no workspace and ``create`` is off, when the file is not a ledger, or when a newer version wrote it.
+        When there is no workspace and ``create`` is off, when the folder cannot be written, when the file is not a ledger, or when a newer
+        version wrote it.
     StoreBusy
         When another process holds it.
     """
@@ -559,7 +704,7 @@ def open_store(path: str | os.PathLike[str], *, create: bool = True) -> Store:
 
 
 def check_time_zone(name: str) -> None:
-    """Raise InputError for what is no time zone."""
+    """Raise InputError unless ``name`` is a time zone."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""When each void stands, worked out once a change: to plan that anew took most of the time of nearly every statement."""
+"""When each void stands, computed once for each change. Planning that search anew took most of the time of nearly every statement."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ FOREVER = 2**62
 
 
 def tell_standing(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the session's table ``void_span`` anew: for each void the spans of knowledge in which it stands.
+    """Rebuild the session's table ``void_span``: the spans of knowledge in which each void stands.
 
-    Call it when a session begins and when voids have been committed.
+    Call it when a session begins, and after committing voids.
     """
     rows = connection.execute(query("list_chained_voids").sql).fetchall()
     found = spans({event: (target, moment) for event, target, moment in rows})

@@ -59,7 +59,7 @@ def receive(store: Store, *events: object, viewer: Viewer = LOCAL, lang: str = "
 
 def kept(store: Store, table: str, *ids: str) -> pd.DataFrame:
     """Return the rows of a table that bear the ids, or all that phones have made here."""
-    rows = store._fetch(Query(f"select * from ledger.{table}", (), "tests"), {})
+    rows = store._fetch(Query(f"select * from ledger.{table}", (), "a test"), {})
     return rows[rows["event_id"].isin(ids)] if ids else rows
 
 

@@ -76,7 +76,7 @@ class Ledger:
         with zipfile.ZipFile(file) as archive:
             archive.extractall(place)
         with open_store(Path(place)) as store:
-            return store._fetch(Query(f"select * from ledger.{self.table} order by event_id", (), "tests"), {})
+            return store._fetch(Query(f"select * from ledger.{self.table} order by event_id", (), "a test"), {})
 
 
 def opened(browser: Browser, url: str, **options: object) -> Visit:

@@ -43,7 +43,7 @@ def generate(size: Size = "town", seed: int = SEED) -> Demo:
         "time_zone": "Asia/Shanghai",
         "region": made.network.region.wkt,
     }
-    layers = {name: frame[["id", "name", *LAYERS[name].described, "geometry"]] for name, frame in made.layers.items()}
+    layers = {name: frame.reindex(columns=["id", "name", *LAYERS[name].described, "geometry"]) for name, frame in made.layers.items()}
     return Demo(size, seed, made.network, layers, events, settings)
 
 
