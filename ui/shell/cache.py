@@ -86,7 +86,7 @@ def tick() -> tuple[int, str]:
 
 
 @fact()
-def _asked(view: View, name: str, **more: Hashable) -> pd.DataFrame:
+def _asked(view: View, /, name: str, **more: Hashable) -> pd.DataFrame:
     return view.run(name, **more)
 
 
