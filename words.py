@@ -1,6 +1,7 @@
 """Words: English in the code, translated at the edge.
 
-``locale/zh_CN.po`` holds Simplified Chinese; Traditional is made from it by OpenCC (standard ``s2hk`` table).
+``locale/zh_CN.po`` holds Simplified Chinese; Traditional is made from it by OpenCC (standard ``s2hk`` table). A message is its own English,
+in the plural where it counts something; ``locale/en.po`` holds the singular.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Literal
+from numbers import Integral
+from string import Formatter
+from typing import Any, Literal
 
+from babel.core import Locale as Cldr
 from babel.dates import format_date, format_datetime
+from babel.plural import PluralRule
 
 from settings import ROOT
 
@@ -79,11 +84,59 @@ def language(tag: str | None) -> str:
     return "zh_HK" if any(part in tag for part in ("tw", "hk", "mo", "hant")) else "zh_CN"
 
 
+class Counted(str):
+    """An English sentence that counts something: the plural, which gives way to ``singular`` where the placeholder ``counts`` is 1.
+
+    >>> rows = Counted("{n} rows", singular="{n} row", counts="n")
+    >>> [rows.format(n=n) for n in (0, 1, "1", "**1**", "1,001", "–")]
+    ['0 rows', '1 row', '1 row', '**1** row', '1,001 rows', '– rows']
+    """
+
+    singular: str
+    counts: str
+
+    def __new__(cls, plural: str, singular: str, counts: str) -> Counted:
+        """Return the plural, which knows its singular and the placeholder that is counted."""
+        counted = super().__new__(cls, plural)
+        counted.singular, counted.counts = singular, counts
+        return counted
+
+    def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
+        return str(self), self.singular, self.counts
+
+    def form(self, count: object) -> str:
+        """Return the template for a number, or for a number as it is printed; the plural for what is no whole number."""
+        n = _whole(count)
+        return self.singular if n is not None and _english_rule()(n) == "one" else str(self)
+
+    def format(self, *args: object, **params: object) -> str:
+        """Return the sentence, filled in."""
+        return self.form(params.get(self.counts)).format(*args, **params)
+
+
+@cache
+def _english_rule() -> PluralRule:
+    return Cldr.parse("en").plural_form
+
+
+def _whole(count: object) -> int | None:
+    """Return a whole number that may be printed: grouped, or bold in Markdown."""
+    if isinstance(count, str):
+        digits = count.strip("*").replace(",", "")
+        return int(digits) if digits.isdecimal() else None
+    return int(count) if isinstance(count, Integral) else None
+
+
+def _counted(message: Any) -> Counted:
+    """Return an entry of the English catalogue; an extracted comment names the placeholder that is counted if it is not the first."""
+    singular, plural = message.string
+    named = [comment.removeprefix("count: ") for comment in message.auto_comments]
+    return Counted(plural, singular, named[0] if named else next(name for _, name, _, _ in Formatter().parse(plural) if name))
+
+
 @cache
 def catalogue(lang: str) -> dict[str, str]:
-    """Return msgid -> translation of one language; English is its own."""
-    if lang == "en":
-        return {}
+    """Return msgid -> translation of one language; English has only what differs with a number."""
     if lang == "zh_HK":
         from opencc import OpenCC
 
@@ -91,11 +144,14 @@ def catalogue(lang: str) -> dict[str, str]:
         return {msgid: convert(text) for msgid, text in catalogue("zh_CN").items()}
     from babel.messages.pofile import read_po
 
-    with (ROOT / "locale" / "zh_CN.po").open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file) if m.id and m.string}
+    with (ROOT / "locale" / f"{lang}.po").open("rb") as file:
+        messages = [message for message in read_po(file) if message.id and message.string]
+    if lang == "en":
+        return {message.id[0]: _counted(message) for message in messages}
+    return {str(message.id): str(message.string) for message in messages}
 
 
 def translator(lang: str) -> Translate:
-    """Return the function that puts an English message into ``lang``; a message without translation stays English."""
+    """Return the function that puts an English message into ``lang``; a message without translation stays as it is."""
     words = catalogue(lang)
     return lambda message: words.get(message, message)

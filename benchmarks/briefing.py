@@ -4,7 +4,8 @@ python -m benchmarks.briefing [--workspace DIR] [--area ID] [--sheets N]
 
 Without a workspace the demo township is made, in a temporary folder. Both run as the commands run them, on a store that has just been
 opened, so that nothing is known from before. A pack has one sheet for each unit and five of the whole; where these are fewer than --sheets
-(40), units are drawn again until there are so many: as much work, and said so. The shares are those of the same work done step by step.
+(40; 0 is no pack), units are drawn again until there are so many: as much work, and said so. The shares are those of the same work done
+step by step.
 """
 
 from __future__ import annotations
@@ -126,7 +127,8 @@ def main() -> None:
             with open_store(workspace) as store:
                 load_demo(store, LOCAL)
         briefing(workspace, given.area, Path(folder))
-        pack(workspace, given.sheets, Path(folder))
+        if given.sheets:
+            pack(workspace, given.sheets, Path(folder))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Measure the command map of a city against the same map as plain folium objects, in one run.
 
-    python -m benchmarks.command_map [WORKSPACE]
+    python -m benchmarks.command_map [WORKSPACE] [--maps epigrid whole geojson markers] [--visits 5]
 
 Without a workspace the city demo is made first. The city's entrances and checkpoints are shown in Chromium by streamlit-folium: by our
 map, by one ``folium.GeoJson`` a layer, and by one ``folium.Marker`` a feature; and our whole command map, with areas, compounds,
@@ -10,6 +10,7 @@ what is sent, time to first paint, and the others as multiples of ours. Reading 
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import os
@@ -35,8 +36,9 @@ from ui.http.answers import Packed
 from ui.http.geojson import feature_collection
 
 ROOT = Path(__file__).resolve().parents[1]
-# The maps, and how often each is visited and rerun. With markers one of each takes a minute, and is enough.
+# The maps, and how often each is visited and rerun at most. With markers one of each takes a minute, and is enough.
 KINDS = {"epigrid": 5, "whole": 5, "geojson": 3, "markers": 1}
+HEADS = {"epigrid": "epigrid", "whole": "whole map", "geojson": "GeoJson", "markers": "Marker"}
 PATIENCE_MS = 300_000
 PAINTED = "() => window.epigrid?.stats?.()?.firstPaint"
 DRAWN = {
@@ -48,15 +50,20 @@ DRAWN = {
 
 
 def main() -> None:
-    """Measure and print."""
+    """Read the options, measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.command_map")
+    parser.add_argument("workspace", nargs="?", type=Path)
+    parser.add_argument("--maps", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--visits", type=int, default=max(KINDS.values()), metavar="N")
+    given = parser.parse_args()
     browser = find_browser() or sys.exit(HOW)
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(sys.argv[1]) if len(sys.argv) > 1 else make_city(Path(made) / "city")
+        folder = given.workspace or make_city(Path(made) / "city")
         vectors(folder)
         with served(folder) as url, sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
-            bare = statistics.median(visit(chromium, url, "none") for _ in range(5))
-            figures = {kind: measure(chromium, url, kind) for kind in KINDS}
+            bare = statistics.median(visit(chromium, url, "none") for _ in range(given.visits))
+            figures = {kind: measure(chromium, url, kind, min(most, given.visits)) for kind, most in KINDS.items() if kind in given.maps}
             chromium.close()
     report(figures)
     print(f"a page of Streamlit without any map is there after {bare:.0f} ms")
@@ -98,7 +105,7 @@ def mercator_y(lat: float) -> float:
 def served(folder: Path) -> Iterator[str]:
     """Serve the benchmark's page."""
     port, log = free_port(), Path(tempfile.gettempdir()) / f"command-map-{os.getpid()}.log"
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "benchmarks/maps_app.py"), "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "benchmarks/map_app/app.py"), "--server.port", str(port)]
     with log.open("wb") as stream:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "EPIGRID_WORKSPACE": str(folder)}, stdout=stream, stderr=stream)
         try:
@@ -121,20 +128,20 @@ class Wire:
         self.bytes += len(frame if isinstance(frame, bytes) else frame.encode())
 
 
-def measure(chromium: Browser, url: str, kind: str) -> dict[str, float]:
+def measure(chromium: Browser, url: str, kind: str, visits: int) -> dict[str, float]:
     """Visit one map: cold, warm, then rerun it, then change the moment."""
     take_tally(url)
     cold = visit(chromium, url, kind)
     first = take_tally(url)
     patient = KINDS[kind] > 1
-    warm = statistics.median(visit(chromium, url, kind) for _ in range(KINDS[kind])) if patient else math.nan
+    warm = statistics.median(visit(chromium, url, kind) for _ in range(visits)) if patient else math.nan
     page = chromium.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(PATIENCE_MS)
     wire = Wire(page)
     page.goto(f"{url}/?map={kind}")
     settle(page, kind)
     take_tally(url)
-    scripts, sent = zip(*[rerun(page, wire, "button") for _ in range(KINDS[kind])], strict=True)
+    scripts, sent = zip(*[rerun(page, wire, "button") for _ in range(visits)], strict=True)
     again = take_tally(url)
     later, sent_later = {"cpu_ms": math.nan, "bytes": math.nan}, math.nan
     if patient:
@@ -145,7 +152,7 @@ def measure(chromium: Browser, url: str, kind: str) -> dict[str, float]:
     return {
         "script ms, a rerun": statistics.median(scripts),
         "server CPU ms, first view": first["cpu_ms"],
-        "server CPU ms, a rerun": again["cpu_ms"] / KINDS[kind],
+        "server CPU ms, a rerun": again["cpu_ms"] / visits,
         "server CPU ms, another moment": later["cpu_ms"],
         "page sent kB, a rerun": statistics.median(sent),
         "page sent kB, another moment": sent_later,
@@ -203,11 +210,14 @@ def take_tally(url: str) -> dict[str, float]:
 
 def report(figures: dict[str, dict[str, float]]) -> None:
     """Print the figures, and those of the others as multiples of ours."""
-    print(f"{'':34}{'epigrid':>12}{'whole map':>12}{'GeoJson':>20}{'Marker':>20}")
-    for what, ours in figures["epigrid"].items():
-        others = [figures[kind][what] for kind in ("geojson", "markers")]
-        ratios = "".join(f"{value:11.1f} {'×' + format(value / ours, '.1f') if ours and value > 0 else '':>8}" for value in others)
-        print(f"{what:34}{ours:12.1f}{figures['whole'][what]:12.1f}{ratios}")
+    print(f"{'':34}" + "".join(f"{HEADS[kind]:>20}" for kind in figures))
+    for what in next(iter(figures.values())):
+        ours = figures.get("epigrid", {}).get(what)
+        cells = [
+            (found[what], f"×{found[what] / ours:.1f}" if ours and found[what] > 0 and kind in ("geojson", "markers") else "")
+            for kind, found in figures.items()
+        ]
+        print(f"{what:34}" + "".join(f"{value:12.1f}{ratio:>8}" for value, ratio in cells))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Measure the coverage analysis of a whole city, and of many together, beside the bare minimum cut by other libraries, in one run.
 
-    python -m benchmarks.coverage [--tiles 1 4] [--rounds 1] [--data FOLDER]
+    python -m benchmarks.coverage [--tiles 1 4] [--centre 10000] [--rounds 1] [--data FOLDER]
     python -m benchmarks.coverage --growth [1 2 4 7 10]
 
 The roads are Wuhan's, as k × k tiles. Every other tile is mirrored, so that tiles meet side on side. Along each shared side, in each of
@@ -8,12 +8,12 @@ The roads are Wuhan's, as k × k tiles. Every other tile is mirrored, so that ti
 segments at 4 × 4. Every node within 3 % of the border is a source; the settlements are 1,000 nodes drawn (seeded) from the central
 quarter of the width and height, with 50 to 3,000 people each.
 
-EpiGrid answers everything, on a network built before, as it is in a workspace: exposed settlements, unmonitored junctions, the
-sealing set, and the disjoint routes that prove it; finding the chains counts in. The others find the size of the minimum vertex cut
-alone, in the split graph of all nodes; making that graph from the same arrays counts in. networkx is compared on 10,000 nodes of the
-centre. All must find the same size. Each is measured in a process of its own, memory (the most that was resident) included, and of several
-rounds the best counts. All of them use one core: where the processor's time is well below the time taken, the machine was busy, and the
-ratio of processor times is the fairer one. Needs Linux.
+EpiGrid answers everything, on a network built before, as it is in a workspace: exposed settlements, unmonitored junctions, the sealing set,
+and the disjoint routes that prove it; finding the chains counts in. The others find the size of the minimum vertex cut alone, in the split
+graph of all nodes; making that graph from the same arrays counts in. networkx is compared on the 10,000 (--centre) nodes of the centre. All
+must find the same size. Each is measured in a process of its own, memory (the most that was resident) included, and of several rounds the
+best counts. All of them use one core: where the processor's time is well below the time taken, the machine was busy, and the ratio of
+processor times is the fairer one. Needs Linux.
 """
 
 from __future__ import annotations
@@ -368,7 +368,8 @@ def grow(city: Roads, tiles: list[int], rounds: int) -> None:
 def main() -> None:
     """Read the options, measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage")
-    parser.add_argument("--tiles", type=int, nargs="+", default=[1, 4], metavar="K")
+    parser.add_argument("--tiles", type=int, nargs="*", default=[1, 4], metavar="K")
+    parser.add_argument("--centre", type=int, default=10_000, metavar="NODES")
     parser.add_argument("--growth", type=int, nargs="*", metavar="K")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--data", type=Path, default=os.environ.get("EPIGRID_TEST_DATA"))
@@ -379,7 +380,7 @@ def main() -> None:
     if given.growth is not None:
         grow(city, given.growth or [1, 2, 4, 7, 10], given.rounds)
         return
-    compare("Centre of Wuhan", ask(centre(city, 10_000), settlements=100), ["networkx"], given.rounds)
+    compare("Centre of Wuhan", ask(centre(city, given.centre), settlements=100), ["networkx"], given.rounds)
     for k in given.tiles:
         compare(f"Wuhan {k} × {k}", ask(tile(city, k)), ["OR-Tools", "SciPy", "igraph"], given.rounds)
 

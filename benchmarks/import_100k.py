@@ -1,11 +1,13 @@
 """Print how long a table of 100,000 entrances takes to plan, to import, and to plan again.
 
-python -m benchmarks.import_100k [ROWS]
+python -m benchmarks.import_100k [ROWS] [--workspace DIR]
+
+Without a workspace, which the rows are written into, the demo township is made.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 from pathlib import Path
 from time import perf_counter
@@ -40,9 +42,14 @@ def write_entrances(store: Store, path: Path, *, rows: int) -> None:
 
 def main() -> None:
     """Print seconds of each step."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "workspace") as store:
-        load_demo(store, LOCAL)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.import_100k")
+    parser.add_argument("rows", nargs="?", type=int, default=100_000)
+    parser.add_argument("--workspace", type=Path, metavar="DIR")
+    given = parser.parse_args()
+    rows = given.rows
+    with tempfile.TemporaryDirectory() as folder, open_store(given.workspace or Path(folder) / "workspace") as store:
+        if not given.workspace:
+            load_demo(store, LOCAL)
         path = Path(folder) / "entrances.csv"
         write_entrances(store, path, rows=rows)
         seconds = {}

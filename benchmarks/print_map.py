@@ -1,6 +1,6 @@
 """Measure the command map of a city on A3 at 300 dpi against a headless browser's picture of it, in one run.
 
-    python -m benchmarks.print_map [WORKSPACE]
+    python -m benchmarks.print_map [WORKSPACE] [--runs 3]
 
 Without a workspace the city demo is made first. Ours: from the open ledger to the bytes of the PNG, the facts, the drawing and the
 encoding told apart, a PDF and an SVG beside it; the best of three, and the first, when nothing is warm. Processor time is what it takes
@@ -11,6 +11,7 @@ legend, scale bar nor table.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -33,20 +34,24 @@ CSS_PIXELS, RATIO = {"width": 1654, "height": 1169}, 3
 
 
 def main() -> None:
-    """Measure and print."""
+    """Read the options, measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.print_map")
+    parser.add_argument("workspace", nargs="?", type=Path)
+    parser.add_argument("--runs", type=int, default=RUNS, metavar="N")
+    given = parser.parse_args()
     browser = find_browser() or sys.exit(HOW)
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(sys.argv[1]) if len(sys.argv) > 1 else make_city(Path(made) / "city")
-        ours = printed(folder)
-        theirs = photographed(folder, browser)
+        folder = given.workspace or make_city(Path(made) / "city")
+        ours = printed(folder, given.runs)
+        theirs = photographed(folder, browser, given.runs)
     print(f"headless browser, the page shown before: {theirs:.1f} s; ours takes {ours / theirs:.2f} of that")
 
 
-def printed(folder: Path) -> float:
+def printed(folder: Path, runs: int) -> float:
     """Print the map a few times; return the seconds of the best whole run to a PNG."""
     wholes = []
     with open_store(folder) as store:
-        for run in range(RUNS):
+        for run in range(runs):
             began, before = time.perf_counter(), time.process_time()
             view = View(store, LOCAL, at=store.moment(None))
             content = themes.content(view, "command", paper=A3)
@@ -67,7 +72,7 @@ def printed(folder: Path) -> float:
     return min(wholes)
 
 
-def photographed(folder: Path, browser: str) -> float:
+def photographed(folder: Path, browser: str, runs: int) -> float:
     """Photograph the map on the command page; return the seconds of the best of a few runs."""
     with served(folder) as url, sync_playwright() as playwright:
 
@@ -86,7 +91,7 @@ def photographed(folder: Path, browser: str) -> float:
             return took
 
         photograph()  # what the server works out once is not counted
-        return min(photograph() for _ in range(RUNS))
+        return min(photograph() for _ in range(runs))
 
 
 if __name__ == "__main__":

@@ -168,8 +168,9 @@ def pandas_due(held: Tables) -> dict[str, int]:
         found["readings_due" if closes > NOW else "readings_missed"] += len(owed(held, opens, closes))
     standing = latest(held["isolation_event"], "episode_id", NOW)
     observed = standing[standing["state"] == "observing"]
-    last = latest(held["reading"][held["reading"]["effective_at"] > NOW - timedelta(hours=24)], "episode_id", NOW)
-    alarming = last[(last["temperature"] >= FEVER) | last["symptoms"].notna()]
+    read = held["reading"][held["reading"]["effective_at"] <= NOW]
+    # An alarm stands until somebody acts on it, which nobody does here.
+    alarming = read[(read["temperature"] >= FEVER) | read["symptoms"].notna()].drop_duplicates("episode_id", keep="last")
     named = alarming.merge(observed, on="episode_id").merge(latest(held["person_event"], "person_id", NOW), on="person_id", how="left")
     visited = latest(held["visit"], "household_id", NOW)
     doors = latest(held["household_event"], "household_id", NOW).merge(visited, on="household_id", how="left", suffixes=("", "_visit"))

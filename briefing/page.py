@@ -14,7 +14,7 @@ from briefing.indicators import INDICATORS
 from briefing.model import ID, Number, Paragraph, Run
 from briefing.view import View
 from errors import mark
-from words import LOCALES
+from words import LOCALES, Counted
 
 # Text lists so many of a kind; the tables list all.
 SHOWN = 5
@@ -139,9 +139,13 @@ class Page:
 def filled(template: str, parts: dict[str, Part]) -> tuple[Run, ...]:
     """Return the runs of a template: its text, and the parts in their places; neighbouring text is one run.
 
+    A sentence that counts takes its form from the number as it is printed.
+
     >>> filled("{a} of {b}", {"a": "one", "b": ["two ", "three"]})
     ('one of two three',)
     """
+    if isinstance(template, Counted):
+        template = template.form(_printed(parts.get(template.counts, "")))
     found: list[Run] = []
     for text, name, _, _ in Formatter().parse(template):
         for run in (text, *(_runs(parts[name]) if name else ())):
@@ -154,3 +158,7 @@ def filled(template: str, parts: dict[str, Part]) -> tuple[Run, ...]:
 
 def _runs(part: Part) -> Sequence[Run]:
     return part if isinstance(part, Sequence) and not isinstance(part, str) else (part,)
+
+
+def _printed(part: Part) -> str:
+    return "".join(run if isinstance(run, str) else run.text for run in _runs(part))

@@ -559,15 +559,12 @@ def _nearest(tree: shapely.STRtree, x: Floats, y: Floats) -> Floats:
 def _chance(gain: Floats) -> float:
     """Return the one-sided probability of gains this large by chance (Wilcoxon 1945, normal approximation)."""
     # Imported here because SciPy's statistics take a second to load, which every start of the program would pay.
-    from scipy.stats import norm, rankdata
+    from scipy.stats import wilcoxon
 
     told = gain[np.abs(gain) > TOLERANCE]
-    n = len(told)
-    if n == 0:
+    if not len(told):
         return 1.0
-    ranks = rankdata(np.abs(told))[told > 0].sum()
-    spread = np.sqrt(n * (n + 1) * (2 * n + 1) / 24)
-    return float(norm.sf((ranks - n * (n + 1) / 4 - 0.5) / spread))
+    return float(wilcoxon(told, alternative="greater", correction=True, method="approx").pvalue)
 
 
 def _outline_distances(shape: shapely.Geometry, outline: shapely.Geometry, declared: str) -> dict[str, float]:

@@ -219,7 +219,7 @@ def test_places_never_disinfected_are_overdue() -> None:
         view = View(store, LOCAL, at=NOW, area="t", lang="en")
         assert figure(view, "disinfection.overdue").value == 1
         told = {p.id: p.text for p in problems.paragraphs(Page(view, "problems"))}
-        assert "1 places are overdue, 1 of them without any round on record: 药店" in told["problems_disinfection"]
+        assert "1 place is overdue, 1 without any round on record: 药店" in told["problems_disinfection"]
 
 
 def test_all_clear_needs_at_least_one_figure() -> None:

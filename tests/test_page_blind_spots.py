@@ -121,7 +121,7 @@ def test_a_budget_of_one_post_shows_its_plan(store: Store) -> None:
     at = drawn(posts="1", tab="posts")
     posts = at.dataframe[0].value
     assert posts["people"].tolist() == [500]
-    assert "With 1 posts: 500 people protected, proved best." in said(at)
+    assert "With 1 post: 500 people protected, proved best." in said(at)
 
 
 def test_junctions_are_marked_at_once_and_the_mark_is_undone(store: Store) -> None:
@@ -220,7 +220,7 @@ def test_rules_and_costs_are_kept_with_the_workspace(store: Store) -> None:
     assert store.setting("coverage_costs") == {"residential": 7}
     # The village lies 10.0 m and more from its lane; the compound has a gate on its own.
     text = said(again(at))
-    assert "of 2 · 500 people · 1 without a road" in text and "Nothing is claimed of 1 settlements" in text
+    assert "of 2 · 500 people · 1 without a road" in text and "Nothing is claimed of 1 settlement:" in text
     assert "proved cheapest: cost 7" in text
 
 
@@ -314,7 +314,7 @@ def test_what_the_data_do_not_reach_is_warned_of_and_drawn(tmp_path: Path) -> No
         lay_roads(store, extent=west_half)
         put(store, "settlements", {"A": point(500, 710), "E": point(800, 500)}, place="village", population=300)
         at = drawn()
-        assert "the road data do not reach 0.4 km², with 1 settlements and 300 known people" in at.warning[0].value.replace("\\", "")
+        assert "the road data do not reach 0.4 km², with 1 settlement and 300 known people" in at.warning[0].value.replace("\\", "")
         assert "of 2 · 300 people · 1 beyond the road data" in said(at)
         rows = drawn(tab="settlements").dataframe[0].value.set_index("name")["status"].to_dict()
         assert rows == {"名A": "Exposed", "名E": "Beyond the road data"}
@@ -343,7 +343,7 @@ def test_nobody_is_counted_where_nobody_knows_how_many_they_are(tmp_path: Path) 
         assert rows["alone"].isna().all() and set(rows["alone_settlements"]) == {1}
         assert drawn(tab="settlements").dataframe[0].value["people"].isna().all()
         assert drawn(tab="posts").dataframe[0].value["people"].isna().all()
-        assert "1 settlements protected, 0 people as far as known" in said(drawn(tab="posts", posts="1"))
+        assert "1 settlement protected, 0 people as far as known" in said(drawn(tab="posts", posts="1"))
         for layer in ("exposed", "routes"):
             app = Starlette(routes=routes(Door(lambda: store, lambda _: LOCAL)))
             features = get(app, f"/coverage/{layer}.geojson?at=2020-02-12T12:00").json["features"]
@@ -420,7 +420,7 @@ def test_entrances_are_declared_complete_after_the_roads_without_one_are_shown(s
     key = "compounds:B"
     put(store, "compounds", {"B": square(700, 330, 70).union(square(600, 330, 50))}, population=500)
     at = drawn(tab="settlements", sel="exposed:B")
-    assert "**名B**: Exposed. 1 listed entrances; 0 roads lead in" in said(at)
+    assert "**名B**: Exposed. 1 listed entrance; roads in that it does not account for: 0" in said(at)
     press(at, f"{keys.ACT}_declare")
     assert "Every known road into 名B has a listed entrance." in said(at)
     at.text_input(key=field("declare", "note")).input("走过").run()

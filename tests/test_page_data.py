@@ -103,7 +103,7 @@ def test_a_list_comes_in_and_is_undone_as_a_whole(store: Store) -> None:
     page = press(check("n1,新门,封闭,114.03,35.03"), keys.DATA_CHECK)
     assert figures(page) == {"Read": "1", "Added": "1", "Changed": "0", "Unchanged": "0", "Rejected": "0"}
     press(page, keys.DATA_IMPORT)
-    assert "1 features imported from 卡口.csv" in said(page)
+    assert "1 feature imported from 卡口.csv" in said(page)
     assert keys.DATA_PLAN not in page.session_state
     assert "n1" in set(store.layer("entrances", LOCAL)["id"])
     page = open_section("past")
@@ -169,7 +169,7 @@ def test_a_ledger_of_people_comes_in_for_an_office_and_needs_no_coordinates(stor
     assert figures(page) == {"Read": "3", "Added": "1", "Changed": "0", "Known already": "1", "Rejected": "1"}
     page.checkbox(key=keys.DATA_ACCEPT_VALID).check().run()
     press(page, keys.DATA_IMPORT)
-    assert "1 rows imported from 住户.csv" in said(page)
+    assert "1 row imported from 住户.csv" in said(page)
     assert store.run("select_known_households", LOCAL)["contact"].tolist() == ["张三"]
 
 
@@ -221,8 +221,8 @@ def test_roads_come_in_with_how_far_they_reach_and_what_is_proposed(empty: Store
     page = press(page, keys.OSM_IMPORT)
     text = said(page)
     assert "nothing will be called proved" not in text
-    assert "老码头 (from elsewhere: a way in)" in text and "have a village's name" in text
+    assert "老码头 (from elsewhere: a way in)" in text and "has a village's name" in text
     assert empty.layer("settlements", LOCAL).empty
     page = press(page, keys.OSM_ACCEPT)
-    assert "have a village's name" not in said(page)
+    assert "has a village's name" not in said(page)
     assert empty.layer("settlements", LOCAL)["name"].tolist() == ["太和庄"]

@@ -152,7 +152,7 @@ def test_rename_move_withdraw_and_restore(store: Store) -> None:
 
 def test_the_overdue_seal_is_listed(store: Store) -> None:
     page = open_page(PAGE, tab="overdue")
-    assert "The order of **1** seals has expired" in said(page)
+    assert "The order of **1** seal has expired" in said(page)
     assert list(page.dataframe[1].value["name"]) == [HOSTILE]
     orders.seal(store, LOCAL, ["e3"], reason="延期", ordered_by="指挥部", expires_at=moment(28))
     assert "No seal is past its expiry." in said(open_page(PAGE, tab="overdue"))

@@ -65,7 +65,7 @@ def test_it_counts_entries_and_persons(store: Store) -> None:
 def test_a_total_opens_to_its_entries(store: Store) -> None:
     page = drawn()
     page.button_group(key=keys.LIST_OVERLAP).set_value(["教育局", "卫健局"]).run()
-    assert "1 persons, 2 entries" in said(page).replace("*", "")
+    assert "1 person (entries: 2)" in said(page).replace("*", "")
     behind = page.dataframe[1].value
     assert list(behind["name"]) == ["李**", "李**"] and set(behind["called"]) == {"教育局", "卫健局"}
 

@@ -60,7 +60,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
 
 
 app = st.App(
-    Path(__file__).with_name("maps_page.py"),
+    Path(__file__).with_name("page.py"),
     lifespan=lifespan,
     routes=[Route("/tally", take_tally), *routes(door)],
     middleware=[Middleware(Tally)],
