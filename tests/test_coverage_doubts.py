@@ -281,7 +281,7 @@ def test_a_place_beyond_the_data_is_never_protected(store: Store) -> None:
 
 def test_that_fewer_cannot_is_not_said_of_places_or_costs_that_were_chosen(store: Store) -> None:
     def told(**options: Any) -> tuple[bool, bool]:
-        found = study(View(store, LOCAL, **options))
+        found = study(View(store, LOCAL), **options)
         claimed, assumed = (" ".join(coverage_json.document(store, LOCAL, found)["claim"]), " ".join(certificate(found)["assumes"]))
         return "fewer cannot" in claimed, "places that were chosen" in assumed
 

@@ -18,7 +18,7 @@ import shapely
 import commands
 from errors import AccessDenied, InputError
 from geo.certificate import verify
-from geo.network import Nodes, build_network, make_ways, save
+from geo.network import Mode, Nodes, build_network, make_ways, save
 from geo.road_layers import frames
 from ledgers.posts import duty, orders
 from ledgers.roads import assumptions, coverage_json, entry_points, hours, marks, request_letter, road_edits
@@ -123,8 +123,8 @@ def post(
         duty.add_shifts(store, LOCAL, "checkpoints", rows)
 
 
-def exposed(store: Store, **options: Any) -> set[str]:
-    found = study(View(store, LOCAL, **options))
+def exposed(store: Store, *, mode: Mode = "drive", **when: Any) -> set[str]:
+    found = study(View(store, LOCAL, **when), mode=mode)
     return set(found.settlements["id"][found.coverage.exposed])
 
 
