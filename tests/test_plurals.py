@@ -126,7 +126,7 @@ def test_an_english_briefing_takes_the_form_of_its_numbers(tmp_path: Path) -> No
         told = {p.id: p.text for section in draft(store, LOCAL, "t", at=NOW, lang="en").sections for p in section.paragraphs}
         assert told["problems_seals"].startswith("Seals: 1 entrance is sealed past the date of its order: ")
         assert told["measures_entrances"] == "3 entrances: 1 sealed, 1 open around the clock, 1 open by hours."
-        page = Page(View(store, LOCAL, "t", NOW, None, "en"), "problems")
+        page = Page(View(store, LOCAL, area="t", at=NOW, lang="en"), "problems")
         one, three = page.number("entrances.overdue"), page.number("entrances.total")
     for number, of_it in ((one, "1 row"), ([one], "1 row"), (three, "3 rows"), ("1", "1 row"), ([one, three], "13 rows")):
         assert "".join(run if isinstance(run, str) else run.text for run in filled(say("{n} rows"), {"n": number})) == of_it
