@@ -56,7 +56,7 @@ def counts(store: Store, area: str | None) -> dict[str, int]:
     found = figures(View(store, LOCAL, **when))
     told: dict[str, object] = {}
     console = SimpleNamespace(result=lambda document, **_: told.update(document))
-    commands.status(store, SimpleNamespace(at=None, known_at=None, area=area, json=True), console)  # type: ignore[arg-type]
+    commands.status(store, LOCAL, SimpleNamespace(at=None, known_at=None, area=area, json=True), console)  # type: ignore[arg-type]
     sheet = Facts(view)
     _label, on_paper = command.split(sheet, "checkpoints")
     assert told["layers"]["checkpoints"] == found.layers["checkpoints"]  # type: ignore[index]

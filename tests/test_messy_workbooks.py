@@ -8,15 +8,15 @@ import openpyxl
 import pytest
 
 from ledgers.intake.imports import apply_import, plan_import, result_json, undo_batch
-from ledgers.record_exports import SOURCES
 from queries.events import LOCAL
+from queries.kinds import FILED
 from queries.store import Store
 from tests.messy import HOSTILE, workbooks
 from tests.township import township
 
 
 def rows_of(store: Store, layer: str) -> int:
-    return len(store.run(SOURCES[layer][0], LOCAL))
+    return len(store.run(FILED[layer][1].known, LOCAL))
 
 
 @pytest.mark.parametrize("seed", [2020])

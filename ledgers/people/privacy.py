@@ -71,7 +71,7 @@ def mask_id_number(number: str) -> str:
 def mask_date(day: object) -> str:
     """Return the year of a date.
 
-    >>> mask_date(datetime(1962, 3, 4))
+    >>> mask_date(pd.Timestamp(1962, 3, 4))
     '1962'
     """
     return str(day)[:4]
