@@ -9,8 +9,8 @@ import streamlit as st
 from geo.network import Mode
 from ledgers.roads import request_letter
 from ledgers.roads.coverage import Study
+from ledgers.terms import TERMS
 from ui.coverage.study_map import chosen_posts
-from ui.legend.terms import TERMS
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button, dialog
 from ui.shell.frame import Frame

@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from ledgers.terms import TERMS
 from queries.layers import ENTRY_KINDS
-from ui.legend.terms import TERMS
 from ui.map import webmap
 from ui.map.message import message
 from ui.map.snapshot import map_to_print

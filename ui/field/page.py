@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from ledgers.terms import TERMS
 from queries.store import Store, Viewer
-from ui.legend.terms import TERMS
 from ui.shell import cache, keys, state
 from ui.shell.frame import Frame
 from ui.shell.listing import each_row

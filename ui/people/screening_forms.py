@@ -10,7 +10,7 @@ import streamlit as st
 
 from errors import N_
 from ledgers.people import households, screening
-from ui.legend.terms import TERMS
+from ledgers.terms import TERMS
 from ui.people.screening_tables import TABLE, picked
 from ui.shell import acts, cache, opening
 from ui.shell.acts import act_button, dialog, field, moment_field, perform, several

@@ -9,8 +9,8 @@ import streamlit as st
 
 from errors import N_
 from ledgers.posts import orders
+from ledgers.terms import TERMS
 from queries.columns import CHECKPOINT_KINDS
-from ui.legend.terms import TERMS
 from ui.map.workbench import selection_line
 from ui.posts.place_forms import add_fields, move_form, place_buttons, placing_line, rename_form, withdraw_form
 from ui.shell import acts, cache

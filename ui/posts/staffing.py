@@ -7,7 +7,7 @@ import streamlit as st
 from briefing import facts
 from errors import N_
 from ledgers.posts import duty
-from ui.legend.terms import TERMS
+from ledgers.terms import TERMS
 from ui.map.workbench import pick
 from ui.shell import cache, keys, state
 from ui.shell.figures import all_clear, printed

@@ -7,7 +7,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from ui.legend.terms import TERMS
+from ledgers.terms import TERMS
 from ui.shell import state
 from words import LOCALES, Locale, Translate, language, translator
 

@@ -18,9 +18,9 @@ from briefing.snapshot import DPI
 from briefing.view import View
 from errors import N_, InputError, NotFound
 from ledgers.roads.coverage import Study
+from ledgers.terms import TERMS
 from queries.store import Store, Viewer
 from ui.legend.styles import MAP_WORDS
-from ui.legend.terms import TERMS
 from ui.work import coverage_job
 from ui.work.coverage_job import Question
 from ui.work.jobs import Job, Report, jobs

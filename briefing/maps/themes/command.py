@@ -18,6 +18,7 @@ from briefing.model import UNKNOWN
 from errors import N_
 from geo.crs import in_metres
 from ledgers.roads import claim
+from ledgers.terms import TERMS
 
 LAYERS = ("areas", "settlements", "exposed", "crossings", "entrances", "checkpoints")
 # A list longer than this is not read in a meeting; the pages have the rest.
@@ -98,7 +99,7 @@ def split(facts: Facts, name: str) -> tuple[str, str]:
     if frame.empty and (name == "entrances" or name not in facts.kept):
         return _(text), _("not known")
     counts = frame[column].value_counts()
-    parts = [f"{terms.term(_, column, code)} {counts[code]:,}" for code in terms.TERMS[column] if code in counts]
+    parts = [f"{terms.term(_, column, code)} {counts[code]:,}" for code in TERMS[column] if code in counts]
     undecided = int(frame[column].isna().sum())
     parts += [_("undecided") + f" {undecided:,}"] if undecided else []
     return (f"{_(text)} = " + " + ".join(parts) if parts else _(text)), terms.number(len(frame))

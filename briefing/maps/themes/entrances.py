@@ -15,6 +15,7 @@ from briefing.maps.themes.facts import Facts
 from briefing.maps.themes.pieces import Told, numbered
 from briefing.maps.themes.places import bounds
 from briefing.maps.themes.whole import unit_names
+from ledgers.terms import TERMS
 
 LAYERS = ("areas", "compounds", "venues", "entrances")
 # More than this is not told apart on one sheet, nor looked up in one table.
@@ -53,7 +54,7 @@ def _by_gate(facts: Facts, gates: gpd.GeoDataFrame, numbers: Mapping[tuple[str, 
 def _by_unit(facts: Facts, gates: gpd.GeoDataFrame) -> PointTable:
     """Return how many entrances of each mode the villages and communities have, those first where nobody is."""
     _ = facts.translate
-    modes = tuple(terms.TERMS["mode"])
+    modes = tuple(TERMS["mode"])
     counted = pd.DataFrame({"unit": gates["area_id"].map(unit_names(facts.whole)).fillna(terms.NOTHING)}).assign(
         total=1, **{mode: (gates["mode"] == mode).astype(int) for mode in modes}, alone=facts.unstaffed("entrances").astype(int)
     )

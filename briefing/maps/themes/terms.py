@@ -10,27 +10,9 @@ import pandas as pd
 
 from briefing.view import View
 from errors import N_
+from ledgers.terms import TERMS
 from words import LOCALES, Translate
 
-TERMS: dict[str, dict[str, str]] = {
-    "mode": {"sealed": N_("Sealed"), "open_24h": N_("Open 24 h"), "open_hours": N_("Open by hours")},
-    "kind": {"inspect": N_("Inspect"), "dissuade": N_("Dissuade"), "block": N_("Block"), "screen": N_("Screen")},
-    "status": {"controlled": N_("Area controlled"), "sealed": N_("Area sealed off")},
-    "risk": {"low": N_("Low risk"), "medium": N_("Medium risk"), "high": N_("High risk")},
-    "highway": {
-        "motorway": N_("Motorway"),
-        "trunk": N_("Trunk road"),
-        "primary": N_("Primary road"),
-        "secondary": N_("Secondary road"),
-        "tertiary": N_("Tertiary road"),
-        "unclassified": N_("Minor road"),
-        "residential": N_("Residential street"),
-        "living_street": N_("Living street"),
-        "service": N_("Service road"),
-        "road": N_("Road"),
-        "track": N_("Track"),
-    },
-}
 NOTHING = "–"
 _DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _DAY = "|".join(_DAYS)
@@ -39,7 +21,10 @@ _COMMA, _SEMICOLON, _THROUGH = N_(", "), N_("; "), N_("–")
 
 
 def term(translate: Translate, table: str, code: object) -> str:
-    """Return what a code of ``TERMS[table]`` is called; an unknown one is shown as it is, a missing one as a dash."""
+    """Return what a code of ``TERMS[table]`` is called; an unknown one is shown as it is, a missing one as a dash.
+
+    A ramp is called as its road: symbols on paper do not tell them apart.
+    """
     if code is None or pd.isna(code):  # type: ignore[call-overload]
         return NOTHING
     return translate(TERMS[table].get(str(code).removesuffix("_link"), str(code)))
