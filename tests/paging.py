@@ -15,8 +15,8 @@ from township import fill
 from queries.store import Store
 from settings import ROOT
 from tests.filled import copy_filled
+from ui.background.jobs import jobs
 from ui.shell import keys, state
-from ui.work.jobs import jobs
 
 # A page drawn without a server looks through all that is installed for components, which does not change while the tests run.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)

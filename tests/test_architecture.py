@@ -55,19 +55,19 @@ _PAGE = {"legend", "shell", "map"}
 ROOMS: dict[str, dict[str, set[str]]] = {
     "ui": {
         "legend": set(),
-        "work": {"legend"},
-        "http": {"legend", "work", "map"},
-        "shell": {"legend", "work"},
-        "map": {"legend", "work", "shell"},
+        "background": {"legend"},
+        "http": {"legend", "background", "map"},
+        "shell": {"legend", "background"},
+        "map": {"legend", "background", "shell"},
         "command": _PAGE,
         "posts": _PAGE,
-        "coverage": _PAGE | {"work", "posts"},
+        "coverage": _PAGE | {"background", "posts"},
         "people": _PAGE,
-        "lists": _PAGE | {"work"},
+        "lists": _PAGE | {"background"},
         "risk": _PAGE,
         "reports": _PAGE,
         "upkeep": _PAGE,
-        "briefing": _PAGE | {"work", "http"},
+        "briefing": _PAGE | {"background", "http"},
         "data": _PAGE,
         "field": _PAGE,
     },
@@ -83,7 +83,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
     },
     "briefing": {"indicators": set(), "maps": set(), "sections": {"indicators"}, "writers": {"indicators", "maps"}},
 }
-WITHOUT_STREAMLIT = {"legend", "work", "http"}  # of ui: words and looks, long work, routes
+WITHOUT_STREAMLIT = {"legend", "background", "http"}  # of ui: words and looks, long work, routes
 
 
 def modules() -> list[Path]:

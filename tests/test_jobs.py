@@ -8,8 +8,8 @@ import time
 import pytest
 
 from errors import InputError
-from ui.work import jobs as module
-from ui.work.jobs import Jobs
+from ui.background import jobs as module
+from ui.background.jobs import Jobs
 
 
 def test_the_same_question_is_worked_out_once_and_kept() -> None:

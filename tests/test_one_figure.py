@@ -24,9 +24,9 @@ from ledgers.reports import daily_report
 from ledgers.risk import levels
 from queries.store import LOCAL, Store
 from tests.demo_town import copied
+from ui.background.jobs import jobs
 from ui.shell import state
 from ui.shell.frame import PAGES
-from ui.work.jobs import jobs
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 

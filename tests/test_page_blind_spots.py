@@ -27,14 +27,14 @@ from ledgers.roads import coverage_export, coverage_frames, declarations, entry_
 from ledgers.roads.coverage import study
 from queries.store import LOCAL, Store, Viewer
 from queries.view import View
+from ui.background.coverage_job import Question, ask
+from ui.background.jobs import jobs
 from ui.coverage import study_map as coverage_map
 from ui.http.door import Door
 from ui.http.routes import routes
 from ui.map import webmap
 from ui.shell import keys, state
 from ui.shell.acts import field
-from ui.work.coverage_job import Question, ask
-from ui.work.jobs import jobs
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/blind_spots.py"

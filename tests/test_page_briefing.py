@@ -26,6 +26,10 @@ from briefing.model import Briefing
 from briefing.writers import template
 from errors import InputError
 from queries.store import LOCAL, Store, Viewer
+from ui.background import briefing_job, snapshot_job
+from ui.background.briefing_job import Chosen, Question
+from ui.background.jobs import jobs
+from ui.background.snapshot_job import Snapshot
 from ui.briefing.preview import ACT as ISSUE
 from ui.briefing.text import ACT as REWRITE
 from ui.http.briefing import address, asked
@@ -34,10 +38,6 @@ from ui.http.routes import routes
 from ui.map import snapshot
 from ui.shell import keys
 from ui.shell.acts import field
-from ui.work import briefing_job, snapshot_job
-from ui.work.briefing_job import Chosen, Question
-from ui.work.jobs import jobs
-from ui.work.snapshot_job import Snapshot
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 PAGE = "pages/briefing.py"

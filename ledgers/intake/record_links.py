@@ -14,6 +14,7 @@ from ledgers import areas
 from ledgers.intake.record_rows import each_once, objects
 from ledgers.intake.record_values import door_form
 from ledgers.intake.rows import Rows
+from queries.kinds import FILED
 from queries.store import SYSTEM, Store, Viewer
 
 Record = dict[str, Any]
@@ -58,14 +59,14 @@ class Here:
     def known(self, layer: str) -> pd.DataFrame:
         """Return what is described now of ``households``, ``persons`` or ``units``."""
         if layer not in self.fetched:
-            self.fetched[layer] = objects(self.store.run(f"select_known_{layer}", self.viewer))
+            self.fetched[layer] = objects(self.store.run(FILED[layer][1].known, self.viewer))
         return self.fetched[layer]
 
     def elsewhere(self, layer: str, id: str) -> list[Record]:
         """Return what is described now out of the viewer's sight: a number is one everywhere."""
         if self.viewer.areas is None:
             return []
-        everything = self.store.run(f"select_known_{layer}", SYSTEM)
+        everything = self.store.run(FILED[layer][1].known, SYSTEM)
         return records(everything[~everything[id].isin(set(self.known(layer)[id]))])
 
     @cached_property

@@ -252,6 +252,9 @@ def uncovered_hours(view: View, *, layer: str, start: datetime, end: datetime) -
     )
 
 
+_PERIODS = {"entrances": "select_entrance_periods", "checkpoints": "select_checkpoint_periods"}
+
+
 def _open_spans(view: View, layer: str, start: datetime, end: datetime, *, unless_held: bool = False) -> pd.DataFrame:
     """Return when each subject is open: ``subject_id, name, sign_in_kept, starts_at, ends_at``; timetables mean the workspace's zone.
 
@@ -260,7 +263,7 @@ def _open_spans(view: View, layer: str, start: datetime, end: datetime, *, unles
     if layer not in SUBJECTS:
         raise InputError("Only entrances and checkpoints have rosters, not {layer}.", layer=layer)
     # The areas in view are those of the moment from which one looks, as known then.
-    periods = view.run(f"select_{layer[:-1]}_periods", start=start, until=end)
+    periods = view.run(_PERIODS[layer], start=start, until=end)
     if unless_held and layer == "checkpoints":
         periods = _not_held(view.store, periods, start, end)
     rows = []

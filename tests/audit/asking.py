@@ -11,8 +11,8 @@ from typing import Any
 import commands
 from briefing.draft import draft
 from queries.store import LOCAL, open_store
+from ui.background.jobs import jobs
 from ui.shell import state
-from ui.work.jobs import jobs
 
 
 def ask(*arguments: object) -> dict[str, Any]:

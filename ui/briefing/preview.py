@@ -8,6 +8,7 @@ from briefing import archive, publish
 from briefing.model import Briefing
 from briefing.writers import FORMATS
 from errors import N_
+from ui.background import briefing_job
 from ui.briefing.view import Made
 from ui.http.briefing import address
 from ui.shell import acts, keys
@@ -15,7 +16,6 @@ from ui.shell.acts import act_button
 from ui.shell.frame import Frame, showing_errors
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, when
-from ui.work import briefing_job
 
 ACT = "briefing_issue"
 HEIGHT = 860

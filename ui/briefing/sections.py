@@ -12,6 +12,7 @@ from briefing.model import Table
 from briefing.writers import template
 from briefing.writers.appendix import rows
 from errors import N_
+from ui.background import briefing_job
 from ui.briefing.preview import FORMS, pages
 from ui.briefing.view import EDITIONS, PART_NAMES, Made, by_hand_in, written
 from ui.http.briefing import MIMES, pack_address, past_address
@@ -21,7 +22,6 @@ from ui.shell.listing import Column, listing
 from ui.shell.uploads import kept_file
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, when
-from ui.work import briefing_job
 
 NUMBERS = (
     Column("label", N_("What it counts"), "wide"),

@@ -11,12 +11,12 @@ import streamlit as st
 from briefing import archive, editing
 from briefing.model import Briefing, HandNumber, Number, Paragraph, Run
 from errors import N_
+from ui.background import briefing_job
 from ui.briefing.preview import HEIGHT
 from ui.briefing.view import Made
 from ui.shell import acts, keys, state
 from ui.shell.frame import Frame
 from ui.shell.words import _, plain
-from ui.work import briefing_job
 
 ASSETS = Path(__file__).with_name("assets")
 ACT = "briefing_change"

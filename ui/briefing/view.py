@@ -14,12 +14,12 @@ from briefing.moments import Issue, issue_at
 from briefing.view import DEFAULT_LANG
 from errors import N_
 from queries.store import Store
+from ui.background import briefing_job
+from ui.background.briefing_job import MAPS, PARTS, Chosen, Question
 from ui.shell import cache, keys, state
 from ui.shell.frame import Frame, showing_errors
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, when
-from ui.work import briefing_job
-from ui.work.briefing_job import MAPS, PARTS, Chosen, Question
 from words import LOCALES, WRITTEN
 
 EDITIONS = {"morning": N_("Morning briefing"), "evening": N_("Evening briefing")}

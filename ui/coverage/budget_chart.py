@@ -9,10 +9,10 @@ import streamlit as st
 
 from briefing.maps.styles import BLUE, SKY, VERMILLION
 from ledgers.roads.coverage import Study
+from ui.background.coverage_job import Answer
 from ui.coverage.study_map import chosen_posts
 from ui.shell import keys, state
 from ui.shell.words import _, number
-from ui.work.coverage_job import Answer
 
 HEIGHT = 230
 _PICK = "plan"

@@ -9,13 +9,13 @@ import streamlit as st
 from errors import N_, EpiGridError
 from ledgers.roads import claim
 from ledgers.roads.coverage import Study
+from ui.background import coverage_job
+from ui.background.coverage_job import Answer, Question
+from ui.background.jobs import Job
 from ui.shell import keys, state
 from ui.shell.frame import Frame, page_link
 from ui.shell.waiting import LOOK_EVERY_S
 from ui.shell.words import _, number, plain
-from ui.work import coverage_job
-from ui.work.coverage_job import Answer, Question
-from ui.work.jobs import Job
 
 OTHER = {"drive": "walk", "walk": "drive"}
 _OTHER_MODE = {

@@ -11,13 +11,13 @@ import streamlit as st
 
 from briefing.maps.styles import GREY, VERMILLION
 from errors import N_
+from ui.background import coverage_job
+from ui.background.coverage_job import Answer
 from ui.shell import keys, state
 from ui.shell.frame import Frame
 from ui.shell.listing import each_row
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, when
-from ui.work import coverage_job
-from ui.work.coverage_job import Answer
 
 HEIGHT = 110
 SPANS = {"day": (N_("next 24 hours"), timedelta(hours=24), 3), "week": (N_("next 7 days"), timedelta(days=7), 24)}

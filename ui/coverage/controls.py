@@ -10,12 +10,12 @@ from errors import N_
 from geo.network import DRIVABLE, RANK
 from ledgers.coverage_rules import COVERAGE_COSTS, COVERAGE_RULES, Rules
 from ledgers.roads.coverage import SITES
+from ui.background import coverage_job
+from ui.background.coverage_job import Question
 from ui.shell import keys, state
 from ui.shell.frame import Frame, page_link, showing_errors
 from ui.shell.waiting import waited
 from ui.shell.words import _, plain, term, when
-from ui.work import coverage_job
-from ui.work.coverage_job import Question
 
 _MODES = {"drive": N_("By car"), "walk": N_("On foot")}
 _SITES = {"anywhere": N_("Posts anywhere"), "junctions": N_("At junctions"), "marked": N_("At marked places")}

@@ -11,13 +11,13 @@ import streamlit as st
 
 from ledgers.roads import declarations
 from queries.view import View
+from ui.background.coverage_job import Answer
 from ui.coverage.tables import ENTRIES
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button, dialog, field, perform
 from ui.shell.frame import Frame
 from ui.shell.listing import listing
 from ui.shell.words import _, number, plain, term, when
-from ui.work.coverage_job import Answer
 
 _SHOWN = 200
 

@@ -8,11 +8,11 @@ import streamlit as st
 
 from errors import N_
 from ledgers.roads.coverage_export import WRITERS
+from ui.background.coverage_job import Answer
 from ui.coverage.study_map import chosen_posts
 from ui.coverage.tables import book
 from ui.shell import keys
 from ui.shell.words import _, lang
-from ui.work.coverage_job import Answer
 from words import translator
 
 _WHAT = {

@@ -7,10 +7,10 @@ import streamlit as st
 
 from errors import N_
 from ledgers.roads.coverage import KINDS, Study
+from ui.background.coverage_job import Answer
 from ui.coverage.claim import all_clear
 from ui.shell import cache, keys, state
 from ui.shell.words import _, number, plain
-from ui.work.coverage_job import Answer
 
 
 def figures(answer: Answer) -> None:

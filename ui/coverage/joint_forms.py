@@ -10,13 +10,13 @@ import streamlit as st
 
 from errors import N_
 from ledgers.roads import road_edits
+from ui.background.coverage_job import Answer
 from ui.coverage.tables import JOINTS, TABLE
 from ui.map.workbench import linked_table, picked
 from ui.shell import acts, cache
 from ui.shell.acts import act_button, dialog, field, perform
 from ui.shell.frame import Frame
 from ui.shell.words import _, number, plain, term
-from ui.work.coverage_job import Answer
 
 # By decision: the button, its icon, what follows.
 _DECISIONS = {

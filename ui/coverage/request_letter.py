@@ -10,13 +10,13 @@ from geo.network import Mode
 from ledgers.roads import request_letter
 from ledgers.roads.coverage import Study
 from ledgers.terms import TERMS
+from ui.background import coverage_job
+from ui.background.coverage_job import Answer
 from ui.coverage.study_map import chosen_posts
 from ui.shell import acts, cache, keys
 from ui.shell.acts import act_button, dialog
 from ui.shell.frame import Frame
 from ui.shell.words import _, lang, when
-from ui.work import coverage_job
-from ui.work.coverage_job import Answer
 from words import LOCALES, WRITTEN, translator, written_in
 
 

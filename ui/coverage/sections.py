@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ui.background.coverage_job import Answer
 from ui.coverage.budget_chart import budget_chart
 from ui.coverage.clock_strip import clock_strip
 from ui.coverage.declaration_forms import settlement_acts
@@ -16,7 +17,6 @@ from ui.coverage.tables import drill_list, junction_list, junctions_of, post_lis
 from ui.shell.frame import Frame
 from ui.shell.sections import sections
 from ui.shell.words import _
-from ui.work.coverage_job import Answer
 
 
 def coverage_sections(view: Frame, answer: Answer) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ledgers.terms import TERMS
 from queries.layers import ENTRY_KINDS
+from ui.background.coverage_job import Answer
 from ui.map import webmap
 from ui.map.message import message
 from ui.map.snapshot import map_to_print
@@ -17,7 +18,6 @@ from ui.map.workbench import MOST_MARKED, bounds_of, pick, picked
 from ui.shell import acts, cache, keys, state
 from ui.shell.frame import Frame
 from ui.shell.words import _
-from ui.work.coverage_job import Answer
 
 HEIGHT = 470
 _GROUND = ("areas", "compounds", "settlements", "open_ends", "crossings", "checkpoints", "edits", "marks")

@@ -10,6 +10,8 @@ from errors import N_
 from ledgers.roads.coverage import Study
 from ledgers.roads.coverage_export import book_bytes, layers, with_place
 from ledgers.roads.coverage_frames import STATUSES
+from ui.background import coverage_job
+from ui.background.coverage_job import Answer
 from ui.coverage.claim import all_clear
 from ui.coverage.study_map import chosen_posts
 from ui.map.workbench import linked_table, pick, picked
@@ -18,8 +20,6 @@ from ui.shell.frame import Frame
 from ui.shell.listing import Column, in_words, listing
 from ui.shell.waiting import waited
 from ui.shell.words import _, number, plain, term
-from ui.work import coverage_job
-from ui.work.coverage_job import Answer
 from words import Translate
 
 TABLE = 330

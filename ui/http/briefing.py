@@ -13,11 +13,11 @@ from briefing.model import Briefing
 from briefing.writers import FORMATS, Sheet
 from errors import InputError, NotFound
 from queries.store import Store
+from ui.background import briefing_job, snapshot_job
+from ui.background.briefing_job import MAPS, PARTS, Chosen, Pack, Question
+from ui.background.snapshot_job import Snapshot
 from ui.http.answers import attachment
 from ui.http.door import Call
-from ui.work import briefing_job, snapshot_job
-from ui.work.briefing_job import MAPS, PARTS, Chosen, Pack, Question
-from ui.work.snapshot_job import Snapshot
 from words import LOCALES
 
 MIMES = {

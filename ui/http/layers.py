@@ -21,11 +21,11 @@ from ledgers.roads import coverage_frames, marks, road_edits
 from ledgers.roads.coverage import Study
 from queries.layers import LAYERS
 from queries.view import View
+from ui.background import coverage_job
 from ui.http.answers import files_revision, send
 from ui.http.door import Call
 from ui.http.geojson import feature_collection
 from ui.legend.styles import STYLES
-from ui.work import coverage_job
 
 
 def _until_now_changes(call: Call) -> Hashable:

@@ -34,7 +34,7 @@ ADDRESSES: Final = (
     Address("/basemap.json", ground.about),
     Address("/basemap/{revision}/{z:int}/{x:int}/{y:int}.json", ground.tile),
     Address("/assets/map/{version}.js", ground.script, public=True),
-    # Paper: ?area=&cutoff=&at=&lang=&parts=&maps=; a map as ``ui.work.snapshot_job.Snapshot`` says; the pack by ?area=&at=&lang=
+    # Paper: ?area=&cutoff=&at=&lang=&parts=&maps=; a map as ``ui.background.snapshot_job.Snapshot`` says; the pack by ?area=&at=&lang=
     Address("/briefing/files/{form}", briefing.file, guard=own_pages),
     Address("/briefing/issued/{event}/{form}", briefing.issued, guard=own_pages),
     Address("/briefing/maps/{name}.{form}", briefing.sheet, guard=own_pages),

@@ -11,13 +11,13 @@ from errors import N_
 from ledgers.lists import entries as lists
 from ledgers.lists.entries import LEDGER, Comparison, Persons
 from ledgers.people import persons
+from ui.background.jobs import Job, Report, jobs
 from ui.shell import cache, keys
 from ui.shell.frame import Frame
 from ui.shell.opening import shown
 from ui.shell.tiles import Tile, tiles
 from ui.shell.waiting import waited
 from ui.shell.words import _, number
-from ui.work.jobs import Job, Report, jobs
 
 TABLES = {False: "list_entry", True: "person_event"}
 

@@ -14,13 +14,13 @@ import streamlit as st
 
 from briefing.maps.content import Bounds, Paper
 from errors import N_
+from ui.background import snapshot_job
+from ui.background.snapshot_job import Snapshot
 from ui.map import webmap
 from ui.shell import acts, keys
 from ui.shell.frame import Frame, showing_errors
 from ui.shell.waiting import waited
 from ui.shell.words import _, lang, when
-from ui.work import snapshot_job
-from ui.work.snapshot_job import Snapshot
 from words import LOCALES, WRITTEN, written_in
 
 ACT = "snapshot"

@@ -42,9 +42,9 @@ from ledgers.upkeep import environment, supplies, units
 from queries.layers import LAYERS
 from queries.store import Store, Viewer
 from queries.view import fact
+from ui.background.coverage_job import Answer
 from ui.shell import state
 from ui.shell.words import lang
-from ui.work.coverage_job import Answer
 from words import translator
 
 # Days of reports that the chart beside the daily report shows.

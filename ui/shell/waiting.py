@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import streamlit as st
 
+from ui.background.jobs import Job
 from ui.shell.words import _
-from ui.work.jobs import Job
 
 T = TypeVar("T")
 

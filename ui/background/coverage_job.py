@@ -22,7 +22,7 @@ from ledgers.roads.ground import find_ground
 from ledgers.roads.situation import Situation, assess, place_entrances, place_posts, read_ledgers
 from queries.store import Store, Viewer
 from queries.view import View
-from ui.work.jobs import Job, Report, jobs
+from ui.background.jobs import Job, Report, jobs
 
 # Of one workspace the analyses of the last few situations: what does not touch roads and posts (a mark, a note) needs no new one.
 _KEPT = 8

@@ -16,7 +16,7 @@ from briefing.moments import issue_at
 from briefing.writers import Sheet, write
 from errors import N_, Changed
 from queries.store import Store, Viewer
-from ui.work.jobs import Job, Report, jobs
+from ui.background.jobs import Job, Report, jobs
 
 T = TypeVar("T")
 

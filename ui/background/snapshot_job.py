@@ -20,10 +20,10 @@ from errors import N_, InputError, NotFound
 from ledgers.roads.coverage import Study
 from ledgers.terms import TERMS
 from queries.store import Store, Viewer
+from ui.background import coverage_job
+from ui.background.coverage_job import Question
+from ui.background.jobs import Job, Report, jobs
 from ui.legend.styles import MAP_WORDS
-from ui.work import coverage_job
-from ui.work.coverage_job import Question
-from ui.work.jobs import Job, Report, jobs
 from words import LOCALES
 
 FORMS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
