@@ -257,7 +257,14 @@ def settings(store: Store, viewer: Viewer, args: argparse.Namespace, console: Co
     from ledgers.workspace_settings import SETTINGS, in_force, put
 
     if args.values:
-        put(store, viewer, dict(map(_setting, args.values)))
+        given = dict(map(_setting, args.values))
+        put(store, viewer, given)
+        for key in given:
+            last = SETTINGS[key].orders(store)[-1]
+            if "from" in last:
+                console.note(
+                    "The setting {key} will hold from {moment} on; what goes by the day, from the day after.", key=key, moment=last["from"]
+                )
     found = in_force(store)
     if not args.json:
         translate = translator(console.lang)

@@ -115,6 +115,14 @@ def test_a_plain_value_of_a_dated_setting_leaves_the_past_as_it_was(store: Store
     assert CUTOFF.on(store, today) == "17:00"
 
 
+def test_the_command_says_from_when_a_dated_setting_holds(tmp_path: Path) -> None:
+    with open_store(tmp_path / "w") as opened:
+        fill(opened)
+    code, out, err = ask("settings", "--workspace", tmp_path / "w", 'cutoff="20:00"', "isolation_days=21", "--json")
+    assert code == 0 and json.loads(out)["cutoff"] == "20:00"
+    assert f"{NOW:%Y-%m-%dT%H:%M}" in err and "cutoff" in err and "isolation_days" not in err
+
+
 def test_without_records_a_plain_value_holds_for_all_time(store: Store) -> None:
     put(store, LOCAL, {"isolation_days": 21})
     put(store, LOCAL, {"cutoff": "20:00"})
